@@ -1,0 +1,19 @@
+"""What every test shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Times vary on a busy machine: a deadline would fail tests for the machine's sake.
+settings.register_profile("conslaw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# In CI the same examples every time: a red build should mean that a change broke something.
+settings.register_profile("conslaw-ci", settings.get_profile("conslaw"), derandomize=True, print_blob=True)
+settings.load_profile("conslaw-ci" if os.environ.get("CI") else "conslaw")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the top folder of the checkout."""
+    return Path(__file__).resolve().parent.parent
