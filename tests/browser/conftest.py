@@ -1,0 +1,58 @@
+"""JupyterLab in headless Chromium, for tests: `jupyterlab` starts a server, `lab` opens a page on it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from lab_page import LabPage, LabServer, find_chromium
+
+
+def _need_a_browser() -> tuple:
+    """Return playwright's entry and Chromium's path, or skip and say how to get what is missing."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api",
+        reason="BROWSER TESTS SKIPPED: playwright is not installed; pip install playwright",
+    )
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip(
+            "BROWSER TESTS SKIPPED: no Chromium here; apt-get install --no-install-recommends chromium"
+        )
+    return playwright, chromium
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(tmp_path_factory, root):
+    """Serve a copy of the lessons: what a browser saves never reaches the checkout."""
+    _need_a_browser()
+    base = tmp_path_factory.mktemp("jupyterlab")
+    notebooks = base / "notebooks"
+    hidden = shutil.ignore_patterns(".*", "__pycache__")
+    shutil.copytree(root / "lessons", notebooks, ignore=hidden)
+    with LabServer(notebooks, base / "private", root) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Start Chromium once for a file: longer, and playwright's event loop would be in other tests' way."""
+    playwright, executable = _need_a_browser()
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    flags += ["--disable-background-networking", "--disable-component-update"]
+    with playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=executable, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def lab(jupyterlab, chromium, tmp_path):
+    """Open a fresh browser window on the server."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1600})
+    pictures = Path(os.environ.get("CONSLAW_SCREENSHOTS") or tmp_path)
+    pictures.mkdir(parents=True, exist_ok=True)
+    page = LabPage(context.new_page(), jupyterlab, pictures)
+    yield page
+    page.shut_down_kernel()
+    context.close()

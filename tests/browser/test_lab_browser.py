@@ -1,0 +1,82 @@
+"""The lessons in a real browser: JupyterLab in headless Chromium."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def notebook(*cells):
+    return {
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": f"cell-{number}",
+                "source": source,
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+            }
+            for number, source in enumerate(cells)
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+SLIDER = """\
+from ipywidgets import HTML, IntSlider, VBox
+slider = IntSlider(value=2, min=0, max=9, description="side")
+picture = HTML()
+def draw(_=None):
+    picture.value = f'<svg width="90" height="90"><rect width="{10 * slider.value}" height="10"/></svg>'
+slider.observe(draw, "value")
+draw()
+VBox([slider, picture])"""
+
+
+def test_the_harness_runs_cells_and_moves_a_slider(lab, jupyterlab):
+    """What the harness says of a small notebook is what is in it."""
+    lab.open(jupyterlab.add("small.ipynb", notebook("1 + 1", SLIDER, "slider.value")))
+    lab.run_all()
+    assert lab.errors() == []
+    assert lab.outputs()[0][0]["data"]["text/plain"] == "2"
+    assert lab.sliders() == ["side"]
+    before = lab.widget_html()
+    assert 'width="20"' in before[0]
+    assert lab.move_slider("side", +3) == "5"
+    after = lab.widget_html(changed_from=before)
+    assert 'width="50"' in after[0]
+    assert lab.move_slider(0, -5) == "0"
+    assert 'width="0"' in lab.widget_html(changed_from=after)[0]
+    assert lab.screenshot("small").stat().st_size > 1000
+    assert lab.outside == []
+
+
+def test_the_harness_sees_an_error(lab, jupyterlab):
+    """A cell that fails is reported, and the wait ends."""
+    lab.open(jupyterlab.add("broken.ipynb", notebook("1 / 0", "'never run'")))
+    lab.run_all()
+    assert lab.errors() == ["ZeroDivisionError: division by zero"]
+
+
+def drawings(markup):
+    return [text for text in markup if "<svg" in text]
+
+
+def test_lesson_1_runs_and_its_picture_moves(lab, jupyterlab):
+    """The first lesson, as a learner meets it: it runs without an error and a slider changes the drawing."""
+    name = "01_what_never_changes.ipynb"
+    if not (jupyterlab.notebooks / name).exists():
+        pytest.skip(f"lessons/{name} is not there")
+    lab.open(name)
+    lab.screenshot("lesson-1-opened")
+    lab.run_all()
+    assert lab.errors() == []
+    before = lab.widget_html()
+    assert drawings(before)
+    lab.move_slider(0, +3)
+    after = lab.widget_html(changed_from=before)
+    assert drawings(after) != drawings(before)
+    lab.screenshot("lesson-1-slider-moved")
+    assert lab.outside == []  # nothing is fetched from elsewhere: the lesson works without a network
