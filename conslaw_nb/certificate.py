@@ -1,0 +1,246 @@
+"""Certificates: what was proved, as data that anyone can re-check with `conslaw_nb.checker`.
+
+Nothing in a certificate has to be trusted: it holds the model, the claim, and the evidence that lets an
+independent program verify the claim. The format is described by `certificate.schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from . import checker
+from .checking import check_law
+from .counting import LawCount, count_laws
+from .errors import CertificateError, ModelError
+from .exact.polynomial import Poly, poly_from_text
+from .fields import Letter, VectorFields, to_poly
+from .verdict import Status, Verdict
+
+__all__ = ["Certificate", "certify", "poly_data", "verify"]
+
+MAX_WORDS = 20_000
+
+
+def poly_data(poly: Poly) -> list[list[Any]]:
+    """Return a polynomial as a certificate writes it: [coefficient, {variable: exponent}] pairs.
+
+    Examples
+    --------
+    >>> poly_data(poly_from_text("x**2/2 - 3*x*y", ("x", "y")))
+    [['1/2', {'x': 2}], ['-3', {'x': 1, 'y': 1}]]
+    """
+    return [
+        [str(coefficient), {poly.variables[v]: e for v, e in monomial}]
+        for monomial, coefficient in sorted(poly.terms.items(), key=lambda item: item[0])
+    ]
+
+
+class Certificate:
+    """A claim with its evidence.
+
+    Attributes
+    ----------
+    data : dict
+        The certificate as JSON data.
+    claim : dict
+        What it claims.
+    """
+
+    def __init__(self, data: dict[str, Any], sentence: str):
+        self.data = data
+        self.sentence = sentence
+
+    @property
+    def claim(self) -> dict[str, Any]:
+        """The claim, as data."""
+        return self.data["claim"]
+
+    @property
+    def text(self) -> str:
+        """The certificate as the text of its file; the same each time."""
+        lines = [f'  "{key}": {json.dumps(self.data[key], ensure_ascii=False)}' for key in self.data]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the certificate to a file, all or nothing.
+
+        Raises
+        ------
+        CertificateError
+            The folder does not exist or cannot be written.
+        """
+        target = Path(path)
+        try:
+            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".certificate-", suffix=".tmp")
+        except OSError as error:
+            raise CertificateError(
+                f"the certificate cannot be written to '{target}': {error.strerror or error}; "
+                "choose a folder that exists and that you may write to"
+            ) from None
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(self.text)
+            Path(temporary).chmod(0o644)
+            os.replace(temporary, target)
+        except OSError as error:
+            Path(temporary).unlink(missing_ok=True)
+            raise CertificateError(
+                f"the certificate cannot be written to '{target}': {error.strerror or error}; choose another file"
+            ) from None
+        return target
+
+    def verify(self) -> Verdict:
+        """Have the independent checker re-check the certificate's text."""
+        return _as_verdict(checker.check_text(self.text), "this certificate")
+
+    def __repr__(self) -> str:
+        return f"certificate: {self.sentence} ({len(self.text)} characters; .save(path) writes it)"
+
+    def _repr_html_(self) -> str:
+        return f"<div><b>Certificate</b>: {escape(self.sentence)} <small>({len(self.text)} characters)</small></div>"
+
+
+def certify(phi: VectorFields, law: Any = None) -> Certificate:
+    """Prove how many laws there are, or decide one law, and write down the evidence.
+
+    Parameters
+    ----------
+    phi : Parametrization or VectorFields
+    law : str, sympy expression or Poly, optional
+        With a polynomial law: certify that it is conserved, or that it is not. Without: the count.
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    CertificateError
+        The evidence has no certificate form (a law that is no polynomial).
+
+    Examples
+    --------
+    >>> from conslaw_nb.parametrizations import parametrization
+    >>> certificate = certify(parametrization("x*y"))
+    >>> certificate.claim["laws_at_least"], certificate.claim["laws_at_most"]
+    (1, 1)
+    >>> certificate.verify().status
+    <Status.PROVED: 'PROVED'>
+    """
+    if law is not None:
+        return _certify_law(phi, law)
+    count = count_laws(phi)
+    if count.dim_lie > MAX_WORDS:
+        raise CertificateError(f"a certificate for {phi.text} needs {count.dim_lie} words; up to {MAX_WORDS} are written")
+    return _count_certificate(phi, count)
+
+
+def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
+    evidence = count.evidence
+    places: dict[Letter, int] = {}
+    words = [[places.setdefault(letter, len(places)) for letter in word] for word in evidence.words]
+    upper: dict[str, Any]
+    if evidence.frame is not None:
+        frame = evidence.frame
+        upper = {
+            "method": "involutive",
+            "multiplier": poly_data(frame.multiplier),
+            "generators": [[poly_data(q) for q in row] for row in frame.generators],
+            "brackets": [[[poly_data(q) for q in row] for row in rows] for rows in frame.brackets],
+        }
+    else:
+        upper = {"method": "laws", "laws": [poly_data(h) for h in evidence.laws]}
+    exact = count.laws is not None
+    rank = len(evidence.words)
+    data = {
+        "format": "conslaw-certificate",
+        "version": 1,
+        "model": phi.model_data(),
+        "claim": {
+            "kind": "count",
+            "parameters": phi.dimension,
+            "dim_lie_at_least": rank,
+            "laws_at_least": phi.dimension - rank if exact else len(evidence.laws),
+            "laws_at_most": phi.dimension - rank,
+            "exact": exact,
+        },
+        "evidence": {
+            "point": list(count.point.values()),
+            "prime": evidence.prime,
+            "fields": [[[g, c] for g, c in letter] for letter in places],
+            "words": words,
+            "upper": upper,
+        },
+    }
+    return Certificate(data, repr(count).splitlines()[0])
+
+
+def _certify_law(phi: VectorFields, law: Any) -> Certificate:
+    text = law.text if hasattr(law, "text") else str(law)
+    verdict = check_law(law, phi)
+    if verdict.status is Status.UNKNOWN:
+        raise CertificateError(f"'{text}' was not decided, so there is nothing to certify: {verdict.reason}")
+    try:
+        poly = law if isinstance(law, Poly) else to_poly(text, phi.variables)
+    except ModelError as error:
+        raise CertificateError(str(error)) from None
+    if poly.is_constant:
+        raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
+    data: dict[str, Any] = {"format": "conslaw-certificate", "version": 1, "model": phi.model_data()}
+    if verdict.is_proved:
+        data["claim"] = {"kind": "conserved", "law": poly_data(poly)}
+        data["evidence"] = {}
+        sentence = f"{text} is conserved by {phi.text} [PROVED]"
+    else:
+        witness = verdict.witness
+        assert witness is not None
+        data["claim"] = {"kind": "not_conserved", "law": poly_data(poly)}
+        data["evidence"] = {
+            "generator": witness.generator,
+            "point": [str(witness.point[name]) for name in phi.variables],
+            "value": str(witness.value),
+        }
+        sentence = f"{text} is not conserved by {phi.text} [REFUTED]"
+    return Certificate(data, sentence)
+
+
+def verify(path: str | os.PathLike[str]) -> Verdict:
+    """Re-check a certificate with the independent checker.
+
+    Parameters
+    ----------
+    path : path of a file
+
+    Returns
+    -------
+    Verdict
+        PROVED or BOUNDED as the certificate claims; for a rejected file REFUTED, with the reason. A
+        confirmed refutation of a law is PROVED: the certificate's claim "is not conserved" holds.
+
+    Raises
+    ------
+    CertificateError
+        The file cannot be read.
+    """
+    target = Path(path)
+    if not target.is_file():
+        what = "is a folder" if target.is_dir() else "does not exist"
+        raise CertificateError(f"'{target}' {what}: give the path of a certificate, such as law.json")
+    try:
+        with target.open("rb"):
+            pass
+    except OSError as error:
+        raise CertificateError(f"'{target}' cannot be read: {error.strerror or error}") from None
+    return _as_verdict(checker.check_file(target), str(path))
+
+
+def _as_verdict(report: checker.Report, claim: str) -> Verdict:
+    if not report.accepted:
+        return Verdict(Status.REFUTED, f"the certificate is rejected: {report.summary}", claim=claim)
+    status = Status.BOUNDED if report.verdict == "BOUNDED" else Status.PROVED
+    return Verdict(status, report.summary, claim=claim, details={"claim": report.claim})

@@ -1,0 +1,424 @@
+"""How many independent conservation laws: two certain bounds, and PROVED where they meet.
+
+Below: nested brackets of generators whose values at one integer point are independent modulo a prime. A
+nonzero minor modulo p is nonzero over Q, hence on an open dense set: dim Lie(W) ≥ R there.
+Above: N laws, exact identities, with independent gradients at the point: dim Lie(W) ≤ D − N near it. Or an
+involutive frame (`involutive.py`): the R fields span, with function coefficients, all brackets.
+If the bounds meet, dim Lie(W) is constant near the point and Theorem 3.3 counts: exactly D − R laws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from math import comb
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from .errors import ConslawError, ModelError
+from .exact.backend import PRIME, pivot_rows, rational_rank
+from .exact.polynomial import Poly
+from .exact.sparse import sparse_pivot_rows
+from .fields import Letter, NestedBrackets, VectorFields
+from .involutive import InvolutiveFrame, find_involutive_frame
+from .laws import conservation_laws, independent_laws
+from .verdict import Status, Verdict
+
+__all__ = ["LawCount", "Step", "count_laws"]
+
+MAX_WORD = 10  # letters of a nested bracket; its evaluation costs 3**MAX_WORD
+PATIENT_WORD = 7  # the same at a point that the user chose, where a step that adds nothing may not be the last
+MAX_DENSE = 4_000_000  # entries of a dense matrix; beyond, rows are handled sparsely
+MAX_RATIONAL = 40_000  # entries of a matrix whose rank over Q is computed outright
+_SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of higher degree are looked for
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at the point.
+
+    Attributes
+    ----------
+    level : int
+        k: brackets of at most k + 1 generators.
+    dimension : int
+        dim W_k(θ): never too large.
+    certain : bool
+        Whether it is exactly this; otherwise with the probability that the count's verdict states.
+    """
+
+    level: int
+    dimension: int
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What supports a count: the words of the lower bound, and the laws or the frame of the upper bound."""
+
+    words: tuple[tuple[Letter, ...], ...]
+    laws: tuple[Poly, ...]
+    frame: InvolutiveFrame | None
+    prime: int
+
+
+@dataclass(frozen=True)
+class LawCount:
+    """The number of independent conservation laws near a point, with both bounds.
+
+    Attributes
+    ----------
+    laws : int or None
+        The exact number, where it is proved.
+    laws_at_least, laws_at_most : int
+        Certain bounds.
+    dim_trace : int
+        dim W(θ) at the point.
+    dim_lie : int
+        dim Lie(W)(θ) near the point: exact where `laws` is, else a certain lower bound.
+    steps : tuple of Step
+        The staircase W_0 ⊂ W_1 ⊂ ....
+    verdict : Verdict
+        PROVED or BOUNDED, with the reason.
+    point : dict
+        The integer point near which the laws are counted.
+    seconds : float
+        How long it took.
+    """
+
+    family: VectorFields
+    laws: int | None
+    laws_at_least: int
+    laws_at_most: int
+    dim_trace: int
+    dim_lie: int
+    steps: tuple[Step, ...]
+    verdict: Verdict
+    point: dict[str, int]
+    seconds: float = field(compare=False)
+    evidence: Evidence = field(repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `conslaw count --json` prints."""
+        return {
+            "model": self.family.text,
+            "parameters": self.family.dimension,
+            "components": self.family.count,
+            "dim_trace": self.dim_trace,
+            "dim_lie": self.dim_lie,
+            "laws": self.laws,
+            "laws_at_least": self.laws_at_least,
+            "laws_at_most": self.laws_at_most,
+            "steps": [{"level": s.level, "dimension": s.dimension, "certain": s.certain} for s in self.steps],
+            "verdict": str(self.verdict.status),
+            "reason": self.verdict.reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+    @property
+    def staircase(self) -> str:
+        """The steps as text, such as ``dim W_0 = 4, dim W_1 = 5``; ≥ where a step is not certain."""
+        return ", ".join(f"dim W_{s.level} {'=' if s.certain else '≥'} {s.dimension}" for s in self.steps)
+
+    def _number(self) -> str:
+        if self.laws is not None:
+            return f"exactly {self.laws} independent conservation law{'' if self.laws == 1 else 's'}"
+        return f"between {self.laws_at_least} and {self.laws_at_most} independent conservation laws"
+
+    def __repr__(self) -> str:
+        relation = "=" if self.laws is not None else ">="
+        return (
+            f"{self.family.text}: {self._number()} [{self.verdict.status}]\n"
+            f"  D = {self.family.dimension}, {self.staircase}, dim Lie {relation} {self.dim_lie}\n"
+            f"  {self.verdict.reason}"
+        )
+
+    def _repr_html_(self) -> str:
+        relation = "=" if self.laws is not None else "≥"
+        facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
+        return (
+            f"<div><code>{escape(self.family.text)}</code>: <b>{self._number()}</b><br>{escape(facts)}</div>"
+            + self.verdict._repr_html_()
+        )
+
+
+def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None = None) -> LawCount:
+    """Count the independent conservation laws of φ near a point, with proof.
+
+    Parameters
+    ----------
+    phi : Parametrization or VectorFields
+    point : D integers, or a dict by variable name, optional
+        Where to count; a small generic point is chosen without it. At a special point (rank-deficient
+        factors, say) the dimension may jump and the answer is then BOUNDED, for Theorem 3.3 is silent there.
+
+    Returns
+    -------
+    LawCount
+        `verdict.status` is PROVED, with the number in `laws`, or BOUNDED, with two certain bounds.
+
+    References
+    ----------
+    Lemma 3.2, Theorem 3.3.
+
+    Examples
+    --------
+    >>> from conslaw_nb.networks import linear
+    >>> from conslaw_nb.parametrizations import parametrization
+    >>> count = count_laws(linear(2, 3, 2))
+    >>> count.laws, count.dim_lie, str(count.verdict.status)
+    (6, 6, 'PROVED')
+    >>> count_laws(parametrization("x + y**2/2")).laws      # no polynomial law, and exactly one law
+    1
+    """
+    started = perf_counter()
+    given = _check_point(phi, point)
+    attempt = _Attempt(phi, given if given is not None else _small_point(phi), patient=given is not None)
+    attempt.run()
+    generic = attempt.rank
+    if not attempt.closed:
+        # perhaps the point is special: a random one of 31 bits is generic but for a probability we state
+        other = _Attempt(phi, _large_point(phi))
+        other.run()
+        generic = max(generic, other.rank)
+        if given is None and (other.closed or other.rank >= attempt.rank):
+            attempt = other
+    return attempt.result(perf_counter() - started, generic, chosen=given is not None)
+
+
+def _check_point(phi: VectorFields, point: Any) -> list[int] | None:
+    if point is None:
+        return None
+    if isinstance(point, dict):
+        unknown = sorted(str(name) for name in point if str(name) not in phi.variables)
+        missing = [name for name in phi.variables if name not in {str(k) for k in point}]
+        if unknown or missing:
+            wrong = f"{unknown[0]!r} is no variable" if unknown else f"{missing[0]!r} is missing"
+            raise ModelError(f"the point does not fit {phi.text}: {wrong}; give every variable an integer")
+        point = [{str(k): v for k, v in point.items()}[name] for name in phi.variables]
+    values = list(point)
+    if len(values) != phi.dimension:
+        raise ModelError(f"the point has {len(values)} coordinates, but {phi.text} has {phi.dimension} parameters")
+    for name, value in zip(phi.variables, values, strict=True):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ModelError(f"the coordinate {name} = {value!r} of the point is not an integer: give integers")
+    return values
+
+
+def _small_point(phi: VectorFields) -> list[int]:
+    rng = Random("small point")
+    return [rng.choice((-9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9)) for _ in phi.variables]
+
+
+def _large_point(phi: VectorFields) -> list[int]:
+    rng = Random("large point")
+    return [rng.randrange(1, PRIME) for _ in phi.variables]
+
+
+class _Attempt:
+    """The count at one point."""
+
+    def __init__(self, phi: VectorFields, point: list[int], patient: bool = False):
+        self.phi = phi
+        self.point = point
+        self.patient = patient  # at a special point a step may add nothing and a later one something
+        self.rng = Random("letters")
+        self.laws: list[Poly] = []
+        self.words: list[tuple[Letter, ...]] = []
+        self.rows: list[dict[int, int]] = []
+        self.frame: InvolutiveFrame | None = None
+        self.steps: list[Step] = []
+        self.saturated = False
+        self.no_frame = ""
+
+    @property
+    def rank(self) -> int:
+        """R: the dimension reached from below."""
+        return len(self.words)
+
+    @property
+    def upper(self) -> int:
+        """D − N: the dimension allowed from above by the laws."""
+        return self.phi.dimension - len(self.laws)
+
+    @property
+    def closed(self) -> bool:
+        """Whether both bounds meet."""
+        return self.rank == self.upper or self.frame is not None
+
+    def run(self) -> None:
+        """Climb the staircase, and look for laws or a frame until the bounds meet or nothing is left to try."""
+        phi = self.phi
+        known = self._known_laws()
+        self.laws = [known[i] for i in independent_laws(known, self.point)]
+        self._trace()
+        if self.rank < self.upper:
+            self._climb()
+        self._certify_first_step()
+        if self.closed:
+            return
+        self.frame, self.no_frame = find_involutive_frame(phi, self.words, self.point)
+        for degree in (3, 4):
+            if self.closed or comb(phi.dimension + degree, degree) > _SEARCH_UNKNOWNS:
+                break
+            found = self._search(degree)
+            self.laws = [found[i] for i in independent_laws(found, self.point)]
+
+    def _known_laws(self) -> list[Poly]:
+        known = self.phi.known_laws()
+        if known is not None:
+            return [h for h in known if self.phi.failing_generator(h) is None]
+        for degree in (2, 1):
+            if comb(self.phi.dimension + degree, degree) <= 10_000:
+                return self._search(degree)
+        return []
+
+    def _search(self, degree: int) -> list[Poly]:
+        try:
+            return [law.poly for law in conservation_laws(self.phi, degree)]
+        except ConslawError:
+            return self.laws  # too large to search: the other bounds decide
+
+    def _absorb(self, words: Sequence[tuple[Letter, ...]], rows: Sequence[dict[int, int]]) -> int:
+        """Keep the words whose values are independent of those before; return how many were kept."""
+        width = self.phi.dimension
+        together = [*self.rows, *rows]
+        fill = sum(map(len, together))
+        if fill * 8 > len(together) * width and len(together) * width <= MAX_DENSE:
+            kept = pivot_rows([[row.get(i, 0) for i in range(width)] for row in together], PRIME)
+        else:
+            kept = sparse_pivot_rows(together, PRIME)
+        fresh = [i - len(self.rows) for i in kept if i >= len(self.rows)]
+        self.words += [words[i] for i in fresh]
+        self.rows += [rows[i] for i in fresh]
+        return len(fresh)
+
+    def _trace(self) -> None:
+        """Step 0: the generators themselves."""
+        pairs = self.phi.generator_rows(self.point, PRIME)
+        self._absorb([(((g, 1),),) for g, _ in pairs], [row for _, row in pairs])
+        self.steps.append(Step(0, self.rank, False))
+
+    def _certify_first_step(self) -> None:
+        """Say whether dim W_0 is exact: it is where it meets an upper bound, or by the rank over Q."""
+        first = self.steps[0].dimension
+        exact = first in (self.phi.count, self.phi.dimension) or (len(self.steps) == 1 and self.closed)
+        if not exact and self.phi.count * self.phi.dimension <= MAX_RATIONAL:
+            scale = self.phi.denominator()
+            values = [[int(c.evaluate(self.point) * scale) for c in f.components] for f in self.phi]
+            exact = rational_rank(values) == first
+        self.steps[0] = Step(0, first, exact)
+
+    def _letter(self) -> Letter:
+        return tuple((g, self.rng.randrange(1, PRIME)) for g in range(self.phi.count))
+
+    def _climb(self) -> None:
+        """Steps 1, 2, ...: random nested brackets until the upper bound is met or a step adds nothing.
+
+        Random elements of W and their nested brackets reach all of W_k but for a probability that the
+        verdict states; the words that are kept are certain.
+        """
+        if self.phi.count == 1:  # [v, v] = 0
+            self.saturated = True
+            return
+        brackets = NestedBrackets(self.phi, self.point, PRIME)
+        pool: list[Letter] = []
+        for level in range(1, PATIENT_WORD if self.patient else MAX_WORD):
+            before = self.rank
+            while self.rank < self.upper:
+                wanted = min(self.upper - self.rank, 64 if level > 1 else 1024)
+                while (len(pool) - level) * (len(pool) - level - 1) < 4 * wanted:
+                    pool.append(self._letter())
+                words = {self._word(pool, level + 1): None for _ in range(wanted)}
+                kept = self._evaluate(brackets, list(words))
+                if kept < len(words):
+                    # a fresh random word that adds nothing shows, with high probability, that the step is full
+                    fresh = tuple(self._letter() for _ in range(level + 1))
+                    pool += fresh
+                    if not self._evaluate(brackets, [fresh]):
+                        break
+            full = self.rank == self.upper
+            if self.rank == before and not self.patient:
+                self.saturated = True
+                return
+            self.steps.append(Step(level, self.rank, full))
+            if full:
+                return
+        while len(self.steps) > 1 and self.steps[-1].dimension == self.steps[-2].dimension:
+            self.steps.pop()  # the last steps of a patient climb added nothing
+
+    def _word(self, pool: Sequence[Letter], length: int) -> tuple[Letter, ...]:
+        word = [self.rng.choice(pool) for _ in range(length - 2)]
+        return (*word, *self.rng.sample(pool, 2))
+
+    def _evaluate(self, brackets: NestedBrackets, words: list[tuple[Letter, ...]]) -> int:
+        rows = [{i: v for i, v in enumerate(brackets.value(word)) if v} for word in words]
+        return self._absorb(words, rows)
+
+    # -- the answer ----------------------------------------------------------------------------------
+
+    def result(self, seconds: float, generic: int, chosen: bool) -> LawCount:
+        """Gather the bounds into a LawCount; `generic` is the best lower bound on dim Lie seen at any point."""
+        phi, dimension = self.phi, self.phi.dimension
+        laws = dimension - self.rank if self.closed else None
+        return LawCount(
+            family=phi,
+            laws=laws,
+            laws_at_least=len(self.laws) if laws is None else laws,
+            laws_at_most=dimension - generic if laws is None else laws,
+            dim_trace=self.steps[0].dimension,
+            dim_lie=self.rank,
+            steps=tuple(self.steps),
+            verdict=self._verdict(generic, chosen),
+            point=dict(zip(phi.variables, self.point, strict=True)),
+            seconds=seconds,
+            evidence=Evidence(tuple(self.words), tuple(self.laws), self.frame, PRIME),
+        )
+
+    def _verdict(self, generic: int, chosen: bool) -> Verdict:
+        dimension, rank, laws = self.phi.dimension, self.rank, len(self.laws)
+        below = (
+            f"{_several(rank, 'generator')} and nested brackets are independent at the point, so dim Lie >= {rank}"
+        )
+        independent = f"{_several(laws, 'law')}, exact identities, independent there"
+        if self.frame is not None:
+            reason = (
+                f"{below}; the span is closed under brackets, by exact identities, so dim Lie = {rank} near the "
+                f"point, and Theorem 3.3 gives exactly {_several(dimension - rank, 'law')}; "
+                f"{laws or 'none'} of them found as polynomials."
+            )
+            return Verdict(Status.PROVED, reason, claim=self.phi.text)
+        if self.closed:
+            reason = f"{below}; {independent}, so dim Lie <= {dimension - laws}."
+            return Verdict(Status.PROVED, reason, claim=self.phi.text)
+        reason = f"{below}; {independent}, so there are at least {laws}. "
+        if generic > rank:
+            reason += (
+                f"Nearby dim Lie is at least {generic}: it jumps at this special point, where Theorem 3.3 is silent, "
+                f"and at most {_several(dimension - generic, 'law')} can be independent around it."
+            )
+        elif chosen:
+            reason += f"At most {dimension - generic}, and no proof closes the gap at this point."
+        elif self.saturated:
+            reason += (
+                f"At most {dimension - generic}. Further random brackets add nothing: generically dim Lie is {rank} "
+                f"with probability at least 1 - {self._risk()}, but no proof closes it ({self.no_frame})."
+            )
+        else:
+            reason += f"At most {dimension - generic}; brackets of more than {MAX_WORD} generators were not tried."
+        return Verdict(Status.BOUNDED, reason, claim=self.phi.text)
+
+    def _risk(self) -> str:
+        """Bound the probability that a random point or a random bracket missed a dimension (Schwartz-Zippel)."""
+        degree = max((c.degree for f in self.phi for c in f.components), default=1) if self.phi.count <= 1000 else 10
+        letters = len(self.steps) + 1
+        # a minor of size R + 1 has degree at most (R + 1)·letters·(degree + 1) in the point and the letters together,
+        # and each step was tried once
+        bound = (self.rank + 1) * letters * (degree + 1) * letters
+        return f"{bound}/{PRIME - 1}"
+
+
+def _several(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

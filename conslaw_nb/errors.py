@@ -1,0 +1,52 @@
+"""Everything this package can complain about, in one small tree.
+
+Every message has the same three parts: what was wrong, the user's own input in it, and what to try
+next. Catch `ConslawError` to catch them all.
+"""
+
+__all__ = [
+    "BackendError",
+    "BudgetError",
+    "CertificateError",
+    "ConslawError",
+    "LabError",
+    "ModelError",
+    "ParseError",
+    "SizeError",
+]
+
+
+class ConslawError(Exception):
+    """Any error with a sentence meant for a person; the command line prints it and exits with status 2."""
+
+
+class ParseError(ConslawError):
+    """A text is not an expression this package reads.
+
+    Compare the marked place with the grammar: numbers, variables, ``+ - * / **``, parentheses, and the
+    functions exp, log and sqrt.
+    """
+
+
+class ModelError(ConslawError):
+    """A parametrization or a family of fields makes no sense: check widths, variables and components."""
+
+
+class SizeError(ConslawError):
+    """The input is well formed but too large: the message names the bound; try a smaller case."""
+
+
+class BudgetError(ConslawError):
+    """A computation was stopped before it could take too long: ask for less, or raise the budget."""
+
+
+class CertificateError(ConslawError):
+    """A file is not a certificate, or cannot be read or written: check the path and the file's origin."""
+
+
+class BackendError(ConslawError):
+    """The arithmetic that was asked for is not installed: `conslaw doctor` says how to get it."""
+
+
+class LabError(ConslawError):
+    """JupyterLab cannot be opened on the lessons: the message names the folder, the port or the package."""

@@ -1,0 +1,423 @@
+"""Sparse polynomials with rational coefficients, made for many variables and few terms.
+
+A monomial is a tuple of (variable index, exponent) pairs in increasing order, so that a term of a
+network with thousands of parameters costs what it shows and not what the network has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+from ..errors import ModelError, ParseError, SizeError
+from .parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
+
+__all__ = ["Monomial", "Poly", "fraction_from_node", "poly_from_text", "unknown_variable"]
+
+Monomial = tuple[tuple[int, int], ...]
+Coefficient = int | Fraction
+
+MAX_EXPONENT = 1_000
+MAX_TERMS = 200_000
+MAX_WORK = 20_000_000  # products of terms in one multiplication
+MAX_BITS = 100_000  # bits of one coefficient
+
+
+def _times(a: Monomial, b: Monomial) -> Monomial:
+    if not a:
+        return b
+    if not b:
+        return a
+    if a[-1][0] < b[0][0]:
+        return a + b
+    powers = dict(a)
+    for variable, exponent in b:
+        powers[variable] = powers.get(variable, 0) + exponent
+    return tuple(sorted(powers.items()))
+
+
+class Poly:
+    """A polynomial over Q in named variables.
+
+    Parameters
+    ----------
+    variables : tuple of str
+        All variables of the space, shared by the polynomials of one family.
+    terms : dict
+        Monomial to nonzero coefficient (int or Fraction).
+
+    Examples
+    --------
+    >>> x, y = Poly.gens(("x", "y"))
+    >>> (x + y) * (x - y)
+    x**2 - y**2
+    >>> ((x + y) ** 2).derivative(0)
+    2*x + 2*y
+    """
+
+    __slots__ = ("terms", "variables")
+
+    def __init__(self, variables: tuple[str, ...], terms: dict[Monomial, Coefficient]):
+        self.variables = variables
+        self.terms = terms
+
+    # -- making -------------------------------------------------------------------------------------
+
+    @classmethod
+    def constant(cls, variables: tuple[str, ...], value: Coefficient) -> Poly:
+        """Make a constant polynomial."""
+        return cls(variables, {(): value} if value else {})
+
+    @classmethod
+    def gen(cls, variables: tuple[str, ...], index: int) -> Poly:
+        """Make the polynomial that is one variable, by its index."""
+        return cls(variables, {((index, 1),): 1})
+
+    @classmethod
+    def gens(cls, variables: tuple[str, ...]) -> list[Poly]:
+        """Make all variables as polynomials."""
+        return [cls.gen(variables, i) for i in range(len(variables))]
+
+    # -- arithmetic ---------------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Poly:
+        other = self._lift(other)
+        terms = dict(self.terms)
+        for monomial, coefficient in other.terms.items():
+            total = terms.get(monomial, 0) + coefficient
+            if total:
+                terms[monomial] = total
+            else:
+                terms.pop(monomial, None)
+        return Poly(self.variables, terms)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Poly:
+        return Poly(self.variables, {m: -c for m, c in self.terms.items()})
+
+    def __sub__(self, other: Any) -> Poly:
+        return self + (-self._lift(other))
+
+    def __rsub__(self, other: Any) -> Poly:
+        return self._lift(other) - self
+
+    def __mul__(self, other: Any) -> Poly:
+        if isinstance(other, (int, Fraction)):
+            return Poly(self.variables, {m: c * other for m, c in self.terms.items()} if other else {})
+        other = self._lift(other)
+        if len(self.terms) * len(other.terms) > MAX_WORK:
+            raise SizeError(
+                f"a product of {len(self.terms)} by {len(other.terms)} terms is too large to expand exactly: "
+                "try a lower power or a smaller model"
+            )
+        terms: dict[Monomial, Coefficient] = {}
+        for m1, c1 in self.terms.items():
+            for m2, c2 in other.terms.items():
+                monomial = _times(m1, m2)
+                terms[monomial] = terms.get(monomial, 0) + c1 * c2
+            if len(terms) > MAX_TERMS:
+                raise SizeError(f"this polynomial has more than {MAX_TERMS} terms: try a lower power")
+        return Poly(self.variables, {m: c for m, c in terms.items() if c})
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Coefficient) -> Poly:
+        return self * (Fraction(1) / other)
+
+    def __pow__(self, exponent: int) -> Poly:
+        if exponent < 0:
+            raise ValueError(f"a polynomial has no power {exponent}")
+        if exponent > MAX_EXPONENT or (exponent > 1 and self.degree * exponent > MAX_EXPONENT):
+            raise SizeError(
+                f"the power {self._brief()}**{exponent} is too high: degrees up to {MAX_EXPONENT} are computed exactly"
+            )
+        if exponent > 1 and self._bits() * exponent > MAX_BITS:
+            raise SizeError(f"the power {self._brief()}**{exponent} has coefficients of over {MAX_BITS} bits")
+        result, base = Poly.constant(self.variables, 1), self
+        while exponent:
+            if exponent & 1:
+                result = result * base
+            exponent >>= 1
+            if exponent:
+                base = base * base
+        return result
+
+    def _lift(self, other: Any) -> Poly:
+        if isinstance(other, Poly):
+            if other.variables is not self.variables and other.variables != self.variables:
+                raise ModelError(f"polynomials in {other.variables} and {self.variables} live on different spaces")
+            return other
+        if isinstance(other, (int, Fraction)):
+            return Poly.constant(self.variables, other)
+        raise TypeError(f"{other!r} is neither a polynomial nor an exact number")
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, Fraction)):
+            return self.terms == ({(): other} if other else {})
+        return isinstance(other, Poly) and self.variables == other.variables and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms.items()))
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    # -- facts --------------------------------------------------------------------------------------
+
+    @property
+    def degree(self) -> int:
+        """The total degree; 0 for constants and for the zero polynomial."""
+        return max((sum(e for _, e in m) for m in self.terms), default=0)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no variable occurs."""
+        return all(not m for m in self.terms)
+
+    def support(self) -> list[int]:
+        """Return the indices of the variables that occur, increasing."""
+        return sorted({v for m in self.terms for v, _ in m})
+
+    def _bits(self) -> int:
+        return max((max(c.numerator.bit_length(), c.denominator.bit_length()) for c in self.terms.values()), default=1)
+
+    def _brief(self) -> str:
+        return f"({self.text})" if len(self.terms) < 8 else f"(a polynomial of {len(self.terms)} terms)"
+
+    # -- calculus -----------------------------------------------------------------------------------
+
+    def derivative(self, index: int) -> Poly:
+        """Differentiate with respect to one variable, by its index."""
+        return self.gradient().get(index, Poly(self.variables, {}))
+
+    def gradient(self) -> dict[int, Poly]:
+        """Return all nonzero partial derivatives, by variable index."""
+        parts: dict[int, dict[Monomial, Coefficient]] = {}
+        for monomial, coefficient in self.terms.items():
+            for place, (variable, exponent) in enumerate(monomial):
+                rest = monomial[:place] + (((variable, exponent - 1),) if exponent > 1 else ()) + monomial[place + 1 :]
+                # two terms never give the same monomial in one partial derivative
+                parts.setdefault(variable, {})[rest] = coefficient * exponent
+        return {variable: Poly(self.variables, terms) for variable, terms in parts.items()}
+
+    def evaluate(self, point: Sequence[Any]) -> Any:
+        """Evaluate at a point whose coordinates may be of any commutative ring (int, Fraction, jets, ...)."""
+        total: Any = 0
+        powers: dict[tuple[int, int], Any] = {}
+        for monomial, coefficient in self.terms.items():
+            value: Any = coefficient
+            for factor in monomial:
+                power = powers.get(factor)
+                if power is None:
+                    power = powers[factor] = point[factor[0]] ** factor[1]
+                value = power * value
+            total = value + total
+        return total
+
+    def evaluate_mod(self, point: Sequence[int], prime: int) -> int:
+        """Evaluate at integers modulo a prime that divides no denominator."""
+        total = 0
+        for monomial, coefficient in self.terms.items():
+            if isinstance(coefficient, Fraction):
+                value = coefficient.numerator * pow(coefficient.denominator, -1, prime)
+            else:
+                value = coefficient
+            for variable, exponent in monomial:
+                factor = point[variable] if exponent == 1 else pow(point[variable], exponent, prime)
+                value = value * factor % prime
+            total += value
+        return total % prime
+
+    def primitive(self) -> Poly:
+        """Scale to coprime integer coefficients, the leading one positive."""
+        if not self.terms:
+            return self
+        denominator = lcm(*(c.denominator for c in self.terms.values()))
+        content = gcd(*(int(c * denominator) for c in self.terms.values()))
+        if self.terms[self._ordered()[0]] < 0:
+            content = -content
+        return Poly(self.variables, {m: int(c * denominator) // content for m, c in self.terms.items()})
+
+    # -- showing ------------------------------------------------------------------------------------
+
+    def _ordered(self) -> list[Monomial]:
+        return sorted(self.terms, key=lambda m: (-sum(e for _, e in m), [(v, -e) for v, e in m]))
+
+    def _render(self, name: Callable[[str], str], power: str, times: str, fraction: Callable[[Fraction], str]) -> str:
+        pieces = []
+        for monomial in self._ordered():
+            coefficient = Fraction(self.terms[monomial])
+            factors = [name(self.variables[v]) + (power.format(e) if e > 1 else "") for v, e in monomial]
+            size = abs(coefficient)
+            if size != 1 or not factors:
+                factors.insert(0, fraction(size))
+            sign = "-" if coefficient < 0 else "+"
+            pieces.append(f" {sign} {times.join(factors)}")
+        if not pieces:
+            return "0"
+        text = "".join(pieces)
+        return ("-" if text[1] == "-" else "") + text[3:]
+
+    @property
+    def text(self) -> str:
+        """Plain text that the parser reads back."""
+        return self._render(str, "**{}", "*", str)
+
+    @property
+    def latex(self) -> str:
+        """The polynomial in LaTeX, network parameters as ``(U_1)_{2,3}``."""
+
+        def fraction(value: Fraction) -> str:
+            if value.denominator == 1:
+                return str(value)
+            return rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
+
+        return self._render(latex_name, "^{{{}}}", r"\,", fraction)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
+    def to_sympy(self) -> Any:
+        """Return the same polynomial as a sympy expression (symbols with the same names)."""
+        import sympy
+
+        symbols = {v: sympy.Symbol(self.variables[v]) for v in self.support()}
+        return sympy.Add(
+            *(
+                sympy.Rational(c.numerator, c.denominator) * sympy.Mul(*(symbols[v] ** e for v, e in m))
+                for m, c in self.terms.items()
+            )
+        )
+
+
+def latex_name(name: str) -> str:
+    """Write a variable in LaTeX: ``U1_2_3`` is the entry (2,3) of U_1, ``b1_2`` the entry 2 of b_1.
+
+    Examples
+    --------
+    >>> latex_name("U1_2_3"), latex_name("V_1_2"), latex_name("b1_2"), latex_name("x1"), latex_name("theta")
+    ('(U_1)_{2,3}', 'V_{1,2}', '(b_1)_{2}', 'x_{1}', '\\\\theta')
+    """
+    head, *indices = name.strip("_").split("_")
+    stem = head.rstrip("0123456789")
+    number = head[len(stem) :]
+    if stem in _GREEK:
+        stem = "\\" + stem
+    elif len(stem) > 1 and stem.isalpha():
+        stem = rf"\mathrm{{{stem}}}"
+    if not indices:
+        return f"{stem}_{{{number}}}" if number else stem or name
+    base = f"({stem}_{number})" if number else stem
+    return f"{base}_{{{','.join(indices)}}}"
+
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+)
+
+
+# -- from parsed text ----------------------------------------------------------------------------------
+
+
+def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
+    """Return the error for a name that is no variable here, with the names there are."""
+    known = list(variables)
+    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+    return ParseError(f"the variable {name!r} is not known here: the variables are {shown}")
+
+
+def fraction_from_node(node: Node, variables: tuple[str, ...]) -> tuple[Poly, Poly]:
+    """Expand a parsed expression to a quotient (numerator, denominator) of polynomials.
+
+    Raises
+    ------
+    ParseError
+        Unknown variable, division by zero, a function or an exponent that is no integer.
+    SizeError
+        A power or a product beyond the bounds of this module.
+    """
+    one = Poly.constant(variables, 1)
+    places = {name: i for i, name in enumerate(variables)}
+
+    def expand(node: Node) -> tuple[Poly, Poly]:
+        if isinstance(node, Number):
+            value = node.value
+            return Poly.constant(variables, value.numerator if value.denominator == 1 else value), one
+        if isinstance(node, Variable):
+            if node.name not in places:
+                raise unknown_variable(node.name, variables)
+            return Poly.gen(variables, places[node.name]), one
+        if isinstance(node, Sum):
+            terms: dict[Monomial, Coefficient] = {}
+            rest: tuple[Poly, Poly] | None = None
+            for term in node.terms:  # polynomial terms are gathered in place: long sums stay linear
+                top, bottom = expand(term)
+                if bottom.is_constant:
+                    scale = Fraction(1, bottom.terms[()]) if bottom != 1 else 1
+                    for monomial, coefficient in top.terms.items():
+                        terms[monomial] = terms.get(monomial, 0) + coefficient * scale
+                else:
+                    rest = (top, bottom) if rest is None else _add_fractions(rest, (top, bottom))
+            total = (Poly(variables, {m: c for m, c in terms.items() if c}), one)
+            return total if rest is None else _add_fractions(total, rest)
+        if isinstance(node, Product):
+            top, bottom = one, one
+            for factor, inverse in node.factors:
+                n, d = expand(factor)
+                if inverse:
+                    if not n:
+                        raise ParseError("division by zero: a denominator of the expression is 0")
+                    n, d = d, n
+                top = top * n
+                bottom = bottom if d == 1 else bottom * d
+                if max(top._bits(), bottom._bits()) > MAX_BITS:
+                    raise SizeError(f"a product has coefficients of over {MAX_BITS} bits: use smaller numbers")
+            return top, bottom
+        if isinstance(node, Power):
+            top, bottom = expand(node.exponent)
+            if not (top.is_constant and bottom.is_constant) or Fraction(_value(top), _value(bottom)).denominator != 1:
+                raise ParseError(f"the exponent {top.text} is not an integer: only integer powers make a polynomial")
+            exponent = int(Fraction(_value(top), _value(bottom)))
+            if abs(exponent) > MAX_EXPONENT:
+                raise SizeError(f"the exponent {exponent} is too large: exponents up to {MAX_EXPONENT} are read")
+            n, d = expand(node.base)
+            if exponent < 0:
+                if not n:
+                    raise ParseError(f"division by zero: 0 has no power {exponent}")
+                n, d = d, n
+            return n ** abs(exponent), d ** abs(exponent)
+        if isinstance(node, Call):
+            raise ParseError(f"{node.function}(...) is not a polynomial: it may stand in a law, not in this place")
+        raise TypeError(f"unknown node {node!r}")
+
+    return expand(node)
+
+
+def _value(constant: Poly) -> Coefficient:
+    return constant.terms.get((), 0)
+
+
+def _add_fractions(a: tuple[Poly, Poly], b: tuple[Poly, Poly]) -> tuple[Poly, Poly]:
+    if a[1] == b[1]:
+        return a[0] + b[0], a[1]
+    return a[0] * b[1] + b[0] * a[1], a[1] * b[1]
+
+
+def poly_from_text(text: str, variables: tuple[str, ...]) -> Poly:
+    """Read a polynomial.
+
+    Examples
+    --------
+    >>> poly_from_text("(x + y)^2/2", ("x", "y"))
+    1/2*x**2 + x*y + 1/2*y**2
+    """
+    top, bottom = fraction_from_node(parse_expression(text), variables)
+    if not bottom.is_constant:
+        raise ParseError(f"'{text}' is not a polynomial: it divides by {bottom.text}")
+    return top if bottom == 1 else top / Fraction(_value(bottom))

@@ -1,0 +1,59 @@
+"""Rank of sparse rows modulo a prime, for Jacobians in which each row has a handful of entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+__all__ = ["sparse_pivot_rows"]
+
+SparseRow = dict[int, int]
+
+
+def sparse_pivot_rows(rows: Sequence[SparseRow], prime: int) -> list[int]:
+    """Return the indices of rows that raise the rank, from the first to the last.
+
+    A row pivots on its rarest column: a column that no other row has never has to be eliminated.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Column to entry.
+    prime : int
+
+    Examples
+    --------
+    >>> sparse_pivot_rows([{0: 1, 1: 1}, {0: 2, 1: 2}, {1: 5}], 101)
+    [0, 2]
+    """
+    seen = Counter(column for row in rows for column in row)
+    pivots: dict[int, SparseRow] = {}
+    order: dict[int, int] = {}  # pivot column -> age, so that elimination goes from old to new
+    kept = []
+    for index, row in enumerate(rows):
+        current = {c: v % prime for c, v in row.items() if v % prime}
+        pending = sorted((order[c], c) for c in current if c in order)
+        while pending:
+            _, column = pending.pop(0)
+            factor = current.get(column)
+            if not factor:
+                continue
+            fresh = []
+            for c, v in pivots[column].items():
+                value = (current.get(c, 0) - factor * v) % prime
+                if value:
+                    if c not in current and c in order:
+                        fresh.append((order[c], c))
+                    current[c] = value
+                else:
+                    current.pop(c, None)
+            if fresh:
+                pending = sorted(set(pending).union(fresh))
+        if not current:
+            continue
+        column = min(current, key=lambda c: (seen[c], c))
+        inverse = pow(current[column], -1, prime)
+        pivots[column] = {c: v * inverse % prime for c, v in current.items()}
+        order[column] = len(order)
+        kept.append(index)
+    return kept

@@ -1,0 +1,441 @@
+"""Vector fields, their families and traces, and brackets: symbolic, and nested at a point.
+
+The bracket has the paper's sign, [X, Y](θ) = ∂X(θ)Y(θ) − ∂Y(θ)X(θ).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from math import lcm
+from random import Random
+from typing import Any
+
+from .errors import ModelError, SizeError
+from .exact.nilpotent import Nilpotent
+from .exact.polynomial import Poly, latex_name, poly_from_text
+
+__all__ = ["Field", "Letter", "NestedBrackets", "VectorFields", "bracket", "check_variables", "vector_fields"]
+
+MAX_PARAMETERS = 50_000
+MAX_GENERATORS = 100_000
+
+# An element of W: an integer combination of generators, as increasing (generator, coefficient) pairs.
+Letter = tuple[tuple[int, int], ...]
+
+
+class Field:
+    """One polynomial vector field.
+
+    Parameters
+    ----------
+    components : sequence of Poly
+        One polynomial per variable, all in the same variables.
+
+    Examples
+    --------
+    >>> W = vector_fields(["x", "y"], [["y", "x"], ["x**2", "1"]])
+    >>> W[0]
+    (y, x)
+    >>> bracket(W[0], W[1])
+    (-2*x*y + 1, x**2)
+    """
+
+    def __init__(self, components: Sequence[Poly]):
+        self.components = tuple(components)
+        self.variables = self.components[0].variables
+
+    def __repr__(self) -> str:
+        return f"({', '.join(c.text for c in self.components)})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Field) and self.components == other.components
+
+    def __hash__(self) -> int:
+        return hash(self.components)
+
+    def __bool__(self) -> bool:
+        return any(self.components)
+
+    def __add__(self, other: Field) -> Field:
+        return Field([a + b for a, b in zip(self.components, other.components, strict=True)])
+
+    def __mul__(self, scale: Poly | int | Fraction) -> Field:
+        return Field([a * scale for a in self.components])
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Field:
+        return self * -1
+
+    def __sub__(self, other: Field) -> Field:
+        return self + (-other)
+
+    def along(self, h: Poly) -> Poly:
+        """Return ⟨∇h, X⟩, the derivative of a polynomial along the field."""
+        total = Poly(self.variables, {})
+        for index, partial in h.gradient().items():
+            if self.components[index]:
+                total = total + partial * self.components[index]
+        return total
+
+    def _repr_latex_(self) -> str:
+        rows = r" \\ ".join(c.latex for c in self.components)
+        return rf"$\begin{{pmatrix}} {rows} \end{{pmatrix}}$"
+
+
+def bracket(x: Field, y: Field) -> Field:
+    """Return the Lie bracket [X, Y] = ∂X·Y − ∂Y·X, expanded.
+
+    Parameters
+    ----------
+    x, y : Field
+        Fields on the same space.
+
+    Returns
+    -------
+    Field
+
+    References
+    ----------
+    The sign is the paper's (and its code's); the usual differential-geometry bracket is minus this one.
+
+    Examples
+    --------
+    >>> X, Y = vector_fields(["x", "y"], [["1", "0"], ["0", "x"]])
+    >>> bracket(X, Y)
+    (0, -1)
+    """
+    if not isinstance(x, Field) or not isinstance(y, Field):
+        raise ModelError("bracket takes two fields, such as W[0] and W[1] of a family W = vector_fields(...)")
+    if x.variables != y.variables:
+        raise ModelError(f"the fields live on different spaces: {x.variables} and {y.variables}")
+    return Field([y.along(a) - x.along(b) for a, b in zip(x.components, y.components, strict=True)])
+
+
+class VectorFields:
+    """A finite family of polynomial vector fields: the generators of W.
+
+    This is the one interface that the search for laws and the count work through; a parametrization is
+    the family of its gradients. Subclasses with more structure (networks) override the evaluations.
+
+    Attributes
+    ----------
+    variables : tuple of str
+        The names of the D coordinates.
+    count : int
+        The number of generators.
+    text : str
+        The family as the command line writes it.
+    """
+
+    kind = "fields"
+
+    def __init__(self, variables: tuple[str, ...], count: int, text: str):
+        self.variables = variables
+        self.count = count
+        self.text = text
+        self._generators: dict[int, Field] = {}
+
+    @property
+    def dimension(self) -> int:
+        """D, the number of coordinates."""
+        return len(self.variables)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Field:
+        if not 0 <= index < self.count:
+            raise IndexError(f"there is no generator {index}: this family has {self.count}, counted from 0")
+        if index not in self._generators:
+            self._generators[index] = self._make_generator(index)
+        return self._generators[index]
+
+    def __iter__(self) -> Iterator[Field]:
+        return (self[g] for g in range(self.count))
+
+    def fields(self) -> VectorFields:
+        """Return the family itself: wherever a φ is expected, a family of fields will do."""
+        return self
+
+    def _repr_latex_(self) -> str:
+        if self.dimension * self.count > 200:
+            return rf"$\text{{{self.count} fields on }} \mathbb{{R}}^{{{self.dimension}}}$"
+        return "$" + r",\; ".join(field._repr_latex_().strip("$") for field in self) + "$"
+
+    # -- what subclasses provide or sharpen ----------------------------------------------------------
+
+    def _make_generator(self, index: int) -> Field:
+        raise IndexError(index)
+
+    def label(self, index: int) -> str:
+        """Return a readable name of a generator."""
+        return f"v_{index + 1}" if self.count > 1 else "v"
+
+    def model_data(self) -> dict[str, Any]:
+        """Return the family as a certificate describes it."""
+        raise NotImplementedError(f"{type(self).__name__} has no certificate form")
+
+    def known_laws(self) -> list[Poly] | None:
+        """Return laws known from theory, still to be verified; None where nothing is known."""
+        return None
+
+    def failing_generator(self, h: Poly) -> int | None:
+        """Return the first generator g with ⟨∇h, v_g⟩ ≠ 0 as a polynomial, or None: then h is a law."""
+        return next((g for g in range(self.count) if self[g].along(h)), None)
+
+    def spanning_generators(self) -> Iterable[int]:
+        """Return generators whose values span W(θ) at every θ with nonzero coordinates."""
+        return range(self.count)
+
+    def is_homogeneous(self) -> bool:
+        """Whether every generator is homogeneous: then each homogeneous part of a law is a law."""
+        return all(
+            len({sum(e for _, e in monomial) for part in field.components for monomial in part.terms}) <= 1
+            for field in self
+        )
+
+    def sign_classes(self) -> list[int]:
+        """Return a bit mask per variable: monomials whose masks (xor over odd exponents) differ decouple.
+
+        The sign changes x → εx under which every generator is even or odd split the space of laws; a
+        term x^β in coordinate i of a generator contributes the parity vector β + e_i, and the masks are
+        coordinates in the quotient of F_2^D by all differences of these within one generator.
+        """
+        basis: dict[int, int] = {}  # leading bit -> vector
+        for field in self:
+            first: int | None = None
+            for i, component in enumerate(field.components):
+                for monomial in component.terms:
+                    parity = 1 << i
+                    for variable, exponent in monomial:
+                        if exponent & 1:
+                            parity ^= 1 << variable
+                    if first is None:
+                        first = parity
+                    vector = parity ^ first
+                    while vector:
+                        lead = vector.bit_length()
+                        if lead not in basis:
+                            basis[lead] = vector
+                            break
+                        vector ^= basis[lead]
+        masks = []
+        for i in range(self.dimension):
+            vector = 1 << i
+            for lead in sorted(basis, reverse=True):
+                if vector >> (lead - 1) & 1:
+                    vector ^= basis[lead]
+            masks.append(vector)
+        return masks
+
+    # -- values modulo a prime -----------------------------------------------------------------------
+
+    def generator_rows(self, point: Sequence[int], prime: int) -> list[tuple[int, dict[int, int]]]:
+        """Return (g, value at the point modulo the prime, sparse) for generators that span the trace."""
+        rows = []
+        for g in self.spanning_generators():
+            values = [c.evaluate_mod(point, prime) for c in self[g].components]
+            rows.append((g, {i: v for i, v in enumerate(values) if v}))
+        return rows
+
+    def random_element_value(self, rng: Random, point: Sequence[int], prime: int) -> list[int]:
+        """Return the value at a point of a random element of W, modulo the prime."""
+        letter = tuple((g, rng.randrange(1, prime)) for g in range(self.count))
+        return NestedBrackets(self, point, prime).value([letter])
+
+    def lift(self, point: Sequence[int], prime: int) -> list[Any]:
+        """Return the point as the blocks in which this family computes (here: plain integers)."""
+        return [x % prime for x in point]
+
+    def flatten(self, blocks: Sequence[Any]) -> list[int]:
+        """Return block values as D integers; None is zero."""
+        return [0 if b is None else b for b in blocks]
+
+    def prepare(self, letter: Letter, prime: int) -> Any:
+        """Return a callable that evaluates one element of W at blocks of truncated numbers."""
+        parts: list[dict[Any, int]] = [{} for _ in self.variables]
+        for g, scale in letter:
+            for i, component in enumerate(self[g].components):
+                for monomial, c in component.terms.items():
+                    value = scale * (c.numerator * pow(c.denominator, -1, prime) if isinstance(c, Fraction) else c)
+                    parts[i][monomial] = (parts[i].get(monomial, 0) + value) % prime
+        polys = [Poly(self.variables, {m: c for m, c in part.items() if c}) for part in parts]
+
+        def evaluate(blocks: Sequence[Nilpotent]) -> list[Nilpotent]:
+            zero = Nilpotent([None] * len(blocks[0].parts), prime)
+            return [zero + poly.evaluate(blocks) for poly in polys]
+
+        return evaluate
+
+    def denominator(self) -> int:
+        """Return a positive integer that clears all denominators of the generators."""
+        return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))
+
+
+class NestedBrackets:
+    """Values of nested brackets at a point modulo a prime, without expanding anything.
+
+    With ε_i² = 0 the flow of X_i for time ε_i is x ↦ x + ε_i X_i(x). Carry X_k back along the flows of
+    X_1, ..., X_{k−1}: the coefficient of ε_1⋯ε_{k−1} is, up to sign, [X_1, [X_2, ..., [X_{k−1}, X_k]]].
+    That costs 2k − 1 evaluations of fields, where the recursive definition costs 2^k.
+    """
+
+    def __init__(self, family: VectorFields, point: Sequence[int], prime: int):
+        self.family = family
+        self.prime = prime
+        self.base = family.lift(point, prime)
+        self._prepared: dict[Letter, Any] = {}
+
+    def _field(self, letter: Letter) -> Any:
+        if letter not in self._prepared:
+            self._prepared[letter] = self.family.prepare(letter, self.prime)
+        return self._prepared[letter]
+
+    def value(self, word: Sequence[Letter]) -> list[int]:
+        """Return the right-nested bracket of the letters, D integers modulo the prime (the paper's sign)."""
+        count = len(word)  # ε_0 .. ε_{count−2} move the point; the last one takes derivatives
+        tangent = count - 1
+        points = [[Nilpotent.constant(b, count, self.prime) for b in self.base]]
+        for i, letter in enumerate(word[:-1]):
+            step = self._field(letter)(points[-1])
+            points.append([x + s.times_epsilon(i) for x, s in zip(points[-1], step, strict=True)])
+        carried = self._field(word[-1])(points[-1])
+        for i in range(count - 2, -1, -1):
+            moved = [x + v.times_epsilon(tangent) for x, v in zip(points[i], carried, strict=True)]
+            change = [s.divided_by_epsilon(tangent) for s in self._field(word[i])(moved)]
+            carried = [v - c.times_epsilon(i) for v, c in zip(carried, change, strict=True)]
+        everything = (1 << (count - 1)) - 1
+        values = self.family.flatten([v.parts[everything] for v in carried])
+        return values if count % 2 else [-v % self.prime for v in values]
+
+
+class _GivenFields(VectorFields):
+    """A family given by its polynomials."""
+
+    def __init__(self, variables: tuple[str, ...], rows: list[list[Poly]]):
+        text = f"fields([{', '.join(variables)}], {', '.join('[' + ', '.join(c.text for c in r) + ']' for r in rows)})"
+        super().__init__(variables, len(rows), text)
+        self._generators = {g: Field(row) for g, row in enumerate(rows)}
+
+    def model_data(self) -> dict[str, Any]:
+        from .certificate import poly_data
+
+        return {
+            "kind": "fields",
+            "variables": list(self.variables),
+            "fields": [[poly_data(c) for c in field.components] for field in self],
+        }
+
+
+def check_variables(names: Iterable[Any]) -> tuple[str, ...]:
+    """Return variable names as a tuple of text, or raise ModelError with the name that is wrong."""
+    from .exact.parser import FUNCTIONS
+
+    result = []
+    for name in names:
+        text = str(name).strip()
+        if not text.isidentifier() or text in FUNCTIONS:
+            raise ModelError(f"{text!r} cannot name a variable: use a letter, then letters, digits and _")
+        if text in result:
+            raise ModelError(f"the variable {text!r} is given twice: variables must have different names")
+        result.append(text)
+    if not result:
+        raise ModelError("a model needs at least one variable")
+    if len(result) > MAX_PARAMETERS:
+        raise SizeError(f"{len(result)} variables are too many: models of up to {MAX_PARAMETERS} parameters are read")
+    return tuple(result)
+
+
+def vector_fields(variables: Sequence[Any], fields: Sequence[Sequence[Any]]) -> VectorFields:
+    """Make a family of polynomial vector fields.
+
+    Parameters
+    ----------
+    variables : sequence of str
+        The D coordinates.
+    fields : sequence of sequences
+        Each field as D polynomials: text, exact numbers, sympy expressions or Poly.
+
+    Returns
+    -------
+    VectorFields
+
+    Raises
+    ------
+    ModelError, ParseError
+        A field with the wrong number of components, an unknown variable, something that is no polynomial.
+
+    Examples
+    --------
+    >>> vector_fields(["x", "y"], [["y", "x"], ["x**2", "1"]])
+    fields([x, y], [y, x], [x**2, 1])
+    """
+    names = check_variables(variables)
+    rows = []
+    for number, row in enumerate(fields, start=1):
+        if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
+            raise ModelError(f"field {number} must be a list of {len(names)} components, not {row!r}")
+        components = list(row)
+        if len(components) != len(names):
+            raise ModelError(
+                f"field {number} has {len(components)} components, but there are {len(names)} variables "
+                f"({', '.join(names[:8])}): give one component per variable"
+            )
+        rows.append([to_poly(c, names) for c in components])
+    if not rows:
+        raise ModelError("a family needs at least one vector field")
+    return _GivenFields(names, rows)
+
+
+def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
+    """Turn text, an exact number, a sympy expression or a Poly into a Poly in these variables."""
+    if isinstance(value, Poly):
+        return value if value.variables == variables else poly_from_text(value.text, variables)
+    if isinstance(value, bool) or isinstance(value, float):
+        raise ModelError(f"{value!r} is not exact: write it as text, such as '1/3' or '0.25'")
+    if isinstance(value, (int, Fraction)):
+        return Poly.constant(variables, value)
+    if isinstance(value, str):
+        return poly_from_text(value, variables)
+    return _from_sympy(value, variables)
+
+
+def _from_sympy(value: Any, variables: tuple[str, ...]) -> Poly:
+    import sympy
+
+    if not isinstance(value, sympy.Expr):
+        raise ModelError(f"{value!r} is neither text, an exact number nor a sympy expression")
+    unknown = sorted(str(s) for s in value.free_symbols if str(s) not in variables)
+    if unknown:
+        from .exact.polynomial import unknown_variable
+
+        raise unknown_variable(unknown[0], variables)
+    if value.has(sympy.Float):
+        raise ModelError(f"{value} holds a decimal float: use sympy.Rational, or text such as '0.25'")
+    symbols = {name: next((s for s in value.free_symbols if str(s) == name), sympy.Symbol(name)) for name in variables}
+    used = [name for name in variables if symbols[name] in value.free_symbols]
+    try:
+        poly = sympy.Poly(value, *(symbols[name] for name in used), domain="QQ") if used else None
+    except sympy.PolynomialError:
+        raise ModelError(f"{value} is not a polynomial with rational coefficients") from None
+    if poly is None:
+        if not value.is_Rational:
+            raise ModelError(f"{value} is not a rational number")
+        return Poly.constant(variables, Fraction(int(value.p), int(value.q)))
+    places = [variables.index(name) for name in used]
+    terms: dict[Any, Any] = {}
+    for exponents, coefficient in poly.terms():
+        monomial = tuple((place, e) for place, e in zip(places, exponents, strict=True) if e)
+        number = Fraction(int(coefficient.p), int(coefficient.q))
+        terms[monomial] = number.numerator if number.denominator == 1 else number
+    return Poly(variables, {m: c for m, c in terms.items() if c})
+
+
+def latex_point(point: dict[str, Any]) -> str:
+    """Write a point in LaTeX, one equation per coordinate."""
+    return r",\; ".join(f"{latex_name(name)}={value}" for name, value in point.items())

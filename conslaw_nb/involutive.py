@@ -1,0 +1,161 @@
+"""Involutive frames: an upper bound on dim Lie(W) where no polynomial laws reach.
+
+Fields w_1, ..., w_R, independent at θ0, such that every generator and every bracket of a generator with
+some w_l is a combination Σ (q_k/p) w_k with p(θ0) ≠ 0. Then the span of the w's over functions holds all
+of Lie(W) near θ0 (a generator maps the span into itself, and Lie(W) is spanned by right-nested
+brackets), so dim Lie(W) = R near θ0, and Theorem 3.3 gives exactly D − R laws there, polynomial or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .errors import ConslawError
+from .exact.backend import PRIME, pivot_rows
+from .exact.polynomial import Poly
+from .fields import Field, Letter, VectorFields, bracket
+
+__all__ = ["InvolutiveFrame", "expand_word", "find_involutive_frame"]
+
+MAX_RANK = 8
+MAX_IDENTITIES = 300
+MAX_TERMS = 3_000  # of one component of a bracket
+
+
+@dataclass(frozen=True)
+class InvolutiveFrame:
+    """The identities that close a family under brackets.
+
+    Attributes
+    ----------
+    multiplier : Poly
+        p, nonzero at the point.
+    generators : tuple
+        For each generator g the R coefficients q with p·v_g = Σ q_l w_l.
+    brackets : tuple
+        For each generator g and each l the R coefficients q with p·[v_g, w_l] = Σ q_k w_k.
+    """
+
+    multiplier: Poly
+    generators: tuple[tuple[Poly, ...], ...]
+    brackets: tuple[tuple[tuple[Poly, ...], ...], ...]
+
+
+def expand_word(phi: VectorFields, word: Sequence[Letter]) -> Field:
+    """Return the right-nested bracket of the letters as a polynomial field."""
+
+    def combination(letter: Letter) -> Field:
+        total = phi[letter[0][0]] * letter[0][1]
+        for g, scale in letter[1:]:
+            total = total + phi[g] * scale
+        return total
+
+    result = combination(word[-1])
+    for letter in reversed(word[:-1]):
+        result = bracket(combination(letter), result)
+    return result
+
+
+def find_involutive_frame(
+    phi: VectorFields, words: Sequence[Sequence[Letter]], point: Sequence[int]
+) -> tuple[InvolutiveFrame | None, str]:
+    """Try to close the words' fields under brackets with the generators, by exact identities.
+
+    Returns
+    -------
+    frame : InvolutiveFrame or None
+    why_not : str
+        Where there is no frame: the reason, for the verdict.
+    """
+    rank, dimension = len(words), phi.dimension
+    if rank == 0:
+        return None, "all generators vanish at the point"
+    if rank > MAX_RANK or phi.count * (rank + 1) > MAX_IDENTITIES:
+        return None, f"closing {rank} fields under brackets with {phi.count} generators exactly is beyond the budget"
+    try:
+        frame = [expand_word(phi, word) for word in words]
+        right_sides = [phi[g] for g in range(phi.count)]
+        right_sides += [bracket(phi[g], w) for g in range(phi.count) for w in frame]
+    except ConslawError as error:
+        return None, str(error)
+    if any(len(c.terms) > MAX_TERMS for f in [*frame, *right_sides] for c in f.components):
+        return None, "the brackets have too many terms to close exactly within the budget"
+
+    values = [[c.evaluate_mod(point, PRIME) for c in w.components] for w in frame]
+    rows = pivot_rows([list(column) for column in zip(*values, strict=True)], PRIME)  # coordinates with a minor ≠ 0
+    solved = _solve(frame, right_sides, rows)
+    if solved is None:
+        return None, "the linear systems over polynomials are beyond the budget"
+    multiplier, coefficients = solved
+    if not Fraction(multiplier.evaluate(point)):
+        return None, "the common denominator vanishes at the point"
+    for field, combination in zip(right_sides, coefficients, strict=True):
+        for i in range(dimension):
+            total = multiplier * field.components[i]
+            for q, w in zip(combination, frame, strict=True):
+                if q and w.components[i]:
+                    total = total - q * w.components[i]
+            if total:
+                return None, "the fields are not closed under brackets"
+    generators = tuple(coefficients[: phi.count])
+    rest = coefficients[phi.count :]
+    brackets = tuple(tuple(rest[g * rank : (g + 1) * rank]) for g in range(phi.count))
+    return InvolutiveFrame(multiplier, generators, brackets), ""
+
+
+def _solve(
+    frame: Sequence[Field], right_sides: Sequence[Field], rows: Sequence[int]
+) -> tuple[Poly, list[tuple[Poly, ...]]] | None:
+    """Solve M q = p b on the chosen coordinates by Cramer's rule: M q = det(M) b with q = adj(M) b.
+
+    Common factors are taken out, so that p is as small as it can be.
+    """
+    from sympy.polys.domains import QQ
+    from sympy.polys.matrices import DomainMatrix
+    from sympy.polys.rings import PolyRing
+
+    variables = frame[0].variables
+    used = sorted({v for f in [*frame, *right_sides] for c in f.components for v in c.support()})
+    if not used:
+        used = [0]
+    ring = PolyRing([variables[v] for v in used], QQ)
+    place = {v: k for k, v in enumerate(used)}
+
+    def into(poly: Poly) -> Any:
+        terms = {}
+        for monomial, coefficient in poly.terms.items():
+            exponents = [0] * len(used)
+            for v, e in monomial:
+                exponents[place[v]] = e
+            terms[tuple(exponents)] = QQ(coefficient.numerator, coefficient.denominator)
+        return ring.from_dict(terms)
+
+    def back(element: Any) -> Poly:
+        terms = {}
+        for exponents, c in element.terms():
+            number = Fraction(int(c.numerator), int(c.denominator))
+            monomial = tuple((used[k], e) for k, e in enumerate(exponents) if e)
+            terms[monomial] = number.numerator if number.denominator == 1 else number
+        return Poly(variables, terms)
+
+    size = len(frame)
+    square = DomainMatrix(
+        [[into(w.components[i]) for w in frame] for i in rows], (size, size), ring.to_domain()
+    )
+    sides = DomainMatrix(
+        [[into(f.components[i]) for f in right_sides] for i in rows], (size, len(right_sides)), ring.to_domain()
+    )
+    adjugate, determinant = square.adj_det()
+    product = (adjugate * sides).to_list()
+    common = determinant
+    for row in product:
+        for entry in row:
+            if entry and common != 1:
+                common = common.gcd(entry)
+    scale = common if common else ring.one
+    multiplier = back(determinant.exquo(scale))
+    columns = [tuple(back(product[l][s].exquo(scale)) for l in range(size)) for s in range(len(right_sides))]
+    return multiplier, columns

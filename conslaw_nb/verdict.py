@@ -1,0 +1,138 @@
+"""What an exact computation may answer: PROVED, REFUTED, BOUNDED or UNKNOWN, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from html import escape
+from typing import Any
+
+__all__ = ["Status", "Verdict", "Witness"]
+
+
+class Status(Enum):
+    """The four answers; there is no fifth, and none of them is a bare bool.
+
+    Examples
+    --------
+    >>> print(Status.PROVED)
+    PROVED
+    """
+
+    PROVED = "PROVED"
+    REFUTED = "REFUTED"
+    BOUNDED = "BOUNDED"
+    UNKNOWN = "UNKNOWN"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A place where a claimed law fails: a generator, a point, and the exact nonzero value there.
+
+    Attributes
+    ----------
+    generator : int
+        Index of the generator v of the family (0-based).
+    label : str
+        A readable name of that generator, such as ``∇(x*y)``.
+    point : dict
+        Variable name to exact value (`fractions.Fraction`, or a sympy number for non-polynomial laws).
+    value : object
+        The exact value of ⟨∇h, v⟩ at the point: never zero.
+    """
+
+    generator: int
+    label: str
+    point: dict[str, Any]
+    value: Any
+
+    @property
+    def point_text(self) -> str:
+        """The point as ``x = 1, y = -1/2``; zero coordinates of a large point are left out."""
+        pairs = list(self.point.items())
+        if len(pairs) > 8:
+            shown = [(name, value) for name, value in pairs if value != 0]
+            text = ", ".join(f"{name} = {value}" for name, value in shown[:12])
+            more = ", ..." if len(shown) > 12 else ""
+            return f"{text}{more}, all else 0" if len(shown) < len(pairs) else text + more
+        return ", ".join(f"{name} = {value}" for name, value in pairs)
+
+    def __str__(self) -> str:
+        return f"⟨∇h, {self.label}⟩ = {self.value} at {self.point_text}"
+
+
+# Colour never carries the meaning alone: the word and a sign stand beside it.
+_STYLE = {
+    Status.PROVED: ("#0072B2", "✓"),
+    Status.REFUTED: ("#D55E00", "✗"),
+    Status.BOUNDED: ("#9A6A00", "≤"),
+    Status.UNKNOWN: ("#6F6F6F", "?"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An answer with its reason and, for a refutation, its witness.
+
+    A verdict has no truth value: `if verdict:` would hide which of four answers it is, so it raises.
+    Ask `verdict.is_proved` or `verdict.is_refuted`.
+
+    Attributes
+    ----------
+    status : Status
+    reason : str
+        One sentence that says what was established and how.
+    witness : Witness or None
+        For REFUTED: where the claim fails.
+    claim : str
+        What was asked, in plain text.
+    details : dict
+        Further exact facts, ready for JSON.
+
+    Examples
+    --------
+    >>> v = Verdict(Status.PROVED, "⟨∇h, v⟩ = 0 as a polynomial identity.", claim="x**2 - y**2")
+    >>> print(v)
+    PROVED: ⟨∇h, v⟩ = 0 as a polynomial identity.
+    >>> v.is_proved
+    True
+    """
+
+    status: Status
+    reason: str
+    witness: Witness | None = None
+    claim: str = ""
+    details: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the status is PROVED."""
+        return self.status is Status.PROVED
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the status is REFUTED."""
+        return self.status is Status.REFUTED
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"a verdict is not a yes or a no (this one is {self.status}): "
+            "ask verdict.is_proved, verdict.is_refuted or verdict.status"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.reason}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        colour, sign = _STYLE[self.status]
+        claim = f"<code>{escape(self.claim)}</code> " if self.claim else ""
+        return (
+            f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
+            f'<strong style="color:{colour}">{sign} {self.status}</strong> {claim}<br>{escape(self.reason)}</div>'
+        )
