@@ -1,0 +1,286 @@
+"""Laws with exp, log and roots: decided where an exact identity or an exact witness settles them.
+
+An expression becomes a rational function of its variables and of *kernels*: exp(t), log|f| and roots
+f^(1/q), with the rules exp(s+t) = exp(s)exp(t), log|fg| = log|f| + log|g| and (f^(1/q))^q = f. If that rational
+function is identically zero, so is the expression, wherever it is defined: PROVED. If not, small rational points
+are tried, and interval arithmetic encloses the exact value there: an enclosure without 0 is a proof
+that the value is not 0. If neither succeeds the answer is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import sympy
+from mpmath import iv, mp
+
+from .checking import constant_value
+from .errors import ParseError, SizeError
+from .exact.parser import Call, Node, Number, Power, Product, Sum, Variable
+from .exact.polynomial import MAX_EXPONENT, unknown_variable
+from .fields import VectorFields
+from .verdict import Status, Verdict, Witness
+
+__all__ = ["check_transcendental"]
+
+MAX_OPERATIONS = 3_000  # of one residual
+MAX_GENERATORS = 2_000
+_FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
+
+
+class _Unsettled(Exception):
+    """The expression lies outside what the kernels can decide, or has no value at a point."""
+
+
+def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
+    """Decide whether an expression with exp, log, sqrt or rational powers is conserved, or say why not.
+
+    Parameters
+    ----------
+    claim : str
+        The learner's text.
+    node : Node
+        The same, parsed.
+    phi : VectorFields
+
+    Returns
+    -------
+    Verdict
+    """
+    symbols = {name: sympy.Symbol(name) for name in phi.variables}
+    h = _to_sympy(node, symbols)
+    if not h.is_finite and h.has(sympy.zoo, sympy.oo, sympy.nan):
+        raise ParseError(f"'{claim}' has no value: it divides by zero or takes log(0)")
+    involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
+    partials = {i: sympy.diff(h, symbols[phi.variables[i]]) for i in involved}
+    if not involved or all(p == 0 for p in partials.values()):
+        return Verdict(
+            Status.PROVED,
+            "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law.",
+            claim=claim,
+            details={"constant": True},
+        )
+    unsettled: str | None = None
+    for number, g in enumerate(phi.spanning_generators()):
+        if number >= MAX_GENERATORS:
+            return _unknown(claim, f"more than {MAX_GENERATORS} generators are beyond the budget for such laws")
+        components = phi[g].components
+        residual = sympy.Add(*(p * components[i].to_sympy() for i, p in partials.items() if components[i]))
+        if residual == 0:
+            continue
+        if sympy.count_ops(residual) > MAX_OPERATIONS:
+            return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ is too large to settle exactly")
+        try:
+            if _is_zero(residual):
+                continue
+        except (_Unsettled, sympy.PolynomialError) as reason:
+            unsettled = str(reason)
+        found = _witness(h, residual, [phi.variables[i] for i in involved], sorted(residual.free_symbols, key=str))
+        if found is not None:
+            point, value = found
+            full = {name: point.get(name, Fraction(0)) for name in phi.variables}
+            witness = Witness(g, phi.label(g), full, value)
+            return Verdict(Status.REFUTED, f"not conserved: {witness}, and a law needs 0 everywhere.", claim, witness)
+        why = unsettled or "it does not reduce to 0, and no small point shows a value that is certainly not 0"
+        return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ = {_brief(residual)} could not be settled: {why}")
+    return Verdict(
+        Status.PROVED, "⟨∇h, v⟩ = 0 for every generator v, as an identity wherever h is defined.", claim=claim
+    )
+
+
+def _unknown(claim: str, reason: str) -> Verdict:
+    return Verdict(Status.UNKNOWN, f"not decided: {reason}.", claim=claim)
+
+
+def _brief(expression: Any) -> str:
+    text = str(expression)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _to_sympy(node: Node, symbols: dict[str, Any]) -> Any:
+    """Build a sympy expression from our own parse tree (sympy never sees the text)."""
+    if isinstance(node, Number):
+        return sympy.Rational(node.value.numerator, node.value.denominator)
+    if isinstance(node, Variable):
+        if node.name not in symbols:
+            raise unknown_variable(node.name, symbols)
+        return symbols[node.name]
+    if isinstance(node, Sum):
+        return sympy.Add(*(_to_sympy(term, symbols) for term in node.terms))
+    if isinstance(node, Product):
+        factors = []
+        for factor, inverse in node.factors:
+            value = _to_sympy(factor, symbols)
+            factors.append(1 / value if inverse else value)
+        return sympy.Mul(*factors)
+    if isinstance(node, Power):
+        base = _to_sympy(node.base, symbols)
+        exponent = constant_value(node.exponent)
+        if exponent is None:
+            return base ** _to_sympy(node.exponent, symbols)
+        if max(abs(exponent.numerator), exponent.denominator) > MAX_EXPONENT:
+            raise SizeError(f"the exponent {exponent} is too large: exponents up to {MAX_EXPONENT} are read")
+        return base ** sympy.Rational(exponent.numerator, exponent.denominator)
+    if isinstance(node, Call):
+        return _FUNCTIONS[node.function](_to_sympy(node.argument, symbols))
+    raise TypeError(f"unknown node {node!r}")
+
+
+# -- zero as a rational function of kernels --------------------------------------------------------------
+
+
+class _Kernels:
+    """Dummies that stand for exp(t), log|f| and roots, and the relations of the roots."""
+
+    def __init__(self) -> None:
+        self.exps: dict[Any, Any] = {}
+        self.logs: dict[Any, Any] = {}
+        self.roots: dict[tuple[Any, int], Any] = {}
+        self.meaning: dict[Any, Any] = {}  # dummy of exp(t) -> t
+
+    def convert(self, e: Any) -> Any:
+        """Return e as a rational function of variables and dummies."""
+        if e.is_Rational or e.is_Symbol:
+            return e
+        if e is sympy.E:
+            return self._exp(sympy.Integer(1))
+        if e.is_Add or e.is_Mul:
+            return e.func(*(self.convert(a) for a in e.args))
+        if isinstance(e, sympy.exp):
+            return self._exp(self.convert(e.args[0]))
+        if isinstance(e, sympy.log):
+            return self._log(self.convert(e.args[0]))
+        if e.is_Pow:
+            base, exponent = e.args
+            if exponent.is_Rational:
+                return self._power(self.convert(base), exponent)
+            return self._exp(self.convert(exponent) * self._log(self.convert(base)))
+        raise _Unsettled(f"{e.func.__name__}(...) lies outside exp, log and rational powers")
+
+    def _power(self, base: Any, exponent: Any) -> Any:
+        if exponent.is_Integer:
+            return base**exponent
+        key = (sympy.factor(base), int(exponent.q))
+        if key not in self.roots:
+            self.roots[key] = sympy.Dummy("root")
+        return self.roots[key] ** int(exponent.p)
+
+    def _exp(self, argument: Any) -> Any:
+        result = sympy.Integer(1)
+        for term in sympy.Add.make_args(sympy.expand(argument)):
+            scale, rest = term.as_coeff_Mul()
+            if not scale.is_Rational:
+                scale, rest = sympy.Integer(1), term
+            dummy = self.exps.get(rest)
+            if dummy is None:
+                dummy = self.exps[rest] = sympy.Dummy("exp")
+                self.meaning[dummy] = rest
+            result *= self._power(dummy, scale)
+        return result
+
+    def _log(self, argument: Any) -> Any:
+        top, bottom = sympy.fraction(sympy.together(argument))
+        total = sympy.Integer(0)
+        for part, sign in ((top, 1), (bottom, -1)):
+            constant, factors = sympy.factor_list(part)
+            for number, side in ((abs(constant.p), sign), (constant.q, -sign)):
+                for prime, power in sympy.factorint(number).items():
+                    total += side * power * self._log_kernel(sympy.Integer(prime))
+            for factor, power in factors:
+                if factor in self.meaning:  # log(exp(t)) = t
+                    total += sign * power * self.meaning[factor]
+                else:
+                    total += sign * power * self._log_kernel(factor)
+        return total
+
+    def _log_kernel(self, f: Any) -> Any:
+        if f not in self.logs:
+            self.logs[f] = sympy.Dummy("log")
+        return self.logs[f]
+
+
+def _is_zero(residual: Any) -> bool:
+    """Whether the residual is 0 as a rational function of kernels (sufficient, not necessary, for being 0)."""
+    kernels = _Kernels()
+    numerator = sympy.fraction(sympy.together(kernels.convert(residual)))[0]
+    numerator = sympy.expand(numerator)
+    for (base, order), root in reversed(list(kernels.roots.items())):  # outer roots were made last
+        top, bottom = sympy.fraction(sympy.together(base))
+        if numerator != 0 and numerator.has(root):
+            numerator = sympy.expand(sympy.prem(numerator, bottom * root**order - top, root))
+    return numerator == 0
+
+
+# -- a point where the value is certainly not zero -------------------------------------------------------
+
+
+def _witness(h: Any, residual: Any, of_h: list[str], of_residual: list[Any]) -> tuple[dict[str, Fraction], Any] | None:
+    names = sorted({*of_h, *(str(s) for s in of_residual)})
+    rng = Random(0)
+    values = [Fraction(n) for n in (1, 2, 0, -1, 3)] + [Fraction(1, 2), Fraction(-2), Fraction(1, 3), Fraction(5)]
+    for attempt in range(60):
+        reach = values[: 2 + attempt // 8]
+        point = {name: rng.choice(reach) for name in names}
+        replaced = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
+        try:
+            value = residual.subs(replaced)
+            _interval(h.subs(replaced))  # h itself must have a real value there
+            enclosure = _interval(value)
+        except (_Unsettled, ZeroDivisionError, ValueError, OverflowError, TypeError):
+            continue
+        if enclosure.a > 0 or enclosure.b < 0:
+            return point, value
+    return None
+
+
+def _interval(e: Any) -> Any:
+    """Enclose the real value of a constant expression, rigorously, at 120 bits."""
+    before, iv.prec = iv.prec, 120
+    try:
+        return _enclose(e)
+    finally:
+        iv.prec = before
+
+
+def _enclose(e: Any) -> Any:
+    if e.is_Rational:
+        return iv.mpf(int(e.p)) / iv.mpf(int(e.q))
+    if e is sympy.E:
+        return iv.exp(iv.mpf(1))
+    if e.is_Add:
+        total = iv.mpf(0)
+        for a in e.args:
+            total = total + _enclose(a)
+        return total
+    if e.is_Mul:
+        total = iv.mpf(1)
+        for a in e.args:
+            total = total * _enclose(a)
+        return total
+    if isinstance(e, sympy.exp):
+        return _exp(_enclose(e.args[0]))
+    if isinstance(e, sympy.log):
+        return _log(_enclose(e.args[0]))
+    if e.is_Pow:
+        base, exponent = _enclose(e.args[0]), e.args[1]
+        if exponent.is_Integer:
+            if int(exponent) < 0 and base.a <= 0 <= base.b:
+                raise _Unsettled("division by an interval around 0")
+            power = base ** abs(int(exponent))
+            return 1 / power if int(exponent) < 0 else power
+        return _exp(_log(base) * _enclose(exponent))
+    raise _Unsettled(f"{e} has no real value that can be enclosed")
+
+
+def _exp(x: Any) -> Any:
+    if abs(mp.mpf(x.a)) > 10**6 or abs(mp.mpf(x.b)) > 10**6:
+        raise _Unsettled("an exponential is out of range")
+    return iv.exp(x)
+
+
+def _log(x: Any) -> Any:
+    if x.a <= 0:
+        raise _Unsettled("a logarithm of something not positive")
+    return iv.log(x)
