@@ -1,0 +1,47 @@
+"""Exercises with instant, exact feedback and hints that come one at a time.
+
+Examples
+--------
+>>> step = exercise("1.5")
+>>> step.check("1/10")
+✗ Not yet. With τ = 1/10 the step goes to (23/10, 8/5), where u² − v² = 273/100: ...
+>>> [task.number for task in exercises(1)]
+['1.1', '1.2', '1.3', '1.4', '1.5', '1.6']
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from importlib import import_module
+
+from ..errors import ConslawError
+from .exercise import Exercise, Feedback, Hint
+
+__all__ = ["Exercise", "ExerciseError", "Feedback", "Hint", "exercise", "exercises"]
+
+_LESSONS = {1: "lesson01"}
+
+
+class ExerciseError(ConslawError, KeyError):
+    """There is no such exercise; the message says which there are."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would put it in quotes
+
+
+def exercises(lesson: int) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson, with no hint given yet."""
+    if lesson not in _LESSONS:
+        known = ", ".join(map(str, _LESSONS))
+        raise ExerciseError(f"there are no exercises for lesson {lesson!r}; there are some for {known}")
+    return tuple(copy(task) for task in import_module(f".{_LESSONS[lesson]}", __name__).EXERCISES)
+
+
+def exercise(number: str) -> Exercise:
+    """Return one exercise by its number, such as '1.2', with no hint given yet."""
+    for lesson in _LESSONS:
+        for task in exercises(lesson):
+            if task.number == number:
+                return task
+    known = ", ".join(task.number for lesson in _LESSONS for task in exercises(lesson))
+    raise ExerciseError(f"there is no exercise {number!r}; there are {known}")

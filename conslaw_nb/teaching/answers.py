@@ -1,0 +1,89 @@
+"""Reading what a learner wrote: exact numbers, points, lists of functions, by the package's own parser."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from ..checking import constant_value
+from ..errors import ParseError
+from ..exact.parser import parse_expression
+from ..exact.polynomial import Poly, poly_from_text
+
+__all__ = ["parts", "read_number", "read_numbers", "read_polynomial", "show"]
+
+
+def parts(answer: Any) -> list[Any]:
+    """Split an answer at its commas: text such as ``(1, 2)``, or a tuple or list as it is.
+
+    Examples
+    --------
+    >>> parts("(u**2 - v**2, (v + w)*(v - w))")
+    ['u**2 - v**2', '(v + w)*(v - w)']
+    """
+    if isinstance(answer, list | tuple):
+        return list(answer)
+    if not isinstance(answer, str):
+        return [answer]
+    text = answer.strip()
+    if text[:1] + text[-1:] in ("()", "[]") and _closes_at_end(text):
+        text = text[1:-1]
+    pieces, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the bracket that opens the text is closed by its last sign."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "([") - (sign in ")]")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
+
+
+def read_number(value: Any) -> Fraction:
+    """Return an exact number: text such as ``-3/4`` or ``tau = 0.25``, an integer, a fraction.
+
+    Examples
+    --------
+    >>> read_number("u = 0.75")
+    Fraction(3, 4)
+    """
+    if isinstance(value, float):
+        raise ParseError(
+            f"{value!r} is a float, which is rarely what it seems; write it as text, such as '3/4'"
+        )
+    if isinstance(value, str):
+        text = re.sub(r"^\s*[A-Za-z_\u0370-\u03ff]\w*\s*=", "", value)
+    else:
+        text = str(value)
+    number = constant_value(parse_expression(text))
+    if number is None:
+        raise ParseError(f"'{value}' is not a number: write a fraction such as '-3/4'")
+    return number
+
+
+def read_numbers(answer: Any, count: int) -> tuple[Fraction, ...]:
+    """Return exactly `count` exact numbers."""
+    pieces = parts(answer)
+    if len(pieces) != count:
+        raise ParseError(f"there are {len(pieces)} numbers in '{answer}' where {count} are asked for")
+    return tuple(read_number(piece) for piece in pieces)
+
+
+def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
+    """Return a polynomial in the given variables, from text or from a sympy expression."""
+    return poly_from_text(value if isinstance(value, str) else str(value), variables)
+
+
+def show(point: tuple[Fraction, ...] | list[Fraction]) -> str:
+    """Write a point as ``(5/4, 3/4)``."""
+    return "(" + ", ".join(str(value) for value in point) + ")"

@@ -1,0 +1,171 @@
+"""Exercises that ask for mathematics, check it exactly, and help one step at a time.
+
+No exercise holds an answer key. A check computes whether the answer has the property that was asked for, with
+the engine or in exact fractions, so every right answer counts, and a wrong one is told *why* it is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from ..errors import ConslawError
+
+__all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
+
+# As for verdicts, a sign and a word carry the meaning beside the colour.
+_LOOK = {
+    "right": ("#0072B2", "✓", "Right."),
+    "wrong": ("#D55E00", "✗", "Not yet."),
+    "unread": ("#6F6F6F", "?", "No answer yet."),
+}
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a check has to say, in a notebook as HTML and in a terminal as text.
+
+    Attributes
+    ----------
+    outcome : str
+        'right', 'wrong', or 'unread' for an answer that is empty or cannot be read.
+    message : str
+        Why, in plain text; `code` stands between backticks.
+
+    Examples
+    --------
+    >>> right("`u**2 - v**2` is a law.")
+    ✓ Right. `u**2 - v**2` is a law.
+    """
+
+    outcome: str
+    message: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer was right."""
+        return self.outcome == "right"
+
+    def __bool__(self) -> bool:
+        return self.is_right
+
+    def __repr__(self) -> str:
+        _, sign, word = _LOOK[self.outcome]
+        return f"{sign} {word} {self.message}"
+
+    def _repr_html_(self) -> str:
+        colour, sign, word = _LOOK[self.outcome]
+        message = re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(self.message))
+        return (
+            f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
+            f"<strong>{sign} {word}</strong> {message}</div>"
+        )
+
+
+def right(message: str) -> Feedback:
+    """Return the feedback on a right answer."""
+    return Feedback("right", message)
+
+
+def wrong(message: str) -> Feedback:
+    """Return the feedback on a wrong answer; the message says why it is wrong, from the answer itself."""
+    return Feedback("wrong", message)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint, in Markdown with formulas."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+@dataclass
+class Exercise:
+    """A question, a way to check any answer to it, and hints from gentle to explicit.
+
+    Parameters
+    ----------
+    number : str
+        Lesson and place, such as '1.2'.
+    title : str
+    kind : str
+        'predict', 'compute', 'prove' or 'break': what the reader is asked to do.
+    statement : str
+        Markdown with formulas.
+    answer_form : str
+        An example of how an answer is written (and not of a right one).
+    hints : sequence of str
+        Markdown; at least two, the last nearly the solution.
+    checker : callable
+        Takes the answer as given and returns a `Feedback`; what it raises as `ConslawError` is shown as
+        "cannot be read".
+
+    Examples
+    --------
+    >>> def judge(answer):
+    ...     return right("Twice it is 1.") if answer == "1/2" else wrong("Twice it is not 1.")
+    >>> hints = ["It is less than 1.", "It is more than 0."]
+    >>> half = Exercise("0.1", "Half", "compute", "What is half of 1?", "2/3", hints, judge)
+    >>> half.check("2/3")
+    ✗ Not yet. Twice it is not 1.
+    >>> half.hint()
+    **Hint 1 of 2.** It is less than 1.
+    >>> half.check("1/2").is_right
+    True
+    """
+
+    number: str
+    title: str
+    kind: str
+    statement: str
+    answer_form: str
+    hints: Sequence[str]
+    checker: Callable[[Any], Feedback]
+    given: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        if len(self.hints) < 2:
+            raise ValueError(
+                f"exercise {self.number} has {len(self.hints)} hint(s): give a gentle one and more"
+            )
+
+    def check(self, answer: Any) -> Feedback:
+        """Check an answer, at once and exactly.
+
+        Parameters
+        ----------
+        answer : str, number, or a tuple of those
+            Text is read by the package's own parser and never evaluated.
+        """
+        if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
+            return Feedback(
+                "unread",
+                f"Write your answer between the quotes, in the form `{self.answer_form}`, and run the cell "
+                "again. Stuck? `.hint()` gives a hint, one at a time.",
+            )
+        try:
+            return self.checker(answer)
+        except ConslawError as problem:
+            return Feedback("unread", f"It cannot be read: {problem}. The form is `{self.answer_form}`.")
+
+    def hint(self) -> Hint:
+        """Return the next hint; after the last one, the last one again."""
+        self.given = min(self.given + 1, len(self.hints))
+        return Hint(f"**Hint {self.given} of {len(self.hints)}.** {self.hints[self.given - 1]}")
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.number} ({self.kind}): {self.title}\n\n{self.statement}"
+
+    def _repr_markdown_(self) -> str:
+        head = f"**Exercise {self.number}** · {self.kind} · **{self.title}**"
+        body = f"{head}\n\n{self.statement}\n\nThe form of an answer: `{self.answer_form}`"
+        return "\n".join(f"> {line}".rstrip() for line in body.split("\n"))

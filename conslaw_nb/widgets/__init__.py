@@ -1,0 +1,19 @@
+"""The interactive figures of the lessons, built from core ipywidgets only.
+
+Every figure is a widget whose controls have labels and answer to the keyboard, and whose results are plain
+attributes, so that the next cell can look at them: ``explorer.u = 1.5; explorer.path.end``. Each carries a
+still picture as well, which a notebook shows before its cells have run.
+"""
+
+from .drift import DriftExplorer, drift_explorer
+from .hyperbola import HyperbolaExplorer, hyperbola_explorer
+from .law import LawChecker, law_checker
+
+__all__ = [
+    "DriftExplorer",
+    "HyperbolaExplorer",
+    "LawChecker",
+    "drift_explorer",
+    "hyperbola_explorer",
+    "law_checker",
+]

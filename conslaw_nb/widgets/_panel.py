@@ -1,0 +1,78 @@
+"""What the figures share: layout, labelled sliders, and the still picture of a notebook that has not run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as ipw
+
+__all__ = ["Panel", "slider"]
+
+_INVITATION = "A still picture: run the cell (Shift + Enter) to bring it to life."
+
+
+def slider(label: str, value: float, low: float, high: float, step: float, tip: str, **options: Any):
+    """Return a labelled slider that answers to arrow keys; `tip` says in a sentence what it changes."""
+    kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
+    return kind(
+        value=value, min=low, max=high, step=step, description=label, tooltip=tip, continuous_update=True,
+        style={"description_width": "8.5em"}, layout=ipw.Layout(width="99%", max_width="26em"), **options,
+    )  # fmt: skip
+
+
+class Panel(ipw.VBox):
+    """A picture on the left, controls on the right (below it where the window is narrow), a readout beneath.
+
+    A subclass fills `picture` and `readout` in `_draw`, and answers `_still` and `_words` for readers of a
+    notebook that has not run.
+    """
+
+    def __init__(self, controls: list[ipw.Widget], picture: bool = True, mathematics: bool = True):
+        # HTMLMath sets formulas; a readout that quotes what a reader typed must not, for it may hold a $.
+        self.readout = (ipw.HTMLMath if mathematics else ipw.HTML)(layout=ipw.Layout(width="99%"))
+        side = ipw.VBox([*controls, self.readout], layout=ipw.Layout(flex="1 1 22em", min_width="18em"))
+        if picture:
+            self.picture = ipw.HTML(layout=ipw.Layout(flex="1 1 26em", min_width="18em", max_width="38em"))
+            row = ipw.HBox([self.picture, side], layout=ipw.Layout(flex_flow="row wrap", width="100%"))
+            super().__init__([row])
+        else:
+            super().__init__([side])
+        for control in controls:
+            if control.has_trait("value"):
+                control.observe(self._changed, "value")
+
+    def _changed(self, _change: Any) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        raise NotImplementedError
+
+    def _words(self) -> str:
+        """The figure in plain text."""
+        raise NotImplementedError
+
+    def _still(self) -> str:
+        """The figure as HTML that needs no kernel."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self._words()
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**options)
+        bundle["text/plain"] = self._words()
+        bundle["text/html"] = f"{self._still()}<p><small>{_INVITATION}</small></p>"
+        return bundle
+
+
+def value_of(name: str) -> property:
+    """A property that reads and writes the value of the control of that name."""
+    control = f"_{name}"
+
+    def read(panel: Panel) -> Any:
+        return getattr(panel, control).value
+
+    def write(panel: Panel, value: Any) -> None:
+        getattr(panel, control).value = value
+
+    return property(read, write, doc=f"The value of the control '{name}'; set it to move the control.")

@@ -1,0 +1,211 @@
+"""The hyperbola explorer: where the flow of one neuron can go, and where descent goes instead."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any
+
+import ipywidgets as ipw
+
+from ..drawing import Picture
+from ..flows import Neuron, Trajectory, gradient_descent, gradient_flow
+from ._panel import Panel, slider, value_of
+
+__all__ = ["HyperbolaExplorer", "hyperbola", "hyperbola_explorer"]
+
+_REACH = 3.0  # the picture shows |u|, |v| ≤ 3
+_MEMORY = 40  # earlier end points that stay visible
+
+
+def hyperbola(c: float, reach: float = _REACH) -> list[list[tuple[float, float]]]:
+    """Return the two branches of u² − v² = c inside |u|, |v| ≤ reach, as lists of points.
+
+    Examples
+    --------
+    >>> [branch[0] for branch in hyperbola(0, 1)]
+    [(-1, -1), (-1, 1)]
+    """
+    size = math.sqrt(abs(c))
+    if size < 1e-9:
+        return [[(-reach, -reach), (reach, reach)], [(-reach, reach), (reach, -reach)]]
+    last = math.asinh(reach / size) + 0.05
+    places = [last * k / 40 for k in range(-40, 41)]
+    arms = [(size * math.cosh(t), size * math.sinh(t)) for t in places]
+    if c < 0:
+        arms = [(v, u) for u, v in arms]
+    return [arms, [(-u, -v) for u, v in arms]]
+
+
+_BACKGROUND = [branch for c in (-6, -3, -1, 0, 1, 3, 6) for branch in hyperbola(c)]
+
+
+def _fit(product: float) -> list[list[tuple[float, float]]]:
+    """The places where u·v is the given product, in the picture."""
+    if abs(product) < 1e-9:
+        return [[(-_REACH, 0.0), (_REACH, 0.0)], [(0.0, -_REACH), (0.0, _REACH)]]
+    low = max(0.02, min(_REACH, abs(product) / _REACH) * 0.98)
+    arm = [low * (_REACH / low) ** (k / 50) for k in range(51)]
+    return [[(u, product / u) for u in arm], [(-u, -product / u) for u in arm]]
+
+
+class HyperbolaExplorer(Panel):
+    """The plane of (u, v) for the neuron g(u, v; x) = u·v·x, with one example (x, y) and the squared loss.
+
+    Attributes
+    ----------
+    u, v, x, y : float
+        The start, the input and the target; setting one moves its slider and redraws.
+    tau, count : float, int
+        Step size and number of steps of the descent.
+    curves : bool
+        Whether the curves u² − v² = constant are shown.
+    path, descent : Trajectory
+        The flow, and the descent (None where it is left out).
+    ends : list of (u, v)
+        End points of the flow from the present start, for the data tried so far.
+    """
+
+    u, v, x, y = (value_of(name) for name in "uvxy")
+    tau, count, curves = value_of("tau"), value_of("count"), value_of("curves")
+
+    def __init__(self, *, u: float, v: float, x: float, y: float, tau: float, count: int, curves: bool,
+                 descent: bool):  # fmt: skip
+        self._u = slider("start u", u, -2.5, 2.5, 0.1, "Where the flow starts, first coordinate")
+        self._v = slider("start v", v, -2.5, 2.5, 0.1, "Where the flow starts, second coordinate")
+        self._x = slider("input x", x, -2.0, 2.0, 0.1, "The input of the one example")
+        self._y = slider("target y", y, -4.0, 4.0, 0.1, "The output the neuron should learn for it")
+        self._tau = slider("step size τ", tau, 0.01, 0.5, 0.01, "How long each step of the descent is")
+        self._count = slider("steps", count, 1, 60, 1, "How many steps the descent takes")
+        self._curves = ipw.Checkbox(
+            value=curves, description="show the curves u² − v² = constant", indent=False,
+            tooltip="Draw the curves on which u² − v² does not change",
+        )  # fmt: skip
+        self._with_descent = descent
+        self.descent: Trajectory | None = None
+        self.ends: list[tuple[float, float]] = []
+        self._start: tuple[float, float] | None = None
+        controls = [self._u, self._v, self._x, self._y]
+        controls += [self._tau, self._count] if descent else []
+        super().__init__([*controls, self._curves])
+        self._draw()
+
+    @staticmethod
+    def h(u: Any, v: Any) -> Any:
+        """Return u² − v²."""
+        return u * u - v * v
+
+    def _simulate(self) -> None:
+        neuron = Neuron([(self.x, self.y)])
+        start = (self.u, self.v)
+        # Slow data (small x) get more time, so that the path always has the chance to arrive.
+        time = 6.0 / max(self.x**2, 0.01)
+        self.path = gradient_flow(neuron.gradient, start, time, steps=400)
+        if self._with_descent:
+            self.descent = gradient_descent(neuron.gradient, start, self.tau, self.count)
+        if start != self._start:
+            self._start, self.ends = start, []
+        if self.path.end not in self.ends:
+            self.ends = [*self.ends, self.path.end][-_MEMORY:]
+
+    def _draw(self) -> None:
+        self._simulate()
+        self.drawing = self._picture()
+        self.picture.value = self.drawing.html()
+        self.readout.value = self._table()
+
+    def _picture(self) -> Picture:
+        picture = Picture("Where the flow of one neuron goes", self._words())
+        axes = picture.axes((-_REACH, _REACH), (-_REACH, _REACH), x_label="*u*", y_label="*v*", aspect=1)
+        if self.curves:
+            for branch in _BACKGROUND:
+                axes.curve(branch, style="level")
+            for index, branch in enumerate(hyperbola(self.h(self.u, self.v))):
+                name = f"*u*² − *v*² = {_short(self.h(self.u, self.v))}"
+                axes.curve(branch, style="extra", label="" if index else name)
+        if self.x != 0:
+            for index, branch in enumerate(_fit(self.y / self.x)):
+                axes.curve(branch, style="fit", label="" if index else "loss 0: *uvx* = *y*")
+        for end in self.ends[:-1]:
+            axes.point(end, style="flow", hollow=True, size=3.2)
+        axes.curve(self.path, style="flow", label="flow", arrow=0.5)
+        if self.descent:
+            axes.curve(self.descent, style="descent", label="descent", markers=True)
+        axes.point(self.path.end, style="flow", text="end")
+        axes.point((self.u, self.v), style="plain", hollow=True, text="start")
+        return picture
+
+    def _rows(self) -> list[tuple[str, tuple]]:
+        rows = [("start", self.path.start), ("end of the flow", self.path.end)]
+        if self.descent:
+            name = "descent, cut short" if self.descent.diverged else "end of the descent"
+            rows.append((name, self.descent.end))
+        return rows
+
+    def _table(self) -> str:
+        names = ("u", "v", "uv", "u^2+v^2", "u^2-v^2")
+        head = "".join(f"<th>${name}$</th>" for name in names)
+        body = ""
+        for name, (u, v) in self._rows():
+            numbers = (u, v, u * v, u * u + v * v, self.h(u, v))
+            cells = "".join(f"<td>{_short(n, 3)}</td>" for n in numbers)
+            body += f"<tr><th>{name}</th>{cells}</tr>"
+        note = "" if self.x else "<p>With x = 0 the output is 0 whatever u and v are: nothing moves.</p>"
+        if self.descent and self.descent.diverged:
+            note += "<p>These steps are too long: the descent runs away.</p>"
+        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
+        return f'<table style="{style}"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{note}'
+
+    def _words(self) -> str:
+        (u, v), (a, b) = self.path.start, self.path.end
+        text = (
+            f"For the example x = {_short(self.x)}, y = {_short(self.y)} the flow goes from "
+            f"({_short(u)}, {_short(v)}) to ({_short(a)}, {_short(b)}); "
+            f"u² − v² is {_short(self.h(u, v), 3)} at the start and {_short(self.h(a, b), 3)} at the end."
+        )
+        if self.descent:
+            text += (
+                f" {len(self.descent) - 1} steps of descent with τ = {_short(self.tau)} end where u² − v² is "
+                f"{_short(self.h(*self.descent.end), 3)}."
+            )
+        return text
+
+    def _still(self) -> str:
+        return self.drawing._repr_html_()
+
+
+def _short(value: float, digits: int = 2) -> str:
+    """A number with a few digits and a true minus sign; -0.00 is 0.00."""
+    if abs(value) >= 1e5:
+        return f"{value:.0e}".replace("-", "−")
+    text = f"{value:.{digits}f}"
+    return escape(f"{0:.{digits}f}" if float(text) == 0 else text).replace("-", "−")
+
+
+def hyperbola_explorer(*, u: float = 2.0, v: float = 0.5, x: float = 1.0, y: float = 3.0, tau: float = 0.1,
+                       count: int = 20, curves: bool = True, descent: bool = True) -> HyperbolaExplorer:  # fmt: skip
+    """Return the hyperbola explorer.
+
+    Parameters
+    ----------
+    u, v : float
+        Where the flow starts.
+    x, y : float
+        The one example: input and target.
+    tau, count : float, int
+        Step size and number of steps of the descent.
+    curves : bool
+        Whether to show the curves u² − v² = constant from the beginning; a box switches them.
+    descent : bool
+        Whether to show the descent and its controls.
+
+    Examples
+    --------
+    >>> explorer = hyperbola_explorer(u=2, v=1, descent=False)
+    >>> abs(explorer.h(*explorer.path.end) - 3) < 1e-4
+    True
+    >>> explorer.y = -1          # a next cell can move a slider, and look again
+    >>> len(explorer.ends)
+    2
+    """
+    return HyperbolaExplorer(u=u, v=v, x=x, y=y, tau=tau, count=count, curves=curves, descent=descent)
