@@ -1,0 +1,375 @@
+"""The rules of the house, held by tests so that nobody has to remember them."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import conslaw_nb
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "conslaw_nb"
+
+# Imports run down this list only: a room may use those above it. A folder is one room, and so is a pair here.
+ROOMS = [
+    "errors",
+    "verdict",
+    "exact",
+    "fields",
+    "parametrizations",
+    "networks",
+    "models",
+    ("checking", "transcendental"),  # the second is loaded only for exp, log and roots
+    "laws",
+    "involutive",
+    "counting",
+    "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
+    "certificate",
+    "matrix_calculus",
+    "flows",
+    "geometry",
+    "_layout",
+    "drawing",
+    "teaching",
+    "widgets",
+    "lab",
+    "doctor",
+    "cli",
+]
+
+# Room -> how far down the list it is.
+PLACE = {name: i for i, room in enumerate(ROOMS) for name in ([room] if isinstance(room, str) else room)}
+
+# Who may use what is not ours; everyone may use the standard library.
+_ENGINE = {"exact", "fields", "parametrizations", "networks", "models", "checking", "transcendental", "laws"}
+_ENGINE |= {"involutive", "counting", "certificate", "matrix_calculus", "geometry"}
+ALLOWED = {
+    "sympy": _ENGINE | {"flows", "teaching"},
+    "mpmath": {"transcendental"},
+    "flint": {"exact"},
+    "drawsvg": {"_layout", "drawing"},
+    "ipywidgets": {"widgets", "teaching"},
+    "IPython": {"widgets", "teaching"},
+    "rich": {"cli"},
+}
+
+HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")
+
+
+def sources():
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def notebooks():
+    """Return the lessons and their solutions."""
+    folders = (ROOT / "lessons", ROOT / "lessons" / "solutions")
+    return sorted(path for folder in folders for path in folder.glob("*.ipynb"))
+
+
+def label(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def room_of(path):
+    """Return the room a file is in; the package's own __init__ is the front door, and in none."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path):
+    """Yield (line, dotted name) of all imports in a file, those inside functions included, made absolute."""
+    package = ["conslaw_nb", *path.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield node.lineno, f"{module}.{alias.name}"
+
+
+def room_imported(name):
+    """Return the room a dotted name of ours leads to: a public name leads to where it lives."""
+    second = name.split(".")[1]
+    return conslaw_nb._HOME.get(second, second).split(".")[0]
+
+
+# --- rooms and imports --------------------------------------------------------------------------------------
+
+
+def test_every_file_is_in_a_room():
+    assert {room_of(path) for path in sources()} - {"__init__"} <= set(PLACE)
+
+
+@pytest.mark.parametrize("path", sources(), ids=label)
+def test_imports_run_down_the_list(path):
+    room = room_of(path)
+    if room == "__init__":  # the front door opens on every room, but only when somebody knocks
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        at_import = [node.lineno for node in body if isinstance(node, ast.ImportFrom) and node.level]
+        assert at_import == []
+        return
+    upward = [
+        f"line {line}: {name}"
+        for line, name in imports(path)
+        if name.startswith("conslaw_nb.") and PLACE[room_imported(name)] > PLACE[room]
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize("path", sources(), ids=label)
+def test_only_the_right_rooms_use_other_packages(path):
+    room = room_of(path)
+    known = sys.stdlib_module_names | {"conslaw_nb"}
+    others = [(line, name) for line, name in imports(path) if name.split(".")[0] not in known]
+    assert [entry for entry in others if room not in ALLOWED.get(entry[1].split(".")[0], ())] == []
+
+
+def test_the_checker_uses_the_standard_library_and_nothing_of_ours():
+    found = {name.split(".")[0] for _, name in imports(PACKAGE / "checker.py")}
+    assert found <= sys.stdlib_module_names
+
+
+def python(*arguments, **options):
+    """Run a fresh Python on the checkout."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_the_checker_runs_where_nothing_is_installed(tmp_path):
+    """With -S Python sees no installed package: no sympy, no flint."""
+    certificate = tmp_path / "certificate.json"
+    conslaw_nb.certify(conslaw_nb.linear(1, 2, 1)).save(certificate)
+    done = python("-S", "-m", "conslaw_nb.checker", str(certificate), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    missing = python("-S", "-c", "import sympy", cwd=tmp_path)
+    assert "ModuleNotFoundError" in missing.stderr  # so the line above shows what it should
+
+
+WATCH = f"""
+import sys
+
+class Watch:
+    # Asked before any other finder, so that an import is seen even where the package is not installed.
+    seen = []
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {HEAVY!r} or name == "sympy":
+            self.seen.append(name)
+
+sys.meta_path.insert(0, Watch())
+"""
+
+
+def watched(program, folder):
+    """Run a program and return the imports of heavy packages it tried."""
+    code = WATCH + textwrap.dedent(program) + "\nprint('SEEN', *Watch.seen)"
+    done = python("-c", code, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("SEEN")[1].split()
+
+
+def test_importing_the_package_imports_nothing_heavy(tmp_path):
+    assert watched("import conslaw_nb", tmp_path) == []
+
+
+def test_the_engine_imports_nothing_heavy(tmp_path):
+    """Every public name but the rooms for notebooks, and a run from a text to a verified certificate."""
+    program = """
+    import conslaw_nb as cl
+    for name in cl._HOME:
+        getattr(cl, name)
+    phi = cl.parse_model("phi(x*y, x*z)")
+    cl.conservation_laws(phi), cl.count_laws(phi), cl.check_law("x**2 - y**2 - z**2", phi)
+    cl.certify(phi).save("certificate.json")
+    assert cl.verify("certificate.json").is_proved
+    """
+    assert [name for name in watched(program, tmp_path) if name != "sympy"] == []
+
+
+def test_the_watch_sees_what_it_should(tmp_path):
+    assert watched("import conslaw_nb as cl; cl.widgets", tmp_path)[:1] == ["ipywidgets"]
+
+
+# --- the public surface -------------------------------------------------------------------------------------
+
+
+def test_the_public_surface_is_about_twenty_names():
+    assert 15 <= len(conslaw_nb.__all__) <= 25
+    assert set(conslaw_nb.__all__) <= set(dir(conslaw_nb))
+
+
+@pytest.mark.parametrize("name", conslaw_nb.__all__)
+def test_every_public_name_says_what_it_is(name):
+    text = getattr(conslaw_nb, name).__doc__
+    assert text, f"{name} has no docstring"
+    first = text.strip().splitlines()[0]
+    assert len(first) > 10
+    assert first.endswith((".", ":", "?")), first
+
+
+@pytest.mark.parametrize("name", [n for n in conslaw_nb.__all__ if n[0].islower() and n in conslaw_nb._HOME])
+def test_every_public_function_shows_an_example(name):
+    assert ">>>" in getattr(conslaw_nb, name).__doc__
+
+
+def test_a_name_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(AttributeError, match=r"has no name 'count_lawz'; it offers .*count_laws"):
+        conslaw_nb.count_lawz  # noqa: B018
+
+
+# --- the text of the package --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sources(), ids=label)
+def test_files_are_short(path):
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= (1100 if path.name == "checker.py" else 450)  # the checker is read in one piece
+
+
+@pytest.mark.parametrize("path", sources(), ids=label)
+def test_no_text_is_ever_run(path):
+    """Neither eval and exec, nor sympy's sympify and parse_expr, which call them."""
+    called = [
+        (node.lineno, getattr(node.func, "id", getattr(node.func, "attr", "")))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    forbidden = {"eval", "exec", "sympify", "parse_expr", "__import__", "execfile", "system"}
+    assert [call for call in called if call[1] in forbidden] == []
+
+
+@pytest.mark.parametrize("path", [*sources(), *notebooks()], ids=label)
+def test_nothing_is_left_for_later(path):
+    assert re.findall(r"\b(?:TODO|FIXME|XXX)\b", path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["ruff check", "ruff format"])
+def test_ruff_has_nothing_to_say(command):
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "--quiet", "."], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# --- the notebooks ------------------------------------------------------------------------------------------
+
+
+def code_cells(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def test_there_are_lessons():
+    assert [path.name for path in notebooks()][:1] == ["01_what_never_changes.ipynb"]
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=label)
+def test_a_notebook_was_run_from_top_to_bottom_without_an_error(path):
+    cells = code_cells(path)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    failed = [
+        cell.source
+        for cell in cells
+        for output in cell.outputs
+        if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", [])
+    ]
+    assert failed == []
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=label)
+def test_a_cell_holds_a_call_and_its_reading(path):
+    assert [cell.source for cell in code_cells(path) if len(cell.source.strip().splitlines()) > 15] == []
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=label)
+def test_every_cell_of_a_notebook_is_checked(path):
+    """No tag that hides an output from nbval, and nothing handed to a shell."""
+    tags = [tag for cell in code_cells(path) for tag in cell.metadata.get("tags", [])]
+    assert [tag for tag in tags if tag.startswith("nbval")] == []
+    assert [
+        cell.source for cell in code_cells(path) if re.search(r"^\s*[!%]", cell.source, re.MULTILINE)
+    ] == []
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=label)
+def test_a_notebook_knows_nothing_of_the_machine_it_was_run_on(path):
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"(?<![\w./])/(?:home|root|tmp|work|Users|usr|opt|var|private)/\S*", text) == []
+    assert re.findall(r"[A-Z]:\\\\\S*", text) == []
+    assert re.findall(r"\bat 0x[0-9a-f]{6,}", text) == []  # a memory address, another one in every run
+    assert json.loads(text)["metadata"]["kernelspec"]["name"] == "python3"
+
+
+# --- what is said in two places -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_one_version_everywhere(project):
+    assert conslaw_nb.__version__ == project["version"]
+    assert re.search(r"^version: (\S+)$", read("CITATION.cff"), re.MULTILINE)[1] == project["version"]
+    assert re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)[1] == project["version"]
+
+
+def test_the_supported_pythons_are_the_same_everywhere(project):
+    from conslaw_nb.doctor import SUPPORTED
+
+    (_, first), (_, last) = SUPPORTED
+    minors = [f"3.{minor}" for minor in range(first, last + 1)]
+    assert project["requires-python"] == f">=3.{first},<3.{last + 1}"
+    named = [c.rsplit(" ", 1)[1] for c in project["classifiers"] if "Python :: 3." in c]
+    assert named == minors
+    matrix = re.search(r"python: \[(.*)\]", read(".github/workflows/ci.yml"))[1]
+    assert re.findall(r"3\.\d+", matrix) == minors
+
+
+def test_the_readme_has_the_two_commands_that_ci_runs():
+    run = read(".ci/run")
+    marks = re.findall(r"readme_command ([\w-]+)", run)
+    assert marks == ["open-the-lesson", "install-and-test"]
+    commands = {}
+    for mark in marks:
+        fenced = rf"<!-- ci:{mark} -->\n```\w*\n(.*?)\n```"
+        commands[mark] = re.search(fenced, read("README.md"), re.DOTALL)[1]
+    assert commands["open-the-lesson"] == 'pip install -e ".[lessons]" && conslaw lab'
+    assert commands["install-and-test"].startswith('pip install -e ".[test]" && pytest')
+    assert all(command not in run for command in commands.values())  # read from the README, never a copy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such bit")
+def test_ci_run_can_be_run():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_command_line_is_where_pyproject_says(project):
+    from importlib import import_module
+
+    module, _, function = project["scripts"]["conslaw"].partition(":")
+    assert callable(getattr(import_module(module), function))
+
+
+def test_the_paper_is_cited():
+    citation = read("CITATION.cff")
+    assert "preferred-citation:" in citation
+    for part in ("Marcotte", "Gribonval", "Peyré", "Abide by the Law and Follow the Flow", "2307.00144"):
+        assert part in citation
