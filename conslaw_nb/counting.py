@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import combinations
 from math import comb
 from random import Random
 from time import perf_counter
 from typing import Any
 
 from .errors import ConslawError, ModelError
-from .exact.backend import PRIME, pivot_rows, rational_rank
+from .exact.backend import PRIME, rational_rank
 from .exact.polynomial import Poly
-from .exact.sparse import sparse_pivot_rows
+from .exact.sparse import independent_rows
 from .fields import Letter, NestedBrackets, VectorFields
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .laws import conservation_laws, independent_laws
@@ -30,7 +31,6 @@ __all__ = ["LawCount", "Step", "count_laws"]
 
 MAX_WORD = 10  # letters of a nested bracket; its evaluation costs 3**MAX_WORD
 PATIENT_WORD = 7  # the same at a point that the user chose, where a step that adds nothing may not be the last
-MAX_DENSE = 4_000_000  # entries of a dense matrix; beyond, rows are handled sparsely
 MAX_RATIONAL = 40_000  # entries of a matrix whose rank over Q is computed outright
 _SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of higher degree are looked for
 
@@ -283,13 +283,7 @@ class _Attempt:
 
     def _absorb(self, words: Sequence[tuple[Letter, ...]], rows: Sequence[dict[int, int]]) -> int:
         """Keep the words whose values are independent of those before; return how many were kept."""
-        width = self.phi.dimension
-        together = [*self.rows, *rows]
-        fill = sum(map(len, together))
-        if fill * 8 > len(together) * width and len(together) * width <= MAX_DENSE:
-            kept = pivot_rows([[row.get(i, 0) for i in range(width)] for row in together], PRIME)
-        else:
-            kept = sparse_pivot_rows(together, PRIME)
+        kept = independent_rows([*self.rows, *rows], self.phi.dimension, PRIME)
         fresh = [i - len(self.rows) for i in kept if i >= len(self.rows)]
         self.words += [words[i] for i in fresh]
         self.rows += [rows[i] for i in fresh]
@@ -328,12 +322,8 @@ class _Attempt:
         for level in range(1, PATIENT_WORD if self.patient else MAX_WORD):
             before = self.rank
             while self.rank < self.upper:
-                wanted = min(self.upper - self.rank, 64 if level > 1 else 1024)
-                while (len(pool) - level) * (len(pool) - level - 1) < 4 * wanted:
-                    pool.append(self._letter())
-                words = {self._word(pool, level + 1): None for _ in range(wanted)}
-                kept = self._evaluate(brackets, list(words))
-                if kept < len(words):
+                words = self._words(pool, level + 1, min(self.upper - self.rank, 64 if level > 1 else 1024))
+                if self._evaluate(brackets, words) < len(words):
                     # a fresh random word that adds nothing shows, with high probability, that the step is full
                     fresh = tuple(self._letter() for _ in range(level + 1))
                     pool += fresh
@@ -349,9 +339,12 @@ class _Attempt:
         while len(self.steps) > 1 and self.steps[-1].dimension == self.steps[-2].dimension:
             self.steps.pop()  # the last steps of a patient climb added nothing
 
-    def _word(self, pool: Sequence[Letter], length: int) -> tuple[Letter, ...]:
-        word = [self.rng.choice(pool) for _ in range(length - 2)]
-        return (*word, *self.rng.sample(pool, 2))
+    def _words(self, pool: list[Letter], length: int, wanted: int) -> list[tuple[Letter, ...]]:
+        """Return words whose innermost brackets [x, y] are of different pairs x < y; the pool grows as it must."""
+        while len(pool) * (len(pool) - 1) < 2 * wanted:
+            pool.append(self._letter())
+        pairs = self.rng.sample(list(combinations(range(len(pool)), 2)), wanted)
+        return [(*(self.rng.choice(pool) for _ in range(length - 2)), pool[a], pool[b]) for a, b in pairs]
 
     def _evaluate(self, brackets: NestedBrackets, words: list[tuple[Letter, ...]]) -> int:
         rows = [{i: v for i, v in enumerate(brackets.value(word)) if v} for word in words]

@@ -20,9 +20,9 @@ from typing import Any, overload
 
 from .checking import check_law
 from .errors import BudgetError, ModelError, SizeError
-from .exact.backend import PRIME, SPARE_PRIMES, kernel, pivot_rows
+from .exact.backend import PRIME, SPARE_PRIMES, kernel
 from .exact.polynomial import Monomial, Poly
-from .exact.sparse import sparse_pivot_rows
+from .exact.sparse import independent_rows
 from .fields import VectorFields
 from .networks import Factorization, LinearNetwork
 from .verdict import Status, Verdict
@@ -215,12 +215,7 @@ def independent_laws(laws: Sequence[Poly], point: Sequence[int], prime: int = PR
     for h in laws:
         row = {i: g.evaluate_mod(point, prime) for i, g in h.gradient().items()}
         rows.append({i: v for i, v in row.items() if v})
-    if not rows:
-        return []
-    width = len(laws[0].variables)
-    if len(rows) * width <= 40_000:
-        return pivot_rows([[row.get(i, 0) for i in range(width)] for row in rows], prime)
-    return sparse_pivot_rows(rows, prime)
+    return independent_rows(rows, len(laws[0].variables), prime) if rows else []
 
 
 def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple[int, Verdict]:

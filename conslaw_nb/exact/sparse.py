@@ -5,9 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-__all__ = ["sparse_pivot_rows"]
+from .backend import pivot_rows
+
+__all__ = ["independent_rows", "sparse_pivot_rows"]
 
 SparseRow = dict[int, int]
+
+MAX_DENSE = 4_000_000  # entries of a dense matrix
+_SPARSE_SHARE = 50  # below one entry in so many, elimination keeps rows sparse
+
+
+def independent_rows(rows: Sequence[SparseRow], width: int, prime: int) -> list[int]:
+    """Return the indices of rows that raise the rank, from the first to the last; dense or sparse inside.
+
+    Examples
+    --------
+    >>> independent_rows([{0: 1}, {0: 2}, {1: 5}], 2, 101)
+    [0, 2]
+    """
+    size = len(rows) * width
+    if size <= MAX_DENSE and sum(map(len, rows)) * _SPARSE_SHARE > size:
+        return pivot_rows([[row.get(i, 0) for i in range(width)] for row in rows], prime)
+    return sparse_pivot_rows(rows, prime)
 
 
 def sparse_pivot_rows(rows: Sequence[SparseRow], prime: int) -> list[int]:
