@@ -37,7 +37,28 @@ _HOME = {
 }
 _ROOMS = ("flows", "drawing", "teaching", "widgets")
 
-__all__ = [*_HOME, *_ROOMS]
+__all__ = [
+    "ConslawError",
+    "Status",
+    "Verdict",
+    "bracket",
+    "certify",
+    "check_law",
+    "conservation_laws",
+    "count_laws",
+    "drawing",
+    "factorization",
+    "flows",
+    "linear",
+    "parametrization",
+    "parse_model",
+    "relu",
+    "teaching",
+    "use_backend",
+    "vector_fields",
+    "verify",
+    "widgets",
+]
 
 if TYPE_CHECKING:
     from . import drawing, flows, teaching, widgets

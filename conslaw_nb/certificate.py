@@ -17,27 +17,13 @@ from . import checker
 from .checking import check_law
 from .counting import LawCount, count_laws
 from .errors import CertificateError, ModelError
-from .exact.polynomial import Poly, poly_from_text
+from .exact.polynomial import Poly
 from .fields import Letter, VectorFields, to_poly
 from .verdict import Status, Verdict
 
-__all__ = ["Certificate", "certify", "poly_data", "verify"]
+__all__ = ["Certificate", "certify", "verify"]
 
 MAX_WORDS = 20_000
-
-
-def poly_data(poly: Poly) -> list[list[Any]]:
-    """Return a polynomial as a certificate writes it: [coefficient, {variable: exponent}] pairs.
-
-    Examples
-    --------
-    >>> poly_data(poly_from_text("x**2/2 - 3*x*y", ("x", "y")))
-    [['1/2', {'x': 2}], ['-3', {'x': 1, 'y': 1}]]
-    """
-    return [
-        [str(coefficient), {poly.variables[v]: e for v, e in monomial}]
-        for monomial, coefficient in sorted(poly.terms.items(), key=lambda item: item[0])
-    ]
 
 
 class Certificate:
@@ -136,7 +122,9 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
         return _certify_law(phi, law)
     count = count_laws(phi)
     if count.dim_lie > MAX_WORDS:
-        raise CertificateError(f"a certificate for {phi.text} needs {count.dim_lie} words; up to {MAX_WORDS} are written")
+        raise CertificateError(
+            f"a certificate for {phi.text} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
+        )
     return _count_certificate(phi, count)
 
 
@@ -149,12 +137,12 @@ def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
         frame = evidence.frame
         upper = {
             "method": "involutive",
-            "multiplier": poly_data(frame.multiplier),
-            "generators": [[poly_data(q) for q in row] for row in frame.generators],
-            "brackets": [[[poly_data(q) for q in row] for row in rows] for rows in frame.brackets],
+            "multiplier": frame.multiplier.data(),
+            "generators": [[q.data() for q in row] for row in frame.generators],
+            "brackets": [[[q.data() for q in row] for row in rows] for rows in frame.brackets],
         }
     else:
-        upper = {"method": "laws", "laws": [poly_data(h) for h in evidence.laws]}
+        upper = {"method": "laws", "laws": [h.data() for h in evidence.laws]}
     exact = count.laws is not None
     rank = len(evidence.words)
     data = {
@@ -193,13 +181,13 @@ def _certify_law(phi: VectorFields, law: Any) -> Certificate:
         raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
     data: dict[str, Any] = {"format": "conslaw-certificate", "version": 1, "model": phi.model_data()}
     if verdict.is_proved:
-        data["claim"] = {"kind": "conserved", "law": poly_data(poly)}
+        data["claim"] = {"kind": "conserved", "law": poly.data()}
         data["evidence"] = {}
         sentence = f"{text} is conserved by {phi.text} [PROVED]"
     else:
         witness = verdict.witness
         assert witness is not None
-        data["claim"] = {"kind": "not_conserved", "law": poly_data(poly)}
+        data["claim"] = {"kind": "not_conserved", "law": poly.data()}
         data["evidence"] = {
             "generator": witness.generator,
             "point": [str(witness.point[name]) for name in phi.variables],

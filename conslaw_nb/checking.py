@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from .errors import ConslawError, ParseError, SizeError
-from .exact.parser import Call, Node, Number, Power, Product, Sum, parse_expression
+from .exact.parser import Call, Node, Power, Product, Sum, parse_expression
 from .exact.polynomial import Poly, fraction_from_node
 from .fields import VectorFields, to_poly
 from .verdict import Status, Verdict, Witness

@@ -372,9 +372,7 @@ class _Attempt:
 
     def _verdict(self, generic: int, chosen: bool) -> Verdict:
         dimension, rank, laws = self.phi.dimension, self.rank, len(self.laws)
-        below = (
-            f"{_several(rank, 'generator')} and nested brackets are independent at the point, so dim Lie >= {rank}"
-        )
+        below = f"{_several(rank, 'generator')} and nested brackets are independent at the point, so dim Lie >= {rank}"
         independent = f"{_several(laws, 'law')}, exact identities, independent there"
         if self.frame is not None:
             reason = (

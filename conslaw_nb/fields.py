@@ -323,12 +323,10 @@ class _GivenFields(VectorFields):
         self._generators = {g: Field(row) for g, row in enumerate(rows)}
 
     def model_data(self) -> dict[str, Any]:
-        from .certificate import poly_data
-
         return {
             "kind": "fields",
             "variables": list(self.variables),
-            "fields": [[poly_data(c) for c in field.components] for field in self],
+            "fields": [[c.data() for c in field.components] for field in self],
         }
 
 

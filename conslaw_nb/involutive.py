@@ -74,7 +74,10 @@ def find_involutive_frame(
     if rank == 0:
         return None, "all generators vanish at the point"
     if rank > MAX_RANK or phi.count * (rank + 1) > MAX_IDENTITIES:
-        return None, f"closing {rank} fields under brackets with {phi.count} generators exactly is beyond the budget"
+        return (
+            None,
+            f"closing {rank} fields under brackets with {phi.count} generators exactly is beyond the budget",
+        )
     try:
         frame = [expand_word(phi, word) for word in words]
         right_sides = [phi[g] for g in range(phi.count)]
@@ -142,11 +145,11 @@ def _solve(
         return Poly(variables, terms)
 
     size = len(frame)
-    square = DomainMatrix(
-        [[into(w.components[i]) for w in frame] for i in rows], (size, size), ring.to_domain()
-    )
+    square = DomainMatrix([[into(w.components[i]) for w in frame] for i in rows], (size, size), ring.to_domain())
     sides = DomainMatrix(
-        [[into(f.components[i]) for f in right_sides] for i in rows], (size, len(right_sides)), ring.to_domain()
+        [[into(f.components[i]) for f in right_sides] for i in rows],
+        (size, len(right_sides)),
+        ring.to_domain(),
     )
     adjugate, determinant = square.adj_det()
     product = (adjugate * sides).to_list()

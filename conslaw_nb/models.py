@@ -14,8 +14,7 @@ from .parametrizations import names_in, parametrization
 __all__ = ["parse_model"]
 
 EXAMPLES = (
-    "linear(5,5,5), relu(2,3,2,bias=True), factorization(3,2,2), phi(x*y, x*z) "
-    "or fields([x, y], [y, x], [x**2, 1])"
+    "linear(5,5,5), relu(2,3,2,bias=True), factorization(3,2,2), phi(x*y, x*z) or fields([x, y], [y, x], [x**2, 1])"
 )
 MAX_ARGUMENTS = 10_000
 

@@ -77,12 +77,10 @@ class Parametrization(VectorFields):
 
     def model_data(self) -> dict[str, Any]:
         """Return φ as a certificate describes it."""
-        from .certificate import poly_data
-
         return {
             "kind": "map",
             "variables": list(self.variables),
-            "components": [poly_data(c) for c in self.components],
+            "components": [c.data() for c in self.components],
         }
 
 

@@ -30,7 +30,7 @@ MAX_GENERATORS = 2_000
 _FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
 
 
-class _Unsettled(Exception):
+class _UnsettledError(Exception):
     """The expression lies outside what the kernels can decide, or has no value at a point."""
 
 
@@ -75,7 +75,7 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
         try:
             if _is_zero(residual):
                 continue
-        except (_Unsettled, sympy.PolynomialError) as reason:
+        except (_UnsettledError, sympy.PolynomialError) as reason:
             unsettled = str(reason)
         found = _witness(h, residual, [phi.variables[i] for i in involved], sorted(residual.free_symbols, key=str))
         if found is not None:
@@ -157,7 +157,7 @@ class _Kernels:
             if exponent.is_Rational:
                 return self._power(self.convert(base), exponent)
             return self._exp(self.convert(exponent) * self._log(self.convert(base)))
-        raise _Unsettled(f"{e.func.__name__}(...) lies outside exp, log and rational powers")
+        raise _UnsettledError(f"{e.func.__name__}(...) lies outside exp, log and rational powers")
 
     def _power(self, base: Any, exponent: Any) -> Any:
         if exponent.is_Integer:
@@ -219,7 +219,12 @@ def _is_zero(residual: Any) -> bool:
 def _witness(h: Any, residual: Any, of_h: list[str], of_residual: list[Any]) -> tuple[dict[str, Fraction], Any] | None:
     names = sorted({*of_h, *(str(s) for s in of_residual)})
     rng = Random(0)
-    values = [Fraction(n) for n in (1, 2, 0, -1, 3)] + [Fraction(1, 2), Fraction(-2), Fraction(1, 3), Fraction(5)]
+    values = [Fraction(n) for n in (1, 2, 0, -1, 3)] + [
+        Fraction(1, 2),
+        Fraction(-2),
+        Fraction(1, 3),
+        Fraction(5),
+    ]
     for attempt in range(60):
         reach = values[: 2 + attempt // 8]
         point = {name: rng.choice(reach) for name in names}
@@ -228,7 +233,7 @@ def _witness(h: Any, residual: Any, of_h: list[str], of_residual: list[Any]) -> 
             value = residual.subs(replaced)
             _interval(h.subs(replaced))  # h itself must have a real value there
             enclosure = _interval(value)
-        except (_Unsettled, ZeroDivisionError, ValueError, OverflowError, TypeError):
+        except (_UnsettledError, ZeroDivisionError, ValueError, OverflowError, TypeError):
             continue
         if enclosure.a > 0 or enclosure.b < 0:
             return point, value
@@ -267,20 +272,20 @@ def _enclose(e: Any) -> Any:
         base, exponent = _enclose(e.args[0]), e.args[1]
         if exponent.is_Integer:
             if int(exponent) < 0 and base.a <= 0 <= base.b:
-                raise _Unsettled("division by an interval around 0")
+                raise _UnsettledError("division by an interval around 0")
             power = base ** abs(int(exponent))
             return 1 / power if int(exponent) < 0 else power
         return _exp(_log(base) * _enclose(exponent))
-    raise _Unsettled(f"{e} has no real value that can be enclosed")
+    raise _UnsettledError(f"{e} has no real value that can be enclosed")
 
 
 def _exp(x: Any) -> Any:
     if abs(mp.mpf(x.a)) > 10**6 or abs(mp.mpf(x.b)) > 10**6:
-        raise _Unsettled("an exponential is out of range")
+        raise _UnsettledError("an exponential is out of range")
     return iv.exp(x)
 
 
 def _log(x: Any) -> Any:
     if x.a <= 0:
-        raise _Unsettled("a logarithm of something not positive")
+        raise _UnsettledError("a logarithm of something not positive")
     return iv.log(x)

@@ -19,13 +19,15 @@ class PlainMatrix:
     def __add__(self, other: PlainMatrix) -> PlainMatrix:
         p = self.prime
         return PlainMatrix(
-            [[(a + b) % p for a, b in zip(r, s, strict=True)] for r, s in zip(self.rows, other.rows, strict=True)], p
+            [[(a + b) % p for a, b in zip(r, s, strict=True)] for r, s in zip(self.rows, other.rows, strict=True)],
+            p,
         )
 
     def __sub__(self, other: PlainMatrix) -> PlainMatrix:
         p = self.prime
         return PlainMatrix(
-            [[(a - b) % p for a, b in zip(r, s, strict=True)] for r, s in zip(self.rows, other.rows, strict=True)], p
+            [[(a - b) % p for a, b in zip(r, s, strict=True)] for r, s in zip(self.rows, other.rows, strict=True)],
+            p,
         )
 
     def __neg__(self) -> PlainMatrix:
@@ -37,7 +39,8 @@ class PlainMatrix:
             return PlainMatrix([[a * other % p for a in row] for row in self.rows], p)
         columns = list(zip(*other.rows, strict=True))
         return PlainMatrix(
-            [[sum(a * b for a, b in zip(row, column, strict=True)) % p for column in columns] for row in self.rows], p
+            [[sum(a * b for a, b in zip(row, column, strict=True)) % p for column in columns] for row in self.rows],
+            p,
         )
 
     def transpose(self) -> PlainMatrix:

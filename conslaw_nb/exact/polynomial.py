@@ -182,7 +182,10 @@ class Poly:
         return sorted({v for m in self.terms for v, _ in m})
 
     def _bits(self) -> int:
-        return max((max(c.numerator.bit_length(), c.denominator.bit_length()) for c in self.terms.values()), default=1)
+        return max(
+            (max(c.numerator.bit_length(), c.denominator.bit_length()) for c in self.terms.values()),
+            default=1,
+        )
 
     def _brief(self) -> str:
         return f"({self.text})" if len(self.terms) < 8 else f"(a polynomial of {len(self.terms)} terms)"
@@ -283,6 +286,19 @@ class Poly:
     def _repr_latex_(self) -> str:
         return f"${self.latex}$"
 
+    def data(self) -> list[list[Any]]:
+        """Return the polynomial as a certificate writes it: [coefficient, {variable: exponent}] pairs.
+
+        Examples
+        --------
+        >>> poly_from_text("x**2/2 - 3*x*y", ("x", "y")).data()
+        [['-3', {'x': 1, 'y': 1}], ['1/2', {'x': 2}]]
+        """
+        return [
+            [str(coefficient), {self.variables[v]: e for v, e in monomial}]
+            for monomial, coefficient in sorted(self.terms.items())
+        ]
+
     def to_sympy(self) -> Any:
         """Return the same polynomial as a sympy expression (symbols with the same names)."""
         import sympy
@@ -318,7 +334,30 @@ def latex_name(name: str) -> str:
 
 
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+    ]
 )
 
 
