@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+ROOT = Path(__file__).resolve().parent.parent
+
+# The programs and notebook kernels that tests start shall import this checkout, whatever else is installed.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+
 # Times vary on a busy machine: a deadline would fail tests for the machine's sake.
 settings.register_profile("conslaw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # In CI the same examples every time: a red build should mean that a change broke something.
@@ -16,4 +21,4 @@ settings.load_profile("conslaw-ci" if os.environ.get("CI") else "conslaw")
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the top folder of the checkout."""
-    return Path(__file__).resolve().parent.parent
+    return ROOT
