@@ -48,7 +48,7 @@ def check_law(h: Any, phi: VectorFields) -> Verdict:
     >>> check_law("x**2 - y**2", phi).status
     <Status.PROVED: 'PROVED'>
     >>> print(check_law("x + y", phi).witness)
-    ⟨∇h, ∇(x*y)⟩ = 1 at x = 0, y = 1
+    ⟨∇h, ∇(x*y)⟩ = 1 at x = 1, y = 0
     >>> print(check_law("y*exp(-x)", parametrization("x + y**2/2")).status)
     PROVED
     """
@@ -73,7 +73,7 @@ def _text_of_sympy(value: Any) -> str:
     """Return a sympy expression as text for our parser, so that both ways in meet the same grammar."""
     import sympy
 
-    if isinstance(value, bool) or isinstance(value, float) or getattr(value, "has", lambda *_: False)(sympy.Float):
+    if isinstance(value, (bool, float)) or getattr(value, "has", lambda *_: False)(sympy.Float):
         raise ParseError(f"{value!r} is not exact: write it as text, such as '1/3' or '0.25'")
     if isinstance(value, (int, Fraction, sympy.Expr)):
         return str(value)

@@ -394,7 +394,7 @@ def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
     """Turn text, an exact number, a sympy expression or a Poly into a Poly in these variables."""
     if isinstance(value, Poly):
         return value if value.variables == variables else poly_from_text(value.text, variables)
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, (bool, float)):
         raise ModelError(f"{value!r} is not exact: write it as text, such as '1/3' or '0.25'")
     if isinstance(value, (int, Fraction)):
         return Poly.constant(variables, value)

@@ -160,5 +160,5 @@ def _solve(
                 common = common.gcd(entry)
     scale = common if common else ring.one
     multiplier = back(determinant.exquo(scale))
-    columns = [tuple(back(product[l][s].exquo(scale)) for l in range(size)) for s in range(len(right_sides))]
+    columns = [tuple(back(product[k][s].exquo(scale)) for k in range(size)) for s in range(len(right_sides))]
     return multiplier, columns

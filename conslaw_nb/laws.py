@@ -109,12 +109,12 @@ class Laws(Sequence[Law]):
         return iter(self._laws)
 
     def matrices(self) -> list[tuple[str, Any]]:
-        """Return, for linear networks, the laws as matrices with their names.
+        r"""Return, for linear networks, the laws as matrices with their names.
 
         Returns
         -------
         list of (str, sympy.Matrix)
-            Name in LaTeX, such as ``U_1^\\top U_1 - U_2 U_2^\\top``, and the symmetric matrix; only
+            Name in LaTeX, such as ``U_{1}^\top U_{1} - U_{2} U_{2}^\top``, and the symmetric matrix; only
             where every entry is among the laws.
 
         Examples
@@ -255,7 +255,7 @@ def _search(phi: VectorFields, degree: int) -> list[Poly]:
         )
     laws: list[Poly] = []
     seed = 0
-    pending = [block for block in blocks]
+    pending = list(blocks)
     while pending:
         equations = _Equations(phi, seed)
         unlucky = []

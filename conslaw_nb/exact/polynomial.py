@@ -313,12 +313,12 @@ class Poly:
 
 
 def latex_name(name: str) -> str:
-    """Write a variable in LaTeX: ``U1_2_3`` is the entry (2,3) of U_1, ``b1_2`` the entry 2 of b_1.
+    r"""Write a variable in LaTeX: ``U1_2_3`` is the entry (2,3) of U_1, ``b1_2`` the entry 2 of b_1.
 
     Examples
     --------
     >>> latex_name("U1_2_3"), latex_name("V_1_2"), latex_name("b1_2"), latex_name("x1"), latex_name("theta")
-    ('(U_1)_{2,3}', 'V_{1,2}', '(b_1)_{2}', 'x_{1}', '\\\\theta')
+    ('(U_1)_{2,3}', 'V_{1,2}', '(b_1)_{2}', 'x_{1}', '\\theta')
     """
     head, *indices = name.strip("_").split("_")
     stem = head.rstrip("0123456789")

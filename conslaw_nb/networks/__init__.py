@@ -7,6 +7,7 @@ U_1 on the output side, U_i of size n_{i−1} × n_i with n = reversed widths.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..errors import ModelError, SizeError
@@ -62,7 +63,7 @@ def linear(*widths: int) -> LinearNetwork:
     """
     call = f"linear({', '.join(map(repr, widths))})"
     sizes = _check_sizes(call, widths, 2, "width")
-    _check_parameters(call, sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)))
+    _check_parameters(call, sum(a * b for a, b in pairwise(sizes)))
     return LinearNetwork(sizes)
 
 
@@ -99,7 +100,7 @@ def relu(*widths: int, bias: bool = False) -> ReluNetwork:
     call = f"relu({', '.join(map(repr, widths))}{', bias=True' if bias else ''})"
     sizes = _check_sizes(call, widths, 2, "width")
     hidden = sum(sizes[1:-1]) if bias else 0
-    _check_parameters(call, sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)) + hidden)
+    _check_parameters(call, sum(a * b for a, b in pairwise(sizes)) + hidden)
     return ReluNetwork(sizes, bias)
 
 
