@@ -372,8 +372,8 @@ class _Attempt:
 
     def _verdict(self, generic: int, chosen: bool) -> Verdict:
         dimension, rank, laws = self.phi.dimension, self.rank, len(self.laws)
-        below = f"{_several(rank, 'generator')} and nested brackets are independent at the point, so dim Lie >= {rank}"
-        independent = f"{_several(laws, 'law')}, exact identities, independent there"
+        below = f"{self._from_below()}, so dim Lie >= {rank}"
+        independent = f"{_several(laws, 'law')}, exact identities with independent gradients there"
         if self.frame is not None:
             reason = (
                 f"{below}; the span is closed under brackets, by exact identities, so dim Lie = {rank} near the "
@@ -382,7 +382,8 @@ class _Attempt:
             )
             return Verdict(Status.PROVED, reason, claim=self.phi.text)
         if self.closed:
-            reason = f"{below}; {independent}, so dim Lie <= {dimension - laws}."
+            above = f"{independent}, so dim Lie <= {rank}" if laws else f"R^{dimension} has room for no more"
+            reason = f"{below}; {above}."
             return Verdict(Status.PROVED, reason, claim=self.phi.text)
         reason = f"{below}; {independent}, so there are at least {laws}. "
         if generic > rank:
@@ -400,6 +401,16 @@ class _Attempt:
         else:
             reason += f"At most {dimension - generic}; brackets of more than {MAX_WORD} generators were not tried."
         return Verdict(Status.BOUNDED, reason, claim=self.phi.text)
+
+    def _from_below(self) -> str:
+        generators = sum(len(word) == 1 for word in self.words)
+        brackets = self.rank - generators
+        if not self.rank:
+            return "every generator vanishes at the point"
+        if self.rank == 1:
+            return "a generator does not vanish at the point"
+        both = f" and {_several(brackets, 'nested bracket')}" if brackets else ""
+        return f"{_several(generators, 'generator')}{both} are independent at the point"
 
     def _risk(self) -> str:
         """Bound the probability that a random point or a random bracket missed a dimension (Schwartz-Zippel)."""
