@@ -305,7 +305,7 @@ class Axes:
         self.y.to(self._top + self._height, self._top)
         rows, used = ([[]] if self._legend else []), 0.0
         for entry in self._legend:
-            need = 46 + text_width(entry[1], 14)
+            need = 56 + text_width(entry[1], 14)
             if used + need > width - 20 and rows[-1]:
                 rows.append([])
                 used = 0.0
@@ -378,7 +378,7 @@ class Axes:
             if all(math.isfinite(v) for v in point):
                 place = self._place(point)
                 last = pieces[-1][-1] if pieces[-1] else None
-                if markers or last is None or abs(place[0] - last[0]) + abs(place[1] - last[1]) > 0.7:
+                if markers or last is None or abs(place[0] - last[0]) + abs(place[1] - last[1]) > 2.0:
                     pieces[-1].append(place)
             elif pieces[-1]:
                 pieces.append([])

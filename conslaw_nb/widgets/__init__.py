@@ -8,12 +8,14 @@ still picture as well, which a notebook shows before its cells have run.
 from .drift import DriftExplorer, drift_explorer
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .law import LawChecker, law_checker
+from .portrait import flow_portrait
 
 __all__ = [
     "DriftExplorer",
     "HyperbolaExplorer",
     "LawChecker",
     "drift_explorer",
+    "flow_portrait",
     "hyperbola_explorer",
     "law_checker",
 ]

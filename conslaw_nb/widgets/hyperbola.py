@@ -12,13 +12,13 @@ from ..drawing import Picture
 from ..flows import Neuron, Trajectory, gradient_descent, gradient_flow
 from ._panel import Panel, slider, value_of
 
-__all__ = ["HyperbolaExplorer", "hyperbola", "hyperbola_explorer"]
+__all__ = ["REACH", "HyperbolaExplorer", "hyperbola", "hyperbola_explorer", "perfect_fit"]
 
-_REACH = 3.0  # the picture shows |u|, |v| ≤ 3
+REACH = 3.0  # the picture shows |u|, |v| ≤ 3
 _MEMORY = 40  # earlier end points that stay visible
 
 
-def hyperbola(c: float, reach: float = _REACH) -> list[list[tuple[float, float]]]:
+def hyperbola(c: float, reach: float = REACH) -> list[list[tuple[float, float]]]:
     """Return the two branches of u² − v² = c inside |u|, |v| ≤ reach, as lists of points.
 
     Examples
@@ -30,7 +30,7 @@ def hyperbola(c: float, reach: float = _REACH) -> list[list[tuple[float, float]]
     if size < 1e-9:
         return [[(-reach, -reach), (reach, reach)], [(-reach, reach), (reach, -reach)]]
     last = math.asinh(reach / size) + 0.05
-    places = [last * k / 40 for k in range(-40, 41)]
+    places = [last * k / 24 for k in range(-24, 25)]
     arms = [(size * math.cosh(t), size * math.sinh(t)) for t in places]
     if c < 0:
         arms = [(v, u) for u, v in arms]
@@ -40,12 +40,12 @@ def hyperbola(c: float, reach: float = _REACH) -> list[list[tuple[float, float]]
 _BACKGROUND = [branch for c in (-6, -3, -1, 0, 1, 3, 6) for branch in hyperbola(c)]
 
 
-def _fit(product: float) -> list[list[tuple[float, float]]]:
-    """The places where u·v is the given product, in the picture."""
+def perfect_fit(product: float) -> list[list[tuple[float, float]]]:
+    """Return the places in the picture where u·v is the given product, as lists of points."""
     if abs(product) < 1e-9:
-        return [[(-_REACH, 0.0), (_REACH, 0.0)], [(0.0, -_REACH), (0.0, _REACH)]]
-    low = max(0.02, min(_REACH, abs(product) / _REACH) * 0.98)
-    arm = [low * (_REACH / low) ** (k / 50) for k in range(51)]
+        return [[(-REACH, 0.0), (REACH, 0.0)], [(0.0, -REACH), (0.0, REACH)]]
+    low = max(0.02, min(REACH, abs(product) / REACH) * 0.98)
+    arm = [low * (REACH / low) ** (k / 50) for k in range(51)]
     return [[(u, product / u) for u in arm], [(-u, -product / u) for u in arm]]
 
 
@@ -116,7 +116,7 @@ class HyperbolaExplorer(Panel):
 
     def _picture(self) -> Picture:
         picture = Picture("Where the flow of one neuron goes", self._words())
-        axes = picture.axes((-_REACH, _REACH), (-_REACH, _REACH), x_label="*u*", y_label="*v*", aspect=1)
+        axes = picture.axes((-REACH, REACH), (-REACH, REACH), x_label="*u*", y_label="*v*", aspect=1)
         if self.curves:
             for branch in _BACKGROUND:
                 axes.curve(branch, style="level")
@@ -124,7 +124,7 @@ class HyperbolaExplorer(Panel):
                 name = f"*u*² − *v*² = {_short(self.h(self.u, self.v))}"
                 axes.curve(branch, style="extra", label="" if index else name)
         if self.x != 0:
-            for index, branch in enumerate(_fit(self.y / self.x)):
+            for index, branch in enumerate(perfect_fit(self.y / self.x)):
                 axes.curve(branch, style="fit", label="" if index else "loss 0: *uvx* = *y*")
         for end in self.ends[:-1]:
             axes.point(end, style="flow", hollow=True, size=3.2)
@@ -182,8 +182,17 @@ def _short(value: float, digits: int = 2) -> str:
     return escape(f"{0:.{digits}f}" if float(text) == 0 else text).replace("-", "−")
 
 
-def hyperbola_explorer(*, u: float = 2.0, v: float = 0.5, x: float = 1.0, y: float = 3.0, tau: float = 0.1,
-                       count: int = 20, curves: bool = True, descent: bool = True) -> HyperbolaExplorer:  # fmt: skip
+def hyperbola_explorer(
+    *,
+    u: float = 2.0,
+    v: float = -1.0,
+    x: float = 1.0,
+    y: float = 3.0,
+    tau: float = 0.1,
+    count: int = 20,
+    curves: bool = True,
+    descent: bool = True,
+) -> HyperbolaExplorer:
     """Return the hyperbola explorer.
 
     Parameters

@@ -1,0 +1,120 @@
+"""Run the lessons in place, so that a second run changes no byte; or check that it would not.
+
+    python tools/run_lessons.py                 run all lessons and solutions, and write what they show
+    python tools/run_lessons.py --check         write nothing; exit status 1 if a run would change something
+    python tools/run_lessons.py lessons/01*.ipynb
+
+A notebook that has been run says more than its readers need: times, versions, and the random ids of its
+widgets. What differs from run to run is taken out; the still pictures of the widgets stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 120
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def find() -> list[Path]:
+    """Return the notebooks of the course, the solutions included."""
+    found = sorted((ROOT / "lessons").rglob("*.ipynb"))
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
+
+
+def run(path: Path) -> dict[str, Any]:
+    """Return a notebook as it is after all its cells have run, from a fresh kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    book = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        book, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
+    client.execute()
+    return normal(book)
+
+
+def normal(book: dict[str, Any]) -> dict[str, Any]:
+    """Return a notebook with nothing in it that changes from run to run."""
+    cells = []
+    for cell in book["cells"]:
+        kept = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": _stable(cell["metadata"])}
+        if cell["cell_type"] == "code":
+            kept["execution_count"] = cell["execution_count"]
+            kept["outputs"] = [_output(output) for output in _joined(cell["outputs"])]
+        kept["source"] = _lines(cell["source"])
+        cells.append(kept)
+    metadata = {"kernelspec": KERNEL, "language_info": {"file_extension": ".py", "name": "python"}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _stable(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Cell metadata without execution times and the state of the window."""
+    drop = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted")
+    return {name: value for name, value in sorted(metadata.items()) if name not in drop}
+
+
+def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join what was printed in one go: how the kernel cuts it into messages depends on the clock."""
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and output.get("name") == last.get("name"):
+            joined[-1] = {**last, "text": "".join(last["text"]) + "".join(output["text"])}
+        else:
+            joined.append(dict(output))
+    return joined
+
+
+def _output(output: dict[str, Any]) -> dict[str, Any]:
+    output = dict(output)
+    if "data" in output:
+        # A live widget cannot be saved, and its id is random: its still picture is what a reader sees.
+        data = {kind: value for kind, value in sorted(output["data"].items()) if kind != WIDGET_VIEW}
+        output["data"] = {k: _lines(v) if isinstance(v, str | list) else v for k, v in data.items()}
+        output["metadata"] = {}
+    if "text" in output:
+        output["text"] = _lines(output["text"])
+    return dict(sorted(output.items()))
+
+
+def _lines(text: str | list[str]) -> list[str]:
+    return ("".join(text) if isinstance(text, list) else text).splitlines(keepends=True)
+
+
+def dump(book: dict[str, Any]) -> str:
+    """Return the text of a notebook file."""
+    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run or check the notebooks named on the command line, or all of them."""
+    parser = argparse.ArgumentParser(description="Run the lessons in place, byte for byte reproducibly.")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="which ones (all by default)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a run changes something")
+    options = parser.parse_args(arguments)
+    changed = 0
+    for path in options.notebooks or find():
+        new = run(path)
+        text, before = dump(new), path.read_text(encoding="utf-8")
+        if text == before:
+            print(f"{path.parent.name}/{path.name}: as it was")
+            continue
+        changed += 1
+        old = json.loads(before)["cells"]
+        places = [str(k) for k, cell in enumerate(new["cells"]) if k >= len(old) or cell != old[k]]
+        print(f"{path.name}: {'would change' if options.check else 'written'}, cells {', '.join(places) or '-'}")
+        if not options.check:
+            path.write_text(text, encoding="utf-8")
+    return 1 if options.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
