@@ -104,9 +104,7 @@ def test_lessons_that_are_not_there(monkeypatch):
         raise LabError("there are no lessons")
 
     monkeypatch.setattr("conslaw_nb.lab.lessons_folder", gone)
-    assert named("lessons") == doctor.Check(
-        "lessons", "missing", "there are no lessons", "the advice in that sentence"
-    )
+    assert named("lessons") == doctor.Check("lessons", "missing", "there are no lessons", "the advice in that sentence")
 
 
 def test_a_folder_that_cannot_be_written(monkeypatch):
@@ -134,9 +132,7 @@ def test_a_wrong_count_is_seen(monkeypatch):
     monkeypatch.setattr(conslaw_nb, "count_laws", lambda _: right(conslaw_nb.parse_model("phi(u*v*w)")))
     check = named("self-test")
     assert check.status == "missing"
-    assert check.detail.startswith(
-        "phi(u*v) has 1 law, and the engine found 2 (PROVED; the checker said PROVED)"
-    )
+    assert check.detail.startswith("phi(u*v) has 1 law, and the engine found 2 (PROVED; the checker said PROVED)")
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,7 @@ def test_a_changed_copy_is_kept_and_the_new_original_is_put_beside_it_once(origi
     assert (mine / "01_one.ipynb").read_text() == "my answers"
     assert (mine / "01_one.new.ipynb").read_text() == "better"
     assert report.sentences()[1:] == [
-        "You changed 01_one.ipynb, so it stays as it is; "
-        "the new version of it is beside it, as 01_one.new.ipynb."
+        "You changed 01_one.ipynb, so it stays as it is; the new version of it is beside it, as 01_one.new.ipynb."
     ]
     # The learner throws the new version away: it does not come back.
     (mine / "01_one.new.ipynb").unlink()
@@ -350,9 +349,7 @@ def test_a_python_that_cannot_be_started(quiet, mine, monkeypatch):
         raise FileNotFoundError(2, "No such file or directory")
 
     monkeypatch.setattr(lab.subprocess, "Popen", broken)
-    with pytest.raises(
-        LabError, match=r"could not be started \(No such file or directory\): try `jupyter lab .*mine"
-    ):
+    with pytest.raises(LabError, match=r"could not be started \(No such file or directory\): try `jupyter lab .*mine"):
         lab.open_lab(mine, say=lambda _: None)
 
 
@@ -369,9 +366,7 @@ def test_open_lab_works_off_the_main_thread(quiet, mine):
 def test_real_jupyterlab_serves_the_lesson_and_ends_when_told_to(originals, mine, tmp_path):
     """The whole way, without a browser: the address answers, and ending `conslaw lab` ends JupyterLab."""
     pytest.importorskip("jupyterlab")
-    (originals / "01_one.ipynb").write_text(
-        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-    )
+    (originals / "01_one.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     port = free_port()
     program = textwrap.dedent(
         f"""

@@ -16,9 +16,7 @@ def _need_a_browser() -> tuple:
     )
     chromium = find_chromium()
     if chromium is None:
-        pytest.skip(
-            "BROWSER TESTS SKIPPED: no Chromium here; apt-get install --no-install-recommends chromium"
-        )
+        pytest.skip("BROWSER TESTS SKIPPED: no Chromium here; apt-get install --no-install-recommends chromium")
     return playwright, chromium
 
 
