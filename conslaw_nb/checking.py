@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from .errors import ConslawError, ParseError, SizeError
+from .exact.expansion import fraction_from_node
 from .exact.parser import Call, Node, Power, Product, Sum, parse_expression
-from .exact.polynomial import Poly, fraction_from_node
+from .exact.polynomial import Poly
 from .fields import VectorFields, to_poly
 from .verdict import Status, Verdict, Witness
 

@@ -4,6 +4,9 @@ Every message has the same three parts: what was wrong, the user's own input in 
 next. Catch `ConslawError` to catch them all.
 """
 
+from fractions import Fraction
+from typing import Any
+
 __all__ = [
     "BackendError",
     "BudgetError",
@@ -13,7 +16,28 @@ __all__ = [
     "ModelError",
     "ParseError",
     "SizeError",
+    "brief",
 ]
+
+_LONG = 80  # characters of a person's input that a message repeats
+
+
+def brief(value: Any) -> str:
+    """Write a person's input for a message, cut where it would flood the page.
+
+    Examples
+    --------
+    >>> brief("x**2"), brief(3), brief(10**1000)
+    ("'x**2'", '3', 'a number of 3322 bits')
+    """
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+        return str(value) if bits <= 200 else f"a number of {bits} bits"
+    try:
+        text = repr(value)
+    except ValueError:  # a list that holds an integer of thousands of digits
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _LONG else text[:_LONG] + "..."
 
 
 class ConslawError(Exception):

@@ -5,17 +5,29 @@ The bracket has the paper's sign, [X, Y](θ) = ∂X(θ)Y(θ) − ∂Y(θ)X(θ).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 from random import Random
 from typing import Any
 
-from .errors import ModelError, SizeError
+from .errors import ModelError, SizeError, brief
+from .exact.expansion import poly_from_text
 from .exact.nilpotent import Nilpotent
-from .exact.polynomial import Poly, latex_name, poly_from_text
+from .exact.parser import is_name
+from .exact.polynomial import Poly, latex_name
 
-__all__ = ["Field", "Letter", "NestedBrackets", "VectorFields", "bracket", "check_variables", "vector_fields"]
+__all__ = [
+    "Field",
+    "Letter",
+    "NestedBrackets",
+    "VectorFields",
+    "bracket",
+    "check_family",
+    "check_variables",
+    "vector_fields",
+]
 
 MAX_PARAMETERS = 50_000
 MAX_GENERATORS = 100_000
@@ -146,7 +158,12 @@ class VectorFields:
         return self.text
 
     def __len__(self) -> int:
+        if self.count > sys.maxsize:
+            raise SizeError(f"{self.text} has {brief(self.count)} generators, too many for len(): use .count")
         return self.count
+
+    def __bool__(self) -> bool:
+        return True
 
     def __getitem__(self, index: int) -> Field:
         if not 0 <= index < self.count:
@@ -330,15 +347,20 @@ class _GivenFields(VectorFields):
         }
 
 
+def check_family(phi: Any, call: str) -> None:
+    """Raise ModelError unless phi is a model: a text or a list is a likely slip."""
+    if not isinstance(phi, VectorFields):
+        hint = f"parse_model({brief(phi)})" if isinstance(phi, str) else 'parametrization("x*y") or linear(2, 3, 2)'
+        raise ModelError(f"{call} needs a model, not {brief(phi)}: make one, for example with {hint}")
+
+
 def check_variables(names: Iterable[Any]) -> tuple[str, ...]:
     """Return variable names as a tuple of text, or raise ModelError with the name that is wrong."""
-    from .exact.parser import FUNCTIONS
-
-    result = []
+    result: list[str] = []
     for name in names:
         text = str(name).strip()
-        if not text.isidentifier() or text in FUNCTIONS:
-            raise ModelError(f"{text!r} cannot name a variable: use a letter, then letters, digits and _")
+        if not is_name(text):
+            raise ModelError(f"{brief(text)} cannot name a variable: use a letter, then letters, digits and _")
         if text in result:
             raise ModelError(f"the variable {text!r} is given twice: variables must have different names")
         result.append(text)
@@ -377,7 +399,7 @@ def vector_fields(variables: Sequence[Any], fields: Sequence[Sequence[Any]]) -> 
     rows = []
     for number, row in enumerate(fields, start=1):
         if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
-            raise ModelError(f"field {number} must be a list of {len(names)} components, not {row!r}")
+            raise ModelError(f"field {number} must be a list of {len(names)} components, not {brief(row)}")
         components = list(row)
         if len(components) != len(names):
             raise ModelError(
@@ -395,7 +417,7 @@ def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
     if isinstance(value, Poly):
         return value if value.variables == variables else poly_from_text(value.text, variables)
     if isinstance(value, (bool, float)):
-        raise ModelError(f"{value!r} is not exact: write it as text, such as '1/3' or '0.25'")
+        raise ModelError(f"{brief(value)} is not exact: write it as text, such as '1/3' or '0.25'")
     if isinstance(value, (int, Fraction)):
         return Poly.constant(variables, value)
     if isinstance(value, str):
@@ -404,34 +426,16 @@ def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
 
 
 def _from_sympy(value: Any, variables: tuple[str, ...]) -> Poly:
+    """Read a sympy expression through its text, so that it meets the same grammar and the same bounds."""
     import sympy
 
     if not isinstance(value, sympy.Expr):
-        raise ModelError(f"{value!r} is neither text, an exact number nor a sympy expression")
-    unknown = sorted(str(s) for s in value.free_symbols if str(s) not in variables)
-    if unknown:
-        from .exact.polynomial import unknown_variable
-
-        raise unknown_variable(unknown[0], variables)
+        raise ModelError(f"{brief(value)} is neither text, an exact number nor a sympy expression")
     if value.has(sympy.Float):
-        raise ModelError(f"{value} holds a decimal float: use sympy.Rational, or text such as '0.25'")
-    symbols = {name: next((s for s in value.free_symbols if str(s) == name), sympy.Symbol(name)) for name in variables}
-    used = [name for name in variables if symbols[name] in value.free_symbols]
-    try:
-        poly = sympy.Poly(value, *(symbols[name] for name in used), domain="QQ") if used else None
-    except sympy.PolynomialError:
-        raise ModelError(f"{value} is not a polynomial with rational coefficients") from None
-    if poly is None:
-        if not value.is_Rational:
-            raise ModelError(f"{value} is not a rational number")
-        return Poly.constant(variables, Fraction(int(value.p), int(value.q)))
-    places = [variables.index(name) for name in used]
-    terms: dict[Any, Any] = {}
-    for exponents, coefficient in poly.terms():
-        monomial = tuple((place, e) for place, e in zip(places, exponents, strict=True) if e)
-        number = Fraction(int(coefficient.p), int(coefficient.q))
-        terms[monomial] = number.numerator if number.denominator == 1 else number
-    return Poly(variables, {m: c for m, c in terms.items() if c})
+        raise ModelError(f"{brief(value)} holds a decimal float: use sympy.Rational, or text such as '0.25'")
+    if value.has(sympy.NumberSymbol, sympy.I):
+        raise ModelError(f"{brief(value)} has a coefficient that is not rational: φ and fields need rational ones")
+    return poly_from_text(str(value), variables)
 
 
 def latex_point(point: dict[str, Any]) -> str:

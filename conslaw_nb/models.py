@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
-from .errors import ConslawError, ModelError, ParseError
-from .exact.parser import Node, Number, Product, Reader
-from .exact.polynomial import Poly, fraction_from_node
+from .errors import ConslawError, ModelError, ParseError, brief
+from .exact.expansion import fraction_from_node
+from .exact.parser import Node, Reader
+from .exact.polynomial import Poly
 from .fields import VectorFields, check_variables, vector_fields
 from .networks import factorization, linear, relu
 from .parametrizations import names_in, parametrization
@@ -131,21 +133,17 @@ def _network(name: str, arguments: list[Any], options: dict[str, Any]) -> Vector
 
 
 def _integer(name: str, node: Any) -> int:
-    """Return a width: only numbers and signs are looked at."""
-    sign = 1
-    while isinstance(node, Product) and len(node.factors) == 2 and isinstance(node.factors[0][0], Number):
-        sign *= int(node.factors[0][0].value)
-        node = node.factors[1][0]
+    """Return a width, computed exactly where it is written as 10**9 or 6/2."""
     if isinstance(node, list):
         raise ModelError(f"{name} takes widths one by one, as in {name}(2,3,2), not a list")
     try:
         top, bottom = fraction_from_node(node, ())
     except ConslawError as error:
         raise ModelError(f"{name} takes whole numbers as widths, as in {name}(2,3,2): {error}") from None
-    value = top.terms.get((), 0) * sign
-    if not isinstance(value, int) or bottom != 1:
-        raise ModelError(f"{name} takes whole numbers as widths, as in {name}(2,3,2), not {value}")
-    return value
+    value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
+    if value.denominator != 1:
+        raise ModelError(f"{name} takes whole numbers as widths, as in {name}(2,3,2), not {brief(value)}")
+    return int(value)
 
 
 def _truth(node: Any) -> bool:
@@ -179,7 +177,7 @@ def _polynomial(node: Any, variables: tuple[str, ...]) -> Poly:
         raise ModelError("a polynomial is expected, not a list: phi(x*y, x*z) takes components one by one")
     top, bottom = fraction_from_node(node, variables)
     if not bottom.is_constant:
-        raise ModelError(f"a component divides by {bottom.text}: components must be polynomials")
+        raise ModelError(f"a component divides by {bottom.brief}: components must be polynomials")
     return top if bottom == 1 else top / bottom.terms[()]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .errors import ModelError
+from .errors import ModelError, brief
+from .exact.expansion import fraction_from_node
 from .exact.parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
-from .exact.polynomial import Poly, fraction_from_node
+from .exact.polynomial import Poly
 from .fields import Field, VectorFields, check_variables, to_poly
 
 __all__ = ["Parametrization", "parametrization"]
@@ -167,7 +168,7 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
             top, bottom = fraction_from_node(parsed[i], coordinates)
             if not bottom.is_constant:
                 raise ModelError(
-                    f"the component '{component}' is not a polynomial: it divides by {bottom.text}; "
+                    f"the component {brief(component)} is not a polynomial: it divides by {bottom.brief}; "
                     "φ must be polynomial with rational coefficients"
                 )
             polys.append(top if bottom == 1 else top / bottom.terms[()])
@@ -175,9 +176,7 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
             polys.append(to_poly(component, coordinates))
     used = {v for poly in polys for v in poly.support()}
     text = f"phi({', '.join(poly.text for poly in polys)}"
-    inferred: dict[str, None] = {}
-    for poly in polys:
-        inferred.update(dict.fromkeys(names_in(parse_expression(poly.text))))
+    inferred = dict.fromkeys(coordinates[v] for poly in polys for monomial in poly.ordered() for v, _ in monomial)
     if len(used) < len(coordinates) or tuple(inferred) != coordinates:
         text += f", variables=[{', '.join(coordinates)}]"
     return Parametrization(coordinates, polys, len(polys), text + ")")

@@ -18,8 +18,9 @@ from mpmath import iv, mp
 
 from .checking import constant_value
 from .errors import ParseError, SizeError
+from .exact.expansion import unknown_variable
 from .exact.parser import Call, Node, Number, Power, Product, Sum, Variable
-from .exact.polynomial import MAX_EXPONENT, unknown_variable
+from .exact.polynomial import MAX_EXPONENT
 from .fields import VectorFields
 from .verdict import Status, Verdict, Witness
 

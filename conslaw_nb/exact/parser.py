@@ -14,11 +14,12 @@ from fractions import Fraction
 
 from ..errors import ParseError, SizeError
 
-__all__ = ["Call", "Node", "Number", "Power", "Product", "Reader", "Sum", "Variable", "parse_expression"]
+__all__ = ["Call", "Node", "Number", "Power", "Product", "Reader", "Sum", "Variable", "is_name", "parse_expression"]
 
 MAX_LENGTH = 200_000  # characters of one text
 MAX_DEPTH = 100  # nested parentheses
-MAX_DIGITS = 1_000  # digits of one number
+MAX_DIGITS = 400  # digits of one number
+MAX_NAME = 100  # characters of one name
 FUNCTIONS = ("exp", "log", "sqrt")
 
 
@@ -71,12 +72,19 @@ class Call(Node):
     argument: Node
 
 
+_NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*)"
+    rf"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<name>{_NAME})"
     r"|(?P<super>[²³])|(?P<op>\*\*|[-+*/^()\[\],=−·×]))"
 )
 _SAME = {"^": "**", "−": "-", "·": "*", "×": "*"}
 _INDEXED = re.compile(r"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\]", re.ASCII)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name a variable: what this reader, and the checker of certificates, read as one name."""
+    plain = text.isidentifier() and text not in FUNCTIONS and len(text) <= MAX_NAME
+    return plain and re.fullmatch(_NAME, text) is not None
 
 
 def _excerpt(text: str, position: int) -> str:
@@ -99,11 +107,11 @@ class Reader:
         self.original = text
         self.tokens: list[tuple[str, str, int]] = []
         position = 0
-        while self.text[position:].strip():
+        end = len(self.text.rstrip())
+        while position < end:
             match = _TOKEN.match(self.text, position)
             if match is None:
-                position += len(self.text[position:]) - len(self.text[position:].lstrip())
-                self._unreadable(position)
+                self._unreadable(position + len(self.text[position:]) - len(self.text[position:].lstrip()))
             kind = match.lastgroup or ""
             token = match.group(kind)
             self.tokens.append((kind, _SAME.get(token, token), match.start(kind)))

@@ -6,23 +6,22 @@ network with thousands of parameters costs what it shows and not what the networ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import comb, gcd, lcm
 from typing import Any
 
-from ..errors import ModelError, ParseError, SizeError
-from .parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
+from ..errors import ModelError, SizeError
 
-__all__ = ["Monomial", "Poly", "fraction_from_node", "poly_from_text", "unknown_variable"]
+__all__ = ["Monomial", "Poly", "latex_name"]
 
 Monomial = tuple[tuple[int, int], ...]
 Coefficient = int | Fraction
 
 MAX_EXPONENT = 1_000
 MAX_TERMS = 200_000
-MAX_WORK = 20_000_000  # products of terms in one multiplication
-MAX_BITS = 100_000  # bits of one coefficient
+MAX_WORK = 4_000_000  # products of terms in one multiplication: some five seconds
+MAX_BITS = 1_600  # bits of a coefficient that is read: a certificate can hold it, and Python can print it
 
 
 def _times(a: Monomial, b: Monomial) -> Monomial:
@@ -119,7 +118,7 @@ class Poly:
                 monomial = _times(m1, m2)
                 terms[monomial] = terms.get(monomial, 0) + c1 * c2
             if len(terms) > MAX_TERMS:
-                raise SizeError(f"this polynomial has more than {MAX_TERMS} terms: try a lower power")
+                raise SizeError(f"a polynomial has more than {MAX_TERMS} terms: try a lower power or a smaller model")
         return Poly(self.variables, {m: c for m, c in terms.items() if c})
 
     __rmul__ = __mul__
@@ -132,10 +131,15 @@ class Poly:
             raise ValueError(f"a polynomial has no power {exponent}")
         if exponent > MAX_EXPONENT or (exponent > 1 and self.degree * exponent > MAX_EXPONENT):
             raise SizeError(
-                f"the power {self._brief()}**{exponent} is too high: degrees up to {MAX_EXPONENT} are computed exactly"
+                f"the power ({self.brief})**{exponent} is too high: degrees up to {MAX_EXPONENT} are computed exactly"
             )
-        if exponent > 1 and self._bits() * exponent > MAX_BITS:
-            raise SizeError(f"the power {self._brief()}**{exponent} has coefficients of over {MAX_BITS} bits")
+        if (self._bits() - 1) * exponent > MAX_BITS:
+            raise SizeError(f"the power ({self.brief})**{exponent} has coefficients of over {MAX_BITS} bits")
+        if self.power_terms(exponent) > MAX_TERMS or self.power_terms(exponent // 2) ** 2 > MAX_WORK:
+            raise SizeError(
+                f"the power ({self.brief})**{exponent} has up to {self.power_terms(exponent)} terms, too many to "
+                "expand exactly: try a lower power"
+            )
         result, base = Poly.constant(self.variables, 1), self
         while exponent:
             if exponent & 1:
@@ -181,14 +185,22 @@ class Poly:
         """Return the indices of the variables that occur, increasing."""
         return sorted({v for m in self.terms for v, _ in m})
 
+    def power_terms(self, exponent: int) -> int:
+        """Return a bound on the number of terms of a power, without computing it."""
+        terms, variables = max(len(self.terms), 1), len(self.support())
+        return min(comb(terms - 1 + exponent, exponent), comb(self.degree * exponent + variables, variables))
+
     def _bits(self) -> int:
         return max(
             (max(c.numerator.bit_length(), c.denominator.bit_length()) for c in self.terms.values()),
             default=1,
         )
 
-    def _brief(self) -> str:
-        return f"({self.text})" if len(self.terms) < 8 else f"(a polynomial of {len(self.terms)} terms)"
+    @property
+    def brief(self) -> str:
+        """The polynomial as text, or what can be said of it where its terms would flood a message."""
+        short = len(self.terms) < 8 and self._bits() <= 200
+        return self.text if short else f"a polynomial of {len(self.terms)} term{'s' * (len(self.terms) != 1)}"
 
     # -- calculus -----------------------------------------------------------------------------------
 
@@ -240,18 +252,19 @@ class Poly:
             return self
         denominator = lcm(*(c.denominator for c in self.terms.values()))
         content = gcd(*(int(c * denominator) for c in self.terms.values()))
-        if self.terms[self._ordered()[0]] < 0:
+        if self.terms[self.ordered()[0]] < 0:
             content = -content
         return Poly(self.variables, {m: int(c * denominator) // content for m, c in self.terms.items()})
 
     # -- showing ------------------------------------------------------------------------------------
 
-    def _ordered(self) -> list[Monomial]:
+    def ordered(self) -> list[Monomial]:
+        """Return the monomials as they are written: high degrees first, then by variable."""
         return sorted(self.terms, key=lambda m: (-sum(e for _, e in m), [(v, -e) for v, e in m]))
 
     def _render(self, name: Callable[[str], str], power: str, times: str, fraction: Callable[[Fraction], str]) -> str:
         pieces = []
-        for monomial in self._ordered():
+        for monomial in self.ordered():
             coefficient = Fraction(self.terms[monomial])
             factors = [name(self.variables[v]) + (power.format(e) if e > 1 else "") for v, e in monomial]
             size = abs(coefficient)
@@ -291,7 +304,8 @@ class Poly:
 
         Examples
         --------
-        >>> poly_from_text("x**2/2 - 3*x*y", ("x", "y")).data()
+        >>> x, y = Poly.gens(("x", "y"))
+        >>> (x**2 / 2 - 3 * x * y).data()
         [['-3', {'x': 1, 'y': 1}], ['1/2', {'x': 2}]]
         """
         return [
@@ -333,130 +347,5 @@ def latex_name(name: str) -> str:
     return f"{base}_{{{','.join(indices)}}}"
 
 
-_GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
-
-
-# -- from parsed text ----------------------------------------------------------------------------------
-
-
-def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
-    """Return the error for a name that is no variable here, with the names there are."""
-    known = list(variables)
-    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-    return ParseError(f"the variable {name!r} is not known here: the variables are {shown}")
-
-
-def fraction_from_node(node: Node, variables: tuple[str, ...]) -> tuple[Poly, Poly]:
-    """Expand a parsed expression to a quotient (numerator, denominator) of polynomials.
-
-    Raises
-    ------
-    ParseError
-        Unknown variable, division by zero, a function or an exponent that is no integer.
-    SizeError
-        A power or a product beyond the bounds of this module.
-    """
-    one = Poly.constant(variables, 1)
-    places = {name: i for i, name in enumerate(variables)}
-
-    def expand(node: Node) -> tuple[Poly, Poly]:
-        if isinstance(node, Number):
-            value = node.value
-            return Poly.constant(variables, value.numerator if value.denominator == 1 else value), one
-        if isinstance(node, Variable):
-            if node.name not in places:
-                raise unknown_variable(node.name, variables)
-            return Poly.gen(variables, places[node.name]), one
-        if isinstance(node, Sum):
-            terms: dict[Monomial, Coefficient] = {}
-            rest: tuple[Poly, Poly] | None = None
-            for term in node.terms:  # polynomial terms are gathered in place: long sums stay linear
-                top, bottom = expand(term)
-                if bottom.is_constant:
-                    scale = Fraction(1, bottom.terms[()]) if bottom != 1 else 1
-                    for monomial, coefficient in top.terms.items():
-                        terms[monomial] = terms.get(monomial, 0) + coefficient * scale
-                else:
-                    rest = (top, bottom) if rest is None else _add_fractions(rest, (top, bottom))
-            total = (Poly(variables, {m: c for m, c in terms.items() if c}), one)
-            return total if rest is None else _add_fractions(total, rest)
-        if isinstance(node, Product):
-            top, bottom = one, one
-            for factor, inverse in node.factors:
-                n, d = expand(factor)
-                if inverse:
-                    if not n:
-                        raise ParseError("division by zero: a denominator of the expression is 0")
-                    n, d = d, n
-                top = top * n
-                bottom = bottom if d == 1 else bottom * d
-                if max(top._bits(), bottom._bits()) > MAX_BITS:
-                    raise SizeError(f"a product has coefficients of over {MAX_BITS} bits: use smaller numbers")
-            return top, bottom
-        if isinstance(node, Power):
-            top, bottom = expand(node.exponent)
-            if not (top.is_constant and bottom.is_constant) or Fraction(_value(top), _value(bottom)).denominator != 1:
-                raise ParseError(f"the exponent {top.text} is not an integer: only integer powers make a polynomial")
-            exponent = int(Fraction(_value(top), _value(bottom)))
-            if abs(exponent) > MAX_EXPONENT:
-                raise SizeError(f"the exponent {exponent} is too large: exponents up to {MAX_EXPONENT} are read")
-            n, d = expand(node.base)
-            if exponent < 0:
-                if not n:
-                    raise ParseError(f"division by zero: 0 has no power {exponent}")
-                n, d = d, n
-            return n ** abs(exponent), d ** abs(exponent)
-        if isinstance(node, Call):
-            raise ParseError(f"{node.function}(...) is not a polynomial: it may stand in a law, not in this place")
-        raise TypeError(f"unknown node {node!r}")
-
-    return expand(node)
-
-
-def _value(constant: Poly) -> Coefficient:
-    return constant.terms.get((), 0)
-
-
-def _add_fractions(a: tuple[Poly, Poly], b: tuple[Poly, Poly]) -> tuple[Poly, Poly]:
-    if a[1] == b[1]:
-        return a[0] + b[0], a[1]
-    return a[0] * b[1] + b[0] * a[1], a[1] * b[1]
-
-
-def poly_from_text(text: str, variables: tuple[str, ...]) -> Poly:
-    """Read a polynomial.
-
-    Examples
-    --------
-    >>> poly_from_text("(x + y)^2/2", ("x", "y"))
-    1/2*x**2 + x*y + 1/2*y**2
-    """
-    top, bottom = fraction_from_node(parse_expression(text), variables)
-    if not bottom.is_constant:
-        raise ParseError(f"'{text}' is not a polynomial: it divides by {bottom.text}")
-    return top if bottom == 1 else top / Fraction(_value(bottom))
+_LETTERS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
+_GREEK = frozenset(_LETTERS.split())

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..errors import ModelError, SizeError
+from ..errors import ModelError, SizeError, brief
 from ..fields import MAX_PARAMETERS
 from .linear import Factorization, LinearNetwork
 from .relu import ReluNetwork
@@ -18,12 +18,18 @@ from .relu import ReluNetwork
 __all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "factorization", "linear", "relu"]
 
 
+def _call(name: str, sizes: Sequence[Any], option: str = "") -> str:
+    """Return the call as it was written, for messages."""
+    shown = ", ".join(map(brief, sizes[:12])) + (", ..." if len(sizes) > 12 else "")
+    return f"{name}({shown}{option})"
+
+
 def _check_sizes(call: str, sizes: Sequence[Any], at_least: int, what: str) -> tuple[int, ...]:
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, int):
-            raise ModelError(f"{call}: the {what} {size!r} is not a whole number")
+            raise ModelError(f"{call}: the {what} {brief(size)} is not a whole number")
         if size < 1:
-            raise ModelError(f"{call}: the {what} {size} must be at least 1")
+            raise ModelError(f"{call}: the {what} {brief(size)} must be at least 1")
     if len(sizes) < at_least:
         raise ModelError(f"{call}: give at least {at_least} widths, from input to output, as in linear(2, 3, 2)")
     return tuple(sizes)
@@ -32,7 +38,7 @@ def _check_sizes(call: str, sizes: Sequence[Any], at_least: int, what: str) -> t
 def _check_parameters(call: str, parameters: int) -> None:
     if parameters > MAX_PARAMETERS:
         raise SizeError(
-            f"{call} has {parameters} parameters; models of up to {MAX_PARAMETERS} are handled: try narrower"
+            f"{call} has {brief(parameters)} parameters; models of up to {MAX_PARAMETERS} are handled: try narrower"
         )
 
 
@@ -61,7 +67,7 @@ def linear(*widths: int) -> LinearNetwork:
     >>> phi.components[0]
     U1_1_1*U2_1_1 + U1_1_2*U2_2_1 + U1_1_3*U2_3_1
     """
-    call = f"linear({', '.join(map(repr, widths))})"
+    call = _call("linear", widths)
     sizes = _check_sizes(call, widths, 2, "width")
     _check_parameters(call, sum(a * b for a, b in pairwise(sizes)))
     return LinearNetwork(sizes)
@@ -96,8 +102,8 @@ def relu(*widths: int, bias: bool = False) -> ReluNetwork:
     ['U1_1_1*U2_1_1', 'U1_1_2*U2_2_1', 'U1_1_1*b1_1', 'U1_1_2*b1_2']
     """
     if not isinstance(bias, bool):
-        raise ModelError(f"bias must be True or False, not {bias!r}")
-    call = f"relu({', '.join(map(repr, widths))}{', bias=True' if bias else ''})"
+        raise ModelError(f"bias must be True or False, not {brief(bias)}")
+    call = _call("relu", widths, ", bias=True" if bias else "")
     sizes = _check_sizes(call, widths, 2, "width")
     hidden = sum(sizes[1:-1]) if bias else 0
     _check_parameters(call, sum(a * b for a, b in pairwise(sizes)) + hidden)
@@ -117,7 +123,7 @@ def factorization(n: int, m: int, r: int) -> Factorization:
     >>> phi.variables, [c.text for c in phi.components]
     (('U_1_1', 'V_1_1', 'V_2_1'), ['U_1_1*V_1_1', 'U_1_1*V_2_1'])
     """
-    call = f"factorization({n!r}, {m!r}, {r!r})"
+    call = _call("factorization", (n, m, r))
     _check_sizes(call, (n, m, r), 3, "size")
     _check_parameters(call, (n + m) * r)
     return Factorization(n, m, r)

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..checking import constant_value
 from ..errors import ParseError
+from ..exact.expansion import poly_from_text
 from ..exact.parser import parse_expression
-from ..exact.polynomial import Poly, poly_from_text
+from ..exact.polynomial import Poly
 
 __all__ = ["parts", "read_number", "read_numbers", "read_polynomial", "show"]
 
@@ -58,9 +59,7 @@ def read_number(value: Any) -> Fraction:
     Fraction(3, 4)
     """
     if isinstance(value, float):
-        raise ParseError(
-            f"{value!r} is a float, which is rarely what it seems; write it as text, such as '3/4'"
-        )
+        raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '3/4'")
     if isinstance(value, str):
         text = re.sub(r"^\s*[A-Za-z_\u0370-\u03ff]\w*\s*=", "", value)
     else:
