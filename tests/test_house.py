@@ -43,6 +43,7 @@ ROOMS = [
     "lab",
     "doctor",
     "cli",
+    "__main__",
 ]
 
 # Room -> how far down the list it is.
