@@ -73,9 +73,7 @@ class LabReport:
             facts.append(f"{_lessons(len(self.refreshed))} brought up to date")
         told = [f"Your lessons are in {self.folder}" + (f" ({', '.join(facts)})." if facts else ".")]
         for name, new in self.beside.items():
-            told.append(
-                f"You changed {name}, so it stays as it is; the new version of it is beside it, as {new}."
-            )
+            told.append(f"You changed {name}, so it stays as it is; the new version of it is beside it, as {new}.")
         return told
 
 
@@ -357,8 +355,7 @@ def open_lab(
             child = subprocess.Popen(report.command)
         except OSError as error:
             raise LabError(
-                f"JupyterLab could not be started ({error.strerror or error}): "
-                f"try `jupyter lab {report.folder}`"
+                f"JupyterLab could not be started ({error.strerror or error}): try `jupyter lab {report.folder}`"
             ) from None
         with _signals_go_to(child):
             report.status = child.wait()

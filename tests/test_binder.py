@@ -109,7 +109,8 @@ class TestAFreshEnvironment:
         where = "import conslaw_nb; print(conslaw_nb.__file__)"
         found = Path(run([python, "-c", where], cwd=home / "lessons", env=environment).strip())
         assert "site-packages" in found.parts
-        assert (found.parent / LESSON).is_file()  # the wheel carries the lessons
+        for carried in (LESSON, "certificate.schema.json", "py.typed"):
+            assert (found.parent / carried).is_file()
 
     def test_jupyterlab_finds_its_widgets_and_keeps_quiet(self, binder):
         home, python, environment = binder

@@ -1,5 +1,12 @@
 """The lessons in a real browser: JupyterLab in headless Chromium."""
 
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -77,3 +84,38 @@ def test_lesson_1_runs_and_its_picture_moves(lab):
     assert drawings(after) != drawings(before)
     lab.screenshot("lesson-1-slider-moved")
     assert lab.outside == []  # nothing is fetched from elsewhere: the lesson works without a network
+
+
+def test_conslaw_lab_ends_in_the_first_lesson(chromium, tmp_path):
+    """The README's first command, as it is typed: the address it prints shows the lesson, ready to run."""
+    lab_log = tmp_path / "lab.log"
+    private = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "conslaw_nb", "lab", str(tmp_path / "mine"), "--no-browser", "--port", str(port)]
+    with lab_log.open("wb") as log:
+        process = subprocess.Popen(
+            command, env={**os.environ, **private}, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        page = chromium.new_page()
+        page.goto(printed_address(lab_log, process))
+        page.get_by_role("heading", name="What never changes?").wait_for(timeout=60_000)
+        # The kernel's name beside the circle that shows what it is doing: JupyterLab found a Python to run it.
+        page.get_by_text("Python 3 (ipykernel)").first.wait_for(timeout=60_000)
+        page.close()
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    assert sorted(path.name for path in (tmp_path / "mine").glob("*.ipynb"))[0] == "01_what_never_changes.ipynb"
+
+
+def printed_address(log, process, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        found = re.search(r"http://127\.0\.0\.1:\S+\?token=\w+", log.read_text(errors="replace"))
+        if found:
+            return found[0]
+        time.sleep(0.2)
+    raise AssertionError(f"no address was printed:\n{log.read_text(errors='replace')}")
