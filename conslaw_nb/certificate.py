@@ -214,6 +214,15 @@ def verify(path: str | os.PathLike[str]) -> Verdict:
     ------
     CertificateError
         The file cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from conslaw_nb.networks import linear
+    >>> with TemporaryDirectory() as folder:
+    ...     verdict = verify(certify(linear(1, 2, 2, 1)).save(Path(folder, "seven.json")))
+    >>> verdict.status, verdict.reason[:43]
+    (<Status.PROVED: 'PROVED'>, 'exactly 7 independent conservation laws nea')
     """
     target = Path(path)
     if not target.is_file():
