@@ -150,6 +150,12 @@ class Reader:
         where = _excerpt(self.original, position)
         if kind == "end":
             return ParseError(f"the text ends too early in {where}: {expected} is missing")
+        before = self.tokens[self.index - 1] if self.index else ("op", "", 0)
+        if (kind in ("name", "number") or token == "(") and (before[0] != "op" or before[1] == ")"):
+            what = "an operator or a comma" if "comma" in expected else "an operator"
+            return ParseError(f"{what} is missing before {token!r} in {where}: write products with *, as in 2*x")
+        if token == "=":
+            return ParseError(f"'=' is unexpected in {where}: write a function, not an equation, such as x**2 - y**2")
         return ParseError(f"{token!r} is unexpected in {where}: {expected} should stand here")
 
     def expect(self, operator: str) -> None:
@@ -159,13 +165,8 @@ class Reader:
 
     def finish(self) -> None:
         """Raise unless the whole text was read."""
-        kind, token, position = self.peek()
-        if kind == "end":
-            return
-        where = _excerpt(self.original, position)
-        if kind in ("name", "number") or token == "(":
-            raise ParseError(f"an operator is missing before {token!r} in {where}: write products with *, as in 2*x")
-        raise self.fail("an operator or the end of the text")
+        if self.peek()[0] != "end":
+            raise self.fail("an operator or the end of the text")
 
     # -- expressions: sum > product > sign > power > atom --------------------------------------------
 
