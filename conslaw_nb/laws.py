@@ -198,11 +198,25 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     """
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
         raise ModelError(f"the degree must be a whole number, at least 1, not {degree!r}")
-    found = sorted(_search(phi, degree), key=_reading_order)
+    found = sorted(_recognisable(phi, _search(phi, degree), degree), key=_reading_order)
     proved = Verdict(Status.PROVED, "⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
     independent, verdict = _independence(phi, found, degree)
     return Laws(phi, degree, laws, independent, verdict)
+
+
+def _recognisable(phi: VectorFields, found: list[Poly], degree: int) -> list[Poly]:
+    """Return a basis of the same space that begins with the laws known from theory: those a reader recognises."""
+    known = [h.primitive() for h in phi.known_laws() or [] if h.degree <= degree]
+    laws = [h for h in known if phi.failing_generator(h) is None]
+    if not laws:
+        return found
+    laws += found
+    places: dict[Monomial, int] = {}
+    rows = [{places.setdefault(m, len(places)): c % PRIME for m, c in h.terms.items()} for h in laws]
+    kept = independent_rows(rows, len(places), PRIME)
+    # Independent modulo the prime, so over Q; and as many as span the space. An unlucky prime only keeps `found`.
+    return [laws[i] for i in kept] if len(kept) == len(found) else found
 
 
 def _reading_order(h: Poly) -> tuple[Any, ...]:
