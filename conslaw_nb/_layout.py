@@ -8,7 +8,7 @@ from collections.abc import Sequence
 __all__ = ["Scale", "avoid", "text_width"]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_NARROW, _WIDE = set("ijl.,:;'|!()[] ²³*"), set("mwMW—…")
+_NARROW, _WIDE = set("ijl.,:;'|!()[] ²³*"), set("mwMW—…−=+")
 
 
 def text_width(text: str, size: float) -> float:
@@ -20,7 +20,7 @@ def text_width(text: str, size: float) -> float:
     True
     """
     plain = text.replace("*", "")
-    return size * sum(0.34 if c in _NARROW else 0.88 if c in _WIDE else 0.57 for c in plain)
+    return size * sum(0.36 if c in _NARROW else 0.86 if c in _WIDE else 0.6 for c in plain)
 
 
 class Scale:

@@ -225,7 +225,7 @@ class Picture:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f'{_SWAP}<div class="cl-live" hidden>{self.svg()}</div>{self.still()}'
+        return f'{_SWAP}<div class="cl-live" style="display:none">{self.svg()}</div>{self.still()}'
 
 
 class Axes:
@@ -305,7 +305,7 @@ class Axes:
         self.y.to(self._top + self._height, self._top)
         rows, used = ([[]] if self._legend else []), 0.0
         for entry in self._legend:
-            need = 56 + text_width(entry[1], 14)
+            need = 48 + text_width(entry[1], 14)
             if used + need > width - 20 and rows[-1]:
                 rows.append([])
                 used = 0.0

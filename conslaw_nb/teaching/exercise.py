@@ -20,7 +20,8 @@ __all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
 _LOOK = {
     "right": ("#0072B2", "✓", "Right."),
     "wrong": ("#D55E00", "✗", "Not yet."),
-    "unread": ("#6F6F6F", "?", "No answer yet."),
+    "empty": ("#6F6F6F", "…", "No answer yet."),
+    "unreadable": ("#6F6F6F", "?", "This cannot be read."),
 }
 
 
@@ -31,7 +32,7 @@ class Feedback:
     Attributes
     ----------
     outcome : str
-        'right', 'wrong', or 'unread' for an answer that is empty or cannot be read.
+        'right', 'wrong', 'empty' or 'unreadable'.
     message : str
         Why, in plain text; `code` stands between backticks.
 
@@ -73,6 +74,11 @@ def right(message: str) -> Feedback:
 def wrong(message: str) -> Feedback:
     """Return the feedback on a wrong answer; the message says why it is wrong, from the answer itself."""
     return Feedback("wrong", message)
+
+
+def _sentence(text: str) -> str:
+    """Make a message a sentence."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 @dataclass(frozen=True)
@@ -134,9 +140,7 @@ class Exercise:
 
     def __post_init__(self) -> None:
         if len(self.hints) < 2:
-            raise ValueError(
-                f"exercise {self.number} has {len(self.hints)} hint(s): give a gentle one and more"
-            )
+            raise ValueError(f"exercise {self.number} has {len(self.hints)} hint(s): give a gentle one and more")
 
     def check(self, answer: Any) -> Feedback:
         """Check an answer, at once and exactly.
@@ -148,14 +152,14 @@ class Exercise:
         """
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
             return Feedback(
-                "unread",
+                "empty",
                 f"Write your answer between the quotes, in the form `{self.answer_form}`, and run the cell "
                 "again. Stuck? `.hint()` gives a hint, one at a time.",
             )
         try:
             return self.checker(answer)
         except ConslawError as problem:
-            return Feedback("unread", f"It cannot be read: {problem}. The form is `{self.answer_form}`.")
+            return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
 
     def hint(self) -> Hint:
         """Return the next hint; after the last one, the last one again."""

@@ -73,9 +73,7 @@ def _check_start(answer: Any) -> Feedback:
     u, v = read_numbers(answer, 2)
     place, slope = show((u, v)), u * v - 2
     if u == v == 0:
-        return wrong(
-            "At the origin nothing moves at all, and every function is constant: she would have noticed."
-        )
+        return wrong("At the origin nothing moves at all, and every function is constant: she would have noticed.")
     if slope == 0:
         return wrong(
             f"At {place} the loss is already 0 and nothing moves, so every function is constant there. "
@@ -87,9 +85,7 @@ def _check_start(answer: Any) -> Feedback:
             "nothing: a conserved function must be constant from every start."
         )
     rate = -slope * (u + v)
-    return wrong(
-        f"From {place} the sum u + v changes at once: its rate is −e·(v + u) = {rate}, which is not 0."
-    )
+    return wrong(f"From {place} the sum u + v changes at once: its rate is −e·(v + u) = {rate}, which is not 0.")
 
 
 _BREAK_START = Exercise(
@@ -191,13 +187,12 @@ _PROVE = Exercise(
     "The drift of one step",
     "prove",
     "One step of descent goes from $(u,v)$ to $u^+=u-\\tau e\\,v$, $v^+=v-\\tau e\\,u$. With $h=u^2-v^2$, "
-    "prove that $h(u^+,v^+)=F\\cdot h(u,v)$, by finding the factor $F$, a polynomial in $\\tau$ and $e$ "
+    "prove that $h(u^+,v^+)=F\\cdot h(u,v)$, by finding the factor $F$ as a polynomial in $\\tau$ and $e$ "
     "(write `tau` and `e`). The check expands both sides: if they agree as polynomials, that is a proof "
     "for all numbers at once.",
     "1 + tau*e",
     (
-        "Expand $(u-\\tau e v)^2$ and $(v-\\tau e u)^2$ and subtract. What happens to the terms with one "
-        "$\\tau$?",
+        "Expand $(u-\\tau e v)^2$ and $(v-\\tau e u)^2$ and subtract. What happens to the terms with one $\\tau$?",
         "The terms $-2\\tau e\\,uv$ cancel. What is left is $u^2-v^2$ and $\\tau^2e^2\\,(v^2-u^2)$.",
         "Collect: $u^2-v^2-\\tau^2e^2(u^2-v^2)$. Now take $u^2-v^2$ out.",
     ),

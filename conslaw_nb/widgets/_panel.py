@@ -16,7 +16,7 @@ def slider(label: str, value: float, low: float, high: float, step: float, tip: 
     kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
     return kind(
         value=value, min=low, max=high, step=step, description=label, tooltip=tip, continuous_update=True,
-        style={"description_width": "8.5em"}, layout=ipw.Layout(width="99%", max_width="26em"), **options,
+        style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"), **options,
     )  # fmt: skip
 
 
@@ -30,8 +30,9 @@ class Panel(ipw.VBox):
     def __init__(self, controls: list[ipw.Widget], picture: bool = True, mathematics: bool = True):
         # HTMLMath sets formulas; a readout that quotes what a reader typed must not, for it may hold a $.
         self.readout = (ipw.HTMLMath if mathematics else ipw.HTML)(layout=ipw.Layout(width="99%"))
-        side = ipw.VBox([*controls, self.readout], layout=ipw.Layout(flex="1 1 22em", min_width="18em"))
+        side = ipw.VBox([*controls, self.readout], layout=ipw.Layout(width="99%"))
         if picture:
+            side.layout = ipw.Layout(flex="1 1 24em", min_width="18em")
             self.picture = ipw.HTML(layout=ipw.Layout(flex="1 1 26em", min_width="18em", max_width="38em"))
             row = ipw.HBox([self.picture, side], layout=ipw.Layout(flex_flow="row wrap", width="100%"))
             super().__init__([row])

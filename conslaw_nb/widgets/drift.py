@@ -45,8 +45,8 @@ class DriftExplorer(Panel):
     def __init__(self, *, u: float, v: float, y: float, candidate: str):
         self._candidate = ipw.Dropdown(
             options=list(_CANDIDATES), value=candidate, description="function",
-            tooltip="The function whose drift is measured", style={"description_width": "8.5em"},
-            layout=ipw.Layout(width="99%", max_width="26em"),
+            tooltip="The function whose drift is measured", style={"description_width": "6.5em"},
+            layout=ipw.Layout(width="99%", max_width="30em"),
         )  # fmt: skip
         self._u = slider("start u", u, -2.0, 2.0, 0.1, "Where the descent starts, first coordinate")
         self._v = slider("start v", v, -2.0, 2.0, 0.1, "Where the descent starts, second coordinate")

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from ..drawing import Picture
-from ..flows import Neuron, Trajectory, gradient_descent, gradient_flow
+from ..flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
 from ._panel import Panel, slider, value_of
 
 __all__ = ["REACH", "HyperbolaExplorer", "hyperbola", "hyperbola_explorer", "perfect_fit"]
@@ -37,7 +37,8 @@ def hyperbola(c: float, reach: float = REACH) -> list[list[tuple[float, float]]]
     return [arms, [(-u, -v) for u, v in arms]]
 
 
-_BACKGROUND = [branch for c in (-6, -3, -1, 0, 1, 3, 6) for branch in hyperbola(c)]
+_LEVELS = (-6, -3, -1, 0, 1, 3, 6)
+_TAUS = (0.0125, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 
 
 def perfect_fit(product: float) -> list[list[tuple[float, float]]]:
@@ -57,7 +58,7 @@ class HyperbolaExplorer(Panel):
     u, v, x, y : float
         The start, the input and the target; setting one moves its slider and redraws.
     tau, count : float, int
-        Step size and number of steps of the descent.
+        Step size (one of nine, from 0.0125 to 0.5) and number of steps of the descent.
     curves : bool
         Whether the curves u² − v² = constant are shown.
     path, descent : Trajectory
@@ -75,7 +76,15 @@ class HyperbolaExplorer(Panel):
         self._v = slider("start v", v, -2.5, 2.5, 0.1, "Where the flow starts, second coordinate")
         self._x = slider("input x", x, -2.0, 2.0, 0.1, "The input of the one example")
         self._y = slider("target y", y, -4.0, 4.0, 0.1, "The output the neuron should learn for it")
-        self._tau = slider("step size τ", tau, 0.01, 0.5, 0.01, "How long each step of the descent is")
+        if tau not in _TAUS:
+            raise FlowError(f"tau={tau!r} is not on the slider: choose one of {', '.join(map(str, _TAUS))}")
+        # Notches, and not a range: most of them halve the step, and their values survive the way to the browser
+        # and back without a rounding error.
+        self._tau = ipw.SelectionSlider(
+            options=_TAUS, value=tau, description="step size τ", continuous_update=True,
+            tooltip="How long each step of the descent is", style={"description_width": "6.5em"},
+            layout=ipw.Layout(width="99%", max_width="30em"),
+        )  # fmt: skip
         self._count = slider("steps", count, 1, 60, 1, "How many steps the descent takes")
         self._curves = ipw.Checkbox(
             value=curves, description="show the curves u² − v² = constant", indent=False,
@@ -118,14 +127,14 @@ class HyperbolaExplorer(Panel):
         picture = Picture("Where the flow of one neuron goes", self._words())
         axes = picture.axes((-REACH, REACH), (-REACH, REACH), x_label="*u*", y_label="*v*", aspect=1)
         if self.curves:
-            for branch in _BACKGROUND:
+            own = self.h(self.u, self.v)
+            for branch in (branch for c in _LEVELS if abs(c - own) > 0.05 for branch in hyperbola(c)):
                 axes.curve(branch, style="level")
-            for index, branch in enumerate(hyperbola(self.h(self.u, self.v))):
-                name = f"*u*² − *v*² = {_short(self.h(self.u, self.v))}"
-                axes.curve(branch, style="extra", label="" if index else name)
+            for index, branch in enumerate(hyperbola(own)):
+                axes.curve(branch, style="extra", label="" if index else f"*u*² − *v*² = {_short(own)}")
         if self.x != 0:
             for index, branch in enumerate(perfect_fit(self.y / self.x)):
-                axes.curve(branch, style="fit", label="" if index else "loss 0: *uvx* = *y*")
+                axes.curve(branch, style="fit", label="" if index else "loss 0")
         for end in self.ends[:-1]:
             axes.point(end, style="flow", hollow=True, size=3.2)
         axes.curve(self.path, style="flow", label="flow", arrow=0.5)
@@ -144,12 +153,13 @@ class HyperbolaExplorer(Panel):
 
     def _table(self) -> str:
         names = ("u", "v", "uv", "u^2+v^2", "u^2-v^2")
-        head = "".join(f"<th>${name}$</th>" for name in names)
+        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
+        head = "".join(f"<th {cell}>${name}$</th>" for name in names)
         body = ""
         for name, (u, v) in self._rows():
             numbers = (u, v, u * v, u * u + v * v, self.h(u, v))
-            cells = "".join(f"<td>{_short(n, 3)}</td>" for n in numbers)
-            body += f"<tr><th>{name}</th>{cells}</tr>"
+            cells = "".join(f"<td {cell}>{_short(n, 3)}</td>" for n in numbers)
+            body += f'<tr><th style="text-align:left">{name}</th>{cells}</tr>'
         note = "" if self.x else "<p>With x = 0 the output is 0 whatever u and v are: nothing moves.</p>"
         if self.descent and self.descent.diverged:
             note += "<p>These steps are too long: the descent runs away.</p>"
@@ -165,7 +175,7 @@ class HyperbolaExplorer(Panel):
         )
         if self.descent:
             text += (
-                f" {len(self.descent) - 1} steps of descent with τ = {_short(self.tau)} end where u² − v² is "
+                f" {len(self.descent) - 1} steps of descent with τ = {self.tau:g} end where u² − v² is "
                 f"{_short(self.h(*self.descent.end), 3)}."
             )
         return text

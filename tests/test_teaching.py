@@ -1,0 +1,329 @@
+"""Exercises: every right answer counts, every wrong one is told why; and the lessons that hold them."""
+
+import importlib.util
+import json
+import re
+from fractions import Fraction
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conslaw_nb import teaching
+from conslaw_nb.errors import ConslawError, ParseError
+from conslaw_nb.teaching.answers import parts, read_number, read_numbers
+from conslaw_nb.teaching.exercise import Exercise, right, wrong
+
+NUMBERS = [task.number for task in teaching.exercises(1)]
+
+RIGHT = [
+    ("1.1", "(5/4, 3/4)"),
+    ("1.1", "u = 1.25, v = 0.75"),
+    ("1.1", (Fraction(5, 4), sympy.Rational(3, 4))),
+    ("1.2", "(1, -1)"),
+    ("1.2", "-3/7, 3/7"),
+    ("1.2", (2, -2)),
+    ("1.3", "v2"),
+    ("1.3", "u**2 - v1**2"),
+    ("1.3", "exp(v2)*3 + (u - v1)*(u + v1)"),
+    ("1.3", sympy.Symbol("v2") ** 2),
+    ("1.4", "1 - tau**2*e**2"),
+    ("1.4", "(1 - τ*e)*(1 + τ*e)"),
+    ("1.4", 1 - (sympy.Symbol("tau") * sympy.Symbol("e")) ** 2),
+    ("1.5", "1/6"),
+    ("1.5", Fraction(1, 6)),
+    ("1.6", "u**2 - v**2, v**2 - w**2"),
+    ("1.6", ["u**2 - w**2", "(u**2 - v**2)**2"]),
+    ("1.6", "(u**2 - v**2)*(v**2 - w**2), u^2 + v^2 - 2*w^2"),
+]
+
+WRONG = [
+    ("1.1", "(3/2, 1/2)", "the output is 3 instead of 15/4, and u² − v² is 2 instead of 1"),
+    ("1.1", "(1, 0)", "lies on the curve u² − v² = 1, but the output there is 0, not 15/4"),
+    ("1.1", "(1, 15/16)", "but u² − v² is 31/256 there and 1 at the start: the flow cannot get there"),
+    ("1.1", "(-5/4, -3/4)", "it lies on the other branch"),
+    ("1.2", "(2, 1)", "the loss is already 0 and nothing moves"),
+    ("1.2", "(0, 0)", "At the origin nothing moves at all"),
+    ("1.2", "(1, 1)", "changes at once: its rate is −e·(v + u) = 2"),
+    ("1.3", "u + v2", "changes already for inputs (1, 0)"),
+    ("1.3", "u**2 - v1**2 - v2**2", "it is a true law"),
+    ("1.3", "5", "A constant is conserved by everything"),
+    ("1.4", "1 + tau*e", "the left side is"),
+    ("1.4", "1", "the left side is"),
+    ("1.5", "1/10", "where u² − v² = 273/100: that is 91/100 of what it was, not 3/4"),
+    ("1.5", "-1/6", "it should be positive"),
+    ("1.6", "u + v, u*w", "`u + v` is no law: ⟨∇h, (v*w, u*w, u*v)⟩ = `u*w + v*w`"),
+    ("1.6", "u**2 - v**2, 3", "`3` is a constant"),
+    ("1.6", "u**2 - v**2, (v**2 - u**2)**2", "Together they count once"),
+    ("1.6", "u**2 - v**2", "Two functions are asked for, with a comma between them; here is 1"),
+]
+
+UNREADABLE = [
+    ("1.1", "1", "There are 1 numbers in '1' where 2 are asked for"),
+    ("1.1", "(u, 1)", "'u' is not a number: write a fraction such as '-3/4'"),
+    ("1.1", (1.25, 0.75), "1.25 is a float, which is rarely what it seems; write it as text"),
+    ("1.3", "v2 +", "the text ends too early"),
+    ("1.3", "w", "w"),
+    ("1.4", "__import__('os').system('true')", "__import__"),
+    ("1.5", "1/0", "0"),
+    ("1.6", "u**2 - v**2, exp(w)", "exp"),
+]
+
+
+@pytest.mark.parametrize(("number", "answer"), RIGHT)
+def test_every_right_answer_counts(number, answer):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "right", feedback
+    assert feedback
+    assert repr(feedback).startswith("✓ Right. ")
+
+
+@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
+def test_a_wrong_answer_is_told_why(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "wrong", feedback
+    assert not feedback
+    assert reason in feedback.message
+    assert repr(feedback).startswith("✗ Not yet. ")
+
+
+@pytest.mark.parametrize(("number", "answer", "reason"), UNREADABLE)
+def test_an_answer_that_cannot_be_read_gets_one_sentence_and_the_form(number, answer, reason):
+    task = teaching.exercise(number)
+    feedback = task.check(answer)
+    assert feedback.outcome == "unreadable", feedback
+    assert reason.casefold() in feedback.message.casefold()
+    assert feedback.message.endswith(f"The form is `{task.answer_form}`.")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("answer", ["", "  ", None, ...])
+def test_an_empty_answer_is_invited(number, answer):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "empty"
+    assert "`.hint()` gives a hint" in feedback.message
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_form_of_an_answer_can_be_read_and_is_not_the_answer(number):
+    task = teaching.exercise(number)
+    assert task.check(task.answer_form).outcome == "wrong"
+
+
+@given(st.integers(-50, 50).filter(bool), st.integers(1, 20))
+def test_all_lucky_starts_are_on_one_line(a, b):
+    value = Fraction(a, b)
+    assert teaching.exercise("1.2").check((value, -value))
+    assert not teaching.exercise("1.2").check((value, value))
+
+
+@given(st.integers(-9, 9), st.integers(-9, 9), st.integers(-9, 9), st.integers(-9, 9))
+def test_two_combinations_of_the_laws_are_independent_exactly_when_their_matrix_is_invertible(a, b, c, d):
+    first, second = (f"({p})*(u**2 - v**2) + ({q})*(v**2 - w**2)" for p, q in ((a, b), (c, d)))
+    feedback = teaching.exercise("1.6").check((first, second))
+    assert bool(feedback) == (a * d != b * c), feedback
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_hints_come_one_at_a_time_and_the_last_one_stays(number):
+    task = teaching.exercise(number)
+    count = len(task.hints)
+    given_hints = [repr(task.hint()) for _ in range(count + 2)]
+    assert [text.split(".**")[0] for text in given_hints[:count]] == [
+        f"**Hint {k} of {count}" for k in range(1, count + 1)
+    ]
+    assert given_hints[count - 1 :] == [given_hints[count - 1]] * 3
+    assert repr(teaching.exercise(number).hint()).startswith("**Hint 1")  # a new start for the next reader
+    assert task.hint()._repr_markdown_() == given_hints[-1]
+
+
+def test_the_exercises_ask_for_four_kinds_of_work():
+    tasks = teaching.exercises(1)
+    assert {task.kind for task in tasks} == {"predict", "compute", "prove", "break"}
+    assert len(tasks) >= 4
+    for task in tasks:
+        assert task.statement.count("$") % 2 == 0
+        assert all(hint.count("$") % 2 == 0 for hint in task.hints)
+        assert task._repr_markdown_().startswith(f"> **Exercise {task.number}**")
+        assert task.title in repr(task)
+
+
+def test_an_exercise_needs_more_than_one_hint():
+    with pytest.raises(ValueError, match="exercise 0.1 has 1 hint"):
+        Exercise("0.1", "T", "prove", "S", "F", ["only one"], right)
+
+
+def test_feedback_is_escaped():
+    html = wrong("`<b>` & co")._repr_html_()
+    assert "<code>&lt;b&gt;</code> &amp; co" in html
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: teaching.exercise("7.7"), "there is no exercise '7.7'; there are 1.1, 1.2"),
+        (lambda: teaching.exercises(99), "there are no exercises for lesson 99; there are some for 1"),
+    ],
+)
+def test_an_unknown_exercise_is_refused_with_the_known_ones(call, message):
+    with pytest.raises(ConslawError) as caught:
+        call()
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("answer", "pieces"),
+    [
+        ("(1, 2)", ["1", "2"]),
+        ("[1, 2]", ["1", "2"]),
+        ("1, 2,", ["1", "2"]),
+        ("(u + v)*(u - v), (u)", ["(u + v)*(u - v)", "(u)"]),
+        ("(a)(b)", ["(a)(b)"]),
+        ("x[1,2], y", ["x[1,2]", "y"]),
+        ((1, "2"), [1, "2"]),
+        (3, [3]),
+        ("((1, 2))", ["(1, 2)"]),
+        (")(", [")("]),
+    ],
+)
+def test_answers_are_split_at_their_commas(answer, pieces):
+    assert parts(answer) == pieces
+
+
+@given(st.fractions())
+def test_numbers_are_read_exactly(value):
+    assert read_number(str(value)) == read_number(value) == value
+    assert read_numbers(f"a = {value}, {value}", 2) == (value, value)
+
+
+def test_a_float_is_not_taken_for_a_number():
+    with pytest.raises(ParseError, match="0.1 is a float"):
+        read_number(0.1)
+
+
+# The notebooks of the lesson.
+
+
+@pytest.fixture(scope="module")
+def tool(root):
+    spec = importlib.util.spec_from_file_location("run_lessons", root / "tools" / "run_lessons.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def cells(path, kind):
+    book = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in book["cells"] if cell["cell_type"] == kind]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+@pytest.fixture(scope="module")
+def lesson(root):
+    return root / "lessons" / "01_what_never_changes.ipynb"
+
+
+@pytest.fixture(scope="module")
+def solutions(root):
+    return root / "lessons" / "solutions" / "01_what_never_changes.ipynb"
+
+
+@pytest.mark.slow
+def test_running_the_lessons_again_changes_no_byte(tool, capsys):
+    assert tool.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_a_rerun_that_changes_something_is_noticed(tool, lesson, tmp_path, monkeypatch, capsys):
+    copy = tmp_path / lesson.name
+    book = json.loads(lesson.read_text(encoding="utf-8"))
+    monkeypatch.setattr(tool, "run", lambda path: tool.normal(book))
+    copy.write_text(lesson.read_text(encoding="utf-8").replace("u² − v² = 3.000", "u² − v² = 3.001"))
+    assert tool.main([str(copy), "--check"]) == 1
+    assert "would change, cells " in capsys.readouterr().out
+    assert tool.main([str(copy)]) == 0
+    assert copy.read_bytes() == lesson.read_bytes()
+
+
+def test_what_a_run_leaves_behind_is_taken_out(tool):
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "random"}, "text/plain": "a figure"}
+    printed = [{"output_type": "stream", "name": "stdout", "text": text} for text in ("a\n", "b\n")]
+    book = {
+        "cells": [
+            {
+                "cell_type": "code", "id": "one", "source": "x", "execution_count": 1,
+                "metadata": {"execution": {"iopub.status.busy": "now"}, "tags": ["kept"]},
+                "outputs": [*printed, {"output_type": "display_data", "data": view, "metadata": {"x": 1}}],
+            }
+        ],
+        "metadata": {"language_info": {"version": "3.11.7"}},
+    }  # fmt: skip
+    (cell,) = tool.normal(book)["cells"]
+    assert cell["metadata"] == {"tags": ["kept"]}
+    assert cell["outputs"] == [
+        {"name": "stdout", "output_type": "stream", "text": ["a\n", "b\n"]},
+        {"data": {"text/plain": ["a figure"]}, "metadata": {}, "output_type": "display_data"},
+    ]
+    assert "3.11.7" not in tool.dump(tool.normal(book))
+
+
+def test_lesson_and_solutions_hold_the_same_exercises(lesson, solutions):
+    for book in (lesson, solutions):
+        code = "\n".join(source(cell) for cell in cells(book, "code"))
+        assert re.findall(r'exercise\("([\d.]+)"\)', code) == NUMBERS, book
+
+
+def test_the_lesson_leaves_every_answer_open_and_the_solutions_are_all_right(lesson, solutions):
+    for book, outcome in ((lesson, "… No answer yet."), (solutions, "✓ Right.")):
+        checks = [cell for cell in cells(book, "code") if ".check(" in source(cell)]
+        assert len(checks) == len(NUMBERS)
+        for cell in checks:
+            shown = "".join(cell["outputs"][0]["data"]["text/plain"])
+            assert shown.startswith(outcome), shown
+
+
+def test_the_first_code_cell_only_imports_and_no_cell_is_long(lesson, solutions):
+    for book in (lesson, solutions):
+        first, *rest = cells(book, "code")
+        lines = [line for line in source(first).split("\n") if line]
+        assert all(line.startswith(("import ", "from ")) for line in lines)
+        for cell in rest:
+            assert len(source(cell).split("\n")) <= 15, source(cell)
+            assert "import " not in source(cell)
+
+
+def test_every_cell_has_run_without_an_error_or_a_path_of_this_machine(lesson, solutions, root):
+    for book in (lesson, solutions):
+        counts = [cell["execution_count"] for cell in cells(book, "code")]
+        assert counts == list(range(1, len(counts) + 1))
+        shown = json.dumps([cell["outputs"] for cell in cells(book, "code")])
+        assert '"output_type": "error"' not in shown
+        assert not re.search(r"/tmp/|/home/|/root/|C:\\\\|0x[0-9a-f]{6}", shown)
+        assert str(root) not in shown
+
+
+def test_every_picture_of_the_lesson_has_a_text_alternative(lesson):
+    pictures = 0
+    for cell in cells(lesson, "code"):
+        for output in cell["outputs"]:
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            for image in re.findall(r"<img[^>]*>", html):
+                pictures += 1
+                assert len(re.search(r'alt="([^"]*)"', image).group(1)) > 80
+            for drawing in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
+                assert re.search(r"<title[^>]*>[^<]+</title>", drawing)
+                assert re.search(r"<desc[^>]*>[^<]{60,}</desc>", drawing)
+    assert pictures >= 4
+
+
+def test_the_lesson_states_the_three_definitions_and_where_they_come_from(lesson):
+    text = "\n".join(source(cell) for cell in cells(lesson, "markdown"))
+    for number in ("2.1", "2.2", "2.3"):
+        assert f"> **Definition {number}**" in text
+    assert "numbers of statements are those of the paper; the wording is ours" in text
+    for heading in ("## Summary", "## To discuss", "## Sources"):
+        assert heading in text
+    assert "minutes" in text

@@ -1,0 +1,229 @@
+"""The figures: every control is labelled, every answer is quick, and what is shown can be asked for."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import ipywidgets as ipw
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import conslaw_nb as cl
+from conslaw_nb import widgets
+from conslaw_nb.errors import ConslawError
+from conslaw_nb.widgets.hyperbola import hyperbola, perfect_fit
+
+MAKERS = {
+    "hyperbola": widgets.hyperbola_explorer,
+    "flow only": lambda: widgets.hyperbola_explorer(descent=False, curves=False),
+    "drift": widgets.drift_explorer,
+    "law": lambda: widgets.law_checker("phi(u*v)", "u + v"),
+}
+tenths = st.integers(-25, 25).map(lambda k: k / 10)
+
+
+def inside(widget):
+    """All widgets in a figure."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)
+
+
+def controls(figure):
+    return [w for w in inside(figure) if hasattr(w, "description") and not isinstance(w, ipw.HTML | ipw.HTMLMath)]
+
+
+def svg(figure):
+    text = figure.picture.value
+    return ElementTree.fromstring(text[text.index("<svg") : text.index("</svg>") + 6])
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_every_control_has_a_label_and_a_tooltip_and_is_a_core_widget(make):
+    figure = make()
+    assert controls(figure)
+    for control in controls(figure):
+        assert control.description.strip(), control
+        assert len(control.tooltip) > 10, control
+        assert control.disabled is False
+    for widget in inside(figure):
+        assert widget._model_module in ("@jupyter-widgets/controls", "@jupyter-widgets/base")
+        assert not isinstance(widget, ipw.Output)
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_figure_shows_itself_without_a_kernel_and_the_same_every_time(make):
+    first, second = make()._repr_mimebundle_(), make()._repr_mimebundle_()
+    view = "application/vnd.jupyter.widget-view+json"
+    assert first.pop(view)["model_id"] != second.pop(view)["model_id"]
+    assert first == second
+    assert "run the cell (Shift + Enter)" in first["text/html"]
+    assert " at 0x" not in first["text/plain"]
+    assert repr(make()) == first["text/plain"]
+
+
+@pytest.mark.parametrize("make", [MAKERS["hyperbola"], MAKERS["drift"]], ids=["hyperbola", "drift"])
+def test_the_picture_in_a_figure_has_a_text_alternative_with_its_numbers(make):
+    figure = make()
+    root = svg(figure)
+    names = root.get("aria-labelledby").split()
+    texts = {child.get("id"): child.text for child in root if child.get("id")}
+    assert all(texts[name].strip() for name in names)
+    assert re.search(r"\d\.\d", texts[names[1]])
+    assert 'alt="' in figure._repr_mimebundle_()["text/html"]
+
+
+def test_a_slider_changes_the_picture_the_readout_and_the_attributes(capsys):
+    explorer = widgets.hyperbola_explorer(u=2, v=-1, x=1, y=3)
+    before = explorer.picture.value, explorer.readout.value, explorer.path, explorer.descent
+    explorer._y.value = -2.0  # what the browser does
+    after = explorer.picture.value, explorer.readout.value, explorer.path, explorer.descent
+    assert all(a != b for a, b in zip(after, before, strict=True))
+    assert explorer.y == -2.0
+    assert capsys.readouterr() == ("", "")  # a callback that prints would fail strict nbval
+
+
+def test_the_flow_ends_on_its_hyperbola_where_the_loss_is_zero():
+    explorer = widgets.hyperbola_explorer(u=2, v=-1, x=1, y=2, descent=False)
+    assert explorer.path.end == pytest.approx((2, 1), abs=1e-4)
+    assert ">3.000<" in explorer.readout.value
+    assert explorer.descent is None
+
+
+@given(tenths, tenths, st.integers(-20, 20).map(lambda k: k / 10), st.integers(-40, 40).map(lambda k: k / 10))
+def test_wherever_the_sliders_stand_the_flow_keeps_the_law(u, v, x, y):
+    explorer = widgets.hyperbola_explorer(u=u, v=v, x=x, y=y, tau=0.5)
+    start, end = explorer.path.start, explorer.path.end
+    assert not explorer.path.diverged
+    assert explorer.h(*end) == pytest.approx(explorer.h(*start), abs=2e-3)
+    svg(explorer)
+
+
+def test_end_points_gather_until_the_start_moves():
+    explorer = widgets.hyperbola_explorer(u=2, v=-1, descent=False)
+    for target in (-3, -1, 1):
+        explorer.y = target
+    assert len(explorer.ends) == 4
+    assert {round(explorer.h(*end), 3) for end in explorer.ends} == {3.0}
+    explorer.v = 1.0
+    assert len(explorer.ends) == 1
+
+
+def test_the_curves_can_be_hidden_and_shown():
+    explorer = widgets.hyperbola_explorer(curves=False)
+    hidden = len(list(svg(explorer).iter("{http://www.w3.org/2000/svg}path")))
+    explorer.curves = True
+    shown = len(list(svg(explorer).iter("{http://www.w3.org/2000/svg}path")))
+    assert shown > hidden + 10
+    assert "u</tspan>² − <tspan" in explorer.picture.value
+
+
+def test_special_places_are_explained():
+    explorer = widgets.hyperbola_explorer(x=0)
+    assert "nothing moves" in explorer.readout.value
+    runaway = widgets.hyperbola_explorer(u=2.5, v=2.5, x=2, y=-4, tau=0.5, count=60)
+    assert runaway.descent.diverged
+    assert "the descent runs away" in runaway.readout.value
+    assert "nan" not in runaway.readout.value
+
+
+def test_a_step_size_that_is_not_on_the_slider_is_refused():
+    with pytest.raises(ConslawError, match=r"tau=0.07 is not on the slider: choose one of 0.0125, 0.025"):
+        widgets.hyperbola_explorer(tau=0.07)
+
+
+@given(st.floats(-9, 9))
+def test_the_drawn_hyperbola_is_the_level_set(c):
+    for branch in hyperbola(c):
+        for u, v in branch:
+            assert u * u - v * v == pytest.approx(c, abs=1e-7 * (1 + u * u))
+
+
+@given(st.floats(-20, 20))
+def test_the_drawn_fit_is_where_the_loss_is_zero(product):
+    for arm in perfect_fit(product):
+        for u, v in arm:
+            assert u * v == pytest.approx(product, abs=1e-8)
+
+
+def test_drift_has_slope_one_for_the_law_and_zero_for_the_others():
+    explorer = widgets.drift_explorer()
+    assert explorer.slope == pytest.approx(1, abs=0.02)
+    picture = explorer.picture.value
+    for candidate in ("u² + v²", "u + v", "u · v"):
+        explorer.candidate = candidate
+        assert explorer.slope == pytest.approx(0, abs=0.05)
+        assert explorer.picture.value != picture
+    assert "divided by <b>1.0" in explorer.readout.value
+
+
+def test_drift_says_when_nothing_moves():
+    explorer = widgets.drift_explorer(u=0.0, v=0.0)
+    assert "Nothing moves from this start" in explorer.readout.value
+    assert explorer.slope == 0
+
+
+def test_the_law_checker_shows_the_verdict_and_its_witness():
+    checker = widgets.law_checker(cl.parametrization("u*v"), "u + v")
+    assert checker.verdict.is_refuted
+    assert "REFUTED" in checker.readout.value
+    assert str(checker.verdict.witness.value) in checker.message
+    for law in ("u**2 - v**2", "(u - v)*(u + v)/7", "exp(u**2 - v**2)"):
+        checker._law.value = law
+        assert checker.verdict.is_proved, law
+        assert "PROVED" in checker.readout.value
+    checker.law = "  "
+    assert checker.verdict is None
+    assert checker.message == "Type a function of u, v: its verdict appears here."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["u**", "w + u", "__import__('os').system('true')", "<script>alert(1)</script>", "$u$", "u" * 300, "(" * 10000],
+)  # fmt: skip
+def test_the_law_checker_answers_bad_text_with_one_clear_sentence(text):
+    checker = widgets.law_checker("phi(u*v)")
+    checker.law = text
+    assert checker.verdict is None
+    assert checker.message.startswith("Not read yet: ")
+    assert "Traceback" not in checker.message
+    assert "<script" not in checker.readout.value
+    assert len(checker.message) < 400
+    assert not isinstance(checker.readout, ipw.HTMLMath)  # a $ in the text must not start a formula
+
+
+@pytest.mark.parametrize(
+    ("make", "move"),
+    [
+        (MAKERS["hyperbola"], lambda f, k: setattr(f, "u", k / 10)),
+        (MAKERS["drift"], lambda f, k: setattr(f, "u", k / 10)),
+        (MAKERS["law"], lambda f, k: setattr(f, "law", f"u**2 - {k}*v**2")),
+    ],
+    ids=["hyperbola", "drift", "law"],
+)
+def test_a_slider_answers_in_less_than_a_tenth_of_a_second(make, move):
+    figure, times = make(), []
+    for k in range(10, 20):
+        start = time.perf_counter()
+        move(figure, k)
+        times.append(time.perf_counter() - start)
+    assert sorted(times)[len(times) // 2] < 0.1
+
+
+def test_no_figure_uses_interact_or_output_or_prints():
+    for file in Path(widgets.__file__).parent.glob("*.py"):
+        code = file.read_text(encoding="utf-8")
+        assert not re.search(r"\binteract\b|\bOutput\(|\bprint\(", code), file.name
+
+
+def test_only_the_widgets_import_ipywidgets():
+    code = (
+        "import sys, conslaw_nb as cl; cl.parametrization('u*v'); cl.flows, cl.drawing, cl.teaching;"
+        "assert 'ipywidgets' not in sys.modules and 'numpy' not in sys.modules;"
+        "cl.widgets; assert 'ipywidgets' in sys.modules and 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
