@@ -18,7 +18,7 @@ from .exact.backend import PRIME, pivot_rows
 from .exact.polynomial import Poly
 from .fields import Field, Letter, VectorFields, bracket
 
-__all__ = ["InvolutiveFrame", "expand_word", "find_involutive_frame"]
+__all__ = ["InvolutiveFrame", "expand_word", "express", "find_involutive_frame"]
 
 MAX_RANK = 8
 MAX_IDENTITIES = 300
@@ -87,31 +87,54 @@ def find_involutive_frame(
     if any(len(c.terms) > MAX_TERMS for f in [*frame, *right_sides] for c in f.components):
         return None, "the brackets have too many terms to close exactly within the budget"
 
-    values = [[c.evaluate_mod(point, PRIME) for c in w.components] for w in frame]
-    rows = pivot_rows([list(column) for column in zip(*values, strict=True)], PRIME)  # coordinates with a minor ≠ 0
-    solved = _solve(frame, right_sides, rows)
-    if solved is None:
-        return None, "the linear systems over polynomials are beyond the budget"
-    multiplier, coefficients = solved
-    if not Fraction(multiplier.evaluate(point)):
-        return None, "the common denominator vanishes at the point"
-    for field, combination in zip(right_sides, coefficients, strict=True):
-        for i in range(dimension):
-            total = multiplier * field.components[i]
-            for q, w in zip(combination, frame, strict=True):
-                if q and w.components[i]:
-                    total = total - q * w.components[i]
-            if total:
-                return None, "the fields are not closed under brackets"
+    expressed = express(frame, right_sides, point)
+    if isinstance(expressed, str):
+        return None, expressed
+    multiplier, coefficients = expressed
     generators = tuple(coefficients[: phi.count])
     rest = coefficients[phi.count :]
     brackets = tuple(tuple(rest[g * rank : (g + 1) * rank]) for g in range(phi.count))
     return InvolutiveFrame(multiplier, generators, brackets), ""
 
 
+def express(
+    frame: Sequence[Field], sides: Sequence[Field], point: Sequence[int]
+) -> tuple[Poly, list[tuple[Poly, ...]]] | str:
+    """Write fields as combinations of a frame, p·side = Σ q_l w_l, as polynomial identities in all coordinates.
+
+    Parameters
+    ----------
+    frame : sequence of Field
+        Independent at the point.
+    sides : sequence of Field
+    point : sequence of int
+
+    Returns
+    -------
+    (p, coefficients) or str
+        p with p(point) ≠ 0 and, for each side, its q_1, ..., q_R; or why there is none.
+    """
+    values = [[c.evaluate_mod(point, PRIME) for c in w.components] for w in frame]
+    rows = pivot_rows([list(column) for column in zip(*values, strict=True)], PRIME)  # coordinates with a minor ≠ 0
+    if len(rows) < len(frame):
+        return "the fields are not independent at the point"
+    multiplier, coefficients = _solve(frame, sides, rows)
+    if not Fraction(multiplier.evaluate(point)):
+        return "the common denominator vanishes at the point"
+    for field, combination in zip(sides, coefficients, strict=True):
+        for i in range(len(point)):
+            total = multiplier * field.components[i]
+            for q, w in zip(combination, frame, strict=True):
+                if q and w.components[i]:
+                    total = total - q * w.components[i]
+            if total:
+                return "the fields are not closed under brackets"
+    return multiplier, coefficients
+
+
 def _solve(
     frame: Sequence[Field], right_sides: Sequence[Field], rows: Sequence[int]
-) -> tuple[Poly, list[tuple[Poly, ...]]] | None:
+) -> tuple[Poly, list[tuple[Poly, ...]]]:
     """Solve M q = p b on the chosen coordinates by Cramer's rule: M q = det(M) b with q = adj(M) b.
 
     Common factors are taken out, so that p is as small as it can be.
