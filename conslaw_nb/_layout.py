@@ -109,12 +109,7 @@ def avoid(
                 cx = x + dx * away + (dx > 0) * width / 2 - (dx < 0) * width / 2
                 cy = y + dy * away
                 box = (cx - width / 2 - 2, cy - 9, cx + width / 2 + 2, cy + 7)
-                out = (
-                    max(0, left - box[0])
-                    + max(0, box[2] - right)
-                    + max(0, top - box[1])
-                    + max(0, box[3] - bottom)
-                )
+                out = max(0, left - box[0]) + max(0, box[2] - right) + max(0, top - box[1]) + max(0, box[3] - bottom)
                 clash = sum(_overlap(box, other) for other in boxes)
                 ink = sum(box[0] <= a <= box[2] and box[1] <= b <= box[3] for a, b in busy)
                 cost = 40 * out + 20 * clash + 3 * ink + away + order / 10
