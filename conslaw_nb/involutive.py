@@ -60,7 +60,7 @@ def expand_word(phi: VectorFields, word: Sequence[Letter]) -> Field:
 
 
 def find_involutive_frame(
-    phi: VectorFields, words: Sequence[Sequence[Letter]], point: Sequence[int]
+    phi: VectorFields, words: Sequence[Sequence[Letter]], point: Sequence[int], prime: int
 ) -> tuple[InvolutiveFrame | None, str]:
     """Try to close the words' fields under brackets with the generators, by exact identities.
 
@@ -70,7 +70,7 @@ def find_involutive_frame(
     why_not : str
         Where there is no frame: the reason, for the verdict.
     """
-    rank, dimension = len(words), phi.dimension
+    rank = len(words)
     if rank == 0:
         return None, "all generators vanish at the point"
     if rank > MAX_RANK or phi.count * (rank + 1) > MAX_IDENTITIES:
@@ -87,7 +87,7 @@ def find_involutive_frame(
     if any(len(c.terms) > MAX_TERMS for f in [*frame, *right_sides] for c in f.components):
         return None, "the brackets have too many terms to close exactly within the budget"
 
-    expressed = express(frame, right_sides, point)
+    expressed = express(frame, right_sides, point, prime)
     if isinstance(expressed, str):
         return None, expressed
     multiplier, coefficients = expressed
@@ -98,7 +98,7 @@ def find_involutive_frame(
 
 
 def express(
-    frame: Sequence[Field], sides: Sequence[Field], point: Sequence[int]
+    frame: Sequence[Field], sides: Sequence[Field], point: Sequence[int], prime: int = PRIME
 ) -> tuple[Poly, list[tuple[Poly, ...]]] | str:
     """Write fields as combinations of a frame, p·side = Σ q_l w_l, as polynomial identities in all coordinates.
 
@@ -108,14 +108,16 @@ def express(
         Independent at the point.
     sides : sequence of Field
     point : sequence of int
+    prime : int, optional
+        Divides no denominator of the frame; modulo it the frame is independent at the point.
 
     Returns
     -------
     (p, coefficients) or str
         p with p(point) ≠ 0 and, for each side, its q_1, ..., q_R; or why there is none.
     """
-    values = [[c.evaluate_mod(point, PRIME) for c in w.components] for w in frame]
-    rows = pivot_rows([list(column) for column in zip(*values, strict=True)], PRIME)  # coordinates with a minor ≠ 0
+    values = [[c.evaluate_mod(point, prime) for c in w.components] for w in frame]
+    rows = pivot_rows([list(column) for column in zip(*values, strict=True)], prime)  # coordinates with a minor ≠ 0
     if len(rows) < len(frame):
         return "the fields are not independent at the point"
     multiplier, coefficients = _solve(frame, sides, rows)
