@@ -18,7 +18,7 @@ from .checking import check_law
 from .counting import LawCount, count_laws
 from .errors import CertificateError, ModelError
 from .exact.polynomial import Poly
-from .fields import Letter, VectorFields, to_poly
+from .fields import Letter, VectorFields, check_family, to_poly
 from .verdict import Status, Verdict
 
 __all__ = ["Certificate", "certify", "verify"]
@@ -118,12 +118,13 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
     >>> certificate.verify().status
     <Status.PROVED: 'PROVED'>
     """
+    check_family(phi, "certify")
     if law is not None:
         return _certify_law(phi, law)
     count = count_laws(phi)
     if count.dim_lie > MAX_WORDS:
         raise CertificateError(
-            f"a certificate for {phi.text} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
+            f"a certificate for {phi.brief} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
         )
     return _count_certificate(phi, count)
 

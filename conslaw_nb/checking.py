@@ -6,14 +6,14 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from .errors import ConslawError, ParseError, SizeError
+from .errors import ConslawError, ParseError, SizeError, brief
 from .exact.expansion import fraction_from_node
 from .exact.parser import Call, Node, Power, Product, Sum, parse_expression
 from .exact.polynomial import Poly
-from .fields import VectorFields, to_poly
+from .fields import VectorFields, check_family, to_poly
 from .verdict import Status, Verdict, Witness
 
-__all__ = ["check_law", "small_nonzero_point"]
+__all__ = ["check_law", "constant_verdict", "small_nonzero_point"]
 
 
 def check_law(h: Any, phi: VectorFields) -> Verdict:
@@ -53,6 +53,7 @@ def check_law(h: Any, phi: VectorFields) -> Verdict:
     >>> print(check_law("y*exp(-x)", parametrization("x + y**2/2")).status)
     PROVED
     """
+    check_family(phi, "check_law")
     claim = h if isinstance(h, str) else str(h)
     if isinstance(h, Poly):
         return _check_fraction(claim, to_poly(h, phi.variables), Poly.constant(phi.variables, 1), phi)
@@ -75,10 +76,12 @@ def _text_of_sympy(value: Any) -> str:
     import sympy
 
     if isinstance(value, (bool, float)) or getattr(value, "has", lambda *_: False)(sympy.Float):
-        raise ParseError(f"{value!r} is not exact: write it as text, such as '1/3' or '0.25'")
+        raise ParseError(f"{brief(value)} is not exact: write it as text, such as '1/3' or '0.25'")
     if isinstance(value, (int, Fraction, sympy.Expr)):
         return str(value)
-    raise ParseError(f"{value!r} is neither text nor a sympy expression: write the law as text, such as 'x**2 - y**2'")
+    raise ParseError(
+        f"{brief(value)} is neither text nor a sympy expression: write the law as text, such as 'x**2 - y**2'"
+    )
 
 
 def _is_rational_function(node: Node) -> bool:
@@ -116,16 +119,13 @@ def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> V
     if bottom.is_constant:
         h = top if bottom == 1 else top / bottom.terms[()]
         if h.is_constant:
-            return Verdict(
-                Status.PROVED,
-                "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law.",
-                claim=claim,
-                details={"constant": True},
-            )
+            return constant_verdict(claim)
         g = phi.failing_generator(h)
         bottom = Poly.constant(phi.variables, 1)
         residual = None if g is None else phi[g].along(h)
     else:
+        if _same_ratio(top, bottom):
+            return constant_verdict(claim)
         g, residual = None, None
         for index in phi.spanning_generators():
             field = phi[index]
@@ -150,6 +150,22 @@ def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> V
         witness=witness,
         details={"residual": residual.text if len(residual.terms) <= 50 else f"{len(residual.terms)} terms"},
     )
+
+
+def constant_verdict(claim: str) -> Verdict:
+    """Return the verdict on a constant: conserved, and no law."""
+    return Verdict(
+        Status.PROVED,
+        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law.",
+        claim=claim,
+        details={"constant": True},
+    )
+
+
+def _same_ratio(top: Poly, bottom: Poly) -> bool:
+    """Whether top/bottom is a constant."""
+    monomial, below = next(iter(bottom.terms.items()))
+    return top == bottom * (Fraction(top.terms.get(monomial, 0)) / below)
 
 
 def _brief(poly: Poly) -> str:

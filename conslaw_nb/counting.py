@@ -9,20 +9,20 @@ If the bounds meet, dim Lie(W) is constant near the point and Theorem 3.3 counts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from itertools import combinations
+from itertools import combinations, islice
 from math import comb
 from random import Random
 from time import perf_counter
 from typing import Any
 
-from .errors import ConslawError, ModelError
-from .exact.backend import PRIME, rational_rank
+from .errors import ConslawError, ModelError, brief
+from .exact.backend import primes, rational_rank
 from .exact.polynomial import Poly
 from .exact.sparse import independent_rows
-from .fields import Letter, NestedBrackets, VectorFields
+from .fields import Letter, NestedBrackets, VectorFields, check_family
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .laws import conservation_laws, independent_laws
 from .verdict import Status, Verdict
@@ -77,7 +77,7 @@ class LawCount:
     dim_trace : int
         dim W(θ) at the point.
     dim_lie : int
-        dim Lie(W)(θ) near the point: exact where `laws` is, else a certain lower bound.
+        dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point.
     steps : tuple of Step
         The staircase W_0 ⊂ W_1 ⊂ ....
     verdict : Verdict
@@ -174,17 +174,24 @@ def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None =
     1
     """
     started = perf_counter()
+    check_family(phi, "count_laws")
     given = _check_point(phi, point)
-    attempt = _Attempt(phi, given if given is not None else _small_point(phi), patient=given is not None)
+    first, second = islice(filter(phi.suits, primes()), 2)
+    attempt = _Attempt(phi, given if given is not None else _small_point(phi), first, patient=given is not None)
     attempt.run()
     generic = attempt.rank
     if not attempt.closed:
-        # perhaps the point is special: a random one of 31 bits is generic but for a probability we state
-        other = _Attempt(phi, _large_point(phi))
+        # perhaps the point or the prime is special: a random point of 31 bits is generic but for a probability we state
+        other = _Attempt(phi, _large_point(phi), second)
         other.run()
         generic = max(generic, other.rank)
         if given is None and (other.closed or other.rank >= attempt.rank):
             attempt = other
+        elif given is not None and generic > attempt.rank:
+            again = _Attempt(phi, given, second, patient=True)
+            again.run()
+            if again.rank > attempt.rank:
+                attempt = again
     return attempt.result(perf_counter() - started, generic, chosen=given is not None)
 
 
@@ -196,14 +203,16 @@ def _check_point(phi: VectorFields, point: Any) -> list[int] | None:
         missing = [name for name in phi.variables if name not in {str(k) for k in point}]
         if unknown or missing:
             wrong = f"{unknown[0]!r} is no variable" if unknown else f"{missing[0]!r} is missing"
-            raise ModelError(f"the point does not fit {phi.text}: {wrong}; give every variable an integer")
+            raise ModelError(f"the point does not fit {phi.brief}: {wrong}; give every variable an integer")
         point = [{str(k): v for k, v in point.items()}[name] for name in phi.variables]
+    if not isinstance(point, Iterable) or isinstance(point, (str, bytes)):
+        raise ModelError(f"the point {brief(point)} is no list: give {phi.dimension} integers, one per parameter")
     values = list(point)
     if len(values) != phi.dimension:
-        raise ModelError(f"the point has {len(values)} coordinates, but {phi.text} has {phi.dimension} parameters")
+        raise ModelError(f"the point has {len(values)} coordinates, but {phi.brief} has {phi.dimension} parameters")
     for name, value in zip(phi.variables, values, strict=True):
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ModelError(f"the coordinate {name} = {value!r} of the point is not an integer: give integers")
+            raise ModelError(f"the coordinate {name} = {brief(value)} of the point is not an integer: give integers")
     return values
 
 
@@ -214,15 +223,16 @@ def _small_point(phi: VectorFields) -> list[int]:
 
 def _large_point(phi: VectorFields) -> list[int]:
     rng = Random("large point")
-    return [rng.randrange(1, PRIME) for _ in phi.variables]
+    return [rng.randrange(1, 2**31 - 1) for _ in phi.variables]
 
 
 class _Attempt:
     """The count at one point."""
 
-    def __init__(self, phi: VectorFields, point: list[int], patient: bool = False):
+    def __init__(self, phi: VectorFields, point: list[int], prime: int, patient: bool = False):
         self.phi = phi
         self.point = point
+        self.prime = prime
         self.patient = patient  # at a special point a step may add nothing and a later one something
         self.rng = Random("letters")
         self.laws: list[Poly] = []
@@ -252,38 +262,41 @@ class _Attempt:
         """Climb the staircase, and look for laws or a frame until the bounds meet or nothing is left to try."""
         phi = self.phi
         known = self._known_laws()
-        self.laws = [known[i] for i in independent_laws(known, self.point)]
+        self.laws = [known[i] for i in independent_laws(known, self.point, self.prime)]
         self._trace()
         if self.rank < self.upper:
             self._climb()
         self._certify_first_step()
         if self.closed:
             return
-        self.frame, self.no_frame = find_involutive_frame(phi, self.words, self.point)
+        self.frame, self.no_frame = find_involutive_frame(phi, self.words, self.point, self.prime)
         for degree in (3, 4):
             if self.closed or comb(phi.dimension + degree, degree) > _SEARCH_UNKNOWNS:
                 break
             found = self._search(degree)
-            self.laws = [found[i] for i in independent_laws(found, self.point)]
+            if found is None:
+                break
+            self.laws = [found[i] for i in independent_laws(found, self.point, self.prime)]
 
     def _known_laws(self) -> list[Poly]:
         known = self.phi.known_laws()
         if known is not None:
             return [h for h in known if self.phi.failing_generator(h) is None]
         for degree in (2, 1):
-            if comb(self.phi.dimension + degree, degree) <= 10_000:
-                return self._search(degree)
+            found = self._search(degree) if comb(self.phi.dimension + degree, degree) <= 10_000 else None
+            if found is not None:
+                return found
         return []
 
-    def _search(self, degree: int) -> list[Poly]:
+    def _search(self, degree: int) -> list[Poly] | None:
         try:
             return [law.poly for law in conservation_laws(self.phi, degree)]
         except ConslawError:
-            return self.laws  # too large to search: the other bounds decide
+            return None  # too large to search: the other bounds decide
 
     def _absorb(self, words: Sequence[tuple[Letter, ...]], rows: Sequence[dict[int, int]]) -> int:
         """Keep the words whose values are independent of those before; return how many were kept."""
-        kept = independent_rows([*self.rows, *rows], self.phi.dimension, PRIME)
+        kept = independent_rows([*self.rows, *rows], self.phi.dimension, self.prime)
         fresh = [i - len(self.rows) for i in kept if i >= len(self.rows)]
         self.words += [words[i] for i in fresh]
         self.rows += [rows[i] for i in fresh]
@@ -291,7 +304,7 @@ class _Attempt:
 
     def _trace(self) -> None:
         """Step 0: the generators themselves."""
-        pairs = self.phi.generator_rows(self.point, PRIME)
+        pairs = self.phi.generator_rows(self.point, self.prime)
         self._absorb([(((g, 1),),) for g, _ in pairs], [row for _, row in pairs])
         self.steps.append(Step(0, self.rank, False))
 
@@ -306,7 +319,7 @@ class _Attempt:
         self.steps[0] = Step(0, first, exact)
 
     def _letter(self) -> Letter:
-        return tuple((g, self.rng.randrange(1, PRIME)) for g in range(self.phi.count))
+        return tuple((g, self.rng.randrange(1, self.prime)) for g in range(self.phi.count))
 
     def _climb(self) -> None:
         """Steps 1, 2, ...: random nested brackets until the upper bound is met or a step adds nothing.
@@ -317,7 +330,7 @@ class _Attempt:
         if self.phi.count == 1:  # [v, v] = 0
             self.saturated = True
             return
-        brackets = NestedBrackets(self.phi, self.point, PRIME)
+        brackets = NestedBrackets(self.phi, self.point, self.prime)
         pool: list[Letter] = []
         for level in range(1, PATIENT_WORD if self.patient else MAX_WORD):
             before = self.rank
@@ -355,19 +368,20 @@ class _Attempt:
     def result(self, seconds: float, generic: int, chosen: bool) -> LawCount:
         """Gather the bounds into a LawCount; `generic` is the best lower bound on dim Lie seen at any point."""
         phi, dimension = self.phi, self.phi.dimension
-        laws = dimension - self.rank if self.closed else None
+        met = len(self.laws) == dimension - generic  # at a point where dim Lie may still jump
+        laws = dimension - self.rank if self.closed else len(self.laws) if met else None
         return LawCount(
             family=phi,
             laws=laws,
             laws_at_least=len(self.laws) if laws is None else laws,
             laws_at_most=dimension - generic if laws is None else laws,
             dim_trace=self.steps[0].dimension,
-            dim_lie=self.rank,
+            dim_lie=self.rank if laws is None else dimension - laws,
             steps=tuple(self.steps),
             verdict=self._verdict(generic, chosen),
             point=dict(zip(phi.variables, self.point, strict=True)),
             seconds=seconds,
-            evidence=Evidence(tuple(self.words), tuple(self.laws), self.frame, PRIME),
+            evidence=Evidence(tuple(self.words), tuple(self.laws), self.frame, self.prime),
         )
 
     def _verdict(self, generic: int, chosen: bool) -> Verdict:
@@ -386,10 +400,14 @@ class _Attempt:
             reason = f"{below}; {above}."
             return Verdict(Status.PROVED, reason, claim=self.phi.text)
         reason = f"{below}; {independent}, so there are at least {laws}. "
+        if generic == dimension - laws:
+            reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
+            return Verdict(Status.PROVED, reason, claim=self.phi.text)
         if generic > rank:
             reason += (
-                f"Nearby dim Lie is at least {generic}: it jumps at this special point, where Theorem 3.3 is silent, "
-                f"and at most {_several(dimension - generic, 'law')} can be independent around it."
+                f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
+                f"independent around this one; brackets of up to {PATIENT_WORD} generators reach only {rank} here, and "
+                "where dim Lie jumps Theorem 3.3 is silent."
             )
         elif chosen:
             reason += f"At most {dimension - generic}, and no proof closes the gap at this point."
@@ -419,7 +437,7 @@ class _Attempt:
         # a minor of size R + 1 has degree at most (R + 1)·letters·(degree + 1) in the point and the letters together,
         # and each step was tried once
         bound = (self.rank + 1) * letters * (degree + 1) * letters
-        return f"{bound}/{PRIME - 1}"
+        return f"{bound}/{self.prime - 1}"
 
 
 def _several(number: int, thing: str) -> str:

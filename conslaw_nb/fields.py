@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import ModelError, SizeError, brief
 from .exact.expansion import poly_from_text
-from .exact.nilpotent import Nilpotent
+from .exact.nilpotent import NestedBrackets, Nilpotent
 from .exact.parser import is_name
 from .exact.polynomial import Poly, latex_name
 
@@ -154,6 +154,11 @@ class VectorFields:
         """D, the number of coordinates."""
         return len(self.variables)
 
+    @property
+    def brief(self) -> str:
+        """The text, cut where it would flood a message."""
+        return self.text if len(self.text) <= 80 else self.text[:80] + "..."
+
     def __repr__(self) -> str:
         return self.text
 
@@ -215,6 +220,16 @@ class VectorFields:
             len({sum(e for _, e in monomial) for part in field.components for monomial in part.terms}) <= 1
             for field in self
         )
+
+    def suits(self, prime: int) -> bool:
+        """Whether every generator has a value modulo the prime, and none but the zero field vanishes there."""
+        for field in self:
+            coefficients = [c for part in field.components for c in part.terms.values()]
+            if any(c.denominator % prime == 0 for c in coefficients):
+                return False
+            if coefficients and all(c.numerator % prime == 0 for c in coefficients):
+                return False
+        return True
 
     def sign_classes(self) -> list[int]:
         """Return a bit mask per variable: monomials whose masks (xor over odd exponents) differ decouple.
@@ -292,43 +307,6 @@ class VectorFields:
     def denominator(self) -> int:
         """Return a positive integer that clears all denominators of the generators."""
         return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))
-
-
-class NestedBrackets:
-    """Values of nested brackets at a point modulo a prime, without expanding anything.
-
-    With ε_i² = 0 the flow of X_i for time ε_i is x ↦ x + ε_i X_i(x). Carry X_k back along the flows of
-    X_1, ..., X_{k−1}: the coefficient of ε_1⋯ε_{k−1} is, up to sign, [X_1, [X_2, ..., [X_{k−1}, X_k]]].
-    That costs 2k − 1 evaluations of fields, where the recursive definition costs 2^k.
-    """
-
-    def __init__(self, family: VectorFields, point: Sequence[int], prime: int):
-        self.family = family
-        self.prime = prime
-        self.base = family.lift(point, prime)
-        self._prepared: dict[Letter, Any] = {}
-
-    def _field(self, letter: Letter) -> Any:
-        if letter not in self._prepared:
-            self._prepared[letter] = self.family.prepare(letter, self.prime)
-        return self._prepared[letter]
-
-    def value(self, word: Sequence[Letter]) -> list[int]:
-        """Return the right-nested bracket of the letters, D integers modulo the prime (the paper's sign)."""
-        count = len(word)  # ε_0 .. ε_{count−2} move the point; the last one takes derivatives
-        tangent = count - 1
-        points = [[Nilpotent.constant(b, count, self.prime) for b in self.base]]
-        for i, letter in enumerate(word[:-1]):
-            step = self._field(letter)(points[-1])
-            points.append([x + s.times_epsilon(i) for x, s in zip(points[-1], step, strict=True)])
-        carried = self._field(word[-1])(points[-1])
-        for i in range(count - 2, -1, -1):
-            moved = [x + v.times_epsilon(tangent) for x, v in zip(points[i], carried, strict=True)]
-            change = [s.divided_by_epsilon(tangent) for s in self._field(word[i])(moved)]
-            carried = [v - c.times_epsilon(i) for v, c in zip(carried, change, strict=True)]
-        everything = (1 << (count - 1)) - 1
-        values = self.family.flatten([v.parts[everything] for v in carried])
-        return values if count % 2 else [-v % self.prime for v in values]
 
 
 class _GivenFields(VectorFields):

@@ -13,17 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, islice
 from math import comb, isqrt
 from random import Random
 from typing import Any, overload
 
 from .checking import check_law
-from .errors import BudgetError, ModelError, SizeError
-from .exact.backend import PRIME, SPARE_PRIMES, kernel
+from .errors import BudgetError, ModelError, SizeError, brief
+from .exact.backend import PRIME, kernel, primes
 from .exact.polynomial import Monomial, Poly
 from .exact.sparse import independent_rows
-from .fields import VectorFields
+from .fields import VectorFields, check_family
 from .networks import Factorization, LinearNetwork
 from .verdict import Status, Verdict
 
@@ -31,6 +31,7 @@ __all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws"]
 
 MAX_MONOMIALS = 300_000
 MAX_BLOCK = 3_000  # unknowns of one linear system
+MAX_PRIMES = 128  # enough for coefficients of 1984 bits
 _SPARE_EQUATIONS = 8
 
 
@@ -196,8 +197,9 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     >>> conservation_laws(parametrization("(7*x + 3*y)**2"), degree=1)[0]
     3*x - 7*y
     """
+    check_family(phi, "conservation_laws")
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
-        raise ModelError(f"the degree must be a whole number, at least 1, not {degree!r}")
+        raise ModelError(f"the degree must be a whole number, at least 1, not {brief(degree)}")
     found = sorted(_recognisable(phi, _search(phi, degree), degree), key=_reading_order)
     proved = Verdict(Status.PROVED, "⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
@@ -257,34 +259,18 @@ def _search(phi: VectorFields, degree: int) -> list[Poly]:
     total = comb(dimension + degree, degree) - 1
     if total > MAX_MONOMIALS:
         raise SizeError(
-            f"{phi.text} has {total} monomials of degree <= {degree} in its {dimension} parameters; up to "
+            f"{phi.brief} has {total} monomials of degree <= {degree} in its {dimension} parameters; up to "
             f"{MAX_MONOMIALS} are searched: lower the degree, or take a smaller model"
         )
     blocks = _blocks(phi, degree)
     largest = max(len(block) for block in blocks)
     if largest > MAX_BLOCK:
         raise SizeError(
-            f"the search for laws of {phi.text} up to degree {degree} needs a linear system with {largest} unknowns; "
+            f"the search for laws of {phi.brief} up to degree {degree} needs a linear system with {largest} unknowns; "
             f"up to {MAX_BLOCK} are solved: lower the degree, or take a smaller model"
         )
-    laws: list[Poly] = []
-    seed = 0
-    pending = list(blocks)
-    while pending:
-        equations = _Equations(phi, seed)
-        unlucky = []
-        for block in pending:
-            solved = _solve(phi, block, equations)
-            if solved is None:
-                unlucky.append(block)
-            else:
-                laws += _readable(solved)
-        pending, seed = unlucky, seed + 1
-        if seed == 4 and pending:
-            raise BudgetError(
-                f"some laws of {phi.text} have coefficients too large to recover (over 60 bits): scale the variables"
-            )
-    return laws
+    equations = _Equations(phi)
+    return [law for block in blocks for law in _readable(_solve(phi, block, equations))]
 
 
 def _blocks(phi: VectorFields, degree: int) -> list[list[Monomial]]:
@@ -306,9 +292,9 @@ def _blocks(phi: VectorFields, degree: int) -> list[list[Monomial]]:
 class _Equations:
     """Random equations ⟨∇h, v⟩(x) = 0 modulo several primes, made when needed and shared by all blocks."""
 
-    def __init__(self, phi: VectorFields, seed: int):
+    def __init__(self, phi: VectorFields):
         self.phi = phi
-        self.rng = Random(f"equations {seed}")
+        self.rng = Random("equations")
         self.made: dict[int, list[tuple[list[int], list[int]]]] = {}
 
     def rows(self, block: Sequence[Monomial], prime: int) -> list[list[int]]:
@@ -334,30 +320,46 @@ class _Equations:
         return rows
 
 
-def _solve(phi: VectorFields, block: list[Monomial], equations: _Equations) -> list[Poly] | None:
-    """Return a basis of the laws in one block, or None where luck failed (then other equations are tried)."""
-    modulus, residues = 1, []
-    for prime in (PRIME, *SPARE_PRIMES):
+def _solve(phi: VectorFields, block: list[Monomial], equations: _Equations) -> list[Poly]:
+    """Return a basis of the laws in one block: kernels modulo primes, combined, made rational and verified.
+
+    Modulo any prime there are at least as many solutions as over Q. So verified laws in that number are all of them.
+    """
+    combined: dict[tuple[int, ...], tuple[int, list[list[int]]]] = {}  # free unknowns -> (modulus, residues)
+    tries = min(MAX_PRIMES, max(4, 3_000_000 // len(block) ** 2))
+    for prime in islice(filter(phi.suits, primes()), tries):
         basis = kernel(equations.rows(block, prime), len(block), prime)
         if not basis:
             return []
-        if modulus > 1 and len(basis) != len(residues):
-            return None
+        # primes that divide a minor have other free unknowns: their residues are kept apart
+        free = tuple(max(i for i, value in enumerate(vector) if value) for vector in basis)
+        modulus, residues = combined.get(free, (1, basis))
         residues = basis if modulus == 1 else _combine(residues, modulus, basis, prime)
         modulus *= prime
-        laws = []
-        for vector in residues:
-            numbers = [_rational(value, modulus) for value in vector]
-            if any(number is None for number in numbers):
-                break
-            terms = {m: c for m, c in zip(block, numbers, strict=True) if c}
-            law = Poly(phi.variables, terms).primitive()
-            if phi.failing_generator(law) is not None:
-                break
-            laws.append(law)
-        else:
+        combined[free] = modulus, residues
+        laws = _lift(phi, block, residues, modulus)
+        if laws is not None:
             return laws
-    return None
+    raise BudgetError(
+        f"some laws of {phi.brief} have coefficients too large to recover (over {modulus.bit_length() // 2} bits): "
+        "scale the variables"
+    )
+
+
+def _lift(
+    phi: VectorFields, block: Sequence[Monomial], residues: Sequence[Sequence[int]], modulus: int
+) -> list[Poly] | None:
+    """Return the residues as laws with rational coefficients, verified; None where one of them is no law."""
+    laws = []
+    for vector in residues:
+        numbers = [_rational(value, modulus) for value in vector]
+        if any(number is None for number in numbers):
+            return None
+        law = Poly(phi.variables, {m: c for m, c in zip(block, numbers, strict=True) if c}).primitive()
+        if phi.failing_generator(law) is not None:
+            return None
+        laws.append(law)
+    return laws
 
 
 def _combine(old: list[list[int]], modulus: int, new: list[list[int]], prime: int) -> list[list[int]]:

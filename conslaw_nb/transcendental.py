@@ -16,7 +16,7 @@ from typing import Any
 import sympy
 from mpmath import iv, mp
 
-from .checking import constant_value
+from .checking import constant_value, constant_verdict
 from .errors import ParseError, SizeError
 from .exact.expansion import unknown_variable
 from .exact.parser import Call, Node, Number, Power, Product, Sum, Variable
@@ -57,12 +57,7 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
     partials = {i: sympy.diff(h, symbols[phi.variables[i]]) for i in involved}
     if not involved or all(p == 0 for p in partials.values()):
-        return Verdict(
-            Status.PROVED,
-            "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law.",
-            claim=claim,
-            details={"constant": True},
-        )
+        return constant_verdict(claim)
     unsettled: str | None = None
     for number, g in enumerate(phi.spanning_generators()):
         if number >= MAX_GENERATORS:

@@ -17,22 +17,52 @@ from ..errors import BackendError
 
 __all__ = [
     "PRIME",
-    "SPARE_PRIMES",
     "backend_name",
     "kernel",
     "matrix",
     "matrix_rows",
     "pivot_rows",
+    "primes",
     "rank",
     "rational_rank",
     "use_backend",
 ]
 
 PRIME = 2**31 - 1  # prime; below 2^31 so that a laptop's certificate re-checks in the browser
-SPARE_PRIMES = (2147483629, 2147483587, 2147483579)  # used when PRIME divides something it should not
 
 _NAMES = ("flint", "plain")
 _active: ModuleType | None = None
+
+
+def primes() -> Iterator[int]:
+    """Yield PRIME and the primes below it: others take over where one divides something that it should not.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> list(islice(primes(), 3))
+    [2147483647, 2147483629, 2147483587]
+    """
+    return (n for n in range(PRIME, 2, -2) if _is_prime(n))
+
+
+def _is_prime(n: int) -> bool:
+    """Decide by Miller and Rabin's test, which these four bases make certain below 3215031751."""
+    if any(n % base == 0 for base in (2, 3, 5, 7)):
+        return False
+    twos = (n - 1 & 1 - n).bit_length() - 1
+    return all(_is_witness_of_primality(n, twos, base) for base in (2, 3, 5, 7))
+
+
+def _is_witness_of_primality(n: int, twos: int, base: int) -> bool:
+    power = pow(base, n - 1 >> twos, n)
+    if power in (1, n - 1):
+        return True
+    for _ in range(twos - 1):
+        power = power * power % n
+        if power == n - 1:
+            return True
+    return False
 
 
 def _load(name: str) -> ModuleType:

@@ -50,6 +50,10 @@ class LayeredNetwork(Parametrization):
             terms[((self.bias_index(i, a), 2),)] = -1
         return Poly(self.variables, terms)
 
+    def suits(self, prime: int) -> bool:
+        """Whether the generators can be computed modulo the prime: all their coefficients are 1."""
+        return True
+
     def is_homogeneous(self) -> bool:
         """Whether every component is homogeneous: products along paths are."""
         return True
