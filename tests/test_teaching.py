@@ -79,6 +79,12 @@ def test_every_right_answer_counts(number, answer):
     assert repr(feedback).startswith("✓ Right. ")
 
 
+@pytest.mark.parametrize("answer", ["v2", "exp(v2)", "v2/(1 + v2**2)"])
+def test_what_destroys_a_lucky_function_is_shown_with_its_place(answer):
+    message = teaching.exercise("1.3").check(answer).message
+    assert re.search(r"destroys it: ⟨∇h, ∇\(u\*v2\)⟩ = \S.* at u = ", message), message
+
+
 @pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
 def test_a_wrong_answer_is_told_why(number, answer, reason):
     feedback = teaching.exercise(number).check(answer)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import ipywidgets as ipw
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import conslaw_nb as cl
@@ -94,6 +94,7 @@ def test_the_flow_ends_on_its_hyperbola_where_the_loss_is_zero():
     assert explorer.descent is None
 
 
+@settings(max_examples=40)
 @given(tenths, tenths, st.integers(-20, 20).map(lambda k: k / 10), st.integers(-40, 40).map(lambda k: k / 10))
 def test_wherever_the_sliders_stand_the_flow_keeps_the_law(u, v, x, y):
     explorer = widgets.hyperbola_explorer(u=u, v=v, x=x, y=y, tau=0.5)

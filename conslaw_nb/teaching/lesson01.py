@@ -9,7 +9,6 @@ from ..checking import check_law, small_nonzero_point
 from ..exact.polynomial import Poly
 from ..flows import Neuron, gradient_descent
 from ..parametrizations import parametrization
-from ..verdict import Verdict
 from .answers import parts, read_number, read_numbers, read_polynomial, show
 from .exercise import Exercise, Feedback, right, wrong
 
@@ -121,7 +120,7 @@ def _check_data(answer: Any) -> Feedback:
     if verdict.details.get("constant"):
         return wrong("A constant is conserved by everything, also by all data: find a function that changes.")
     if verdict.is_refuted:
-        return wrong(f"`{answer}` changes already for inputs (1, 0): {_rate(verdict)}.")
+        return wrong(f"`{answer}` changes already for inputs (1, 0): {verdict.witness}.")
     if strict.is_proved:
         return wrong(
             f"`{answer}` is conserved for your data, but for all other data as well: it is a true law. "
@@ -130,15 +129,9 @@ def _check_data(answer: Any) -> Feedback:
     if verdict.is_proved and strict.is_refuted:
         return right(
             f"`{answer}` is conserved as long as all inputs are multiples of (1, 0). One example with input "
-            f"(0, 1) destroys it: {_rate(strict)}."
+            f"(0, 1) destroys it: {strict.witness}."
         )
     return wrong(f"The engine cannot decide this one ({verdict.reason}); try a polynomial.")
-
-
-def _rate(verdict: Verdict) -> str:
-    """Say where a function changes; the generator is named by the product it is the gradient of."""
-    witness = verdict.witness
-    return f"⟨∇h, {witness.label}⟩ = {witness.value} at {witness.point_text}"
 
 
 _BREAK_DATA = Exercise(

@@ -145,9 +145,9 @@ class HyperbolaExplorer(Panel):
         return picture
 
     def _rows(self) -> list[tuple[str, tuple]]:
-        rows = [("start", self.path.start), ("end of the flow", self.path.end)]
+        rows = [("start", self.path.start), ("flow ends", self.path.end)]
         if self.descent:
-            name = "descent, cut short" if self.descent.diverged else "end of the descent"
+            name = "descent, cut short" if self.descent.diverged else "descent ends"
             rows.append((name, self.descent.end))
         return rows
 

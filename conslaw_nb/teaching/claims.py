@@ -1,0 +1,382 @@
+"""Claims: a learner writes down what they believe, in one sentence, and gets a card with the exact answer."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+
+from .. import losses, questions
+from ..certificate import Certificate, certify
+from ..checking import check_law
+from ..errors import CertificateError, ConslawError, ModelError, ParseError
+from ..exact.expansion import poly_from_text
+from ..exact.polynomial import latex_name
+from ..fields import VectorFields
+from ..models import parse_model
+from ..verdict import Status, Verdict, Witness
+from .answers import parts, read_number
+
+__all__ = ["SENTENCES", "Card", "claim"]
+
+# What a claim may say, with an example of each; shown when a sentence is not understood.
+SENTENCES = {
+    "conserved": "x**2 - y**2 is conserved",
+    "not conserved": "x + y is not conserved",
+    "independent": "x**2 - y**2 and x**2 - z**2 are independent at x=1, y=2, z=3",
+    "complete": "x**2 - y**2, x**2 - z**2 are all the laws",
+    "count": "there are exactly 2 laws",
+    "dimension": "dim Lie = 5",
+    "involutive": "W is involutive",
+    "bracket": "[v_1, v_2] lies in W",
+    "factors": "x*y*z factors through phi",
+    "loss": "the loss cross-entropy spans",
+    "equal": "(x + y)**2 = x**2 + 2*x*y + y**2",
+}
+_MODEL = re.compile(r"\s+for\s+((?:linear|relu|factorization|phi|parametrization|fields|vector_fields)\s*\(.*\))$")
+MAX_SENTENCE = 20_000
+
+_NEAR = "near a generic point: outside a set of measure zero, where a minor vanishes"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A claim with its answer.
+
+    Attributes
+    ----------
+    text : str
+        The learner's sentence.
+    kind : str
+        One of the keys of `SENTENCES`.
+    latex : str
+        The claim as a formula.
+    verdict : Verdict
+        PROVED, REFUTED, or UNKNOWN with the reason.
+    checked : str
+        What was checked, and how.
+    hypotheses : tuple of str
+        Under which the answer holds.
+    certificate : Certificate or None
+        Evidence that the independent checker accepts, where the claim has such a form.
+    model : VectorFields or None
+    """
+
+    text: str
+    kind: str
+    latex: str
+    verdict: Verdict
+    checked: str
+    hypotheses: tuple[str, ...] = ()
+    certificate: Certificate | None = None
+    model: VectorFields | None = field(default=None, compare=False)
+
+    @property
+    def witness(self) -> Witness | None:
+        """Where the claim fails, for a refuted conservation law."""
+        return self.verdict.witness
+
+    @property
+    def residual(self) -> str | None:
+        """What should have been zero, for a refuted identity."""
+        return self.verdict.details.get("residual")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the certificate to a file."""
+        if self.certificate is None:
+            raise CertificateError(
+                f"the claim '{_short(self.text)}' has no certificate to save; conservation of a polynomial, counts and "
+                "complete lists of laws have one"
+            )
+        return self.certificate.save(path)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.verdict.status}: {self.text}", f"  {self.verdict.reason}", f"  Checked: {self.checked}"]
+        lines += [f"  Holds {h}." for h in self.hypotheses]
+        if self.certificate is not None:
+            lines.append("  There is a certificate: .save(path) writes it.")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_(), f"<div>{escape(self.checked)}</div>"]
+        rows += [f"<div>Holds {escape(h)}.</div>" for h in self.hypotheses]
+        if self.certificate is not None:
+            rows.append("<div>There is a certificate: <code>.save(path)</code> writes it.</div>")
+        return f'<div role="status"><div><strong>Claim.</strong> {escape(self.text)}</div>{"".join(rows)}</div>'
+
+
+def claim(text: str, phi: VectorFields | str | None = None) -> Card:
+    """Decide what a sentence claims.
+
+    Parameters
+    ----------
+    text : str
+        One sentence, such as ``x**2 - y**2 is conserved``; `SENTENCES` has an example of each kind. The model may
+        stand at its end: ``... for phi(x*y, x*z)``. Text is parsed, never evaluated.
+    phi : model or its text, optional
+        The model, where the sentence does not name it.
+
+    Returns
+    -------
+    Card
+
+    Raises
+    ------
+    ParseError, ModelError, SizeError
+        The sentence is not understood, with those that are; or a part of it cannot be read.
+
+    Examples
+    --------
+    >>> claim("x**2 - y**2 is conserved for phi(x*y)")
+    PROVED: x**2 - y**2 is conserved for phi(x*y)
+      ⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.
+      Checked: ⟨∇h, v⟩ for the 1 generator of phi(x*y), as an exact identity (Proposition 2.16).
+      There is a certificate: .save(path) writes it.
+    >>> claim("dim Lie = 4", "factorization(2,2,2)").verdict.status
+    <Status.REFUTED: 'REFUTED'>
+    """
+    if not isinstance(text, str):
+        raise ParseError(f"a claim is a sentence in quotes, not {type(text).__name__}; for example: {_examples()}")
+    sentence = " ".join(text.split()).rstrip(".")
+    if len(sentence) > MAX_SENTENCE:
+        raise ParseError(f"a claim of {len(sentence)} characters is too long: at most {MAX_SENTENCE} are read")
+    named = _MODEL.search(sentence)
+    if named:
+        model: VectorFields | None = parse_model(named.group(1))
+        sentence = sentence[: named.start()]
+    else:
+        model = parse_model(phi) if isinstance(phi, str) else phi
+    for pattern, reader in _READERS:
+        match = pattern.match(sentence)
+        if match:
+            return reader(text, match, model)
+    raise ParseError(f"the claim '{_short(text)}' is not understood. Claims look like these: {_examples()}")
+
+
+def _examples() -> str:
+    return "; ".join(f"'{example}'" for example in SENTENCES.values())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _need(model: VectorFields | None, text: str) -> VectorFields:
+    if model is None:
+        raise ModelError(
+            f"the claim '{_short(text)}' does not say for which model: end it with 'for phi(x*y)', or pass the model"
+        )
+    return model
+
+
+def _functions(text: str) -> list[str]:
+    """Split 'f, g and h' into functions."""
+    found = [piece for part in parts(f"({text})") for piece in re.split(r"\s+and\s+", part)]
+    return [piece.strip() for piece in found if piece.strip()]
+
+
+def _point(text: str | None, model: VectorFields) -> list[Fraction] | None:
+    """Read 'x=1, y=2' or '(1, 2)' as a point of the model's space."""
+    if text is None:
+        return None
+    pieces = parts(text)
+    if all("=" in str(piece) for piece in pieces):
+        given = {}
+        for piece in pieces:
+            name, value = (side.strip() for side in str(piece).split("=", 1))
+            name = re.sub(r"\W+", "_", name).strip("_")
+            if name not in model.variables:
+                raise ParseError(f"'{name}' in the point is no variable of {model.text}")
+            given[name] = read_number(value)
+        missing = [name for name in model.variables if name not in given]
+        if missing:
+            raise ParseError(f"the point does not say what {missing[0]} is: give every variable of {model.text}")
+        return [given[name] for name in model.variables]
+    if len(pieces) != model.dimension:
+        raise ParseError(f"the point has {len(pieces)} coordinates, but {model.text} has {model.dimension} parameters")
+    return [read_number(piece) for piece in pieces]
+
+
+def _latex(text: str, model: VectorFields | None) -> str:
+    """Write a function in LaTeX where it is a polynomial, else as it stands."""
+    if model is not None:
+        try:
+            return poly_from_text(text, model.variables).latex
+        except ConslawError:
+            pass
+    plain = re.sub(r"([_^{}&%$#\\])", r"\\\1", text)
+    return rf"\texttt{{{plain}}}"
+
+
+def _at(point: list[Fraction] | None, model: VectorFields) -> str:
+    if point is None:
+        return ""
+    shown = ",".join(f"{latex_name(n)}={v}" for n, v in zip(model.variables, point, strict=True))
+    return rf"\ \text{{at }} {shown}"
+
+
+def _attempt(make: Callable[[], Certificate]) -> Certificate | None:
+    try:
+        return make()
+    except ConslawError:
+        return None
+
+
+# -- one reader for each kind of sentence ----------------------------------------------------------------
+
+
+def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    h, negated = match.group("h"), bool(match.group("not"))
+    verdict = check_law(h, phi)
+    generators = f"{phi.count} generator{'' if phi.count == 1 else 's'}"
+    checked = f"⟨∇h, v⟩ for the {generators} of {phi.text}, as an exact identity (Proposition 2.16)."
+    relation = r"\not\perp" if negated else r"\perp"
+    latex = rf"\nabla\left({_latex(h, phi)}\right) {relation} \mathcal{{W}}(\theta)\ \ \forall\theta"
+    certificate = None
+    if verdict.status in (Status.PROVED, Status.REFUTED):
+        certificate = _attempt(lambda: certify(phi, law=h))
+    if negated and verdict.status in (Status.PROVED, Status.REFUTED):
+        flipped = Status.REFUTED if verdict.is_proved else Status.PROVED
+        reason = f"it is conserved: {verdict.reason}" if verdict.is_proved else verdict.reason
+        verdict = Verdict(flipped, reason, h)
+    return Card(text, "not conserved" if negated else "conserved", latex, verdict, checked, (), certificate, phi)
+
+
+def _independent(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    functions = _functions(match.group("hs"))
+    where = match.group("where")
+    point = None if where is None or where == "on an open set" else _point(where.removeprefix("at "), phi)
+    verdict = questions.independent(functions, phi.variables, point)
+    how = "the rank over Q of their gradients" + (" at the point" if point else "; a nonzero minor, or an identity")
+    shown = r",\; ".join(_latex(h, phi) for h in functions)
+    latex = rf"\nabla\text{{ of }} {shown}\ \text{{independent}}{_at(point, phi)}"
+    hypotheses = () if point is not None or not verdict.is_proved else (_NEAR,)
+    return Card(text, "independent", latex, verdict, f"{how} (Definition 2.18).", hypotheses, None, phi)
+
+
+def _complete(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    functions = _functions(match.group("hs"))
+    verdict, count = questions.complete(functions, phi)
+    certificate = _attempt(lambda: certify(phi)) if count is not None and count.laws is not None else None
+    shown = r",\; ".join(_latex(h, phi) for h in functions)
+    latex = rf"\{{{shown}\}}\ \text{{are all independent laws}}"
+    checked = "each is a law, they are independent, and their number is D − dim Lie(W)(θ) (Theorem 3.3)."
+    return Card(text, "complete", latex, verdict, checked, (_NEAR,) if verdict.is_proved else (), certificate, phi)
+
+
+def _count(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    certificate = certify(phi)
+    data = certificate.claim
+    number, low, high = int(match.group("n")), data["laws_at_least"], data["laws_at_most"]
+    if data["exact"]:
+        status = Status.PROVED if low == number else Status.REFUTED
+        reason = f"there are exactly {low} independent laws."
+    elif low <= number <= high:
+        status, reason = Status.UNKNOWN, f"there are at least {low} and at most {high} independent laws."
+    else:
+        status, reason = Status.REFUTED, f"there are at least {low} and at most {high} independent laws."
+    checked = "both bounds on dim Lie(W)(θ): brackets from below, laws or involutivity from above (Theorem 3.3)."
+    latex = rf"D-\dim\mathrm{{Lie}}(\mathcal{{W}})(\theta)={number}"
+    return Card(text, "count", latex, Verdict(status, reason, text), checked, (_NEAR,), certificate, phi)
+
+
+def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    what = "Lie" if match.group("what").lower().startswith("lie") else "W"
+    point = _point(match.group("at"), phi)
+    if point is not None and what == "Lie":
+        if any(x.denominator != 1 for x in point):
+            raise ParseError("dim Lie is computed at points with integer coordinates: choose such a point")
+        verdict = questions.dimension(phi, what, int(match.group("n")), [int(x) for x in point])
+    else:
+        verdict = questions.dimension(phi, what, int(match.group("n")), point)  # type: ignore[arg-type]
+    symbol = r"\mathrm{Lie}(\mathcal{W})(\theta)" if what == "Lie" else r"\mathcal{W}(\theta)"
+    checked = (
+        "ranks of generators and nested brackets from below, laws or involutivity from above."
+        if what == "Lie"
+        else "the rank of the generators."
+    )
+    hypotheses = () if point is not None or not verdict.is_proved else (_NEAR,)
+    latex = rf"\dim {symbol}={match.group('n')}{_at(point, phi)}"
+    return Card(text, "dimension", latex, verdict, checked, hypotheses, None, phi)
+
+
+def _involutive(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    verdict = questions.involutive(phi)
+    latex = r"[\chi,\chi'](\theta)\in\mathcal{W}(\theta)\ \ \forall\chi,\chi'\in\mathcal{W}"
+    hypotheses = (_NEAR,) if verdict.is_proved else ()
+    return Card(text, "involutive", latex, verdict, "condition (13), on traces.", hypotheses, None, phi)
+
+
+def _bracket(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    i, j = int(match.group("i")), int(match.group("j"))
+    point = _point(match.group("at"), phi)
+    verdict = questions.bracket_in_trace(phi, i - 1, j - 1, point)
+    latex = rf"[v_{{{i}}},v_{{{j}}}](\theta)\in\mathcal{{W}}(\theta){_at(point, phi)}"
+    checked = "ranks over Q with and without the bracket" + ("." if point else "; an identity where it lies inside.")
+    hypotheses = (_NEAR,) if verdict.is_proved and point is None else ()
+    return Card(text, "bracket", latex, verdict, checked, hypotheses, None, phi)
+
+
+def _factors(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    phi = _need(model, text)
+    verdict = questions.factors_through(match.group("g"), phi)
+    latex = rf"{_latex(match.group('g'), phi)}=f\circ\varphi\ \text{{ locally}}"
+    checked = "whether its gradient lies in range ∂φᵀ (Assumption 2.9)."
+    hypotheses = ("where ∂φ has constant rank", _NEAR) if verdict.is_proved else ()
+    return Card(text, "factors", latex, verdict, checked, hypotheses, None, phi)
+
+
+def _loss(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    entry = losses.loss(match.group("name"))
+    n = int(match.group("n") or 3)
+    verdict = losses.spans(entry.name, n)
+    latex = rf"\mathrm{{span}}_y\nabla_z\,{{{entry.formula}}}=\mathbb{{R}}^{{{n}}}"
+    checked = "condition (10): an argument for every z, and an exact rank where the span is smallest."
+    return Card(text, "loss", latex, verdict, checked, (f"for {entry.outputs}",))
+
+
+def _equal(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    left, right = match.group("a").strip(), match.group("b").strip()
+    variables = model.variables if model is not None else _names(left, right)
+    verdict = questions.equal(left, right, variables)
+    latex = f"{_latex(left, model)}={_latex(right, model)}"
+    return Card(text, "equal", latex, verdict, "the difference, expanded exactly.", (), None, model)
+
+
+def _names(*texts: str) -> tuple[str, ...]:
+    from ..exact.parser import parse_expression
+    from ..parametrizations import names_in
+
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(names_in(parse_expression(text))))
+    return tuple(found)
+
+
+_WHERE = r"(?P<where>at .+|on an open set)"
+_READERS: tuple[tuple[re.Pattern[str], Callable[..., Card]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reader)
+    for pattern, reader in (
+        (r"^(?P<h>.+?) is (?P<not>not )?(?:conserved|a law)$", _conserved),
+        (rf"^(?P<hs>.+?) (?:are|is) independent(?: {_WHERE})?$", _independent),
+        (r"^(?P<hs>.+?) (?:are|is) all the laws$", _complete),
+        (r"^there (?:are|is) exactly (?P<n>\d{1,9}) (?:independent )?laws?$", _count),
+        (r"^dim (?P<what>W|trace|Lie)(?:\(.*?\))* ?= ?(?P<n>\d{1,9})(?: at (?P<at>.+))?$", _dimension),
+        (r"^W is involutive$", _involutive),
+        (r"^\[v_?(?P<i>\d{1,6}), ?v_?(?P<j>\d{1,6})\] lies in W(?: at (?P<at>.+))?$", _bracket),
+        (r"^(?P<g>.+?) factors through phi$", _factors),
+        (r"^the loss (?P<name>.+?) spans(?: R\^(?P<n>\d{1,3}))?$", _loss),
+        (r"^(?P<a>[^=]+)==?(?P<b>[^=]+)$", _equal),
+    )
+)
