@@ -16,7 +16,7 @@ from typing import Any
 from . import checker
 from .checking import check_law
 from .counting import LawCount, count_laws
-from .errors import CertificateError, ModelError
+from .errors import CertificateError, ModelError, ParseError
 from .exact.polynomial import Poly
 from .fields import Letter, VectorFields, check_family, to_poly
 from .verdict import Status, Verdict
@@ -176,8 +176,12 @@ def _certify_law(phi: VectorFields, law: Any) -> Certificate:
         raise CertificateError(f"'{text}' was not decided, so there is nothing to certify: {verdict.reason}")
     try:
         poly = law if isinstance(law, Poly) else to_poly(text, phi.variables)
-    except ModelError as error:
-        raise CertificateError(str(error)) from None
+    except (ModelError, ParseError):
+        answer = "conserved" if verdict.is_proved else "not conserved"
+        raise CertificateError(
+            f"'{text}' is {answer}, but a certificate holds polynomial laws only: "
+            "certify a polynomial in its place, such as the argument of an exp or log"
+        ) from None
     if poly.is_constant:
         raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
     data: dict[str, Any] = {"format": "conslaw-certificate", "version": 1, "model": phi.model_data()}
