@@ -34,6 +34,7 @@ _HOME = {
     "count_laws": "counting",
     "certify": "certificate",
     "verify": "certificate",
+    "claim": "teaching.claims",
 }
 _ROOMS = ("flows", "drawing", "teaching", "widgets")
 
@@ -44,6 +45,7 @@ __all__ = [
     "bracket",
     "certify",
     "check_law",
+    "claim",
     "conservation_laws",
     "count_laws",
     "drawing",
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from .models import parse_model
     from .networks import factorization, linear, relu
     from .parametrizations import parametrization
+    from .teaching.claims import claim
     from .verdict import Status, Verdict
 
 

@@ -33,6 +33,8 @@ ROOMS = [
     "counting",
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
     "certificate",
+    "questions",
+    "losses",
     "matrix_calculus",
     "flows",
     "geometry",
@@ -51,7 +53,7 @@ PLACE = {name: i for i, room in enumerate(ROOMS) for name in ([room] if isinstan
 
 # Who may use what is not ours; everyone may use the standard library.
 _ENGINE = {"exact", "fields", "parametrizations", "networks", "models", "checking", "transcendental", "laws"}
-_ENGINE |= {"involutive", "counting", "certificate", "matrix_calculus", "geometry"}
+_ENGINE |= {"involutive", "counting", "certificate", "questions", "matrix_calculus", "geometry"}
 ALLOWED = {
     "sympy": _ENGINE | {"flows", "teaching"},
     "mpmath": {"transcendental"},

@@ -1,0 +1,140 @@
+"""A sentence in, an exact card out; every sentence kind, true and false, and every message."""
+
+import pytest
+
+import conslaw_nb as cl
+from conslaw_nb.errors import CertificateError, ModelError, ParseError
+from conslaw_nb.teaching.claims import SENTENCES, claim
+
+TRUE = [
+    ("x**2 - y**2 is conserved", "phi(x*y)"),
+    ("x**2 - y**2 is a law.", "phi(x*y)"),
+    ("x + y is not conserved", "phi(x*y)"),
+    ("y*exp(-x) is conserved", "phi(x + y**2/2)"),
+    ("U1[1,1]**2 - U2[1,1]**2 is conserved for linear(1,1,1)", None),
+    ("x**2 - y**2 and x**2 - z**2 are independent at x=1, y=2, z=3", "phi(x*y*z)"),
+    ("x**2 - y**2, x**2 - z**2 are independent at (1, 2, 3)", "phi(x*y*z)"),
+    ("x**2 - y**2 and x**2 - z**2 are independent on an open set", "phi(x*y*z)"),
+    ("x**2 - y**2 is independent", "phi(x*y)"),
+    ("x**2 - y**2, x**2 - z**2 are all the laws", "phi(x*y*z)"),
+    ("there are exactly 7 laws for linear(1,2,2,1)", None),
+    ("there is exactly 1 independent law", "phi(x + y**2/2)"),
+    ("dim Lie = 5", "factorization(2,2,2)"),
+    ("dim W = 3 at (1,1,1,1,1,1,1,1)", "factorization(2,2,2)"),
+    ("dim Lie(W)(theta) = 6 at (1,2,3,4,5,6,7,8,9,-1,-2,-4)", "linear(2,3,2)"),
+    ("W is involutive", "relu(2,2,2)"),
+    ("[v_1, v_4] lies in W", "factorization(2,2,2)"),
+    ("[v_1, v_2] lies in W at x=1, y=2", "phi(x*y, x)"),
+    ("x*y*z factors through phi", "phi(x*y, z)"),
+    ("the loss mse spans", None),
+    ("the loss KL spans R^5", None),
+    ("(x + y)**2 = x**2 + 2*x*y + y**2", None),
+    ("(x + y)**2 == x**2 + 2*x*y + y**2", "phi(x*y)"),
+]
+FALSE = [
+    ("x + y is conserved", "phi(x*y)"),
+    ("x**2 - y**2 is not conserved", "phi(x*y)"),
+    ("x**2 - y**2, (x**2 - y**2)**2 are independent", "phi(x*y)"),
+    ("x**2 - y**2 and x**2 - z**2 are independent at (0, 0, 0)", "phi(x*y*z)"),
+    ("x**2 - y**2 are all the laws", "phi(x*y*z)"),
+    ("there are exactly 6 laws", "linear(1,2,2,1)"),
+    ("dim Lie = 4", "factorization(2,2,2)"),
+    ("dim W = 4 at (1,1,1,1,1,1,1,1)", "factorization(2,2,2)"),
+    ("W is involutive", "factorization(2,2,2)"),
+    ("[v_1, v_2] lies in W", "factorization(2,2,2)"),
+    ("x factors through phi", "phi(x*y, z)"),
+    ("the loss cross-entropy spans", None),
+    ("(x + y)**2 = x**2 + y**2", None),
+]
+
+
+@pytest.mark.parametrize(("text", "model"), TRUE)
+def test_true_claims_are_proved(text, model):
+    card = claim(text, model)
+    assert str(card.verdict.status) == "PROVED", str(card)
+
+
+@pytest.mark.parametrize(("text", "model"), FALSE)
+def test_false_claims_are_refuted(text, model):
+    card = claim(text, model)
+    assert str(card.verdict.status) == "REFUTED", str(card)
+
+
+@pytest.mark.parametrize("backend", ["flint", "plain"])
+@pytest.mark.parametrize(("text", "model"), TRUE[:12] + FALSE[:8])
+def test_both_backends_give_the_same_card(backend, text, model):
+    if backend == "flint":
+        pytest.importorskip("flint")
+    with cl.use_backend(backend):
+        here = repr(claim(text, model))
+    assert here == repr(claim(text, model))
+
+
+def test_every_kind_of_sentence_has_an_example_that_is_read():
+    kinds = {claim(example, "phi(x*y*z, x)").kind for example in SENTENCES.values()}
+    assert kinds == set(SENTENCES)
+
+
+def test_an_undecided_claim_is_unknown_with_both_bounds():
+    card = claim("dim Lie = 3 at (1,2,2,4,0,0,0,0)", "factorization(2,2,2)")
+    assert str(card.verdict.status) == "UNKNOWN"
+    assert "at least 3" in card.verdict.reason
+
+
+def test_certificates_of_cards_are_accepted_by_the_checker(tmp_path):
+    for text, model in (
+        ("x**2 - y**2 is conserved", "phi(x*y)"),
+        ("x + y is conserved", "phi(x*y)"),
+        ("x**2 - y**2, x**2 - z**2 are all the laws", "phi(x*y*z)"),
+        ("there are exactly 7 laws", "linear(1,2,2,1)"),
+    ):
+        path = claim(text, model).save(tmp_path / "claim.json")
+        assert cl.verify(path).is_proved
+
+
+def test_a_card_without_certificate_says_so(tmp_path):
+    with pytest.raises(CertificateError, match="the claim 'W is involutive' has no certificate to save"):
+        claim("W is involutive", "phi(x*y)").save(tmp_path / "no.json")
+
+
+def test_the_card_shows_claim_verdict_reason_and_method():
+    card = claim("x + y is conserved", cl.parametrization("x*y"))
+    html = card._repr_html_()
+    for part in ("x + y is conserved", "REFUTED", "as an exact identity", r"\nabla", "There is a certificate"):
+        assert part in html
+    assert card.witness.value != 0
+    assert claim("(x + y)**2 = x**2 + y**2").residual == "2*x*y"
+
+
+def test_a_card_escapes_what_the_learner_wrote():
+    html = claim("x*y  factors through phi", "phi(x*y)")._repr_html_()
+    assert "x*y  factors" in html
+    with pytest.raises(ParseError, match="'<' cannot be read"):
+        claim("<script>alert(1)</script> is conserved", "phi(x*y)")
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "error", "message"),
+    [
+        ("nonsense", None, ParseError, "the claim 'nonsense' is not understood. Claims look like these: 'x\\*\\*2"),
+        (7, None, ParseError, "a claim is a sentence in quotes, not int"),
+        ("x is conserved", None, ModelError, "does not say for which model: end it with 'for phi\\(x\\*y\\)'"),
+        ("q is conserved", "phi(x*y)", ParseError, "the variable 'q' is not known here: the variables are x, y"),
+        ("x is independent at x=1", "phi(x*y)", ParseError, "the point does not say what y is"),
+        ("x is independent at q=1, y=2", "phi(x*y)", ParseError, "'q' in the point is no variable of phi\\(x\\*y\\)"),
+        (
+            "x is independent at (1, 2, 3)",
+            "phi(x*y)",
+            ParseError,
+            "the point has 3 coordinates, but phi\\(x\\*y\\) has 2",
+        ),
+        ("dim Lie = 1 at (1/2, 1)", "phi(x*y)", ParseError, "dim Lie is computed at points with integer coordinates"),
+        ("[v_1, v_5] lies in W", "phi(x*y)", ModelError, "there is no v_5"),
+        ("the loss hinge spans", None, ModelError, "the loss 'hinge' is not known"),
+        ("x" * 30_000, None, ParseError, "a claim of 30000 characters is too long"),
+        ("__import__('os').system('true') is conserved", "phi(x*y)", ParseError, "cannot be read"),
+    ],
+)
+def test_messages(text, model, error, message):
+    with pytest.raises(error, match=message):
+        claim(text, model)

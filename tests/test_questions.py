@@ -1,0 +1,193 @@
+"""Independence, completeness, dimensions, involutivity, membership: against closed formulas and by hand."""
+
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+import pytest
+
+import conslaw_nb as cl
+from conslaw_nb import losses, questions
+from conslaw_nb.errors import ModelError, SizeError
+from conslaw_nb.exact.polynomial import Poly
+from conslaw_nb.fields import Field
+from conslaw_nb.verdict import Status
+
+XYZ = cl.parametrization("x*y*z")
+
+
+def test_gradient_field_of_a_quotient_has_the_direction_of_the_gradient():
+    # ∇(x/y) = (1/y, −x/y²) = (y, −x)/y²
+    assert questions.gradient_field("x/y", ("x", "y")) == Field([Poly.gen(("x", "y"), 1), -Poly.gen(("x", "y"), 0)])
+
+
+def test_rank_at_counts_over_q_and_not_modulo_the_prime():
+    prime = 2**31 - 1
+    big = cl.parametrization(f"{prime}*x", "y")
+    assert questions.rank_at(list(big), (1, 1)) == 2
+
+
+def test_rank_at_refuses_what_is_too_large():
+    with pytest.raises(SizeError, match="too many for an exact rank over Q"):
+        questions.rank_at([XYZ[0]] * 20_000, (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("functions", "point", "status"),
+    [
+        (["x**2 - y**2", "x**2 - z**2"], None, Status.PROVED),
+        (["x**2 - y**2", "x**2 - z**2"], (1, 2, 3), Status.PROVED),
+        (["x**2 - y**2", "x**2 - z**2"], (0, 0, 3), Status.REFUTED),
+        (["x**2 - y**2", "x**2 - z**2", "y**2 - z**2"], None, Status.REFUTED),
+        (["x**2 - y**2", "(x**2 - y**2)**3"], None, Status.REFUTED),
+        (["x/y", "y/x"], None, Status.REFUTED),
+        (["x/y", "y/z"], None, Status.PROVED),
+        (["x", "3"], None, Status.REFUTED),
+        (["x"], (Fraction(1, 2), 0, 0), Status.PROVED),
+    ],
+)
+def test_independent(functions, point, status):
+    assert questions.independent(functions, ("x", "y", "z"), point).status is status
+
+
+def test_dependence_names_the_function_and_those_it_depends_on():
+    verdict = questions.independent(["x**2 - y**2", "x**2 - z**2", "y**2 - z**2"], ("x", "y", "z"))
+    assert verdict.details == {"dependent": 2, "on": [0, 1]}
+    assert (
+        "the gradient of y**2 - z**2 is a combination of the gradients of x**2 - y**2 and x**2 - z**2" in verdict.reason
+    )
+
+
+def test_a_constant_is_named():
+    assert "the gradient of 5 is zero everywhere: it is a constant" in questions.independent(["x", "5"], ("x",)).reason
+
+
+def test_complete_proves_and_says_what_is_missing():
+    verdict, count = questions.complete(["x**2 - y**2", "y**2 - z**2"], XYZ)
+    assert verdict.is_proved
+    assert count.laws == 2
+    verdict, _ = questions.complete(["x**2 - y**2"], XYZ)
+    assert verdict.is_refuted
+    assert "but there are exactly 2" in verdict.reason
+    verdict, _ = questions.complete(["x**2 - y**2", "x + z"], XYZ)
+    assert verdict.is_refuted
+    assert verdict.reason.startswith("x + z is the trouble: not conserved")
+    assert verdict.witness is not None
+    verdict, _ = questions.complete(["x**2 - y**2", "2*x**2 - 2*y**2"], XYZ)
+    assert verdict.is_refuted
+    assert "laws, but not independent" in verdict.reason
+
+
+@pytest.mark.parametrize(("n", "m", "r"), [(1, 1, 2), (1, 2, 2), (2, 2, 2), (2, 2, 3)])
+def test_the_trace_of_a_factorization_at_every_pair_of_ranks(n, m, r):
+    """dim W(θ) = nρ_V + mρ_U − ρ_Uρ_V at points with U and V of any rank."""
+    phi = cl.factorization(n, m, r)
+    rng = Random(5)
+
+    def of_rank(rows, rank):
+        # unit vectors first, so that the rank is what it should be whatever the random numbers are
+        left = [[int(i == k) if i < rank else rng.randint(1, 9) for k in range(rank)] for i in range(rows)]
+        right = [[int(j == k) if j < rank else rng.randint(1, 9) for j in range(r)] for k in range(rank)]
+        return [sum(a * right[k][j] for k, a in enumerate(line)) for line in left for j in range(r)]
+
+    for a, b in product(range(min(n, r) + 1), range(min(m, r) + 1)):
+        point = of_rank(n, a) + of_rank(m, b)
+        assert questions.dimension(phi, "W", n * b + m * a - a * b, point).is_proved
+        assert questions.dimension(phi, "W", n * b + m * a - a * b + 1, point).is_refuted
+
+
+def test_dimension_of_lie():
+    phi = cl.factorization(2, 2, 2)
+    assert questions.dimension(phi, "Lie", 5).is_proved
+    assert questions.dimension(phi, "Lie", 4).is_refuted
+    special = [1, 2, 2, 4, 0, 0, 0, 0]  # the stacked matrix has rank 1
+    assert questions.dimension(phi, "Lie", 2, special).is_refuted  # at least 3 is certain
+    undecided = questions.dimension(phi, "Lie", 3, special)
+    assert undecided.status is Status.UNKNOWN
+    assert "it is at least 3 at the point; whether it is 3 was not proved" in undecided.reason
+
+
+@pytest.mark.parametrize(("n", "m", "r"), [(1, 1, 3), (1, 2, 1), (2, 2, 1), (1, 2, 2), (2, 2, 2)])
+def test_condition_13_holds_for_a_factorization_only_when_r_or_n_and_m_are_one(n, m, r):
+    verdict = questions.involutive(cl.factorization(n, m, r))
+    assert verdict.status is (Status.PROVED if r == 1 or n == m == 1 else Status.REFUTED)
+
+
+def test_a_bracket_that_leaves_the_trace_is_shown_at_a_point():
+    phi = cl.factorization(2, 2, 2)
+    verdict = questions.bracket_in_trace(phi, 0, 1)
+    assert verdict.is_refuted
+    assert "and W(θ) has 4 dimensions there, without it" in verdict.reason
+    assert questions.bracket_in_trace(phi, 0, 3).is_proved  # [E_11, E_22] = 0
+    with pytest.raises(ModelError, match="there is no v_9: factorization\\(2,2,2\\) has the generators v_1 to v_4"):
+        questions.bracket_in_trace(phi, 0, 8)
+
+
+def test_a_bracket_may_lie_inside_by_an_identity_with_a_multiplier():
+    # X = (1, 0), Y = (0, x): [X, Y] = (0, −1) lies in the span where x ≠ 0
+    fields = cl.vector_fields(["x", "y"], [["1", "0"], ["0", "x"]])
+    verdict = questions.bracket_in_trace(fields, 0, 1)
+    assert verdict.is_proved
+    assert "as an identity where x is not 0" in verdict.reason
+    assert questions.bracket_in_trace(fields, 0, 1, (0, 1)).is_refuted
+
+
+def test_factoring_through_phi():
+    phi = cl.parametrization("x*y", "x*z")
+    assert questions.factors_through("x**2*y*z + x*y", phi).is_proved
+    assert questions.factors_through("y/z", phi).is_proved
+    assert questions.factors_through("x", phi).is_refuted
+    assert questions.factors_through("7", phi).is_proved
+
+
+def test_equality_shows_the_residual_and_a_point():
+    assert questions.equal("x/y - y/x", "(x**2 - y**2)/(x*y)", ("x", "y")).is_proved
+    verdict = questions.equal("1/x", "1/y", ("x", "y"))
+    assert verdict.is_refuted
+    assert verdict.reason.startswith("left − right = (")
+
+
+# -- losses ----------------------------------------------------------------------------------------------
+
+
+def test_spans_of_losses_at_random_outputs_are_what_the_argument_says():
+    """The span is all of R^n, or the hyperplane; for one-hot labels it is smaller only where Σ z_i = 1."""
+    rng = Random(3)
+    for n in (2, 3, 4):
+        for _ in range(10):
+            z = [Fraction(rng.randint(1, 9), rng.randint(1, 5)) for _ in range(n)]
+            for name in ("mse", "logistic", "kl"):
+                assert losses.loss(name).span_dimension(z) == n
+            assert losses.loss("cross-entropy").span_dimension(z) == n - 1
+            assert losses.loss("mse with one-hot labels").span_dimension(z) == (n - 1 if sum(z) == 1 else n)
+        z = [Fraction(1, n)] * n
+        assert losses.loss("mse with one-hot labels").span_dimension(z) == n - 1
+
+
+def test_statuses_of_losses():
+    found = {name: str(losses.spans(name).status) for name in losses.LOSSES}
+    assert found == {
+        "mse": "PROVED",
+        "mse with one-hot labels": "REFUTED",
+        "logistic": "PROVED",
+        "kl": "PROVED",
+        "cross-entropy on logits": "REFUTED",
+    }
+
+
+def test_messages_of_losses():
+    with pytest.raises(ModelError, match="the loss 'hinge' is not known: the losses are mse, mse with one-hot labels"):
+        losses.loss("hinge")
+    with pytest.raises(ModelError, match="the number of outputs must be a whole number from 1 to 100, not 0"):
+        losses.spans("mse", 0)
+
+
+def test_cross_entropy_on_logits_adds_the_column_sums():
+    """With φ replaced by Pφ, P the projection onto sum 0, the column sums of U become laws, and the count grows."""
+    phi = cl.factorization(2, 1, 2)  # U is 2×2, V is 1×2
+    first, second = phi.components
+    projected = cl.parametrization(first - second, variables=phi.variables)
+    assert cl.check_law("U_1_1 + U_2_1", phi).is_refuted
+    assert cl.check_law("U_1_1 + U_2_1", projected).is_proved
+    r = 2
+    assert cl.count_laws(projected).laws == r + cl.count_laws(cl.factorization(1, 1, r)).laws
