@@ -260,11 +260,19 @@ class LabPage:
             assert found, f"no slider is labelled {which!r}; there are {labels}"
             which = found[0]
         slider = self._all_sliders().nth(which)
-        slider.scroll_into_view_if_needed()
+        self._bring(slider)
         slider.locator(".noUi-handle").first.focus()
         for _ in range(abs(steps)):
             self.page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
         return slider.locator(".widget-readout").first.inner_text()
+
+    def _bring(self, part) -> None:
+        """Scroll to the cell a part of the page is in: JupyterLab hides cells that are out of view."""
+        cell = part.evaluate(
+            "element => window.jupyterapp.shell.currentWidget.content.widgets.findIndex(w => w.node.contains(element))"
+        )
+        self.show(cell)
+        part.scroll_into_view_if_needed()
 
     def show(self, which: int) -> None:
         """Scroll to a cell: pictures of what is out of view may not be drawn at all."""
