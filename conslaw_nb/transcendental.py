@@ -78,7 +78,8 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
             point, value = found
             full = {name: point.get(name, Fraction(0)) for name in phi.variables}
             witness = Witness(g, phi.label(g), full, value)
-            return Verdict(Status.REFUTED, f"not conserved: {witness}, and a law needs 0 everywhere.", claim, witness)
+            reason = f"not conserved: {witness}, and a law needs 0 everywhere."
+            return Verdict(Status.REFUTED, reason, witness=witness, claim=claim)
         why = unsettled or "it does not reduce to 0, and no small point shows a value that is certainly not 0"
         return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ = {_brief(residual)} could not be settled: {why}")
     return Verdict(
