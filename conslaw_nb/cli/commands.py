@@ -379,10 +379,15 @@ def verify(options: Namespace) -> int:
         if status == 2:
             complain(summary)
         else:
-            out.verdict(report.verdict, f"{name}: {summary}")
+            # The claim itself may be a refutation: what the checker thinks of the file comes first.
+            out.verdict("ACCEPTED" if accepted else "REJECTED", f"{name}: {_checked(report.verdict, summary)}")
     if options.json:
         print_json({"accepted": worst == 0, "files": checked})
     return worst
+
+
+def _checked(verdict: str, summary: str) -> str:
+    return summary if verdict == "REJECTED" else f"{verdict}: {summary}"
 
 
 def _unreadable(name: str, summary: str) -> str:

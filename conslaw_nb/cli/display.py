@@ -18,8 +18,14 @@ from ..verdict import Status
 __all__ = ["Plain", "Terminal", "complain", "output", "print_json", "working"]
 
 # The word always stands beside the sign and the colour: none of them carries the meaning alone.
-_SIGN = {"PROVED": "✓", "REFUTED": "✗", "BOUNDED": "≤", "UNKNOWN": "?"}
-_COLOUR = {"PROVED": "green", "REFUTED": "red", "BOUNDED": "yellow", "UNKNOWN": "magenta"}
+_LOOKS = {
+    "PROVED": ("✓", "green"),
+    "REFUTED": ("✗", "red"),
+    "BOUNDED": ("≤", "yellow"),
+    "UNKNOWN": ("?", "magenta"),
+    "ACCEPTED": ("✓", "green"),
+    "REJECTED": ("✗", "red"),
+}
 _WIDEST = 100  # columns: longer lines are hard to read, however wide the terminal
 _LONGEST_ITEM = 300  # characters of an item in a terminal
 _PATIENCE = 0.6  # seconds before a spinner appears: what is quick should not flicker
@@ -80,8 +86,8 @@ class Terminal(Plain):
         from rich.table import Table
         from rich.text import Text
 
-        word = str(status)
-        badge = Text(f"{_SIGN.get(word, '✗')} {word}", style=f"bold {_COLOUR.get(word, 'red')}")
+        sign, colour = _LOOKS[str(status)]
+        badge = Text(f"{sign} {status}", style=f"bold {colour}")
         line = Table.grid(padding=(0, 2))
         line.add_row(badge, Text(headline, style="bold"))
         self.console.print(line)
