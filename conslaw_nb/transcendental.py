@@ -10,6 +10,7 @@ that the value is not 0. If neither succeeds the answer is UNKNOWN.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import comb, prod
 from random import Random
 from typing import Any
 
@@ -27,6 +28,8 @@ from .verdict import Status, Verdict, Witness
 __all__ = ["check_transcendental"]
 
 MAX_OPERATIONS = 3_000  # of one residual
+MAX_EXPANDED = 5_000  # terms of a numerator
+MAX_FACTORED = 100  # terms of what stands under a function: beyond, it is taken as it is written
 MAX_GENERATORS = 2_000
 _FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
 
@@ -50,6 +53,13 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
     -------
     Verdict
     """
+    try:
+        return _check(claim, node, phi)
+    except RecursionError:
+        return _unknown(claim, "functions and powers are nested too deeply to be settled exactly")
+
+
+def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
     symbols = {name: sympy.Symbol(name) for name in phi.variables}
     h = _to_sympy(node, symbols)
     if not h.is_finite and h.has(sympy.zoo, sympy.oo, sympy.nan):
@@ -159,14 +169,15 @@ class _Kernels:
     def _power(self, base: Any, exponent: Any) -> Any:
         if exponent.is_Integer:
             return base**exponent
-        key = (sympy.factor(base), int(exponent.q))
+        key = (sympy.factor(base) if _size(base) <= MAX_FACTORED else base, int(exponent.q))
         if key not in self.roots:
             self.roots[key] = sympy.Dummy("root")
         return self.roots[key] ** int(exponent.p)
 
     def _exp(self, argument: Any) -> Any:
         result = sympy.Integer(1)
-        for term in sympy.Add.make_args(sympy.expand(argument)):
+        small = _size(argument) <= MAX_FACTORED
+        for term in sympy.Add.make_args(sympy.expand(argument)) if small else [argument]:
             scale, rest = term.as_coeff_Mul()
             if not scale.is_Rational:
                 scale, rest = sympy.Integer(1), term
@@ -178,6 +189,8 @@ class _Kernels:
         return result
 
     def _log(self, argument: Any) -> Any:
+        if _size(argument) > MAX_FACTORED:
+            return self._log_kernel(argument)
         top, bottom = sympy.fraction(sympy.together(argument))
         total = sympy.Integer(0)
         for part, sign in ((top, 1), (bottom, -1)):
@@ -201,13 +214,54 @@ class _Kernels:
 def _is_zero(residual: Any) -> bool:
     """Whether the residual is 0 as a rational function of kernels (sufficient, not necessary, for being 0)."""
     kernels = _Kernels()
-    numerator = sympy.fraction(sympy.together(kernels.convert(residual)))[0]
-    numerator = sympy.expand(numerator)
+    rational = kernels.convert(residual)
+    if _size(rational) > MAX_EXPANDED:
+        raise _UnsettledError("it is too large to expand exactly")
+    numerator = sympy.expand(sympy.fraction(sympy.together(rational))[0])
     for (base, order), root in reversed(list(kernels.roots.items())):  # outer roots were made last
         top, bottom = sympy.fraction(sympy.together(base))
         if numerator != 0 and numerator.has(root):
             numerator = sympy.expand(sympy.prem(numerator, bottom * root**order - top, root))
     return numerator == 0
+
+
+def _size(e: Any) -> int:
+    """Bound the number of terms, and the degree, of the numerator over a common denominator, without expanding."""
+    return max(_measure(e)[:2])
+
+
+def _measure(e: Any) -> tuple[int, int, dict[Any, int]]:
+    """Return bounds on the terms and the degree of the numerator, and the denominator as base -> exponent."""
+    if e.is_Mul or e.is_Add:
+        parts = [_measure(a) for a in e.args]
+        if e.is_Mul:
+            below: dict[Any, int] = {}
+            for part in parts:
+                for base, k in part[2].items():
+                    below[base] = below.get(base, 0) + k
+            return min(prod(p[0] for p in parts), _HUGE), min(sum(p[1] for p in parts), _HUGE), below
+        below = {base: max(p[2].get(base, 0) for p in parts) for p in parts for base in p[2]}
+        sizes = {base: _measure(base)[:2] for base in below}
+        terms = degree = 0
+        for part in parts:
+            missing = [(sizes[base], k - part[2].get(base, 0)) for base, k in below.items()]
+            terms += part[0] * prod(_power_terms(size[0], k) for size, k in missing)
+            degree = max(degree, part[1] + sum(size[1] * k for size, k in missing))
+        return min(terms, _HUGE), min(degree, _HUGE), below
+    if e.is_Pow and e.exp.is_Integer:
+        terms, degree, below = _measure(e.base)
+        k = int(e.exp)
+        if k > 0:
+            return _power_terms(terms, k), min(degree * k, _HUGE), {base: j * k for base, j in below.items()}
+        return 1, 1, {e.base: -k}
+    return 1, 1, {}
+
+
+_HUGE = 10**9
+
+
+def _power_terms(terms: int, exponent: int) -> int:
+    return min(comb(terms - 1 + exponent, exponent), _HUGE) if terms < _HUGE else _HUGE
 
 
 # -- a point where the value is certainly not zero -------------------------------------------------------

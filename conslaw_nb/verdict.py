@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
 from html import escape
 from typing import Any
+
+from .errors import brief
 
 __all__ = ["Status", "Verdict", "Witness"]
 
@@ -61,7 +64,15 @@ class Witness:
         return ", ".join(f"{name} = {value}" for name, value in pairs)
 
     def __str__(self) -> str:
-        return f"⟨∇h, {self.label}⟩ = {self.value} at {self.point_text}"
+        return f"⟨∇h, {self.label}⟩ = {_value_text(self.value)} at {self.point_text}"
+
+
+def _value_text(value: Any) -> str:
+    """Return a value as text; digits beyond what anyone reads are left out."""
+    if isinstance(value, (int, Fraction)):
+        return brief(value)
+    text = str(value)
+    return text if len(text) <= 300 else text[:300] + "..."
 
 
 # Colour never carries the meaning alone: the word and a sign stand beside it.

@@ -125,6 +125,10 @@ class _Expansion:
     def _times(self, a: Poly, b: Poly) -> Poly:
         if b == 1:
             return a
+        if a.degree + b.degree > MAX_EXPONENT:
+            raise SizeError(
+                f"a product of degree {a.degree + b.degree} is too high: degrees up to {MAX_EXPONENT} are computed exactly"
+            )
         self._spend(len(a.terms) * len(b.terms), f"a product of {len(a.terms)} by {len(b.terms)} terms")
         return self._checked(a * b)
 
