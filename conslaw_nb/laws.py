@@ -352,7 +352,7 @@ def _lift(
     """Return the residues as laws with rational coefficients, verified; None where one of them is no law."""
     laws = []
     for vector in residues:
-        numbers = [_rational(value, modulus) for value in vector]
+        numbers = [rational_from_residue(value, modulus) for value in vector]
         if any(number is None for number in numbers):
             return None
         law = Poly(phi.variables, {m: c for m, c in zip(block, numbers, strict=True) if c}).primitive()
@@ -371,7 +371,7 @@ def _combine(old: list[list[int]], modulus: int, new: list[list[int]], prime: in
     ]
 
 
-def _rational(value: int, modulus: int) -> Fraction | None:
+def rational_from_residue(value: int, modulus: int) -> Fraction | None:
     """Return the fraction a/b ≡ value with |a|, b ≤ √(modulus/2), if there is one (it is unique)."""
     bound = isqrt(modulus // 2)
     r0, r1, t0, t1 = modulus, value % modulus, 0, 1

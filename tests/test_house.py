@@ -35,6 +35,7 @@ ROOMS = [
     "certificate",
     "questions",
     "losses",
+    "diagnosis",
     "matrix_calculus",
     "flows",
     "geometry",

@@ -13,6 +13,7 @@ from pathlib import Path
 from .. import losses, questions
 from ..certificate import Certificate, certify
 from ..checking import check_law
+from ..diagnosis import Finding, diagnose_dimension, diagnose_law
 from ..errors import CertificateError, ConslawError, ModelError, ParseError
 from ..exact.expansion import poly_from_text
 from ..exact.polynomial import latex_name
@@ -20,6 +21,7 @@ from ..fields import VectorFields
 from ..models import parse_model
 from ..verdict import Status, Verdict, Witness
 from .answers import parts, read_number
+from .hints import Hints
 
 __all__ = ["SENTENCES", "Card", "claim"]
 
@@ -74,6 +76,7 @@ class Card:
     hypotheses: tuple[str, ...] = ()
     certificate: Certificate | None = None
     model: VectorFields | None = field(default=None, compare=False)
+    diagnose: Callable[[], Finding | None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def witness(self) -> Witness | None:
@@ -84,6 +87,16 @@ class Card:
     def residual(self) -> str | None:
         """What should have been zero, for a refuted identity."""
         return self.verdict.details.get("residual")
+
+    def hints(self) -> Hints:
+        """Return hints from the mistake itself, for a refuted law, number or dimension; one at a time.
+
+        Examples
+        --------
+        >>> claim("x**2 + y**2 is conserved for phi(x*y)").hints().next()
+        **Hint 1 of 3.** Very close: the right terms are all there.
+        """
+        return Hints(self.diagnose() if self.diagnose is not None and self.verdict.is_refuted else None)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the certificate to a file."""
@@ -244,7 +257,9 @@ def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> C
         flipped = Status.REFUTED if verdict.is_proved else Status.PROVED
         reason = f"it is conserved: {verdict.reason}" if verdict.is_proved else verdict.reason
         verdict = Verdict(flipped, reason, h)
-    return Card(text, "not conserved" if negated else "conserved", latex, verdict, checked, (), certificate, phi)
+    diagnose = None if negated else lambda: diagnose_law(h, phi)
+    kind = "not conserved" if negated else "conserved"
+    return Card(text, kind, latex, verdict, checked, (), certificate, phi, diagnose)
 
 
 def _independent(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
@@ -257,7 +272,11 @@ def _independent(text: str, match: re.Match[str], model: VectorFields | None) ->
     shown = r",\; ".join(_latex(h, phi) for h in functions)
     latex = rf"\nabla\text{{ of }} {shown}\ \text{{independent}}{_at(point, phi)}"
     hypotheses = () if point is not None or not verdict.is_proved else (_NEAR,)
-    return Card(text, "independent", latex, verdict, f"{how} (Definition 2.18).", hypotheses, None, phi)
+    dependent = verdict.details.get("dependent")
+    diagnose = None
+    if dependent is not None:
+        diagnose = lambda: diagnose_law(functions[dependent], phi, functions[:dependent])  # noqa: E731
+    return Card(text, "independent", latex, verdict, f"{how} (Definition 2.18).", hypotheses, None, phi, diagnose)
 
 
 def _complete(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
@@ -285,7 +304,19 @@ def _count(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
         status, reason = Status.REFUTED, f"there are at least {low} and at most {high} independent laws."
     checked = "both bounds on dim Lie(W)(θ): brackets from below, laws or involutivity from above (Theorem 3.3)."
     latex = rf"D-\dim\mathrm{{Lie}}(\mathcal{{W}})(\theta)={number}"
-    return Card(text, "count", latex, Verdict(status, reason, text), checked, (_NEAR,), certificate, phi)
+    verdict = Verdict(status, reason, text)
+    hypotheses = (_NEAR,) if verdict.is_proved else ()
+    return Card(
+        text,
+        "count",
+        latex,
+        verdict,
+        checked,
+        hypotheses,
+        certificate,
+        phi,
+        lambda: diagnose_dimension(number, phi, "laws"),
+    )
 
 
 def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
@@ -306,7 +337,8 @@ def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> C
     )
     hypotheses = () if point is not None or not verdict.is_proved else (_NEAR,)
     latex = rf"\dim {symbol}={match.group('n')}{_at(point, phi)}"
-    return Card(text, "dimension", latex, verdict, checked, hypotheses, None, phi)
+    diagnose = None if point is not None else lambda: diagnose_dimension(int(match.group("n")), phi, what)
+    return Card(text, "dimension", latex, verdict, checked, hypotheses, None, phi, diagnose)
 
 
 def _involutive(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
