@@ -53,14 +53,14 @@ Matrix = dict[int, list[list[int]]]  # set of nilpotents, as bits -> matrix modu
 
 # ---------------------------------------------------------------- limits
 
-MAX_BYTES = 16 * 2**20  # of a file
+MAX_BYTES = 8 * 2**20  # of a file
 MAX_DIGITS = 1000  # of a number
 MAX_DENOMINATOR = 2**1024  # common to all fractions of a file
 MAX_DEGREE = 1000  # of a term
 MAX_PARAMETERS = 50_000
 MAX_WORD = 12  # letters of a bracket word
 MAX_PRIME = 2**31
-MAX_WORK = 300_000_000  # units of about 50 ns
+MAX_WORK = 600_000_000  # units of about 35 ns: 20 s
 MAX_CELLS = 30_000_000  # machine words kept, and as many again in the one sum being expanded
 
 
@@ -221,7 +221,7 @@ def polynomial(data: object, where: str, case: Case) -> Poly:
                 degree += integer(exponent, "an exponent", 1)
             afford(degree <= MAX_DEGREE, f"degree {show(degree)}, over {MAX_DEGREE}")
             case.keep(20 + degree + bits(c) // 64, "it")
-            case.spend(60 + 4 * degree, "it")
+            case.spend(100 + 4 * degree, "it")
             factors = [case.index[name] for name, exponent in term[1].items() for _ in range(exponent)]
             monomial = tuple(sorted(factors))
             require(monomial not in result, "its monomial stands in an earlier term too")
@@ -249,7 +249,7 @@ def sum_of_products(pairs: Iterable[tuple[Poly, Poly]], case: Case) -> Poly:
         degree = max(map(len, a)) + max(map(len, b))
         common = case.denominator.bit_length() - 1  # 0: the file has no fractions
         words = (max(map(bits, a.values())) + max(map(bits, b.values())) + (MAX_WORD + 3) * common) // 64
-        each = 15 + degree + words * words // 8 + (60 if common else 0)
+        each = 30 + degree + words * words // 8 + (60 if common else 0)
         case.spend(20 + 4 * (len(a) + len(b)) + each * len(a) * len(b), "expanding a polynomial")
         longest = max(longest, 20 + degree + words)
         for m, c in a.items():
@@ -348,7 +348,7 @@ class Sparse:
         result: dict[int, dict[tuple[int, ...], int]] = {}
         for g, c in combination:
             for i, poly in self.generator(g).items():
-                self.case.spend(20 + 30 * len(poly), "a combination of generators")
+                self.case.spend(60 + 30 * len(poly), "a combination of generators")
                 self.case.keep(sum(30 + len(m) for m in poly), "a combination of generators")
                 row = result.setdefault(i, {})
                 for m, a in poly.items():
@@ -519,7 +519,7 @@ class Product:
         """
         case, last = self.case, len(self.blocks) - 1
         room_for(x, len(self.names) + self.columns * max(map(len, self.blocks)))
-        case.spend(self.count + len(x) * (2 * len(self.names) + 40 * last), "a field at the point")
+        case.spend(self.count + len(x) * (2 * len(self.names) + 150 * last), "a field at the point")
         u = [
             {mask: [[vector.get(e, 0) for e in row] for row in block] for mask, vector in x.items()}
             for block in self.blocks
@@ -608,8 +608,7 @@ def read_model(data: object, case: Case) -> Any:
 
 
 def residue(c: Number, p: int) -> int:
-    """Reduce a rational number modulo p."""
-    require(c.denominator % p, f"evidence.prime is {p}, which divides a denominator of the model or of a law")
+    """Reduce a rational number modulo p, which does not divide its denominator."""
     return c.numerator * pow(c.denominator, -1, p) % p
 
 
@@ -628,6 +627,22 @@ def nilpotent_product(a: dict[int, int], b: dict[int, int], p: int) -> dict[int,
     return result
 
 
+def slot_width(p: int, terms: int) -> int:
+    """Count the bytes that hold a sum of so many products modulo p, and one more number."""
+    return (2 * p.bit_length() + terms.bit_length() + 8) // 8
+
+
+def pack(values: list[int], width: int) -> int:
+    """Write numbers into the slots of one long integer, on which a row operation is one multiplication."""
+    return int.from_bytes(b"".join([v.to_bytes(width, "little") for v in values]), "little")
+
+
+def unpack(packed: int, length: int, width: int, p: int) -> list[int]:
+    """Read the slots, modulo p."""
+    raw = packed.to_bytes(length * width, "little")
+    return [int.from_bytes(raw[k : k + width], "little") % p for k in range(0, length * width, width)]
+
+
 def transpose(a: Matrix) -> Matrix:
     """Transpose every part."""
     return {mask: [list(column) for column in zip(*matrix, strict=True)] for mask, matrix in a.items()}
@@ -636,21 +651,18 @@ def transpose(a: Matrix) -> Matrix:
 def matrix_product(a: Matrix, b: Matrix, p: int, case: Case) -> Matrix:
     """Multiply matrices over the same nilpotent numbers: each part is one product of block matrices."""
     result: Matrix = {}
-    case.spend(100 + 3 * len(a) * len(b), "a matrix product")
+    if not a or not b:
+        return result
+    m, inner, n = len(next(iter(a.values()))), len(next(iter(b.values()))), len(next(iter(b.values()))[0])
+    width = slot_width(p, inner * len(a))
+    case.spend(300 + 3 * len(a) * len(b) + (5 + 7 * n) * inner * len(b), "a matrix product")
+    packed = {t: [pack(row, width) for row in matrix] for t, matrix in b.items()}
     for mask in {s | t for s in a for t in b if not s & t}:
         parts = [s for s in a if s | mask == mask and mask ^ s in b]
-        m, n = len(a[parts[0]]), len(b[mask ^ parts[0]][0])
-        inner = len(parts) * len(a[parts[0]][0])
-        case.spend(40 + 3 * (m + n) * (inner + 8), "a matrix product")
+        case.spend(40 + m * (20 + 8 * n + len(parts) * inner * (3 + n * width // 80)), "a matrix product")
+        column = list(chain.from_iterable(packed[mask ^ s] for s in parts))
         rows = [list(chain.from_iterable(row)) for row in zip(*(a[s] for s in parts), strict=True)]
-        columns = list(zip(*chain.from_iterable(b[mask ^ s] for s in parts), strict=True))
-        nonzero = [k for k, column in enumerate(columns) if any(column)]
-        case.spend(sum(map(any, rows)) * (len(nonzero) * (inner + 8) + n), "a matrix product")
-        product = [[0] * n for _ in range(m)]
-        for row, values in zip(rows, product, strict=True):
-            if any(row):
-                for k in nonzero:
-                    values[k] = sum(map(mul, row, columns[k])) % p
+        product = [unpack(sum(map(mul, row, column)), n, width, p) if any(row) else [0] * n for row in rows]
         if any(map(any, product)):
             result[mask] = product
     return result
@@ -691,7 +703,7 @@ def dependent_row(rows: list[dict[int, int]], p: int, case: Case) -> int | None:
     A column that only one row meets shows that this row is independent of the others: both can be taken
     away. What remains is eliminated.
     """
-    left = {r: {i: v for i, v in row.items() if v} for r, row in enumerate(rows)}
+    left = {r: {i: v % p for i, v in row.items() if v % p} for r, row in enumerate(rows)}
     count: dict[int, int] = {}  # of the rows that meet a column
     total: dict[int, int] = {}  # sum of their numbers: when the count is 1, the row itself
     for r, row in left.items():
@@ -713,34 +725,26 @@ def dependent_row(rows: list[dict[int, int]], p: int, case: Case) -> int | None:
 
 
 def eliminate(rows: dict[int, dict[int, int]], p: int, case: Case) -> int | None:
-    """Do the same by elimination; a row is one long integer with a slot of some bytes for each column.
-
-    Slots hold a whole sum of products, so they are reduced modulo p only when all earlier pivots are done.
-    """
-    slot = {i: k for k, i in enumerate(sorted(set().union(*rows.values())))}
-    width = (2 * p.bit_length() + len(rows).bit_length() + 8) // 8  # bytes: p + len(rows) * p**2 fits
-    length, ones = len(slot) * width, (1 << 8 * width) - 1
+    """Do the same by elimination, on rows packed into long integers."""
+    columns = sorted(set().union(*rows.values()))
+    width = slot_width(p, len(rows))
+    length, ones = len(columns) * width, (1 << 8 * width) - 1
     case.keep(len(rows) * length // 8, "a matrix")
     pivots: list[tuple[int, int]] = []
     for r, row in rows.items():
-        case.spend(len(pivots) * (10 + length // 1000) + 20 * len(slot), "an elimination")
-        raw = bytearray(length)
-        for i, v in row.items():
-            raw[slot[i] * width : (slot[i] + 1) * width] = v.to_bytes(width, "little")
-        packed = int.from_bytes(raw, "little")
+        case.spend(len(pivots) * (10 + length // 1000) + 20 * len(columns), "an elimination")
+        packed = pack([row.get(i, 0) for i in columns], width)
         for shift, pivot in pivots:
             factor = (packed >> shift & ones) % p
             if factor:
                 case.spend(10 + length // 80, "an elimination")
                 packed += (p - factor) * pivot
-        raw = packed.to_bytes(length, "little")
-        entries = [int.from_bytes(raw[k : k + width], "little") % p for k in range(0, len(raw), width)]
-        top = max((k for k, v in enumerate(entries) if v), default=None)
+        values = unpack(packed, len(columns), width, p)
+        top = max((k for k, v in enumerate(values) if v), default=None)
         if top is None:
             return r
-        inverse = pow(entries[top], -1, p)
-        digits = b"".join((v * inverse % p).to_bytes(width, "little") for v in entries)
-        pivots.append((8 * width * top, int.from_bytes(digits, "little")))
+        inverse = pow(values[top], -1, p)
+        pivots.append((8 * width * top, pack([v * inverse % p for v in values], width)))
     return None
 
 
@@ -782,34 +786,20 @@ def check_count(model: Any, claim: Any, evidence: Any) -> tuple[str, str]:
         integer(x, f"evidence.point[{k}]")
     integer(p, "evidence.prime", 3, MAX_PRIME - 1)
     require(p % 2 and all(p % k for k in range(3, isqrt(p) + 1, 2)), f"evidence.prime is {p}, not a prime")
-    place = f"at the point, modulo {p}"
-    read_combinations(combinations, model.count, case)
-    for k, word in enumerate(words):
-        where = f"evidence.words[{k}]"
-        require(array(word, where), f"{where} is empty")
-        afford(len(word) <= MAX_WORD, f"{where} has {len(word)} letters, over {MAX_WORD}")
-        for letter in word:
-            integer(letter, f"a letter of {where}", 0, len(combinations) - 1)
+    read_words(combinations, words, model.count, case)
+    laws = (
+        [polynomial(h, f"evidence.upper.laws[{k}]", case) for k, h in enumerate(parts[0])] if method == "laws" else []
+    )
+    require(case.denominator % p, f"evidence.prime is {p}, which divides a denominator of the model or of a law")
+    identities = read_identities(*parts, rank, model.count, case) if method == "involutive" else None
 
-    if method == "laws":
-        laws = [polynomial(h, f"evidence.upper.laws[{k}]", case) for k, h in enumerate(parts[0])]
-        k = dependent_row([gradient_modulo(h, point, p, case) for h in laws], p, case)
-        require(k is None, f"the gradient of evidence.upper.laws[{k}] depends on the others {place}")
-    else:
-        identities = read_identities(*parts, rank, model.count, case)
-    fields = [model.prepare(combination, p) for combination in combinations]
-    start = {0: {i: x % p for i, x in enumerate(point)}}
-    values = []
-    for word in words:
-        case.spend(20, "a word")
-        values.append(bracket_value(model, fields, word, start, 1, p).get(0, {}))
-        case.keep(15 * len(values[-1]), "the values of the words")
-    k = dependent_row(values, p, case)
-    require(k is None, f"evidence.words[{k}] depends on the other words {place}")
-    if method == "laws":
-        for k, law in enumerate(laws):
-            require_law(model, law, f"evidence.upper.laws[{k}]")
-    else:
+    k = dependent_row([gradient_modulo(h, point, p, case) for h in laws], p, case)
+    require(k is None, f"the gradient of evidence.upper.laws[{k}] depends on the others at the point, modulo {p}")
+    k = dependent_row(word_values(model, combinations, words, point, p), p, case)
+    require(k is None, f"evidence.words[{k}] depends on the other words at the point, modulo {p}")
+    for k, law in enumerate(laws):
+        require_law(model, law, f"evidence.upper.laws[{k}]")
+    if identities is not None:
         check_identities(model, identities, combinations, words, point)
 
     bounds = f"exactly {shown}" if exact else f"at least {shown} and at most {d - rank}"
@@ -818,9 +808,9 @@ def check_count(model: Any, claim: Any, evidence: Any) -> tuple[str, str]:
     return "PROVED" if exact else "BOUNDED", f"{bounds} {laws_text} ({dimension}, {d} parameters)"
 
 
-def read_combinations(data: Any, count: int, case: Case) -> None:
-    """Read the fields that words are made of, [[generator, coefficient], ...], generators increasing."""
-    for k, combination in enumerate(array(data, "evidence.fields")):
+def read_words(combinations: Any, words: Any, count: int, case: Case) -> None:
+    """Read the fields, [[generator, coefficient], ...] with generators increasing, and the words made of them."""
+    for k, combination in enumerate(array(combinations, "evidence.fields")):
         where = f"evidence.fields[{k}]"
         require(array(combination, where), f"{where} is empty")
         case.spend(60 + 40 * len(combination), where)
@@ -831,13 +821,29 @@ def read_combinations(data: Any, count: int, case: Case) -> None:
             require(g > previous, f"the generators of {where} do not increase")
             require(integer(c, f"a coefficient of {where}"), f"a coefficient of {where} is zero")
             previous = g
+    for k, word in enumerate(words):
+        where = f"evidence.words[{k}]"
+        require(array(word, where), f"{where} is empty")
+        afford(len(word) <= MAX_WORD, f"{where} has {len(word)} letters, over {MAX_WORD}")
+        for letter in word:
+            integer(letter, f"a letter of {where}", 0, len(combinations) - 1)
+
+
+def word_values(model: Any, combinations: Any, words: Any, point: list[int], p: int) -> list[dict[int, int]]:
+    """Compute the value of every word at the point, modulo p."""
+    fields = [model.prepare(combination, p) for combination in combinations]
+    start = {0: {i: x % p for i, x in enumerate(point)}}
+    values = []
+    for word in words:
+        model.case.spend(20, "a word")
+        values.append(bracket_value(model, fields, word, start, 1, p).get(0, {}))
+        model.case.keep(15 * len(values[-1]), "the values of the words")
+    return values
 
 
 def gradient_modulo(law: Poly, point: list[int], p: int, case: Case) -> dict[int, int]:
     """Compute the gradient of a law at the point, modulo p."""
     result: dict[int, int] = {}
-    for c in law.values():
-        residue(c, p)  # x**3/3 makes no sense modulo 3, though its derivative does
     for i, poly in partials(law, case).items():
         case.keep(30, "the gradients of the laws")
         for m, c in poly.items():
