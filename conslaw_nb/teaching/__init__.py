@@ -16,8 +16,9 @@ from importlib import import_module
 
 from ..errors import ConslawError
 from .exercise import Exercise, Feedback, Hint
+from .progress_file import progress
 
-__all__ = ["Exercise", "ExerciseError", "Feedback", "Hint", "exercise", "exercises"]
+__all__ = ["Exercise", "ExerciseError", "Feedback", "Hint", "exercise", "exercises", "progress"]
 
 _LESSONS = {1: "lesson01"}
 

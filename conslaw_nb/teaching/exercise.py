@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from ..errors import ConslawError
+from .progress_file import progress
 
 __all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
 
@@ -157,9 +158,15 @@ class Exercise:
                 "again. Stuck? `.hint()` gives a hint, one at a time.",
             )
         try:
-            return self.checker(answer)
+            feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
+        record = progress()
+        if record.started:
+            told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=str(answer))
+            if told:
+                return Feedback(feedback.outcome, f"{feedback.message} {_sentence(told)}")
+        return feedback
 
     def hint(self) -> Hint:
         """Return the next hint; after the last one, the last one again."""
