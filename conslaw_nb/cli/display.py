@@ -38,6 +38,10 @@ class Plain:
         """Write the answer: the verdict, and one line that says what it is about."""
         print(f"{status}: {headline}")
 
+    def heading(self, text: str) -> None:
+        """Write the title of what follows."""
+        print(text)
+
     def text(self, text: str) -> None:
         """Write a paragraph."""
         print(text)
@@ -91,6 +95,12 @@ class Terminal(Plain):
         line = Table.grid(padding=(0, 2))
         line.add_row(badge, Text(headline, style="bold"))
         self.console.print(line)
+
+    def heading(self, text: str) -> None:
+        """Write the title of what follows, in bold."""
+        from rich.text import Text
+
+        self.console.print(Text(text, style="bold"))
 
     def text(self, text: str) -> None:
         """Write a paragraph, indented under the headline."""

@@ -1,0 +1,79 @@
+"""`python -m benchmarks`: measure, print tables, write JSON, and say loudly if an answer is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from conslaw_nb.cli.display import output, working
+
+from .measure import HERE, MEASURES, PAPER, TaskError, machine
+from .report import marks, picture, show
+
+ABOUT = """\
+Measure conslaw_nb. Every count that is timed is also checked.
+
+exit status:
+  0 all answers right and all marks met     1 a wrong answer
+  2 bad usage, or a task that failed        3 a mark was missed"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure what is asked for; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="small models, few repetitions: is all in order?")
+    parser.add_argument("--only", metavar="NAME", choices=MEASURES, help=f"one of {', '.join(MEASURES)}")
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="where the JSON goes; scaling.svg is drawn beside it "
+        "(default, for a full run: benchmarks/results.json)"
+    )  # fmt: skip
+    parser.add_argument("--runs", metavar="FILE", type=Path, default=PAPER, help="another list of runs for 'paper'")
+    options = parser.parse_args(argv)
+    target = options.output or (None if options.quick or options.only else HERE / "results.json")
+    if target is not None and not target.parent.is_dir():
+        parser.error(f"the folder '{target.parent}' of the output does not exist")
+    settings = {"quick": options.quick, "tries": 1 if options.quick else 3, "runs": options.runs.resolve()}
+
+    results: dict[str, Any] = {}
+    for name in [options.only] if options.only else MEASURES:
+        try:
+            with working(f"measuring: {name}"):
+                results[name] = MEASURES[name](settings)
+        except TaskError as error:
+            print(f"benchmarks: {error}", file=sys.stderr)
+            return 2
+
+    out = output()
+    about = machine()
+    packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
+    out.note(f"{about['processors']} processors, {about['system']}, {about['python']}; {packages}")
+    show(results, out)
+    missed = [one["what"] for one in marks(results) if not one["met"]]
+    data = {"format": "conslaw-benchmarks", "version": 1, "quick": options.quick, "machine": about}
+    data |= {"marks": marks(results), "results": results}
+    if target is not None:
+        target.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        out.note(f"written to {target.name}")
+        if "growth" in results:
+            picture(results["growth"]).save(target.with_name("scaling.svg"))
+    return _judge(results, missed)
+
+
+def _judge(results: dict[str, Any], missed: Sequence[str]) -> int:
+    """Say what is wrong, on the standard error, and return the exit status."""
+    wrong = [sentence for result in results.values() for sentence in result["wrong"]]
+    for sentence in wrong:
+        print(f"WRONG ANSWER: {sentence}", file=sys.stderr)
+    for what in missed:
+        print(f"mark missed: {what}", file=sys.stderr)
+    return 1 if wrong else 3 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""Starting tasks in processes of their own, and what is to be measured with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import metadata, util
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+__all__ = ["MEASURES", "PAPER", "Settings", "machine"]
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PAPER = HERE / "paper_experiment.json"
+
+Settings = dict[str, Any]
+
+
+class TaskError(Exception):
+    """A task ended badly; the message holds what it wrote."""
+
+
+def cold(task: str, arguments: dict[str, Any], **environment: str) -> dict[str, Any]:
+    """Run a task in a fresh process and add `wall`, the seconds from its start to its end.
+
+    Raises
+    ------
+    TaskError
+        If the process fails.
+    """
+    command = [sys.executable, "-m", "benchmarks.tasks", task, json.dumps(arguments)]
+    started = perf_counter()
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, encoding="utf-8"
+    )
+    wall = perf_counter() - started
+    if done.returncode:
+        raise TaskError(f"the task {task} failed:\n{done.stderr}")
+    return json.loads(done.stdout) | {"wall": round(wall, 3)}
+
+
+def machine() -> dict[str, Any]:
+    """Describe what was measured on, and nothing by which one could find it."""
+
+    def version(package: str) -> str:
+        try:
+            return metadata.version(package)
+        except metadata.PackageNotFoundError:
+            return "not installed"
+
+    return {
+        "processors": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "packages": {name: version(name) for name in ("python-flint", "sympy", "drawsvg", "ipywidgets")},
+    }
+
+
+def backends() -> list[str]:
+    """Return the arithmetics that can be used here."""
+    return ["flint", "plain"] if util.find_spec("flint") else ["plain"]
+
+
+def paper(settings: Settings) -> dict[str, Any]:
+    """The paper's experiment: all runs in one cold process, for each backend; of several processes the median."""
+    result: dict[str, Any] = {"backends": {}, "wrong": []}
+    result["reported_seconds"] = json.loads(Path(settings["runs"]).read_text(encoding="utf-8"))["reported_seconds"]
+    for backend in backends():
+        tries = [
+            cold("paper", {"runs": str(settings["runs"])}, CONSLAW_BACKEND=backend) for _ in range(settings["tries"])
+        ]
+        tries.sort(key=lambda one: one["wall"])
+        middle = tries[len(tries) // 2]
+        result["wrong"] += middle.pop("wrong")
+        result["backends"][middle.pop("backend")] = middle
+    return result
+
+
+def large(settings: Settings) -> dict[str, Any]:
+    """Two large networks, each in its own process, with its memory."""
+    models = {"linear(32,32,32)": 528, "relu(64,64,64,bias=True)": 64}
+    if settings["quick"]:
+        models = {"linear(8,8,8)": 36, "relu(16,16,16,bias=True)": 16}
+    found = [cold("count", {"model": model, "laws": laws}) for model, laws in models.items()]
+    return {"models": found, "wrong": [sentence for one in found for sentence in one.pop("wrong")]}
+
+
+def growth(settings: Settings) -> dict[str, Any]:
+    """Cost as networks grow: wider, with two layers of weights, or deeper, with width 4."""
+    widths, depths = (2, 3, 4, 6, 8, 12, 16, 24, 32), range(2, 11)
+    if settings["quick"]:
+        widths, depths = (2, 4, 8), range(2, 5)
+    more = () if settings["quick"] else (48, 64)
+    series = {
+        "linear, wider": [f"linear({w},{w},{w})" for w in widths],
+        "ReLU, wider": [f"relu({w},{w},{w})" for w in (*widths, *more)],
+        "linear, deeper": [f"linear({','.join(['4'] * (q + 1))})" for q in depths],
+        "ReLU, deeper": [f"relu({','.join(['4'] * (q + 1))})" for q in depths],
+    }
+    return cold("growth", {"series": series, "repeat": 1 if settings["quick"] else 15})
+
+
+def imports(settings: Settings) -> dict[str, Any]:
+    """What the import of conslaw_nb adds to that of sympy; medians over fresh processes."""
+    tries = [cold("imports", {}) for _ in range(3 if settings["quick"] else 9)]
+    return {name: median(one[name] for one in tries) for name in ("import", "whole_engine")} | {"wrong": []}
+
+
+def certificate(settings: Settings) -> dict[str, Any]:
+    """A certificate: made by the engine, and re-checked where only the standard library can be imported."""
+    model, laws = ("linear(3,3,3)", 6) if settings["quick"] else ("linear(5,5,5,5,5)", 45)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "certificate.json"
+        made = cold("certificate", {"model": model, "laws": laws, "path": str(path)})
+        started = perf_counter()
+        checker = [sys.executable, "-S", "-m", "conslaw_nb.checker", str(path)]
+        done = subprocess.run(checker, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+        made["checker_wall"] = round(perf_counter() - started, 3)
+    if done.returncode:
+        made["wrong"].append(
+            f"the checker rejects the certificate of {model}: {done.stdout.split(': ', 1)[-1].strip()}"
+        )
+    return made
+
+
+def latency(settings: Settings) -> dict[str, Any]:
+    """What a reader of a lesson waits for."""
+    return cold("latency", {"repeat": 5 if settings["quick"] else 25})
+
+
+MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
+    measure.__name__: measure for measure in (paper, large, growth, imports, certificate, latency)
+}
