@@ -31,6 +31,7 @@ __all__ = ["LawCount", "Step", "count_laws"]
 
 MAX_WORD = 10  # letters of a nested bracket; its evaluation costs 3**MAX_WORD
 PATIENT_WORD = 7  # the same at a point that the user chose, where a step that adds nothing may not be the last
+MAX_CLIMB = 100_000_000  # multiplications for the brackets of one count: about half a minute
 MAX_RATIONAL = 40_000  # entries of a matrix whose rank over Q is computed outright
 _SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of higher degree are looked for
 
@@ -177,19 +178,17 @@ def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None =
     check_family(phi, "count_laws")
     given = _check_point(phi, point)
     first, second = islice(filter(phi.suits, primes()), 2)
-    attempt = _Attempt(phi, given if given is not None else _small_point(phi), first, patient=given is not None)
-    attempt.run()
+    start = given if given is not None else _small_point(phi)
+    attempt = _Attempt(phi, start, first, patient=given is not None).run()
     generic = attempt.rank
     if not attempt.closed:
         # perhaps the point or the prime is special: a random point of 31 bits is generic but for a probability we state
-        other = _Attempt(phi, _large_point(phi), second)
-        other.run()
+        other = _Attempt(phi, _large_point(phi), second).run()
         generic = max(generic, other.rank)
         if given is None and (other.closed or other.rank >= attempt.rank):
             attempt = other
         elif given is not None and generic > attempt.rank:
-            again = _Attempt(phi, given, second, patient=True)
-            again.run()
+            again = _Attempt(phi, given, second, patient=True).run()
             if again.rank > attempt.rank:
                 attempt = again
     return attempt.result(perf_counter() - started, generic, chosen=given is not None)
@@ -218,7 +217,7 @@ def _check_point(phi: VectorFields, point: Any) -> list[int] | None:
 
 def _small_point(phi: VectorFields) -> list[int]:
     rng = Random("small point")
-    return [rng.choice((-9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9)) for _ in phi.variables]
+    return [rng.choice([*range(-9, 0), *range(1, 10)]) for _ in phi.variables]
 
 
 def _large_point(phi: VectorFields) -> list[int]:
@@ -242,6 +241,7 @@ class _Attempt:
         self.steps: list[Step] = []
         self.saturated = False
         self.no_frame = ""
+        self.longest = 1  # letters of the longest words that were tried
 
     @property
     def rank(self) -> int:
@@ -258,7 +258,7 @@ class _Attempt:
         """Whether both bounds meet."""
         return self.rank == self.upper or self.frame is not None
 
-    def run(self) -> None:
+    def run(self) -> _Attempt:
         """Climb the staircase, and look for laws or a frame until the bounds meet or nothing is left to try."""
         phi = self.phi
         known = self._known_laws()
@@ -268,7 +268,7 @@ class _Attempt:
             self._climb()
         self._certify_first_step()
         if self.closed:
-            return
+            return self
         self.frame, self.no_frame = find_involutive_frame(phi, self.words, self.point, self.prime)
         for degree in (3, 4):
             if self.closed or comb(phi.dimension + degree, degree) > _SEARCH_UNKNOWNS:
@@ -277,6 +277,7 @@ class _Attempt:
             if found is None:
                 break
             self.laws = [found[i] for i in independent_laws(found, self.point, self.prime)]
+        return self
 
     def _known_laws(self) -> list[Poly]:
         known = self.phi.known_laws()
@@ -331,10 +332,14 @@ class _Attempt:
             self.saturated = True
             return
         brackets = NestedBrackets(self.phi, self.point, self.prime)
+        cost, spent = self.phi.evaluation_cost(), 0
         pool: list[Letter] = []
         for level in range(1, PATIENT_WORD if self.patient else MAX_WORD):
             before = self.rank
             while self.rank < self.upper:
+                spent += cost * (2 * level + 1) * 3 ** (level + 1) * min(self.upper - self.rank, 64)
+                if spent > MAX_CLIMB:
+                    return
                 words = self._words(pool, level + 1, min(self.upper - self.rank, 64 if level > 1 else 1024))
                 if self._evaluate(brackets, words) < len(words):
                     # a fresh random word that adds nothing shows, with high probability, that the step is full
@@ -342,6 +347,7 @@ class _Attempt:
                     pool += fresh
                     if not self._evaluate(brackets, [fresh]):
                         break
+            self.longest = level + 1
             full = self.rank == self.upper
             if self.rank == before and not self.patient:
                 self.saturated = True
@@ -401,12 +407,12 @@ class _Attempt:
             return Verdict(Status.PROVED, reason, claim=self.phi.text)
         reason = f"{below}; {independent}, so there are at least {laws}. "
         if generic == dimension - laws:
-            reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
-            return Verdict(Status.PROVED, reason, claim=self.phi.text)
+            near = f"At points as near as you like dim Lie is at least {generic}, so there are no more."
+            return Verdict(Status.PROVED, reason + near, claim=self.phi.text)
         if generic > rank:
             reason += (
                 f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
-                f"independent around this one; brackets of up to {PATIENT_WORD} generators reach only {rank} here, and "
+                f"independent around this one; brackets of up to {self.longest} generators reach only {rank} here, and "
                 "where dim Lie jumps Theorem 3.3 is silent."
             )
         elif chosen:
@@ -417,7 +423,7 @@ class _Attempt:
                 f"with probability at least 1 - {self._risk()}, but no proof closes it ({self.no_frame})."
             )
         else:
-            reason += f"At most {dimension - generic}; brackets of more than {MAX_WORD} generators were not tried."
+            reason += f"At most {dimension - generic}; brackets of more than {self.longest} generators were not tried."
         return Verdict(Status.BOUNDED, reason, claim=self.phi.text)
 
     def _from_below(self) -> str:

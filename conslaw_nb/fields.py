@@ -304,6 +304,10 @@ class VectorFields:
 
         return evaluate
 
+    def evaluation_cost(self) -> int:
+        """Return how many multiplications one evaluation of an element of W takes, roughly."""
+        return sum(1 + sum(e for _, e in m) for field in self for part in field.components for m in part.terms)
+
     def denominator(self) -> int:
         """Return a positive integer that clears all denominators of the generators."""
         return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))

@@ -127,7 +127,8 @@ class _Expansion:
             return a
         if a.degree + b.degree > MAX_EXPONENT:
             raise SizeError(
-                f"a product of degree {a.degree + b.degree} is too high: degrees up to {MAX_EXPONENT} are computed exactly"
+                f"a product of degree {a.degree + b.degree} is too high: degrees up to {MAX_EXPONENT} are computed "
+                "exactly"
             )
         self._spend(len(a.terms) * len(b.terms), f"a product of {len(a.terms)} by {len(b.terms)} terms")
         return self._checked(a * b)

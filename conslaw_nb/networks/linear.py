@@ -161,6 +161,10 @@ class LinearNetwork(LayeredNetwork):
 
         return evaluate
 
+    def evaluation_cost(self) -> int:
+        """Return how many multiplications one evaluation takes: three products of matrices per layer."""
+        return 3 * self.depth * (1 + max(self.sizes) ** 3 // 1500)
+
     def generator_rows(self, point: Sequence[int], prime: int) -> list[tuple[int, dict[int, int]]]:
         """Return all gradients: in block i, ∇(U_1⋯U_q)[j, k] is (row j of U_1⋯U_{i−1})ᵀ (column k of U_{i+1}⋯U_q)ᵀ."""
         blocks = self.lift(point, prime)

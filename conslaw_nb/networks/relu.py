@@ -104,6 +104,10 @@ class ReluNetwork(LayeredNetwork):
                 return g
         return None
 
+    def evaluation_cost(self) -> int:
+        """Return how many multiplications one evaluation takes: every path has a product for each of its edges."""
+        return self.count * self.depth**2
+
     def generator_rows(self, point: Sequence[int], prime: int) -> list[tuple[int, dict[int, int]]]:
         """Return the gradients of the spanning paths: the product of all edges but one, for each edge.
 
