@@ -16,9 +16,20 @@ from importlib import import_module
 
 from ..errors import ConslawError
 from .exercise import Exercise, Feedback, Hint
+from .levels import level_map
 from .progress_file import progress
 
-__all__ = ["Exercise", "ExerciseError", "Feedback", "Hint", "exercise", "exercises", "progress"]
+__all__ = [
+    "Exercise",
+    "ExerciseError",
+    "Feedback",
+    "Hint",
+    "all_exercises",
+    "exercise",
+    "exercises",
+    "level_map",
+    "progress",
+]
 
 _LESSONS = {1: "lesson01"}
 
@@ -38,11 +49,15 @@ def exercises(lesson: int) -> tuple[Exercise, ...]:
     return tuple(copy(task) for task in import_module(f".{_LESSONS[lesson]}", __name__).EXERCISES)
 
 
+def all_exercises() -> tuple[Exercise, ...]:
+    """Return the exercises of all lessons, in the order of the course."""
+    return tuple(task for lesson in _LESSONS for task in exercises(lesson))
+
+
 def exercise(number: str) -> Exercise:
     """Return one exercise by its number, such as '1.2', with no hint given yet."""
-    for lesson in _LESSONS:
-        for task in exercises(lesson):
-            if task.number == number:
-                return task
-    known = ", ".join(task.number for lesson in _LESSONS for task in exercises(lesson))
+    for task in all_exercises():
+        if task.number == number:
+            return task
+    known = ", ".join(task.number for task in all_exercises())
     raise ExerciseError(f"there is no exercise {number!r}; there are {known}")

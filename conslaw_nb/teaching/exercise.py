@@ -115,6 +115,8 @@ class Exercise:
     checker : callable
         Takes the answer as given and returns a `Feedback`; what it raises as `ConslawError` is shown as
         "cannot be read".
+    introduces, uses : tuple of str
+        Notions that this exercise teaches and needs: the level map is computed from them.
 
     Examples
     --------
@@ -137,6 +139,8 @@ class Exercise:
     answer_form: str
     hints: Sequence[str]
     checker: Callable[[Any], Feedback]
+    introduces: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     given: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:

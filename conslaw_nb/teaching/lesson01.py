@@ -62,6 +62,8 @@ _PREDICT = Exercise(
         "$(u^2+v^2)^2=(u^2-v^2)^2+(2uv)^2=1+\\tfrac{225}{64}=\\left(\\tfrac{17}{8}\\right)^2$.",
     ),
     _check_end,
+    introduces=("a conserved quantity",),
+    uses=("partial derivatives", "the chain rule"),
 )
 
 
@@ -101,6 +103,8 @@ _BREAK_START = Exercise(
         "Take any start with $u+v=0$ except the origin.",
     ),
     _check_start,
+    introduces=("conserved from every start",),
+    uses=("a conserved quantity",),
 )
 
 
@@ -149,6 +153,8 @@ _BREAK_DATA = Exercise(
         "The simplest function of all will do: a single coordinate.",
     ),
     _check_data,
+    introduces=("a law: conserved for any data set",),
+    uses=("conserved from every start",),
 )
 
 
@@ -190,6 +196,8 @@ _PROVE = Exercise(
         "Collect: $u^2-v^2-\\tau^2e^2(u^2-v^2)$. Now take $u^2-v^2$ out.",
     ),
     _check_factor,
+    introduces=("the drift of one step",),
+    uses=("a conserved quantity",),
 )
 
 
@@ -221,6 +229,7 @@ _STEP_SIZE = Exercise(
         "So $9\\tau^2=\\tfrac14$.",
     ),
     _check_step,
+    uses=("the drift of one step",),
 )
 
 
@@ -267,6 +276,8 @@ _TWO_LAWS = Exercise(
         "The squares of any two weights differ by a constant.",
     ),
     _check_two,
+    introduces=("independent laws",),
+    uses=("a law: conserved for any data set",),
 )
 
 EXERCISES = (_PREDICT, _BREAK_START, _BREAK_DATA, _PROVE, _STEP_SIZE, _TWO_LAWS)

@@ -1,0 +1,187 @@
+"""The level map: which exercise needs what, computed from what each introduces and uses.
+
+Nothing in the map is written by hand, so it cannot drift from the exercises; `problems` finds what would strand
+a learner: a notion that is used and never introduced before, two exercises that wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from .exercise import Exercise
+
+__all__ = ["PREREQUISITES", "LevelMap", "level_map"]
+
+# What a learner brings along.
+PREREQUISITES = frozenset({"partial derivatives", "the chain rule"})
+
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 190, 64, 60, 26, 12
+_STATE = {True: ("✓", "solved"), False: ("○", "open")}
+
+
+@dataclass(frozen=True)
+class LevelMap:
+    """Exercises as levels, with an arrow from each notion's introduction to its use.
+
+    Attributes
+    ----------
+    exercises : tuple of Exercise
+        In the order of the course.
+    solved : frozenset of str
+        Numbers of the exercises that are solved.
+    links : mapping of str to str
+        Number to the address of the exercise (a notebook, or a place on a page).
+
+    Examples
+    --------
+    >>> course = level_map()
+    >>> course.problems()
+    []
+    >>> course.needs("1.2")
+    ['1.1']
+    """
+
+    exercises: tuple[Exercise, ...]
+    solved: frozenset[str] = frozenset()
+    links: Mapping[str, str] | None = None
+
+    def introduced_by(self) -> dict[str, str]:
+        """Return notion -> number of the first exercise that introduces it."""
+        result: dict[str, str] = {}
+        for task in self.exercises:
+            for notion in task.introduces:
+                result.setdefault(notion, task.number)
+        return result
+
+    def needs(self, number: str) -> list[str]:
+        """Return the exercises whose notions this one uses."""
+        task = next(t for t in self.exercises if t.number == number)
+        sources = self.introduced_by()
+        return sorted({sources[n] for n in task.uses if n in sources and sources[n] != number})
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the order of the course, one sentence each; nothing for a good one."""
+        found = []
+        order = {task.number: place for place, task in enumerate(self.exercises)}
+        if len(order) < len(self.exercises):
+            found.append("two exercises have the same number")
+        sources = self.introduced_by()
+        for task in self.exercises:
+            for notion in task.uses:
+                if notion in PREREQUISITES:
+                    continue
+                if notion not in sources:
+                    found.append(f"exercise {task.number} uses '{notion}', which nothing introduces")
+                elif order[sources[notion]] >= order[task.number]:
+                    found.append(
+                        f"exercise {task.number} uses '{notion}', which comes only with exercise {sources[notion]}"
+                    )
+        return found
+
+    def depth(self) -> dict[str, int]:
+        """Return the column of each exercise: one more than the deepest it needs."""
+        result: dict[str, int] = {}
+        for task in self.exercises:
+            earlier = [result[n] for n in self.needs(task.number) if n in result]
+            result[task.number] = 1 + max(earlier, default=-1)
+        return result
+
+    def open_now(self) -> list[str]:
+        """Return the exercises that are not solved and need nothing unsolved."""
+        return [
+            t.number
+            for t in self.exercises
+            if t.number not in self.solved and all(n in self.solved for n in self.needs(t.number))
+        ]
+
+    def __repr__(self) -> str:
+        lines = []
+        for task in self.exercises:
+            sign, word = _STATE[task.number in self.solved]
+            needs = ", ".join(self.needs(task.number))
+            lines.append(f"{sign} {task.number} {task.title} ({word})" + (f", needs {needs}" if needs else ""))
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<div>{self.svg()}</div>"
+
+    def svg(self) -> str:
+        """Return the map as SVG: each level is a link, reached with the Tab key, and says its state in words."""
+        columns: dict[int, list[Exercise]] = {}
+        depth = self.depth()
+        for task in self.exercises:
+            columns.setdefault(depth[task.number], []).append(task)
+        place = {}
+        for column, tasks in columns.items():
+            for row, task in enumerate(tasks):
+                place[task.number] = (
+                    _MARGIN + column * (_WIDTH + _GAP_X),
+                    _MARGIN + row * (_HEIGHT + _GAP_Y),
+                )
+        width = 2 * _MARGIN + len(columns) * (_WIDTH + _GAP_X) - _GAP_X
+        height = 2 * _MARGIN + max(map(len, columns.values()), default=1) * (_HEIGHT + _GAP_Y) - _GAP_Y
+        arrows = "".join(
+            self._arrow(place[source], place[t.number]) for t in self.exercises for source in self.needs(t.number)
+        )
+        boxes = "".join(self._box(task, *place[task.number]) for task in self.exercises)
+        solved = sum(t.number in self.solved for t in self.exercises)
+        title = f"Level map: {solved} of {len(self.exercises)} exercises solved"
+        return (
+            f'<svg class="cl-levels" viewBox="0 0 {width} {height}" width="{width}" role="group" aria-label="{title}" '
+            'style="max-width:100%;height:auto;font-family:system-ui,sans-serif;color:inherit">'
+            f"<title>{title}</title><desc>{escape(repr(self))}</desc>{arrows}{boxes}</svg>"
+        )
+
+    @staticmethod
+    def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
+        x0, y0 = start[0] + _WIDTH, start[1] + _HEIGHT // 2
+        x1, y1 = end[0] - 7, end[1] + _HEIGHT // 2
+        middle = (x0 + x1) // 2
+        return (
+            f'<g aria-hidden="true"><path d="M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}" fill="none" '
+            'stroke="currentColor" stroke-opacity=".55" stroke-width="1.5"/>'
+            f'<path d="M{x1 + 7} {y1}l-9 -5v10z" fill="currentColor" fill-opacity=".55"/></g>'
+        )
+
+    def _box(self, task: Exercise, x: int, y: int) -> str:
+        solved = task.number in self.solved
+        sign, word = _STATE[solved]
+        if not solved and task.number in self.open_now():
+            word = "open now"
+        link = (self.links or {}).get(task.number, f"#exercise-{task.number}")
+        title = task.title if len(task.title) <= 24 else task.title[:23] + "…"
+        width = "2.6" if solved else "1.2"
+        dash = "" if solved or word == "open now" else ' stroke-dasharray="5 4"'
+        return (
+            f'<a href="{escape(link)}" aria-label="Exercise {task.number}, {escape(task.title)}, {word}">'
+            f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="8" fill="#0072b2" '
+            f'fill-opacity="{".18" if solved else ".04"}" stroke="#0072b2" stroke-width="{width}"{dash}/>'
+            f'<text x="{x + 12}" y="{y + 26}" font-size="14" fill="currentColor"><tspan font-weight="bold">{sign} '
+            f"{task.number}</tspan> {task.kind}</text>"
+            f'<text x="{x + 12}" y="{y + 47}" font-size="13" fill="currentColor">{escape(title)}</text></a>'
+        )
+
+
+def level_map(
+    exercises: Sequence[Exercise] | None = None, solved: Sequence[str] = (), links: Mapping[str, str] | None = None
+) -> LevelMap:
+    """Return the level map of exercises; without an argument, of the whole course with this folder's progress.
+
+    Parameters
+    ----------
+    exercises : sequence of Exercise, optional
+    solved : sequence of str
+        Numbers of solved exercises, where `exercises` are given.
+    links : mapping, optional
+        Number to address.
+    """
+    if exercises is not None:
+        return LevelMap(tuple(exercises), frozenset(solved), links)
+    from . import all_exercises
+    from .progress_file import progress
+
+    record = progress()
+    done = {key for key, entry in record.entries().items() if entry["solved"]} if record.started else set()
+    return LevelMap(all_exercises(), frozenset(done), links)

@@ -1,0 +1,83 @@
+"""The level map is computed, complete, drawn, and usable from the keyboard."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from conslaw_nb.teaching import all_exercises, level_map
+from conslaw_nb.teaching.levels import PREREQUISITES
+
+
+def test_the_course_has_no_gap_and_no_cycle():
+    course = level_map(all_exercises())
+    assert course.problems() == []
+    assert all(task.introduces or task.uses for task in course.exercises)
+
+
+def _course(*tasks):
+    """Make a map of exercises from (number, introduces, uses)."""
+    model = all_exercises()[0]
+    return level_map([replace(model, number=n, introduces=tuple(i), uses=tuple(u)) for n, i, u in tasks])
+
+
+@pytest.mark.parametrize(
+    ("tasks", "problem"),
+    [
+        ([("1.1", ["a"], ["b"])], "exercise 1.1 uses 'b', which nothing introduces"),
+        ([("1.1", ["a"], ["b"]), ("1.2", ["b"], [])], "exercise 1.1 uses 'b', which comes only with exercise 1.2"),
+        ([("1.1", ["a"], ["a"])], "exercise 1.1 uses 'a', which comes only with exercise 1.1"),
+        ([("1.1", ["a"], []), ("1.1", ["b"], [])], "two exercises have the same number"),
+    ],
+)
+def test_what_would_strand_a_learner_is_found(tasks, problem):
+    assert problem in _course(*tasks).problems()
+
+
+def test_a_cycle_is_found_as_something_that_comes_too_late():
+    course = _course(("1.1", ["a"], ["b"]), ("1.2", ["b"], ["a"]))
+    assert course.problems() == ["exercise 1.1 uses 'b', which comes only with exercise 1.2"]
+
+
+def test_needs_depth_and_what_is_open_now():
+    course = level_map(all_exercises(), solved=["1.1"])
+    assert course.needs("1.2") == ["1.1"]
+    depth = course.depth()
+    assert depth["1.1"] == 0
+    assert all(depth[n] < depth[t.number] for t in course.exercises for n in course.needs(t.number))
+    assert course.open_now() == ["1.2", "1.4"]
+
+
+def test_prerequisites_are_not_arrows():
+    assert level_map(all_exercises()).needs("1.1") == []
+    assert "the chain rule" in PREREQUISITES
+
+
+def test_the_picture_is_well_formed_says_its_state_and_every_level_is_a_link():
+    course = level_map(all_exercises(), solved=["1.1"], links={"1.2": "01_what_never_changes.ipynb"})
+    root = ElementTree.fromstring(course.svg())
+    labels = [a.get("aria-label") for a in root.iter("a")]
+    assert labels[0] == "Exercise 1.1, Where does it end?, solved"
+    assert labels[1].endswith("open now")
+    assert labels[2].endswith("open")
+    assert [a.get("href") for a in root.iter("a")][:2] == ["#exercise-1.1", "01_what_never_changes.ipynb"]
+    assert root.find("title").text == "Level map: 1 of 6 exercises solved"
+    assert "○ 1.2 The lucky start (open), needs 1.1" in root.find("desc").text
+    arrows = sum(len(course.needs(t.number)) for t in course.exercises)
+    assert len(re.findall(r'<g aria-hidden="true">', course.svg())) == arrows
+    assert course._repr_html_().count("<svg") == 1
+
+
+def test_titles_are_escaped():
+    task = replace(all_exercises()[0], title="<b> & co")
+    assert "<b> & co" not in level_map([task]).svg()
+
+
+def test_the_map_of_a_folder_shows_its_progress(tmp_path, monkeypatch):
+    from conslaw_nb.teaching import progress
+
+    monkeypatch.chdir(tmp_path)
+    assert level_map().solved == frozenset()
+    progress().start().record("1.5", solved=True)
+    assert level_map().solved == {"1.5"}
