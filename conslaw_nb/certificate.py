@@ -238,7 +238,7 @@ def verify(path: str | os.PathLike[str]) -> Verdict:
             pass
     except OSError as error:
         raise CertificateError(f"'{target}' cannot be read: {error.strerror or error}") from None
-    return _as_verdict(checker.check_file(target), str(path))
+    return _as_verdict(checker.check_file(target), target.name)
 
 
 def _as_verdict(report: checker.Report, claim: str) -> Verdict:

@@ -29,7 +29,7 @@ def check_law(h: Any, phi: VectorFields) -> Verdict:
     Returns
     -------
     Verdict
-        PROVED: ⟨∇h, v⟩ = 0 for every generator v, as an identity where h is defined.
+        PROVED: ⟨∇h, χ⟩ = 0 for every generator χ, as an identity where h is defined.
         REFUTED: `witness` holds a generator, a small rational point, and the exact nonzero value there.
         UNKNOWN: with the reason; never a guess.
 
@@ -115,7 +115,7 @@ def constant_value(node: Node) -> Fraction | None:
 
 
 def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> Verdict:
-    """Decide for h = top/bottom: the numerator of ⟨∇h, v⟩ is bottom·⟨∇top, v⟩ − top·⟨∇bottom, v⟩."""
+    """Decide for h = top/bottom: the numerator of ⟨∇h, χ⟩ is bottom·⟨∇top, χ⟩ − top·⟨∇bottom, χ⟩."""
     if bottom.is_constant:
         h = top if bottom == 1 else top / bottom.terms[()]
         if h.is_constant:
@@ -137,7 +137,7 @@ def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> V
         where = "" if bottom.is_constant else f" wherever {_brief(bottom)} is not 0"
         return Verdict(
             Status.PROVED,
-            f"⟨∇h, v⟩ = 0 for every generator v, as {'a polynomial' if bottom.is_constant else 'an'} identity{where}.",
+            f"⟨∇h, χ⟩ = 0 for every generator χ, as {'a polynomial' if bottom.is_constant else 'an'} identity{where}.",
             claim=claim,
         )
     point = small_nonzero_point(residual, avoid_zero_of=bottom)

@@ -1,7 +1,7 @@
 """Polynomial conservation laws: all of them up to a degree, each an identity; and how many are independent.
 
 The search is the paper's linear system (section 2.5) made exact and small. A monomial x^α of degree ≤ k
-has an unknown coefficient; ⟨∇h, v⟩(x) = 0 at random x, for random v in W, modulo a prime, gives equations.
+has an unknown coefficient; ⟨∇h, χ⟩(x) = 0 at random x, for random χ in W, modulo a prime, gives equations.
 Sign changes of the coordinates and the degree split the unknowns into small blocks. Every true law
 solves these equations, so their kernel can only be too large: when each kernel vector turns out to be a
 law, as an identity over Q, the list is complete, and nothing random is left in that statement.
@@ -44,7 +44,7 @@ class Law:
     poly : Poly
         The law h, with coprime integer coefficients.
     verdict : Verdict
-        PROVED: ⟨∇h, v⟩ = 0 for every generator, as polynomial identities.
+        PROVED: ⟨∇h, χ⟩ = 0 for every generator, as polynomial identities.
     """
 
     poly: Poly
@@ -201,7 +201,7 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
         raise ModelError(f"the degree must be a whole number, at least 1, not {brief(degree)}")
     found = sorted(_recognisable(phi, _search(phi, degree), degree), key=_reading_order)
-    proved = Verdict(Status.PROVED, "⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.")
+    proved = Verdict(Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
     independent, verdict = _independence(phi, found, degree)
     return Laws(phi, degree, laws, independent, verdict)
@@ -290,7 +290,7 @@ def _blocks(phi: VectorFields, degree: int) -> list[list[Monomial]]:
 
 
 class _Equations:
-    """Random equations ⟨∇h, v⟩(x) = 0 modulo several primes, made when needed and shared by all blocks."""
+    """Random equations ⟨∇h, χ⟩(x) = 0 modulo several primes, made when needed and shared by all blocks."""
 
     def __init__(self, phi: VectorFields):
         self.phi = phi

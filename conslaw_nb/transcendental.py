@@ -93,7 +93,7 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
         why = unsettled or "it does not reduce to 0, and no small point shows a value that is certainly not 0"
         return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ = {_brief(residual)} could not be settled: {why}")
     return Verdict(
-        Status.PROVED, "⟨∇h, v⟩ = 0 for every generator v, as an identity wherever h is defined.", claim=claim
+        Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as an identity wherever h is defined.", claim=claim
     )
 
 

@@ -38,13 +38,13 @@ class Witness:
     Attributes
     ----------
     generator : int
-        Index of the generator v of the family (0-based).
+        Index of the generator χ of the family (0-based).
     label : str
         A readable name of that generator, such as ``∇(x*y)``.
     point : dict
         Variable name to exact value (`fractions.Fraction`, or a sympy number for non-polynomial laws).
     value : object
-        The exact value of ⟨∇h, v⟩ at the point: never zero.
+        The exact value of ⟨∇h, χ⟩ at the point: never zero.
     """
 
     generator: int
@@ -105,9 +105,9 @@ class Verdict:
 
     Examples
     --------
-    >>> v = Verdict(Status.PROVED, "⟨∇h, v⟩ = 0 as a polynomial identity.", claim="x**2 - y**2")
+    >>> v = Verdict(Status.PROVED, "⟨∇h, χ⟩ = 0 as a polynomial identity.", claim="x**2 - y**2")
     >>> print(v)
-    PROVED: ⟨∇h, v⟩ = 0 as a polynomial identity.
+    PROVED: ⟨∇h, χ⟩ = 0 as a polynomial identity.
     >>> v.is_proved
     True
     """

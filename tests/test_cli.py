@@ -224,7 +224,7 @@ def test_a_law_is_proved(run):
     status, out, err = run("check", "phi(x*y)", "x**2 - y**2")
     assert (status, err) == (0, "")
     assert out == (
-        "PROVED: x**2 - y**2 is conserved by phi(x*y).\n⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.\n"
+        "PROVED: x**2 - y**2 is conserved by phi(x*y).\n⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.\n"
     )
 
 
@@ -233,9 +233,9 @@ def test_no_law_is_refuted_with_a_witness(run):
     assert (status, err) == (1, "")
     assert re.fullmatch(
         r"REFUTED: x \+ y is not conserved by phi\(x\*y\)\.\n"
-        r"  generator v    ∇\(x\*y\), index 0\n"
+        r"  generator χ    ∇\(x\*y\), index 0\n"
         r"  point          x = (0, y = 1|1, y = 0)\n"
-        r"  ⟨∇h, v⟩ there  1, and a law needs 0 everywhere\n",
+        r"  ⟨∇h, χ⟩ there  1, and a law needs 0 everywhere\n",
         out,
     )
 

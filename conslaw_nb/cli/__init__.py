@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     --------
     >>> main(["check", "phi(x*y)", "x**2 - y**2"])
     PROVED: x**2 - y**2 is conserved by phi(x*y).
-    ⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.
+    ⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.
     0
     """
     try:

@@ -238,9 +238,9 @@ def _show_check(verdict: Verdict, model: str, law: str) -> None:
         return
     out.facts(
         [
-            ("generator v", f"{_brief(witness.label)}, index {witness.generator}"),
+            ("generator χ", f"{_brief(witness.label)}, index {witness.generator}"),
             ("point", _brief(witness.point_text, 300)),
-            ("⟨∇h, v⟩ there", f"{_brief(witness.value, 120)}, and a law needs 0 everywhere"),
+            ("⟨∇h, χ⟩ there", f"{_brief(witness.value, 120)}, and a law needs 0 everywhere"),
         ]
     )
 

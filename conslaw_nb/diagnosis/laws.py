@@ -362,7 +362,7 @@ def _residual(poly: Poly, phi: VectorFields) -> Finding:
     return Finding(
         "not conserved",
         (
-            f"Compute ⟨∇h, v⟩ for the generator v = {witness.label}.",
+            f"Compute ⟨∇h, χ⟩ for the generator χ = {witness.label}.",
             f"At {witness.point_text} it is {witness.value}, and a law needs 0.",
             f"⟨∇h, {witness.label}⟩ = {text}.",
         ),

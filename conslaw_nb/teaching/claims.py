@@ -146,8 +146,8 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
     --------
     >>> claim("x**2 - y**2 is conserved for phi(x*y)")
     PROVED: x**2 - y**2 is conserved for phi(x*y)
-      ⟨∇h, v⟩ = 0 for every generator v, as a polynomial identity.
-      Checked: ⟨∇h, v⟩ for the 1 generator of phi(x*y), as an exact identity (Proposition 2.16).
+      ⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.
+      Checked: ⟨∇h, χ⟩ for the 1 generator of phi(x*y), as an exact identity (Proposition 2.16).
       There is a certificate: .save(path) writes it.
     >>> claim("dim Lie = 4", "factorization(2,2,2)").verdict.status
     <Status.REFUTED: 'REFUTED'>
@@ -247,7 +247,7 @@ def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> C
     h, negated = match.group("h"), bool(match.group("not"))
     verdict = check_law(h, phi)
     generators = f"{phi.count} generator{'' if phi.count == 1 else 's'}"
-    checked = f"⟨∇h, v⟩ for the {generators} of {phi.text}, as an exact identity (Proposition 2.16)."
+    checked = f"⟨∇h, χ⟩ for the {generators} of {phi.text}, as an exact identity (Proposition 2.16)."
     relation = r"\not\perp" if negated else r"\perp"
     latex = rf"\nabla\left({_latex(h, phi)}\right) {relation} \mathcal{{W}}(\theta)\ \ \forall\theta"
     certificate = None
