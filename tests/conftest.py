@@ -8,9 +8,6 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The programs and notebook kernels that tests start shall import this checkout, whatever else is installed.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-
 # Times vary on a busy machine: a deadline would fail tests for the machine's sake.
 settings.register_profile("conslaw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # In CI the same examples every time: a red build should mean that a change broke something.

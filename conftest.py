@@ -1,0 +1,13 @@
+"""What holds for the tests, for the examples in docstrings, and for the notebooks alike."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+# The programs and notebook kernels that tests start shall import this checkout, whatever else is installed.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+
+# Without python-flint its backend cannot even be imported, to look for examples in it.
+collect_ignore = [] if find_spec("flint") else ["conslaw_nb/exact/flint_backend.py"]
