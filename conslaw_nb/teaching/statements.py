@@ -1,0 +1,402 @@
+"""The index of statements: what is claimed, on whose authority, where it is taught, and what checks it here.
+
+Four groups: the numbered statements of the paper, those of the follow-up papers, the project's own observations, and
+the pitfalls. The texts are ours. A number is called confirmed only where a source confirmed it; and each statement
+says how far its checks in this project go, from a proof for all sizes down to a plain citation.
+
+Examples
+--------
+>>> print(statement("ex-2.8"))
+Example 2.8 · the linear neuron
+...
+>>> [s.key for s in search("twins")]
+['pitfall-7']
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from ..errors import ConslawError
+from .plain import to_html, to_text
+
+__all__ = [
+    "CONTENT",
+    "GROUPS",
+    "HOW",
+    "KINDS",
+    "NUMBER",
+    "SOURCES",
+    "Check",
+    "Index",
+    "Lesson",
+    "Statement",
+    "StatementError",
+    "search",
+    "statement",
+    "statements",
+]
+
+GROUPS = {
+    "paper": "The paper",
+    "follow-up": "The follow-up papers",
+    "observation": "Observations of this project",
+    "pitfall": "Pitfalls",
+}
+_FILES = {"paper": "paper", "follow-up": "followups", "observation": "observations", "pitfall": "pitfalls"}
+
+# What a statement is taken from: title, where, arXiv number.
+SOURCES = {
+    "neurips-2023": ("Abide by the Law and Follow the Flow", "NeurIPS 2023", "2307.00144"),
+    "icml-2024": ("Keep the Momentum", "ICML 2024", "2405.12888"),
+    "icml-2025": ("Transformative or Conservative?", "ICML 2025", "2506.06194"),
+    "intrinsic-2025": ("Intrinsic training dynamics of deep neural networks", "2025", "2508.07370"),
+    "project": ("this project", "", ""),
+}
+
+# Kind -> the word before the number.
+KINDS = {
+    "definition": "Definition",
+    "proposition": "Proposition",
+    "corollary": "Corollary",
+    "lemma": "Lemma",
+    "theorem": "Theorem",
+    "example": "Example",
+    "assumption": "Assumption",
+    "remark": "Remark",
+    "condition": "Condition",
+    "section": "Section",
+    "appendix": "Appendix",
+    "algorithm": "Algorithm",
+    "result": "Result",
+    "observation": "Observation",
+    "pitfall": "Pitfall",
+}
+
+NUMBER = {
+    "confirmed": "number confirmed by a source",
+    "recalled": "number recalled, not confirmed",
+    "secondary": "number from a secondary source",
+    "own": "numbered by this project",
+    "none": "without a number",
+}
+CONTENT = {
+    "read": "content read in a source",
+    "recalled": "content recalled",
+    "secondary": "content from a secondary source",
+    "derived": "derived in this project",
+}
+
+# How a statement is checked, the strongest first.
+HOW = (
+    "proved here for every width",
+    "identity decided on instances",
+    "exact instance",
+    "property test",
+    "simulation",
+    "cited",
+)
+
+
+class StatementError(ConslawError, KeyError):
+    """There is no such statement; the message names some that are near."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would put it in quotes
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that checks a statement.
+
+    Attributes
+    ----------
+    how : str
+        One of `HOW`.
+    scope : str
+        How far it goes.
+    by : str
+        ``tests/test_file.py::test_name`` or ``package.module:function``; empty where the statement is only cited.
+    """
+
+    how: str
+    scope: str
+    by: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.how}: {self.scope}" + (f" ({self.by})" if self.by else "")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Where a statement is taught: a file of `lessons`, a heading in it, and perhaps in which case."""
+
+    lesson: str
+    section: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.lesson}, “{self.section}”" + (f" ({self.note})" if self.note else "")
+
+
+@dataclass(frozen=True, repr=False)
+class Statement:
+    """One statement of the index.
+
+    Attributes
+    ----------
+    key : str
+        Such as ``prop-2.5``.
+    group, source, kind : str
+        Keys of `GROUPS`, `SOURCES` and `KINDS`.
+    number : str
+        As printed; empty where there is none.
+    title : str
+        A few words, ours.
+    text : str
+        The statement in our words: Markdown with formulas, in the paper's notation.
+    hypotheses : tuple of str
+        What is assumed, Markdown as well.
+    number_is, content_is : str
+        Keys of `NUMBER` and `CONTENT`.
+    checks : tuple of Check
+        The strongest first.
+    taught : tuple of Lesson
+        Lessons that exist.
+    planned : tuple of int
+        Numbers of lessons that do not exist yet.
+    note : str
+        A remark on where it comes from.
+
+    Examples
+    --------
+    >>> s = statement("prop-4.1")
+    >>> s.label, s.provenance
+    ('Proposition 4.1', 'number confirmed by a source; content recalled, checked here')
+    """
+
+    key: str
+    group: str
+    source: str
+    kind: str
+    number: str
+    title: str
+    text: str
+    number_is: str
+    content_is: str
+    checks: tuple[Check, ...]
+    hypotheses: tuple[str, ...] = ()
+    taught: tuple[Lesson, ...] = ()
+    planned: tuple[int, ...] = ()
+    note: str = field(default="")
+
+    @property
+    def label(self) -> str:
+        """The kind and the number, as in ``Proposition 2.5``."""
+        return f"{KINDS[self.kind]} {self.number}".strip()
+
+    @property
+    def full_label(self) -> str:
+        """The label, with the paper where it is a follow-up."""
+        if self.group != "follow-up" or self.source == "project":
+            return self.label
+        title, where, _ = SOURCES[self.source]
+        return f"{self.label} {'of' if self.number else 'in the setting of'} {title} ({where})"
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether this project checks it by computation, and does not only cite it."""
+        return any(check.how != "cited" for check in self.checks)
+
+    @property
+    def how_far(self) -> str:
+        """The strongest of its checks, one of `HOW`."""
+        return min((check.how for check in self.checks), key=HOW.index)
+
+    @property
+    def provenance(self) -> str:
+        """Where number and content come from, and whether the content is checked here, in plain words."""
+        checked = "checked here" if self.is_checked else "not checked here"
+        return f"{NUMBER[self.number_is]}; {CONTENT[self.content_is]}, {checked}"
+
+    @property
+    def where_taught(self) -> str:
+        """The lessons that teach it, and those that will."""
+        parts = [str(lesson) for lesson in self.taught]
+        if self.planned:
+            parts.append(f"planned: lesson{'s' if len(self.planned) > 1 else ''} {', '.join(map(str, self.planned))}")
+        return "; ".join(parts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``conslaw statements KEY --json`` prints."""
+        title, where, arxiv = SOURCES[self.source]
+        return {
+            "key": self.key,
+            "group": self.group,
+            "label": self.label,
+            "kind": self.kind,
+            "number": self.number,
+            "title": self.title,
+            "statement": self.text,
+            "hypotheses": list(self.hypotheses),
+            "source": {"title": title, "where": where, "arxiv": arxiv},
+            "provenance": {
+                "number": NUMBER[self.number_is],
+                "content": CONTENT[self.content_is],
+                "checked": self.is_checked,
+            },
+            "note": self.note,
+            "checks": [{"how": c.how, "scope": c.scope, "by": c.by} for c in self.checks],
+            "taught": [{"lesson": t.lesson, "section": t.section, "note": t.note} for t in self.taught],
+            "planned": list(self.planned),
+        }
+
+    def __repr__(self) -> str:
+        return f"{self.full_label} · {self.title}"
+
+    def __str__(self) -> str:
+        lines = [repr(self), "", *to_text(self.text).splitlines()]
+        if self.hypotheses:
+            lines += ["", "Assumes: " + "; ".join(to_text(h) for h in self.hypotheses) + "."]
+        lines += ["", f"Provenance: {self.provenance}." + (f" {self.note}" if self.note else "")]
+        lines += [f"Taught: {self.where_taught or 'in no lesson yet'}.", "Checked:"]
+        lines += [f"  - {check}" for check in self.checks]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        hypotheses = ""
+        if self.hypotheses:
+            items = "; ".join(_inline(h) for h in self.hypotheses)
+            hypotheses = f"<p><em>Assumes:</em> {items}.</p>"
+        note = f" {escape(self.note)}" if self.note else ""
+        checks = "".join(
+            f"<li>{escape(c.how)}: {escape(c.scope)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>"
+            for c in self.checks
+        )
+        return (
+            f"<blockquote><p><strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em></p>"
+            f"{to_html(self.text)}{hypotheses}"
+            f"<details><summary><small>{escape(self.provenance)}.{note}</small></summary>"
+            f"<small><ul>{checks}</ul>Taught: {escape(self.where_taught or 'in no lesson yet')}.</small></details>"
+            "</blockquote>"
+        )
+
+
+def _inline(markdown: str) -> str:
+    return to_html(markdown).removeprefix("<p>").removesuffix("</p>")
+
+
+class Index(list[Statement]):
+    """A list of statements that a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td><code>{escape(s.key)}</code></td><td>{escape(s.full_label)}</td><td>{escape(s.title)}</td>"
+            f"<td>{escape(s.how_far)}</td><td>{escape(s.where_taught)}</td></tr>"
+            for s in self
+        )
+        head = "".join(
+            f'<th scope="col" style="text-align:left">{name}</th>'
+            for name in ("key", "statement", "what it says", "how far it is checked", "taught")
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+@lru_cache(maxsize=1)
+def _load() -> tuple[Statement, ...]:
+    found = []
+    for name in _FILES.values():
+        content = tomllib.loads((files(__package__) / "index" / f"{name}.toml").read_text(encoding="utf-8"))
+        common = {key: content[key] for key in ("group", "source") if key in content}
+        found += [_read(common | entry) for entry in content["statement"]]
+    return tuple(found)
+
+
+def _read(entry: dict[str, Any]) -> Statement:
+    checks = sorted((Check(**check) for check in entry.pop("checks", ())), key=lambda check: HOW.index(check.how))
+    taught = tuple(Lesson(**lesson) for lesson in entry.pop("taught", ()))
+    many = {name: tuple(entry.pop(name, ())) for name in ("hypotheses", "planned")}
+    text = entry.pop("text").strip()
+    return Statement(text=text, checks=tuple(checks), taught=taught, **many, **entry)
+
+
+def statements(group: str | None = None) -> Index:
+    """Return all statements, or those of one group, in the order of their sources.
+
+    Parameters
+    ----------
+    group : str, optional
+        'paper', 'follow-up', 'observation' or 'pitfall'.
+
+    Examples
+    --------
+    >>> statements("pitfall")[0]
+    Pitfall 1 · full rank of which matrix?
+    """
+    if group is not None and group not in GROUPS:
+        raise StatementError(f"there is no group {group!r} of statements: there are {', '.join(GROUPS)}")
+    return Index(s for s in _load() if group in (None, s.group))
+
+
+def statement(key: str) -> Statement:
+    """Return one statement by its key, such as 'prop-2.5', or by its label, such as 'Proposition 2.5'.
+
+    A label means the paper's own statement where there is one.
+
+    Raises
+    ------
+    StatementError
+        With keys that are near.
+
+    Examples
+    --------
+    >>> statement("Theorem 3.3").title
+    'how many laws'
+    """
+    wanted = str(key).strip().casefold()
+    for s in _load():
+        if s.key == wanted:
+            return s
+    named = [s for s in _load() if s.label.casefold() == " ".join(wanted.split())]
+    if named:
+        return named[0]
+    near = get_close_matches(wanted, [s.key for s in _load()], n=3, cutoff=0.5)
+    near = near or [s.key for s in search(key)[:3]]
+    hint = f"perhaps {' or '.join(near)}?" if near else "statements() lists them all"
+    raise StatementError(f"there is no statement {str(key)[:60]!r}: {hint}")
+
+
+def search(text: str) -> Index:
+    """Return the statements in which all the words of a text occur, those with them in the title first.
+
+    Formulas are searched as they are written and as plain signs: ``theta`` and ``θ`` both find θ.
+
+    Examples
+    --------
+    >>> search("softmax column sums")[0].key
+    'transformers-prop-3.11'
+    """
+    words = re.findall(r"\S+", str(text).casefold())
+    if not words:
+        return Index()
+
+    def has(parts: Iterable[str]) -> bool:
+        where = "\n".join(parts).casefold()
+        return all(word in where for word in words)
+
+    first, second = [], []
+    for s in _load():
+        head = [s.key, s.full_label, s.title]
+        if has(head):
+            first.append(s)
+        elif has([*head, *(part for m in (s.text, *s.hypotheses) for part in (m, to_text(m)))]):
+            second.append(s)
+    return Index([*first, *second])
