@@ -21,7 +21,7 @@ from typing import Any, overload
 from .checking import check_law
 from .errors import BudgetError, ModelError, SizeError, brief
 from .exact.backend import PRIME, kernel, primes
-from .exact.polynomial import Monomial, Poly
+from .exact.polynomial import MAX_EXPONENT, Monomial, Poly
 from .exact.sparse import independent_rows
 from .fields import VectorFields, check_family
 from .networks import Factorization, LinearNetwork
@@ -200,6 +200,8 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     check_family(phi, "conservation_laws")
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
         raise ModelError(f"the degree must be a whole number, at least 1, not {brief(degree)}")
+    if degree > MAX_EXPONENT:
+        raise SizeError(f"the degree {brief(degree)} is too high: laws of degree up to {MAX_EXPONENT} are looked for")
     found = sorted(_recognisable(phi, _search(phi, degree), degree), key=_reading_order)
     proved = Verdict(Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
@@ -259,7 +261,7 @@ def _search(phi: VectorFields, degree: int) -> list[Poly]:
     total = comb(dimension + degree, degree) - 1
     if total > MAX_MONOMIALS:
         raise SizeError(
-            f"{phi.brief} has {total} monomials of degree <= {degree} in its {dimension} parameters; up to "
+            f"{phi.brief} has {brief(total)} monomials of degree <= {degree} in its {dimension} parameters; up to "
             f"{MAX_MONOMIALS} are searched: lower the degree, or take a smaller model"
         )
     blocks = _blocks(phi, degree)
