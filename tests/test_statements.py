@@ -380,3 +380,10 @@ def test_the_entries_stand_in_the_order_of_the_paper():
     numbers = [s.number for s in statements("paper") if re.fullmatch(r"\d\.\d+", s.number) and s.kind != "section"]
     places = [tuple(map(int, n.split("."))) for n in numbers]
     assert all(a < b for a, b in pairwise(places))
+
+
+def test_a_lesson_shows_a_statement_by_its_public_name():
+    import conslaw_nb as cl
+
+    assert cl.teaching.statement("ex-2.8") is statement("ex-2.8")
+    assert cl.teaching.statements is index  # the module, for statements(), search() and the rest

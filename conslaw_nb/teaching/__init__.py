@@ -18,17 +18,20 @@ from ..errors import ConslawError
 from .exercise import Exercise, Feedback, Hint
 from .levels import level_map
 from .progress_file import progress
+from .statements import Statement, statement
 
 __all__ = [
     "Exercise",
     "ExerciseError",
     "Feedback",
     "Hint",
+    "Statement",
     "all_exercises",
     "exercise",
     "exercises",
     "level_map",
     "progress",
+    "statement",
 ]
 
 _LESSONS = {1: "lesson01"}
