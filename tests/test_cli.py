@@ -210,7 +210,8 @@ def test_every_law_that_is_printed_is_read_back_and_proved(run):
         ("1.5", "--degree: '1.5' is not a whole number of at most 9 digits; write it like"),
         ("1" * 5000, f"--degree: '{'1' * 30}...' is not a whole number of at most 9 digits; write it like"),
         ("9", "linear(5,5,5,5,5) has "),
-        ("999999999", "linear(5,5,5,5,5) has "),
+        ("1000", "linear(5,5,5,5,5) has "),
+        ("999999999", "the degree 999999999 is too high: laws of degree up to 1000 are looked for"),
     ],
 )
 def test_degrees_that_make_no_sense(refused, degree, message):
