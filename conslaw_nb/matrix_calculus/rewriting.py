@@ -1,0 +1,315 @@
+"""The moves of a derivation on paper: the product rule, inserting definitions, multiplying out.
+
+These work on trees, keep the order of what was written and cancel nothing. None of them is trusted: the lines of a
+derivation are compared by their normal forms, which are computed by other code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from ..errors import SizeError
+from .evaluate import normal_form
+from .letters import MatrixSpace, is_scalar
+from .syntax import (
+    ZERO,
+    Commutator,
+    Inner,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    flipped,
+    names_in,
+    negative,
+    powers,
+    product,
+    signed,
+    term_tree,
+)
+
+__all__ = ["inserted", "multiplied_out", "product_rule"]
+
+MAX_PIECES = 400  # terms of a derivation line
+
+# A term on its way: coefficient, commuting factors, letters of the word; in the order in which they were written.
+Piece = tuple[Fraction, tuple[Node, ...], tuple[Node, ...]]
+
+
+def product_rule(node: Node, space: MatrixSpace, velocities: Mapping[str, str]) -> Node:
+    """Return the derivative of a tree by the product rule; `velocities` names the derivative of each moving letter.
+
+    Examples
+    --------
+    >>> from .reader import read_expression
+    >>> space = MatrixSpace(U=("n", "r"), dU=("n", "r"), V=("m", "r"))
+    >>> product_rule(read_expression("U^T*U - 2*V^T*V"), space, {"U": "dU"})
+    dU^T*U + U^T*dU
+    """
+    if not names_in(node) & set(velocities):
+        return ZERO
+
+    def derive(part: Node) -> Node:
+        return product_rule(part, space, velocities)
+
+    if isinstance(node, Name):
+        return Name(velocities[node.name])
+    if isinstance(node, Sum):
+        terms: list[tuple[bool, Node]] = []
+        for minus, term in node.terms:
+            derived = derive(term)
+            parts = derived.terms if isinstance(derived, Sum) else ((False, derived),)
+            terms.extend((minus != sign, part) for sign, part in parts)
+        return signed(terms)
+    if isinstance(node, Product):
+        derived_factors = [derive(factor) for factor in node.factors]
+        return signed(
+            [
+                (False, product([*node.factors[:i], derived, *node.factors[i + 1 :]]))
+                for i, derived in enumerate(derived_factors)
+                if derived != ZERO
+            ]
+        )
+    if isinstance(node, Transpose):
+        return flipped(derive(node.base))
+    if isinstance(node, Trace):
+        return Trace(derive(node.argument))
+    if isinstance(node, Norm):
+        return product([Number(Fraction(2)), Inner(derive(node.argument), node.argument)])
+    if isinstance(node, (Inner, Commutator)):
+        left, right = derive(node.left), derive(node.right)
+        kind = type(node)
+        return signed([(False, kind(a, b)) for a, b in ((left, node.right), (node.left, right)) if ZERO not in (a, b)])
+    if isinstance(node, Power):
+        return _power_rule(node, derive(node.base), space)
+    raise TypeError(f"unknown node {node!r}")
+
+
+def _power_rule(node: Power, derived: Node, space: MatrixSpace) -> Node:
+    base, exponent = node.base, node.exponent
+
+    def power(k: int) -> list[Node]:
+        return [] if k == 0 else [base if k == 1 else Power(base, k)]
+
+    if exponent == 0:
+        return ZERO
+    if normal_form(base, space).is_scalar:
+        return product([Number(Fraction(exponent)), *power(exponent - 1), derived])
+    return signed([(False, product([*power(k), derived, *power(exponent - 1 - k)])) for k in range(exponent)])
+
+
+def inserted(node: Node, values: Mapping[str, Node], space: MatrixSpace) -> Node:
+    """Replace letters by trees; signs move to the front, and brackets go, where they can.
+
+    Examples
+    --------
+    >>> from .reader import read_expression as read
+    >>> space = MatrixSpace(U=("n", "r"), dU=("n", "r"), V=("m", "r"), G=("n", "m"))
+    >>> inserted(read("dU^T*U + U^T*dU"), {"dU": read("-G*V")}, space)
+    -(G*V)^T*U - U^T*G*V
+    """
+
+    def insert(part: Node) -> Node:
+        return inserted(part, values, space)
+
+    if isinstance(node, Name):
+        return values.get(node.name, node)
+    if isinstance(node, Sum):
+        return signed([(minus, insert(term)) for minus, term in node.terms])
+    if isinstance(node, Product):
+        factors: list[Node] = []
+        for i, factor in enumerate(node.factors):
+            value = insert(factor)
+            opens = (
+                isinstance(factor, Name) and factor.name in values and _opens(value, node.factors[:i], factor, space)
+            )
+            factors.extend(_opened(value) if opens else [value])
+        return product(factors)
+    if isinstance(node, Transpose):
+        return _signed_through(insert(node.base), flipped)
+    if isinstance(node, Trace):
+        return _signed_through(insert(node.argument), Trace)
+    if isinstance(node, Norm):
+        return Norm(_without_sign(insert(node.argument)))
+    if isinstance(node, (Inner, Commutator)):
+        left, right = insert(node.left), insert(node.right)
+        pair = type(node)(_without_sign(left), _without_sign(right))
+        return negative(pair) if _is_minus(left) != _is_minus(right) else pair
+    if isinstance(node, Power):
+        return Power(insert(node.base), node.exponent)
+    return node
+
+
+def _is_minus(node: Node) -> bool:
+    return isinstance(node, Sum) and len(node.terms) == 1 and node.terms[0][0]
+
+
+def _without_sign(node: Node) -> Node:
+    return node.terms[0][1] if isinstance(node, Sum) and len(node.terms) == 1 else node
+
+
+def _signed_through(node: Node, make: Any) -> Node:
+    """Apply a linear operation, with a minus sign in front of it and not inside."""
+    result: Node = make(_without_sign(node))
+    return negative(result) if _is_minus(node) else result
+
+
+def _opens(node: Node, before: tuple[Node, ...], letter: Name, space: MatrixSpace) -> bool:
+    """Whether a product inserted for a letter may lose its brackets: what stands before must fit its first factor."""
+    node = _without_sign(node)
+    if not isinstance(node, Product):
+        return False
+    if is_scalar(space.letter(letter.name).shape):
+        return all(normal_form(factor, space).is_scalar for factor in before)
+    first = normal_form(node.factors[0], space)
+    return first.is_scalar or first.rows == space.letter(letter.name).rows
+
+
+def _opened(node: Node) -> list[Node]:
+    inner = _without_sign(node)
+    assert isinstance(inner, Product)
+    first, *others = inner.factors
+    return [negative(first) if _is_minus(node) else first, *others]
+
+
+# -- multiplying out -------------------------------------------------------------------------------------
+
+
+def multiplied_out(node: Node, space: MatrixSpace) -> Node | None:
+    """Return a tree as a sum of words, in the order in which they arise; nothing is cancelled.
+
+    Returns
+    -------
+    Node or None
+        None where the sum would be too long for a line.
+
+    Examples
+    --------
+    >>> from .reader import read_expression
+    >>> space = MatrixSpace(U=("n", "r"), G=("n", "m"), V=("m", "r"))
+    >>> multiplied_out(read_expression("-(G*V)^T*(U - G*V)"), space)
+    -V^T*G^T*U + V^T*G^T*G*V
+    """
+    shape = normal_form(node, space).shape
+    try:
+        pieces = _Opening(space).of(node)
+    except SizeError:
+        return None
+    return signed([_term(piece, shape) for piece in pieces])
+
+
+def _term(piece: Piece, shape: tuple[str, str]) -> tuple[bool, Node]:
+    """Return a term with its sign."""
+    if is_scalar(shape):  # then the word is a number too
+        piece = _as_number(piece)
+    coefficient, numbers, word = piece
+    parts = powers(word)
+    if not word and not is_scalar(shape):
+        parts.append(Name(f"I_{shape[0]}"))
+    return coefficient < 0, term_tree(abs(coefficient), numbers, parts)
+
+
+class _Opening:
+    """Multiply out without cancelling."""
+
+    def __init__(self, space: MatrixSpace):
+        self.space = space
+
+    def of(self, node: Node) -> list[Piece]:
+        if isinstance(node, Number):
+            return [(node.value, (), ())] if node.value else []
+        if isinstance(node, Name):
+            return self.name(node)
+        if isinstance(node, Sum):
+            return self.bounded(
+                [
+                    ((-c if minus else c), numbers, word)
+                    for minus, term in node.terms
+                    for c, numbers, word in self.of(term)
+                ]
+            )
+        if isinstance(node, Product):
+            return self.chain(list(node.factors))
+        if isinstance(node, Transpose):
+            return [self.transposed(piece) for piece in self.of(node.base)]
+        if isinstance(node, Power):
+            return self.chain([node.base] * node.exponent) if node.exponent else [(Fraction(1), (), ())]
+        if isinstance(node, Trace):
+            return self.traced(self.of(node.argument), normal_form(node.argument, self.space).rows)
+        if isinstance(node, (Inner, Norm)):
+            left, right = (node.left, node.right) if isinstance(node, Inner) else (node.argument, node.argument)
+            return self.traced(self.chain([flipped(left), right]), normal_form(left, self.space).columns)
+        if isinstance(node, Commutator):
+            there, back = self.chain([node.left, node.right]), self.chain([node.right, node.left])
+            return self.bounded([*there, *((-c, numbers, word) for c, numbers, word in back)])
+        raise TypeError(f"unknown node {node!r}")
+
+    def bounded(self, pieces: list[Piece]) -> list[Piece]:
+        if len(pieces) > MAX_PIECES:
+            raise SizeError(f"more than {MAX_PIECES} terms are too long for a line")
+        return pieces
+
+    def name(self, node: Name) -> list[Piece]:
+        letter = self.space.letter(node.name)
+        if letter.kind == "zero":
+            return []
+        if letter.kind == "identity":
+            return [(Fraction(1), (), ())]
+        if letter.shape == ("1", "1"):
+            return [(Fraction(1), (node,), ())]
+        return [(Fraction(1), (), (node,))]
+
+    def transposed(self, piece: Piece) -> Piece:
+        coefficient, numbers, word = piece
+        back: list[Node] = []
+        for node in reversed(word):
+            base = node.base if isinstance(node, Transpose) else node
+            assert isinstance(base, Name)
+            kind = self.space.letter(base.name).kind
+            if kind == "skew":
+                coefficient = -coefficient
+            back.append(base if kind in ("symmetric", "skew") else flipped(node))
+        return coefficient, numbers, tuple(back)
+
+    def chain(self, factors: list[Node]) -> list[Piece]:
+        """Multiply from the left to the right; where a number meets a matrix its words become commuting factors."""
+        pieces, shape = self.of(factors[0]), normal_form(factors[0], self.space).shape
+        for factor in factors[1:]:
+            others, right = self.of(factor), normal_form(factor, self.space).shape
+            if shape == ("1", "1"):
+                pieces = [_as_number(piece) for piece in pieces]
+            if right == ("1", "1"):
+                others = [_as_number(piece) for piece in others]
+            self.bounded([()] * (len(pieces) * len(others)))  # type: ignore[list-item]
+            pieces = [(c * d, a + b, v + w) for c, a, v in pieces for d, b, w in others]
+            if shape == ("1", "1"):
+                shape = right
+            elif right != ("1", "1"):
+                shape = shape[0], right[1]
+        return pieces
+
+    def traced(self, pieces: list[Piece], size: str) -> list[Piece]:
+        result: list[Piece] = []
+        for coefficient, numbers, word in pieces:
+            if size == "1":
+                result.append((coefficient, numbers, word))
+            elif word:
+                inner = word[0] if len(word) == 1 else Product(word)
+                result.append((coefficient, (*numbers, Trace(inner)), ()))
+            else:
+                result.append((coefficient, (*numbers, Name(size)), ()))
+        return result
+
+
+def _as_number(piece: Piece) -> Piece:
+    coefficient, numbers, word = piece
+    if not word:
+        return piece
+    return coefficient, (*numbers, word[0] if len(word) == 1 else Product(word)), ()
