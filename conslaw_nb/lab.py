@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from .errors import LabError
+from .teaching.progress_file import progress
 
 __all__ = ["DEFAULT_FOLDER", "MANIFEST", "LabReport", "lessons_folder", "open_lab", "update_folder"]
 
@@ -307,6 +308,21 @@ def _signals_go_to(child: subprocess.Popen) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _trust(report: LabReport) -> None:
+    """Sign the notebooks as delivered, as `jupyter trust` does, so that their pictures show before a cell has run.
+
+    What the learner wrote is not signed here, and a Jupyter that keeps no signatures changes nothing.
+    """
+    with suppress(Exception):
+        import nbformat
+        from nbformat.sign import NotebookNotary
+
+        notary = NotebookNotary()
+        for name in [*report.copied, *report.refreshed, *report.beside.values()]:
+            if name.endswith(".ipynb"):
+                notary.sign(nbformat.read(report.folder / name, as_version=4))
+
+
 def open_lab(
     folder: Path | str | None = None,
     *,
@@ -345,10 +361,12 @@ def open_lab(
     if port is not None:
         _check_port(port)
     report = update_folder(lessons_folder(), DEFAULT_FOLDER if folder is None else Path(folder).expanduser())
+    progress(report.folder).start()
     report.command = _command(report.folder, report.first, port, browser)
     for sentence in report.sentences():
         say(sentence)
     if run:
+        _trust(report)
         say("JupyterLab is starting; stop it here with Ctrl-C.")
         sys.stdout.flush()
         try:

@@ -63,6 +63,7 @@ ALLOWED = {
     "ipywidgets": {"widgets", "teaching"},
     "IPython": {"widgets", "teaching"},
     "rich": {"cli"},
+    "nbformat": {"lab"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")

@@ -420,3 +420,28 @@ def test_the_packages_own_lessons_are_found():
     folder = lab.lessons_folder()
     assert (folder / "01_what_never_changes.ipynb").is_file()
     assert folder.parent in Path(lab.__file__).resolve().parents
+
+
+def test_progress_is_begun_in_the_working_copy_and_kept(tmp_path):
+    from conslaw_nb.teaching.progress_file import progress
+
+    lab.open_lab(tmp_path / "mine", run=False, say=lambda _: None)
+    record = progress(tmp_path / "mine")
+    assert record.started
+    record.record("1.1", solved=True)
+    lab.open_lab(tmp_path / "mine", run=False, say=lambda _: None)
+    assert record.solved("1.1")
+
+
+def test_delivered_notebooks_are_trusted_and_what_a_learner_changed_is_not(tmp_path, monkeypatch):
+    nbformat = pytest.importorskip("nbformat")
+    from nbformat.sign import NotebookNotary
+
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    report = lab.update_folder(lab.lessons_folder(), tmp_path / "mine")
+    lab._trust(report)
+    path = tmp_path / "mine" / report.first
+    book = nbformat.read(path, as_version=4)
+    assert NotebookNotary().check_signature(book)
+    book.cells[0].source += " changed"
+    assert not NotebookNotary().check_signature(book)
