@@ -11,7 +11,7 @@ from .polynomial import MAX_BITS, MAX_EXPONENT, Coefficient, Monomial, Poly
 
 __all__ = ["fraction_from_node", "poly_from_text", "unknown_variable"]
 
-MAX_EXPANSION = 1_500_000  # products of terms for one expression: some two seconds
+MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
 
 Quotient = tuple[Poly, Poly]
 
@@ -123,8 +123,8 @@ class _Expansion:
         return self._checked(base**exponent)
 
     def _times(self, a: Poly, b: Poly) -> Poly:
-        if b == 1:
-            return a
+        if a == 1 or b == 1:
+            return b if a == 1 else a
         if a.degree + b.degree > MAX_EXPONENT:
             raise SizeError(
                 f"a product of degree {a.degree + b.degree} is too high: degrees up to {MAX_EXPONENT} are computed "

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import comb, gcd, lcm
 from typing import Any
 
-from ..errors import ModelError, SizeError
+from ..errors import ModelError, SizeError, brief
 
 __all__ = ["Monomial", "Poly", "latex_name"]
 
@@ -199,6 +199,8 @@ class Poly:
     @property
     def brief(self) -> str:
         """The polynomial as text, or what can be said of it where its terms would flood a message."""
+        if self.is_constant:
+            return brief(self.terms.get((), 0))
         short = len(self.terms) < 8 and self._bits() <= 200
         return self.text if short else f"a polynomial of {len(self.terms)} term{'s' * (len(self.terms) != 1)}"
 
