@@ -94,7 +94,8 @@ def test_provenance_is_in_known_words(s):
     assert (s.number_is == "none") == (s.number == "")
     assert (s.number_is == "own") == (s.source == "project" and s.number != "")
     assert (s.content_is == "derived") >= (s.group in ("observation", "pitfall"))
-    assert s.provenance.endswith("not checked here" if s.how_far == "cited" else ", checked here")
+    ending = {True: ", not checked here", False: ", checked here"}[s.how_far == "cited"]
+    assert s.provenance.endswith(", checked here in part" if s.how_far == "cited" and s.how_far_in_part else ending)
 
 
 @every("s")
@@ -143,7 +144,12 @@ def test_every_statement_has_a_check_that_exists(s):
         assert check.by == "" or exists(check.by), check.by
     order = [index.HOW.index(check.how) for check in s.checks]
     assert order == sorted(order)
-    assert s.how_far == s.checks[0].how
+    whole = [check.how for check in s.checks if not check.part]
+    assert whole, "the whole statement is at least cited"
+    assert s.how_far == whole[0]
+    assert (s.how_far_in_part or whole[0]) == s.checks[0].how
+    if "every width" in s.checks[0].how:
+        assert s.checks[0].by.startswith("tests/test_statements_any_width.py::")
 
 
 def test_the_search_for_checks_can_fail():
@@ -277,7 +283,7 @@ def test_it_is_a_well_formed_box_in_a_notebook(s):
 @every("s")
 def test_it_goes_into_json_and_back(s):
     assert json.loads(json.dumps(s.as_dict())) == s.as_dict()
-    assert s.as_dict()["provenance"]["checked"] == s.is_checked
+    assert s.as_dict()["provenance"]["checked"] == s.checked
 
 
 def test_a_table_of_statements():

@@ -125,14 +125,22 @@ class Check:
         How far it goes.
     by : str
         ``tests/test_file.py::test_name`` or ``package.module:function``; empty where the statement is only cited.
+    part : bool
+        Whether it covers a part of the statement only; the scope says which.
     """
 
     how: str
     scope: str
     by: str = ""
+    part: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """How and how far, in words."""
+        return f"{self.how}{', in part' if self.part else ''}: {self.scope}"
 
     def __str__(self) -> str:
-        return f"{self.how}: {self.scope}" + (f" ({self.by})" if self.by else "")
+        return self.sentence + (f" ({self.by})" if self.by else "")
 
 
 @dataclass(frozen=True)
@@ -212,20 +220,27 @@ class Statement:
         return f"{self.label} {'of' if self.number else 'in the setting of'} {title} ({where})"
 
     @property
-    def is_checked(self) -> bool:
-        """Whether this project checks it by computation, and does not only cite it."""
-        return any(check.how != "cited" for check in self.checks)
+    def checked(self) -> str:
+        """Whether this project checks it by computation, in words: all of it, a part, or nothing."""
+        if self.how_far != "cited":
+            return "checked here"
+        return "checked here in part" if self.how_far_in_part else "not checked here"
 
     @property
     def how_far(self) -> str:
-        """The strongest of its checks, one of `HOW`."""
-        return min((check.how for check in self.checks), key=HOW.index)
+        """How the whole statement is checked, at its strongest: one of `HOW`."""
+        return min((check.how for check in self.checks if not check.part), key=HOW.index)
+
+    @property
+    def how_far_in_part(self) -> str:
+        """How a part of it is checked, where that is stronger; else empty."""
+        strongest = self.checks[0]
+        return strongest.how if HOW.index(strongest.how) < HOW.index(self.how_far) else ""
 
     @property
     def provenance(self) -> str:
         """Where number and content come from, and whether the content is checked here, in plain words."""
-        checked = "checked here" if self.is_checked else "not checked here"
-        return f"{NUMBER[self.number_is]}; {CONTENT[self.content_is]}, {checked}"
+        return f"{NUMBER[self.number_is]}; {CONTENT[self.content_is]}, {self.checked}"
 
     @property
     def where_taught(self) -> str:
@@ -251,10 +266,11 @@ class Statement:
             "provenance": {
                 "number": NUMBER[self.number_is],
                 "content": CONTENT[self.content_is],
-                "checked": self.is_checked,
+                "checked": self.checked,
             },
             "note": self.note,
-            "checks": [{"how": c.how, "scope": c.scope, "by": c.by} for c in self.checks],
+            "how_far": self.how_far,
+            "checks": [{"how": c.how, "part": c.part, "scope": c.scope, "by": c.by} for c in self.checks],
             "taught": [{"lesson": t.lesson, "section": t.section, "note": t.note} for t in self.taught],
             "planned": list(self.planned),
         }
@@ -278,8 +294,7 @@ class Statement:
             hypotheses = f"<p><em>Assumes:</em> {items}.</p>"
         note = f" {escape(self.note)}" if self.note else ""
         checks = "".join(
-            f"<li>{escape(c.how)}: {escape(c.scope)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>"
-            for c in self.checks
+            f"<li>{escape(c.sentence)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>" for c in self.checks
         )
         return (
             f"<blockquote><p><strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em></p>"
@@ -298,11 +313,11 @@ class Index(list[Statement]):
     """A list of statements that a notebook shows as a table."""
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td><code>{escape(s.key)}</code></td><td>{escape(s.full_label)}</td><td>{escape(s.title)}</td>"
-            f"<td>{escape(s.how_far)}</td><td>{escape(s.where_taught)}</td></tr>"
-            for s in self
-        )
+        rows = ""
+        for s in self:
+            far = s.how_far + (f"; in part: {s.how_far_in_part}" if s.how_far_in_part else "")
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in (s.full_label, s.title, far, s.where_taught))
+            rows += f"<tr><td><code>{escape(s.key)}</code></td>{cells}</tr>"
         head = "".join(
             f'<th scope="col" style="text-align:left">{name}</th>'
             for name in ("key", "statement", "what it says", "how far it is checked", "taught")
