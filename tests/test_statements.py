@@ -94,8 +94,17 @@ def test_provenance_is_in_known_words(s):
     assert (s.number_is == "none") == (s.number == "")
     assert (s.number_is == "own") == (s.source == "project" and s.number != "")
     assert (s.content_is == "derived") >= (s.group in ("observation", "pitfall"))
-    ending = {True: ", not checked here", False: ", checked here"}[s.how_far == "cited"]
-    assert s.provenance.endswith(", checked here in part" if s.how_far == "cited" and s.how_far_in_part else ending)
+    words = {
+        "cited": "not checked here",
+        "simulation": "simulated here",
+        "property test": "tested here on random instances",
+    }
+    words |= {"proved here for every width": "proved here"}
+    expected = words.get(s.how_far, "checked here on instances")
+    if s.how_far == "cited" and s.how_far_in_part:
+        expected = "checked here in part"
+    assert s.provenance == f"{index.NUMBER[s.number_is]}; {index.CONTENT[s.content_is]}, {expected}"
+    assert s.marked_label.endswith("*") == (s.number_is in ("recalled", "secondary"))
 
 
 @every("s")
@@ -293,6 +302,8 @@ def test_a_table_of_statements():
     assert (tags.open, tags.wrong) == ([], [])
     assert html.count("<tr>") == 23
     assert '<th scope="col"' in html
+    assert index.STAR not in html
+    assert index.STAR in search("prop-4")._repr_html_()
 
 
 def test_markup_does_not_touch_formulas():
@@ -336,7 +347,7 @@ def test_a_statement_by_key_and_by_label():
     [
         ("prop-2.55", "there is no statement 'prop-2.55': perhaps prop-2.5 or "),
         ("hyperplane", "there is no statement 'hyperplane': perhaps remark-c.3 or "),
-        ("zzzz", "there is no statement 'zzzz': statements() lists them all"),
+        ("zzzz", "there is no statement 'zzzz': statements(), or conslaw statements, lists them all"),
     ],
 )
 def test_a_statement_that_is_not_there(wrong, message):

@@ -73,6 +73,14 @@ examples:
   conslaw verify *.json
 The checker uses nothing but Python's standard library, nothing of the engine;
 python -m conslaw_nb.checker law.json does the same."""),
+    "statements": ("read the theory: what is claimed, and what checks it", "conslaw statements prop-2.5", """\
+examples:
+  conslaw statements                    the index, with keys
+  conslaw statements prop-2.5           one statement
+  conslaw statements Theorem 3.3        the same by its label
+  conslaw statements hyperplane         all in which a word occurs
+Where numbers and contents come from is said with each, and how far this
+project checks it: proved for every width, decided on instances, or only cited."""),
     "doctor": ("say what is installed, what is missing and how to get it", "conslaw doctor", """\
 examples:
   conslaw doctor"""),
@@ -101,6 +109,14 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; write it like {self.example}")
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help with room for the longest command: argparse forgets that commands are indented once more."""
+
+    def __init__(self, prog: str, **options):
+        super().__init__(prog, **options)
+        self._action_max_length = 4 + max(map(len, COMMANDS))
+
+
 def _whole(text: str) -> int:
     """Read the value of an option that is a whole number; argparse's own sentence shows its Python type."""
     if not re.fullmatch(r"\s*[+-]?\d{1,9}\s*", text):
@@ -121,7 +137,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         prog="conslaw",
         description=_ABOUT,
         epilog=f"{first}\n\n{_MODELS}\n\n{_STATUS}",
-        formatter_class=plain,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"conslaw {conslaw_nb.__version__}")
@@ -154,13 +170,14 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["certify"].add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
     parsers["certify"].add_argument("--law", metavar="LAW", help="certify this one law instead of the count")
     parsers["verify"].add_argument("files", metavar="FILE", nargs="+", help="a certificate")
+    parsers["statements"].add_argument("words", metavar="KEY", nargs="*", help="a key, a label, or words to look for")
     parsers["lab"].add_argument(
         "folder", metavar="FOLDER", nargs="?", help="where your copy of the lessons is kept (default: my-lessons)"
     )
     parsers["lab"].add_argument("--port", type=_whole, metavar="N", help="JupyterLab's port (default: a free one)")
     parsers["lab"].add_argument("--no-browser", action="store_true", help="only print the address")
     parsers["lab"].add_argument("--no-start", action="store_true", help="only copy the lessons")
-    for name in ("laws", "count", "check", "certify", "verify", "doctor"):
+    for name in ("laws", "count", "check", "certify", "verify", "statements", "doctor"):
         parsers[name].add_argument("--json", action="store_true", help="print one JSON object, for scripts")
     return top, parsers
 

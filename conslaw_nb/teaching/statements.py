@@ -35,6 +35,7 @@ __all__ = [
     "KINDS",
     "NUMBER",
     "SOURCES",
+    "STAR",
     "Check",
     "Index",
     "Lesson",
@@ -95,6 +96,8 @@ CONTENT = {
     "derived": "derived in this project",
 }
 
+STAR = "* This number is not confirmed by a source."
+
 # How a statement is checked, the strongest first.
 HOW = (
     "proved here for every width",
@@ -103,6 +106,21 @@ HOW = (
     "property test",
     "simulation",
     "cited",
+)
+
+_CHECKED = dict(
+    zip(
+        HOW,
+        (
+            "proved here",
+            "checked here on instances",
+            "checked here on instances",
+            "tested here on random instances",
+            "simulated here",
+            "not checked here",
+        ),
+        strict=True,
+    )
 )
 
 
@@ -188,7 +206,7 @@ class Statement:
     --------
     >>> s = statement("prop-4.1")
     >>> s.label, s.provenance
-    ('Proposition 4.1', 'number confirmed by a source; content recalled, checked here')
+    ('Proposition 4.1', 'number confirmed by a source; content recalled, proved here')
     """
 
     key: str
@@ -212,6 +230,11 @@ class Statement:
         return f"{KINDS[self.kind]} {self.number}".strip()
 
     @property
+    def marked_label(self) -> str:
+        """The label, with a star where its number is not confirmed by a source."""
+        return self.label + ("*" if self.number_is in ("recalled", "secondary") else "")
+
+    @property
     def full_label(self) -> str:
         """The label, with the paper where it is a follow-up."""
         if self.group != "follow-up" or self.source == "project":
@@ -222,9 +245,9 @@ class Statement:
     @property
     def checked(self) -> str:
         """Whether this project checks it by computation, in words: all of it, a part, or nothing."""
-        if self.how_far != "cited":
-            return "checked here"
-        return "checked here in part" if self.how_far_in_part else "not checked here"
+        if self.how_far == "cited" and self.how_far_in_part:
+            return "checked here in part"
+        return _CHECKED[self.how_far]
 
     @property
     def how_far(self) -> str:
@@ -316,13 +339,14 @@ class Index(list[Statement]):
         rows = ""
         for s in self:
             far = s.how_far + (f"; in part: {s.how_far_in_part}" if s.how_far_in_part else "")
-            cells = "".join(f"<td>{escape(cell)}</td>" for cell in (s.full_label, s.title, far, s.where_taught))
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in (s.marked_label, s.title, far, s.where_taught))
             rows += f"<tr><td><code>{escape(s.key)}</code></td>{cells}</tr>"
         head = "".join(
             f'<th scope="col" style="text-align:left">{name}</th>'
             for name in ("key", "statement", "what it says", "how far it is checked", "taught")
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        note = f"<p><small>{STAR}</small></p>" if "*</td>" in rows else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
 
 
 @lru_cache(maxsize=1)
@@ -385,7 +409,7 @@ def statement(key: str) -> Statement:
         return named[0]
     near = get_close_matches(wanted, [s.key for s in _load()], n=3, cutoff=0.5)
     near = near or [s.key for s in search(key)[:3]]
-    hint = f"perhaps {' or '.join(near)}?" if near else "statements() lists them all"
+    hint = f"perhaps {' or '.join(near)}?" if near else "statements(), or conslaw statements, lists them all"
     raise StatementError(f"there is no statement {str(key)[:60]!r}: {hint}")
 
 
