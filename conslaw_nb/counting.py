@@ -405,14 +405,15 @@ class _Attempt:
             above = f"{independent}, so dim Lie <= {rank}" if laws else f"R^{dimension} has room for no more"
             reason = f"{below}; {above}."
             return Verdict(Status.PROVED, reason, claim=self.phi.text)
-        reason = f"{below}; {independent}, so there are at least {laws}. "
+        known = f"{independent}, so there are at least {laws}" if laws else "no polynomial law is independent there"
+        reason = f"{below}; {known}. "
         if generic == dimension - laws:
             near = f"At points as near as you like dim Lie is at least {generic}, so there are no more."
             return Verdict(Status.PROVED, reason + near, claim=self.phi.text)
         if generic > rank:
             reason += (
                 f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
-                f"independent around this one; brackets of up to {self.longest} generators reach only {rank} here, and "
+                f"independent around this one; brackets of up to {_several(self.longest, 'generator')} reach only {rank} here, and "
                 "where dim Lie jumps Theorem 3.3 is silent."
             )
         elif chosen:
@@ -423,7 +424,7 @@ class _Attempt:
                 f"with probability at least 1 - {self._risk()}, but no proof closes it ({self.no_frame})."
             )
         else:
-            reason += f"At most {dimension - generic}; brackets of more than {self.longest} generators were not tried."
+            reason += f"At most {dimension - generic}; brackets of more than {_several(self.longest, 'generator')} were not tried."
         return Verdict(Status.BOUNDED, reason, claim=self.phi.text)
 
     def _from_below(self) -> str:
