@@ -338,14 +338,14 @@ def check_family(phi: Any, call: str) -> None:
 
 def check_variables(names: Iterable[Any]) -> tuple[str, ...]:
     """Return variable names as a tuple of text, or raise ModelError with the name that is wrong."""
-    result: list[str] = []
+    result: dict[str, None] = {}
     for name in names:
         text = str(name).strip()
         if not is_name(text):
             raise ModelError(f"{brief(text)} cannot name a variable: use a letter, then letters, digits and _")
         if text in result:
             raise ModelError(f"the variable {text!r} is given twice: variables must have different names")
-        result.append(text)
+        result[text] = None
     if not result:
         raise ModelError("a model needs at least one variable")
     if len(result) > MAX_PARAMETERS:
