@@ -283,7 +283,7 @@ def test_messages_of_the_reader_come_through(component, message):
 
 def test_a_large_sympy_power_is_refused_at_once():
     x, y, z, w = sympy.symbols("x y z w")
-    with pytest.raises(SizeError, match=r"the power \(w \+ x \+ y \+ z\)\*\*300 makes the expression too large"):
+    with pytest.raises(SizeError, match=r"the power \(x \+ y \+ z \+ w\)\*\*300 makes the expression too large"):
         cl.vector_fields(["x", "y", "z", "w"], [[(x + y + z + w) ** 300, 0, 0, 0]])
 
 
