@@ -10,8 +10,6 @@ If the bounds meet, dim Lie(W) is constant near the point and Theorem 3.3 counts
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from html import escape
 from itertools import combinations, islice
 from math import comb
 from random import Random
@@ -24,6 +22,7 @@ from .exact.polynomial import Poly
 from .exact.sparse import independent_rows
 from .fields import Letter, NestedBrackets, VectorFields, check_family
 from .involutive import InvolutiveFrame, find_involutive_frame
+from .law_count import Evidence, LawCount, Step
 from .laws import conservation_laws, independent_laws
 from .verdict import Status, Verdict
 
@@ -34,115 +33,6 @@ PATIENT_WORD = 7  # the same at a point that the user chose, where a step that a
 MAX_CLIMB = 100_000_000  # multiplications for the brackets of one count: about half a minute
 MAX_RATIONAL = 40_000  # entries of a matrix whose rank over Q is computed outright
 _SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of higher degree are looked for
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at the point.
-
-    Attributes
-    ----------
-    level : int
-        k: brackets of at most k + 1 generators.
-    dimension : int
-        dim W_k(θ): never too large.
-    certain : bool
-        Whether it is exactly this; otherwise with the probability that the count's verdict states.
-    """
-
-    level: int
-    dimension: int
-    certain: bool
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What supports a count: the words of the lower bound, and the laws or the frame of the upper bound."""
-
-    words: tuple[tuple[Letter, ...], ...]
-    laws: tuple[Poly, ...]
-    frame: InvolutiveFrame | None
-    prime: int
-
-
-@dataclass(frozen=True)
-class LawCount:
-    """The number of independent conservation laws near a point, with both bounds.
-
-    Attributes
-    ----------
-    laws : int or None
-        The exact number, where it is proved.
-    laws_at_least, laws_at_most : int
-        Certain bounds.
-    dim_trace : int
-        dim W(θ) at the point.
-    dim_lie : int
-        dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point.
-    steps : tuple of Step
-        The staircase W_0 ⊂ W_1 ⊂ ....
-    verdict : Verdict
-        PROVED or BOUNDED, with the reason.
-    point : dict
-        The integer point near which the laws are counted.
-    seconds : float
-        How long it took.
-    """
-
-    family: VectorFields
-    laws: int | None
-    laws_at_least: int
-    laws_at_most: int
-    dim_trace: int
-    dim_lie: int
-    steps: tuple[Step, ...]
-    verdict: Verdict
-    point: dict[str, int]
-    seconds: float = field(compare=False)
-    evidence: Evidence = field(repr=False, compare=False)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what `conslaw count --json` prints."""
-        return {
-            "model": self.family.text,
-            "parameters": self.family.dimension,
-            "components": self.family.count,
-            "dim_trace": self.dim_trace,
-            "dim_lie": self.dim_lie,
-            "laws": self.laws,
-            "laws_at_least": self.laws_at_least,
-            "laws_at_most": self.laws_at_most,
-            "steps": [{"level": s.level, "dimension": s.dimension, "certain": s.certain} for s in self.steps],
-            "verdict": str(self.verdict.status),
-            "reason": self.verdict.reason,
-            "seconds": round(self.seconds, 3),
-        }
-
-    @property
-    def staircase(self) -> str:
-        """The steps as text, such as ``dim W_0 = 4, dim W_1 = 5``; ≥ where a step is not certain."""
-        return ", ".join(f"dim W_{s.level} {'=' if s.certain else '≥'} {s.dimension}" for s in self.steps)
-
-    def _number(self) -> str:
-        if self.laws is not None:
-            return f"exactly {self.laws} independent conservation law{'' if self.laws == 1 else 's'}"
-        return f"between {self.laws_at_least} and {self.laws_at_most} independent conservation laws"
-
-    def __repr__(self) -> str:
-        relation = "=" if self.laws is not None else ">="
-        return (
-            f"{self.family.text}: {self._number()} [{self.verdict.status}]\n"
-            f"  D = {self.family.dimension}, {self.staircase}, dim Lie {relation} {self.dim_lie}\n"
-            f"  {self.verdict.reason}"
-        )
-
-    def _repr_html_(self) -> str:
-        relation = "=" if self.laws is not None else "≥"
-        facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
-        return (
-            f"<div><code>{escape(self.family.text)}</code>: <b>{self._number()}</b><br>{escape(facts)}</div>"
-            + self.verdict._repr_html_()
-        )
 
 
 def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None = None) -> LawCount:
@@ -392,6 +282,7 @@ class _Attempt:
 
     def _verdict(self, generic: int, chosen: bool) -> Verdict:
         dimension, rank, laws = self.phi.dimension, self.rank, len(self.laws)
+        words = _several(self.longest, "generator")
         below = f"{self._from_below()}, so dim Lie >= {rank}"
         independent = f"{_several(laws, 'law')}, exact identities with independent gradients there"
         if self.frame is not None:
@@ -408,12 +299,12 @@ class _Attempt:
         known = f"{independent}, so there are at least {laws}" if laws else "no polynomial law is independent there"
         reason = f"{below}; {known}. "
         if generic == dimension - laws:
-            near = f"At points as near as you like dim Lie is at least {generic}, so there are no more."
-            return Verdict(Status.PROVED, reason + near, claim=self.phi.text)
+            reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
+            return Verdict(Status.PROVED, reason, claim=self.phi.text)
         if generic > rank:
             reason += (
                 f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
-                f"independent around this one; brackets of up to {_several(self.longest, 'generator')} reach only {rank} here, and "
+                f"independent around this one; brackets of up to {words} reach only {rank} here, and "
                 "where dim Lie jumps Theorem 3.3 is silent."
             )
         elif chosen:
@@ -424,7 +315,7 @@ class _Attempt:
                 f"with probability at least 1 - {self._risk()}, but no proof closes it ({self.no_frame})."
             )
         else:
-            reason += f"At most {dimension - generic}; brackets of more than {_several(self.longest, 'generator')} were not tried."
+            reason += f"At most {dimension - generic}; brackets of more than {words} were not tried."
         return Verdict(Status.BOUNDED, reason, claim=self.phi.text)
 
     def _from_below(self) -> str:

@@ -30,6 +30,7 @@ ROOMS = [
     ("checking", "transcendental"),  # the second is loaded only for exp, log and roots
     "laws",
     "involutive",
+    "law_count",
     "counting",
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
     "certificate",
