@@ -27,6 +27,7 @@ from typing import Any
 
 from ..errors import ConslawError
 from .plain import to_html, to_text
+from .provenance import CHECKED, CONTENT, GROUPS, HOW, KINDS, NUMBER, SOURCES, STAR
 
 __all__ = [
     "CONTENT",
@@ -46,82 +47,7 @@ __all__ = [
     "statements",
 ]
 
-GROUPS = {
-    "paper": "The paper",
-    "follow-up": "The follow-up papers",
-    "observation": "Observations of this project",
-    "pitfall": "Pitfalls",
-}
 _FILES = {"paper": "paper", "follow-up": "followups", "observation": "observations", "pitfall": "pitfalls"}
-
-# What a statement is taken from: title, where, arXiv number.
-SOURCES = {
-    "neurips-2023": ("Abide by the Law and Follow the Flow", "NeurIPS 2023", "2307.00144"),
-    "icml-2024": ("Keep the Momentum", "ICML 2024", "2405.12888"),
-    "icml-2025": ("Transformative or Conservative?", "ICML 2025", "2506.06194"),
-    "intrinsic-2025": ("Intrinsic training dynamics of deep neural networks", "2025", "2508.07370"),
-    "project": ("this project", "", ""),
-}
-
-# Kind -> the word before the number.
-KINDS = {
-    "definition": "Definition",
-    "proposition": "Proposition",
-    "corollary": "Corollary",
-    "lemma": "Lemma",
-    "theorem": "Theorem",
-    "example": "Example",
-    "assumption": "Assumption",
-    "remark": "Remark",
-    "condition": "Condition",
-    "section": "Section",
-    "appendix": "Appendix",
-    "algorithm": "Algorithm",
-    "result": "Result",
-    "observation": "Observation",
-    "pitfall": "Pitfall",
-}
-
-NUMBER = {
-    "confirmed": "number confirmed by a source",
-    "recalled": "number recalled, not confirmed",
-    "secondary": "number from a secondary source",
-    "own": "numbered by this project",
-    "none": "without a number",
-}
-CONTENT = {
-    "read": "content read in a source",
-    "recalled": "content recalled",
-    "secondary": "content from a secondary source",
-    "derived": "derived in this project",
-}
-
-STAR = "* This number is not confirmed by a source."
-
-# How a statement is checked, the strongest first.
-HOW = (
-    "proved here for every width",
-    "identity decided on instances",
-    "exact instance",
-    "property test",
-    "simulation",
-    "cited",
-)
-
-_CHECKED = dict(
-    zip(
-        HOW,
-        (
-            "proved here",
-            "checked here on instances",
-            "checked here on instances",
-            "tested here on random instances",
-            "simulated here",
-            "not checked here",
-        ),
-        strict=True,
-    )
-)
 
 
 class StatementError(ConslawError, KeyError):
@@ -247,7 +173,7 @@ class Statement:
         """Whether this project checks it by computation, in words: all of it, a part, or nothing."""
         if self.how_far == "cited" and self.how_far_in_part:
             return "checked here in part"
-        return _CHECKED[self.how_far]
+        return CHECKED[self.how_far]
 
     @property
     def how_far(self) -> str:
