@@ -84,7 +84,7 @@ def test_display():
 
 def test_large_components_do_not_have_to_be_read_again():
     """The text of a long polynomial is longer than what the reader takes; the model is made all the same."""
-    phi = cl.parametrization("(a + b + c + d + e + 1)**12")
+    phi = cl.parametrization("(aaaa + bbbb + cccc + dddd + eeee + 1)**12")
     assert len(phi.components[0].terms) == 6188
     assert len(phi.text) > 200_000
 
