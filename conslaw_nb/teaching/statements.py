@@ -157,8 +157,10 @@ class Statement:
 
     @property
     def marked_label(self) -> str:
-        """The label, with a star where its number is not confirmed by a source."""
-        return self.label + ("*" if self.number_is in ("recalled", "secondary") else "")
+        """The label for a table: with a star where no source confirms its number, and where a follow-up appeared."""
+        star = "*" if self.number_is in ("recalled", "secondary") else ""
+        where = SOURCES[self.source][1] if self.group == "follow-up" else ""
+        return self.label + star + (f" ({where})" if where else "")
 
     @property
     def full_label(self) -> str:
@@ -262,16 +264,18 @@ class Index(list[Statement]):
     """A list of statements that a notebook shows as a table."""
 
     def _repr_html_(self) -> str:
-        rows = ""
+        left, rows = 'style="text-align:left"', ""
         for s in self:
             far = s.how_far + (f"; in part: {s.how_far_in_part}" if s.how_far_in_part else "")
-            cells = "".join(f"<td>{escape(cell)}</td>" for cell in (s.marked_label, s.title, far, s.where_taught))
-            rows += f"<tr><td><code>{escape(s.key)}</code></td>{cells}</tr>"
+            cells = "".join(
+                f"<td {left}>{escape(cell)}</td>" for cell in (s.marked_label, s.title, far, s.where_taught)
+            )
+            rows += f"<tr><td {left}><code>{escape(s.key)}</code></td>{cells}</tr>"
         head = "".join(
-            f'<th scope="col" style="text-align:left">{name}</th>'
+            f'<th scope="col" {left}>{name}</th>'
             for name in ("key", "statement", "what it says", "how far it is checked", "taught")
         )
-        note = f"<p><small>{STAR}</small></p>" if "*</td>" in rows else ""
+        note = f"<p><small>{STAR}</small></p>" if "*" in rows else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
 
 
