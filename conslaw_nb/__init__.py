@@ -33,8 +33,11 @@ _HOME = {
     "check_law": "laws",
     "count_laws": "counting",
     "certify": "certificate",
-    "verify": "certificate",
+    "verify": "verification",
     "claim": "teaching.claims",
+    "proof": "teaching.proofs",
+    "load_ipython_extension": "ipython",
+    "unload_ipython_extension": "ipython",
 }
 _ROOMS = ("flows", "drawing", "teaching", "widgets")
 
@@ -54,6 +57,7 @@ __all__ = [
     "linear",
     "parametrization",
     "parse_model",
+    "proof",
     "relu",
     "teaching",
     "use_backend",
@@ -64,7 +68,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from . import drawing, flows, teaching, widgets
-    from .certificate import certify, verify
+    from .certificate import certify
     from .counting import count_laws
     from .errors import ConslawError
     from .exact.backend import use_backend
@@ -74,7 +78,9 @@ if TYPE_CHECKING:
     from .networks import factorization, linear, relu
     from .parametrizations import parametrization
     from .teaching.claims import claim
+    from .teaching.proofs import proof
     from .verdict import Status, Verdict
+    from .verification import verify
 
 
 def __getattr__(name: str) -> Any:

@@ -43,6 +43,8 @@ ROOMS = [
     "_layout",
     "drawing",
     "teaching",
+    "verification",
+    "ipython",
     "widgets",
     "lab",
     "doctor",

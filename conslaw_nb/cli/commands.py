@@ -360,8 +360,8 @@ def is_certificate(path: Path) -> bool:
 
 
 def verify(options: Namespace) -> int:
-    """Re-check certificates; only the checker and the standard library are needed."""
-    from ..checker import examine
+    """Re-check files: certificates need only the checker and the standard library, proofs the engine."""
+    from ..verification import examine, is_proof
 
     out = None if options.json else output()
     worst = 0
@@ -369,7 +369,7 @@ def verify(options: Namespace) -> int:
     for name in options.files:
         with working(f"checking {_brief(name, 50)}"):
             report, status = examine(name)
-        if status == 1 and not is_certificate(Path(name)):
+        if status == 1 and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
         worst = max(worst, status)
         summary = report.summary if status != 2 else _unreadable(name, report.summary)

@@ -1,0 +1,73 @@
+"""The values of proofs in polynomial mode, and what is common to both modes: sides and differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ..errors import SizeError
+from ..exact.polynomial import Poly
+
+__all__ = ["Difference", "Quotient", "Side", "Value", "Vec", "direction", "readable", "what"]
+
+MAX_BITS = 2_000
+
+Quotient = tuple[Poly, Poly]
+
+
+@dataclass(frozen=True)
+class Vec:
+    """A vector of quotients of polynomials."""
+
+    items: tuple[Quotient, ...]
+
+
+Value = Quotient | Vec
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an equation: as written, as a tree, and its LaTeX."""
+
+    text: str
+    node: Any
+    latex: str
+    zero: bool
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is left where two sides are not equal, and numbers that show it."""
+
+    residual: str
+    example: str
+
+
+def readable(poly: Poly) -> Poly:
+    """Return the polynomial, unless its numbers are longer than anyone reads."""
+    if any(max(c.numerator.bit_length(), c.denominator.bit_length()) > MAX_BITS for c in poly.terms.values()):
+        raise SizeError(f"this step has coefficients of over {MAX_BITS} bits: use smaller numbers")
+    return poly
+
+
+def what(value: Value) -> str:
+    """Say what a value is."""
+    return f"a vector of {len(value.items)} components" if isinstance(value, Vec) else "a number"
+
+
+def direction(vector: Vec) -> Any:
+    """Return something equal for vectors that differ by a nonzero factor which is plain to see; None for 0.
+
+    The factors are rational numbers, and a common denominator: <a, v> = 0 says the same for each of them. A vector with
+    several denominators stands for itself alone.
+    """
+    bottoms = {q for p, q in vector.items if p}
+    if not bottoms:
+        return None
+    tops = [p for p, _ in vector.items]
+    if len(bottoms) > 1:
+        return tuple((frozenset(p.terms.items()), frozenset(q.terms.items())) for p, q in vector.items)
+    first = next(p for p in tops if p)
+    lead = Fraction(first.terms[first.ordered()[0]])
+    return tuple(frozenset((m, Fraction(c) / lead) for m, c in p.terms.items()) for p in tops)
