@@ -65,6 +65,7 @@ class _Expansion:
         raise TypeError(f"unknown node {node!r}")
 
     def _constant(self, value: Coefficient) -> Poly:
+        self._check_bits(value)
         return Poly.constant(self.variables, value.numerator if value.denominator == 1 else value)
 
     def _sum(self, nodes: tuple[Node, ...]) -> Quotient:

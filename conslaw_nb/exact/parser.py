@@ -18,7 +18,7 @@ __all__ = ["Call", "Node", "Number", "Power", "Product", "Reader", "Sum", "Varia
 
 MAX_LENGTH = 200_000  # characters of one text
 MAX_DEPTH = 100  # nested parentheses
-MAX_DIGITS = 400  # digits of one number
+MAX_DIGITS = 481  # digits of one number
 MAX_NAME = 100  # characters of one name
 FUNCTIONS = ("exp", "log", "sqrt")
 
