@@ -247,7 +247,7 @@ def _size_choices(sizes: Sequence[str], largest: int) -> Iterator[dict[str, int]
             yield {size: k - 1 + (i % 2) for i, size in enumerate(sizes)}
 
 
-MAX_WORK = 3_000_000  # multiplications of numbers, roughly
+MAX_WORK = 2_000_000  # additions and multiplications of numbers, roughly: about a second
 
 
 def search(
@@ -270,7 +270,7 @@ def search(
     largest : int
         The largest size to try.
     weight : int
-        How many matrix products one evaluation takes, for the budget.
+        How many nodes of trees one evaluation takes, for the budget.
 
     Returns
     -------
@@ -286,7 +286,7 @@ def search(
         sizes = {**chosen, **rest}
         tries = 24 if max(sizes.values(), default=1) <= 3 else 4
         for attempt in range(tries):
-            work += weight * max(sizes.values(), default=1) ** 3
+            work += weight * (8 + max(sizes.values(), default=1) ** 3)
             if work > MAX_WORK:
                 return None
             values = (0, 1) if attempt < tries // 3 else (-1, 0, 1) if attempt < 2 * tries // 3 else (-2, -1, 1, 2)

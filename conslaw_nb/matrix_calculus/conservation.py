@@ -17,7 +17,7 @@ from .fields import Flow, MatrixField, bracket, gradient_flow, with_velocities
 from .letters import MatrixSpace
 from .proofs import Chain, ChainBuilder, Counterexample, Line, Proof, time_derivative
 from .rewriting import inserted, multiplied_out, product_rule
-from .syntax import ZERO, Name, Node, Product, Trace, Transpose, names_in, signed
+from .syntax import ZERO, Name, Node, Product, Trace, Transpose, count_nodes, names_in, signed
 
 __all__ = ["prove_bracket", "prove_conserved"]
 
@@ -86,7 +86,7 @@ def prove_conserved(
         if held:
             raise ModelError(
                 f"a law cannot hold {min(held)}: here it is the gradient of the loss at φ, which changes in time; "
-                "name that gradient otherwise, with gradient='H'"
+                f"name that gradient otherwise, with gradient='{field.space.fresh(min(held))}'"
             )
     moved: set[str] = set().union(*family)
     names = frozenset(names_in(node))
@@ -181,7 +181,9 @@ class _Motion:
             shown = [(velocity, self.space.latex(velocity), moved[name]) for name, velocity in self.velocities.items()]
             return [*shown, (line.text, line.latex, self._derivative(sizes, matrices))]
 
-        return counterexample(self.space, free_letters(self.space, nodes), self._derivative, show, derivative)
+        weight = count_nodes(nodes) * (8 if isinstance(self.field, Flow) else 1)  # a flow is differentiated by entries
+        free = free_letters(self.space, nodes)
+        return counterexample(self.space, free, self._derivative, show, derivative, weight)
 
     def _derivative(self, sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> Matrix:
         return slopes(evaluate(self.node, self.space, sizes, moving(matrices, self._velocities(sizes, matrices))))
@@ -338,4 +340,5 @@ def _wrong_part(
             ("expected", r"\text{expected}", evaluate(node, space, sizes, matrices)),
         ]
 
-    return counterexample(space, free_letters(space, [node, *trees, *map(Name, names)]), defect, show, difference)
+    nodes = [node, *trees, *map(Name, names)]
+    return counterexample(space, free_letters(space, nodes), defect, show, difference, count_nodes(nodes))

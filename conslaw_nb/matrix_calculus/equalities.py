@@ -18,7 +18,7 @@ from .letters import MatrixSpace, ShapeError, shape_text
 from .proofs import Chain, ChainBuilder, Counterexample, Line, Proof, sizes_text, time_derivative
 from .reader import read_equation
 from .rewriting import inserted, multiplied_out, product_rule
-from .syntax import ZERO, Node, Number, Product, Sum, names_in
+from .syntax import ZERO, Node, Number, Product, Sum, count_nodes, names_in
 
 __all__ = ["Defect", "all_sizes", "bare", "counterexample", "prove_chain", "prove_equal", "refutation", "transition"]
 
@@ -91,12 +91,14 @@ def prove_equal(left: Any, right: Any = None, *, space: MatrixSpace, where: Mapp
 
     def show(sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> list[tuple[str, str, Matrix]]:
         known = _with_definitions(trees, space, sizes, matrices)
-        shown = [(name, space.latex(name), known[name]) for name in values]
-        sides = [node for node in (first, second) if node != ZERO]
-        return shown + [(node.text, node.latex(space), evaluate(node, space, sizes, known)) for node in sides]
+        shown = {name: (space.latex(name), known[name]) for name in values}
+        for side in (first, second):
+            if side != ZERO:
+                shown[side.text] = side.latex(space), evaluate(side, space, sizes, known)
+        return [(text, latex, matrix) for text, (latex, matrix) in shown.items()]
 
-    free = free_letters(space, [first, second, *trees.values()], values)
-    example = counterexample(space, free, defect, show, difference)
+    nodes = [first, second, *trees.values()]
+    example = counterexample(space, free_letters(space, nodes, values), defect, show, difference, count_nodes(nodes))
     verdict = refutation(statement, example, f"the two sides differ by {bare(difference)}")
     return Proof(statement, formulas, verdict, space, given, (), difference, example, names=names)
 
@@ -236,11 +238,11 @@ def free_letters(space: MatrixSpace, nodes: Iterable[Node], defined: Iterable[st
 
 
 def counterexample(
-    space: MatrixSpace, free: Sequence[str], defect: Defect, show: Shown, residual: Expr
+    space: MatrixSpace, free: Sequence[str], defect: Defect, show: Shown, residual: Expr, weight: int
 ) -> Counterexample | None:
-    """Look for matrices at which a statement with this nonzero residual fails."""
+    """Look for matrices at which a statement with this nonzero residual fails; see `search` for the weight."""
     largest = max(3, min(residual.separating_size + residual.size_degree, LARGEST))
-    found = search(space, free, defect, largest=largest, weight=4 * max(1, len(residual.terms)) + residual.degree)
+    found = search(space, free, defect, largest=largest, weight=weight)
     if found is None:
         return None
     chosen, matrices, value = found

@@ -27,7 +27,7 @@ from .syntax import (
     product,
 )
 
-__all__ = ["definitions", "expression", "normal_form", "tree"]
+__all__ = ["definitions", "expression", "normal_form", "shape_of", "tree"]
 
 MAX_WORK = 100_000  # products of terms in one expression
 
@@ -73,6 +73,34 @@ def normal_form(node: Node, space: MatrixSpace) -> Expr:
     conslaw_nb.matrix_calculus.letters.ShapeError: U*V does not fit: U is n x r, V is m x r; did you mean U*V^T?
     """
     return _Evaluation(space).of(node)
+
+
+def shape_of(node: Node, space: MatrixSpace) -> Shape:
+    """Return the shape of a tree that is known to fit, without multiplying anything out.
+
+    Examples
+    --------
+    >>> shape_of(read_expression("2*(U^T*U + 0)^9*V^T"), MatrixSpace(U=("n", "r"), V=("m", "r")))
+    ('r', 'm')
+    """
+    if isinstance(node, Name):
+        return space.letter(node.name).shape
+    if isinstance(node, (Sum, Power, Commutator)):  # the number 0 may stand beside any shape
+        shapes = [shape_of(child, space) for child in node.children]
+        return next((shape for shape in shapes if not is_scalar(shape)), shapes[0])
+    if isinstance(node, Transpose):
+        rows, columns = shape_of(node.base, space)
+        return columns, rows
+    if isinstance(node, Product):
+        shape = ("1", "1")
+        for factor in node.factors:
+            right = shape_of(factor, space)
+            if is_scalar(shape):
+                shape = right
+            elif not is_scalar(right):
+                shape = shape[0], right[1]
+        return shape
+    return "1", "1"
 
 
 class _Evaluation:
@@ -244,7 +272,10 @@ def definitions(where: Mapping[str, Any] | None, space: MatrixSpace) -> tuple[Ma
     values: dict[str, Expr] = {}
     names = list(where or {})
     for i, name in enumerate(names):
-        node = tree((where or {})[name])
+        try:
+            node = tree((where or {})[name])
+        except ConslawError as error:
+            raise type(error)(f"in the definition of {name}: {error}") from None
         late = [other for other in names[i:] if other in names_in(node)]
         if late == [name]:
             raise ModelError(

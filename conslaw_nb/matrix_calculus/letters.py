@@ -22,7 +22,7 @@ Shape = tuple[str, str]
 NAME = r"[A-Za-z\u0370-\u03ff][A-Za-z0-9\u0370-\u03ff]*(?:_(?:\{[A-Za-z0-9+,\-]{1,12}\}|[A-Za-z0-9]+))*⁺?"
 _NAME = re.compile(NAME)
 _KINDS = ("general", "symmetric", "skew", "identity", "zero")
-_RESERVED = ("tr", "trace", "inner", "x")
+_RESERVED = ("tr", "trace", "inner")
 MAX_NAME = 40
 MAX_LETTERS = 200
 
@@ -105,7 +105,7 @@ def _size(value: Any, name: str) -> str:
     if value == 1 and not isinstance(value, bool):
         return "1"
     text = value.strip() if isinstance(value, str) else ""
-    if text == "1" or (_NAME.fullmatch(text) and len(text) <= MAX_NAME):
+    if text == "1" or (_NAME.fullmatch(text) and len(text) <= MAX_NAME and text not in (*_RESERVED, "x")):
         return text
     raise ModelError(
         f"{value!r} is no size of {name}: write a letter such as n (any size at once), "

@@ -19,7 +19,7 @@ from .syntax import Node, names_in
 
 __all__ = ["Chain", "ChainBuilder", "Counterexample", "Line", "Proof", "math", "sizes_text", "time_derivative"]
 
-_WIDEST = 76  # where the reasons begin at the latest, in a terminal
+_WIDEST = 84  # longer lines do not push the reasons of the others aside
 
 
 @dataclass(frozen=True)
@@ -295,7 +295,7 @@ class Proof:
 
 def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Return lines with their reasons in a column of their own."""
-    width = min(max(len(text) for text, _ in rows), _WIDEST)
+    width = max((len(text) for text, _ in rows if len(text) <= _WIDEST), default=0)
     return [f"{text:<{width}}    {reason}".rstrip() for text, reason in rows]
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ParseError, SizeError
-from ..exact.parser import MAX_DIGITS, Reader
+from ..exact.parser import Reader
 from .letters import NAME
 from .syntax import Commutator, Inner, Name, Node, Norm, Number, Power, Trace, Transpose, product, signed
 
@@ -20,6 +20,7 @@ __all__ = ["read_equation", "read_expression"]
 MAX_LENGTH = 20_000
 MAX_NESTING = 40
 MAX_EXPONENT = 60
+MAX_DIGITS = 400  # digits of one number
 MAX_POSTFIXES = 12  # transposes and powers of one factor
 
 _TOKEN = re.compile(
@@ -66,6 +67,18 @@ class MatrixReader(Reader):
 
     def _around(self, position: int) -> str:
         return self.original[max(0, position - 20) : position + 20].strip()
+
+    def fail(self, expected: str) -> ParseError:
+        """Return the error that says what was expected at the present place."""
+        kind, token, position = self.peek()
+        start, end = max(0, position - 20), position + 20
+        before, after = ("..." if start else ""), ("..." if end < len(self.text) else "")
+        where = f"'{before}{self.text[start:position]}⟨here⟩{self.text[position:end]}{after}'"
+        if kind == "end":
+            return ParseError(f"the text ends too early in {where}: {expected} is missing")
+        if token == "=":
+            return ParseError(f"'=' is unexpected in {where}: one expression should stand here, not an equation")
+        return ParseError(f"{token!r} is unexpected in {where}: {expected} should stand here")
 
     def finish(self) -> None:
         """Raise unless the whole text was read."""

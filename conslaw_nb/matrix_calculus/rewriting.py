@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import SizeError
-from .evaluate import normal_form
+from .evaluate import shape_of
 from .letters import MatrixSpace, is_scalar
 from .syntax import (
     ZERO,
@@ -100,13 +100,13 @@ def _power_rule(node: Power, derived: Node, space: MatrixSpace) -> Node:
 
     if exponent == 0:
         return ZERO
-    if normal_form(base, space).is_scalar:
+    if is_scalar(shape_of(base, space)):
         return product([Number(Fraction(exponent)), *power(exponent - 1), derived])
     return signed([(False, product([*power(k), derived, *power(exponent - 1 - k)])) for k in range(exponent)])
 
 
 def inserted(node: Node, values: Mapping[str, Node], space: MatrixSpace) -> Node:
-    """Replace letters by trees; signs move to the front, and brackets go, where they can.
+    """Replace letters by trees; signs move to the front, brackets go where they can, and a 0 takes its term along.
 
     Examples
     --------
@@ -115,36 +115,33 @@ def inserted(node: Node, values: Mapping[str, Node], space: MatrixSpace) -> Node
     >>> inserted(read("dU^T*U + U^T*dU"), {"dU": read("-G*V")}, space)
     -(G*V)^T*U - U^T*G*V
     """
-
-    def insert(part: Node) -> Node:
-        return inserted(part, values, space)
-
     if isinstance(node, Name):
         return values.get(node.name, node)
+    if isinstance(node, Power) and node.exponent == 0:
+        return node
+    parts = [inserted(child, values, space) for child in node.children]
     if isinstance(node, Sum):
-        return signed([(minus, insert(term)) for minus, term in node.terms])
+        return signed([(minus, part) for (minus, _), part in zip(node.terms, parts, strict=True)])
+    if ZERO in parts:
+        return ZERO
     if isinstance(node, Product):
         factors: list[Node] = []
-        for i, factor in enumerate(node.factors):
-            value = insert(factor)
-            opens = (
-                isinstance(factor, Name) and factor.name in values and _opens(value, node.factors[:i], factor, space)
-            )
-            factors.extend(_opened(value) if opens else [value])
+        for i, (factor, part) in enumerate(zip(node.factors, parts, strict=True)):
+            replaced = isinstance(factor, Name) and factor.name in values
+            opens = replaced and _opens(part, node.factors[:i], factor, space)
+            factors.extend(_opened(part) if opens else [part])
         return product(factors)
     if isinstance(node, Transpose):
-        return _signed_through(insert(node.base), flipped)
+        return _signed_through(parts[0], flipped)
     if isinstance(node, Trace):
-        return _signed_through(insert(node.argument), Trace)
+        return _signed_through(parts[0], Trace)
     if isinstance(node, Norm):
-        return Norm(_without_sign(insert(node.argument)))
+        return Norm(_without_sign(parts[0]))
     if isinstance(node, (Inner, Commutator)):
-        left, right = insert(node.left), insert(node.right)
+        left, right = parts
         pair = type(node)(_without_sign(left), _without_sign(right))
         return negative(pair) if _is_minus(left) != _is_minus(right) else pair
-    if isinstance(node, Power):
-        return Power(insert(node.base), node.exponent)
-    return node
+    return Power(parts[0], node.exponent) if isinstance(node, Power) else node
 
 
 def _is_minus(node: Node) -> bool:
@@ -161,15 +158,15 @@ def _signed_through(node: Node, make: Any) -> Node:
     return negative(result) if _is_minus(node) else result
 
 
-def _opens(node: Node, before: tuple[Node, ...], letter: Name, space: MatrixSpace) -> bool:
+def _opens(node: Node, before: tuple[Node, ...], letter: Node, space: MatrixSpace) -> bool:
     """Whether a product inserted for a letter may lose its brackets: what stands before must fit its first factor."""
     node = _without_sign(node)
-    if not isinstance(node, Product):
+    if not isinstance(node, Product) or not isinstance(letter, Name):
         return False
     if is_scalar(space.letter(letter.name).shape):
-        return all(normal_form(factor, space).is_scalar for factor in before)
-    first = normal_form(node.factors[0], space)
-    return first.is_scalar or first.rows == space.letter(letter.name).rows
+        return all(is_scalar(shape_of(factor, space)) for factor in before)
+    first = shape_of(node.factors[0], space)
+    return is_scalar(first) or first[0] == space.letter(letter.name).rows
 
 
 def _opened(node: Node) -> list[Node]:
@@ -197,7 +194,7 @@ def multiplied_out(node: Node, space: MatrixSpace) -> Node | None:
     >>> multiplied_out(read_expression("-(G*V)^T*(U - G*V)"), space)
     -V^T*G^T*U + V^T*G^T*G*V
     """
-    shape = normal_form(node, space).shape
+    shape = shape_of(node, space)
     try:
         pieces = _Opening(space).of(node)
     except SizeError:
@@ -242,10 +239,10 @@ class _Opening:
         if isinstance(node, Power):
             return self.chain([node.base] * node.exponent) if node.exponent else [(Fraction(1), (), ())]
         if isinstance(node, Trace):
-            return self.traced(self.of(node.argument), normal_form(node.argument, self.space).rows)
+            return self.traced(self.of(node.argument), shape_of(node.argument, self.space)[0])
         if isinstance(node, (Inner, Norm)):
             left, right = (node.left, node.right) if isinstance(node, Inner) else (node.argument, node.argument)
-            return self.traced(self.chain([flipped(left), right]), normal_form(left, self.space).columns)
+            return self.traced(self.chain([flipped(left), right]), shape_of(left, self.space)[1])
         if isinstance(node, Commutator):
             there, back = self.chain([node.left, node.right]), self.chain([node.right, node.left])
             return self.bounded([*there, *((-c, numbers, word) for c, numbers, word in back)])
@@ -280,9 +277,9 @@ class _Opening:
 
     def chain(self, factors: list[Node]) -> list[Piece]:
         """Multiply from the left to the right; where a number meets a matrix its words become commuting factors."""
-        pieces, shape = self.of(factors[0]), normal_form(factors[0], self.space).shape
+        pieces, shape = self.of(factors[0]), shape_of(factors[0], self.space)
         for factor in factors[1:]:
-            others, right = self.of(factor), normal_form(factor, self.space).shape
+            others, right = self.of(factor), shape_of(factor, self.space)
             if shape == ("1", "1"):
                 pieces = [_as_number(piece) for piece in pieces]
             if right == ("1", "1"):

@@ -29,6 +29,7 @@ __all__ = [
     "Sum",
     "Trace",
     "Transpose",
+    "count_nodes",
     "flipped",
     "names_in",
     "negative",
@@ -291,6 +292,15 @@ def names_in(node: Node) -> set[str]:
             found.add(node.name)
         stack.extend(node.children)
     return found
+
+
+def count_nodes(nodes: Iterable[Node]) -> int:
+    """Return how many nodes some trees have: what it takes to evaluate them."""
+    stack, count = list(nodes), 0
+    while stack:
+        stack.extend(stack.pop().children)
+        count += 1
+    return count
 
 
 def flipped(node: Node) -> Node:

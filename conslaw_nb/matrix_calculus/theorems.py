@@ -137,8 +137,8 @@ def _closure() -> Theorem:
         (
             "The first three parts: brackets of such fields are such fields again, so Lie(W), which begins with "
             "A = B = 0, has no others. The last two: with `c` of length 1 the first bracket of two generators "
-            "multiplies U alone by `a*b^T - b*a^T`, and such matrices span all skew ones; the same for V. So one step gives every "
-            "A and B.",
+            "multiplies U alone by `a*b^T - b*a^T`, and such matrices span all skew ones; the same for V. So one step "
+            "gives every A and B.",
         ),
         {
             "U*V^T": r"U\, V^{\top}",
