@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _LESSONS = {1: "lesson01"}
+LESSON_FILES = {1: "01_what_never_changes.ipynb"}
 
 
 class ExerciseError(ConslawError, KeyError):

@@ -105,10 +105,10 @@ class LevelMap:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<div>{self.svg()}</div>"
+        """Draw the map: levels are links, reached with the Tab key, and each says its state in words.
 
-    def svg(self) -> str:
-        """Return the map as SVG: each level is a link, reached with the Tab key, and says its state in words."""
+        The links are HTML above an SVG of arrows: JupyterLab cannot follow links inside an SVG.
+        """
         columns: dict[int, list[Exercise]] = {}
         depth = self.depth()
         for task in self.exercises:
@@ -129,9 +129,9 @@ class LevelMap:
         solved = sum(t.number in self.solved for t in self.exercises)
         title = f"Level map: {solved} of {len(self.exercises)} exercises solved"
         return (
-            f'<svg class="cl-levels" viewBox="0 0 {width} {height}" width="{width}" role="group" aria-label="{title}" '
-            'style="max-width:100%;height:auto;font-family:system-ui,sans-serif;color:inherit">'
-            f"<title>{title}</title><desc>{escape(repr(self))}</desc>{arrows}{boxes}</svg>"
+            f'<nav aria-label="{title}" style="overflow-x:auto"><div style="position:relative;width:{width}px;'
+            f'height:{height}px"><svg aria-hidden="true" width="{width}" height="{height}" '
+            f'style="position:absolute;left:0;top:0;color:inherit">{arrows}</svg>{boxes}</div></nav>'
         )
 
     @staticmethod
@@ -140,9 +140,9 @@ class LevelMap:
         x1, y1 = end[0] - 7, end[1] + _HEIGHT // 2
         middle = (x0 + x1) // 2
         return (
-            f'<g aria-hidden="true"><path d="M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}" fill="none" '
+            f'<path d="M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}" fill="none" '
             'stroke="currentColor" stroke-opacity=".55" stroke-width="1.5"/>'
-            f'<path d="M{x1 + 7} {y1}l-9 -5v10z" fill="currentColor" fill-opacity=".55"/></g>'
+            f'<path d="M{x1 + 7} {y1}l-9 -5v10z" fill="currentColor" fill-opacity=".55"/>'
         )
 
     def _box(self, task: Exercise, x: int, y: int) -> str:
@@ -151,16 +151,15 @@ class LevelMap:
         if not solved and task.number in self.open_now():
             word = "open now"
         link = (self.links or {}).get(task.number, f"#exercise-{task.number}")
-        title = task.title if len(task.title) <= 24 else task.title[:23] + "…"
-        width = "2.6" if solved else "1.2"
-        dash = "" if solved or word == "open now" else ' stroke-dasharray="5 4"'
+        border = f"{3 if solved else 1.5}px {'solid' if solved or word == 'open now' else 'dashed'} #0072b2"
+        style = (
+            f"position:absolute;left:{x}px;top:{y}px;width:{_WIDTH}px;height:{_HEIGHT}px;box-sizing:border-box;"
+            f"border:{border};border-radius:8px;background:rgba(0,114,178,{'.18' if solved else '.04'});"
+            "padding:6px 10px;color:inherit;text-decoration:none;font:13px/1.5 system-ui,sans-serif;overflow:hidden"
+        )
         return (
-            f'<a href="{escape(link)}" aria-label="Exercise {task.number}, {escape(task.title)}, {word}">'
-            f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="8" fill="#0072b2" '
-            f'fill-opacity="{".18" if solved else ".04"}" stroke="#0072b2" stroke-width="{width}"{dash}/>'
-            f'<text x="{x + 12}" y="{y + 26}" font-size="14" fill="currentColor"><tspan font-weight="bold">{sign} '
-            f"{task.number}</tspan> {task.kind}</text>"
-            f'<text x="{x + 12}" y="{y + 47}" font-size="13" fill="currentColor">{escape(title)}</text></a>'
+            f'<a href="{escape(link)}" style="{style}" aria-label="Exercise {task.number}, {escape(task.title)}, '
+            f'{task.kind}, {word}"><b>{sign} {task.number}</b> {task.kind}<br>{escape(task.title)}</a>'
         )
 
 
@@ -175,13 +174,16 @@ def level_map(
     solved : sequence of str
         Numbers of solved exercises, where `exercises` are given.
     links : mapping, optional
-        Number to address.
+        Number to address; for the whole course the notebook of the lesson.
     """
     if exercises is not None:
         return LevelMap(tuple(exercises), frozenset(solved), links)
-    from . import all_exercises
+    from . import LESSON_FILES, all_exercises
     from .progress_file import progress
 
     record = progress()
     done = {key for key, entry in record.entries().items() if entry["solved"]} if record.started else set()
-    return LevelMap(all_exercises(), frozenset(done), links)
+    course = all_exercises()
+    if links is None:
+        links = {task.number: LESSON_FILES[int(task.number.split(".")[0])] for task in course}
+    return LevelMap(course, frozenset(done), links)
