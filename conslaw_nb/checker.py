@@ -519,7 +519,7 @@ class Product:
         """
         case, last = self.case, len(self.blocks) - 1
         room_for(x, len(self.names) + self.columns * max(map(len, self.blocks)))
-        case.spend(self.count + len(x) * (2 * len(self.names) + 150 * last), "a field at the point")
+        case.spend(self.count + len(x) * (6 * len(self.names) + 150 * last), "a field at the point")
         u = [
             {mask: [[vector.get(e, 0) for e in row] for row in block] for mask, vector in x.items()}
             for block in self.blocks
@@ -655,11 +655,15 @@ def matrix_product(a: Matrix, b: Matrix, p: int, case: Case) -> Matrix:
         return result
     m, inner, n = len(next(iter(a.values()))), len(next(iter(b.values()))), len(next(iter(b.values()))[0])
     width = slot_width(p, inner * len(a))
-    case.spend(300 + 3 * len(a) * len(b) + (5 + 7 * n) * inner * len(b), "a matrix product")
+    case.spend(300 + 4 * len(a) * len(b) + (5 + 7 * n) * inner * len(b), "a matrix product")
     packed = {t: [pack(row, width) for row in matrix] for t, matrix in b.items()}
-    for mask in {s | t for s in a for t in b if not s & t}:
-        parts = [s for s in a if s | mask == mask and mask ^ s in b]
-        case.spend(40 + m * (20 + 8 * n + len(parts) * inner * (3 + n * width // 80)), "a matrix product")
+    factors: dict[int, list[int]] = {}  # of each part: the sets of the left factors
+    for s in a:
+        for t in b:
+            if not s & t:
+                factors.setdefault(s | t, []).append(s)
+    for mask, parts in factors.items():
+        case.spend(40 + m * (40 + 8 * n + len(parts) * inner * (3 + n * width // 80)), "a matrix product")
         column = list(chain.from_iterable(packed[mask ^ s] for s in parts))
         rows = [list(chain.from_iterable(row)) for row in zip(*(a[s] for s in parts), strict=True)]
         product = [unpack(sum(map(mul, row, column)), n, width, p) if any(row) else [0] * n for row in rows]
@@ -787,11 +791,12 @@ def check_count(model: Any, claim: Any, evidence: Any) -> tuple[str, str]:
     integer(p, "evidence.prime", 3, MAX_PRIME - 1)
     require(p % 2 and all(p % k for k in range(3, isqrt(p) + 1, 2)), f"evidence.prime is {p}, not a prime")
     read_words(combinations, words, model.count, case)
-    laws = (
-        [polynomial(h, f"evidence.upper.laws[{k}]", case) for k, h in enumerate(parts[0])] if method == "laws" else []
-    )
+    laws, identities = [], None
+    if method == "laws":
+        laws = [polynomial(h, f"evidence.upper.laws[{k}]", case) for k, h in enumerate(parts[0])]
     require(case.denominator % p, f"evidence.prime is {p}, which divides a denominator of the model or of a law")
-    identities = read_identities(*parts, rank, model.count, case) if method == "involutive" else None
+    if method == "involutive":
+        identities = read_identities(*parts, rank, model.count, case)
 
     k = dependent_row([gradient_modulo(h, point, p, case) for h in laws], p, case)
     require(k is None, f"the gradient of evidence.upper.laws[{k}] depends on the others at the point, modulo {p}")
