@@ -1042,7 +1042,7 @@ def test_a_command_loads_no_more_than_it_needs(tmp_path):
     names = loaded(tmp_path, "verify", "law.json")
     assert names & heavy == set()
     ours = {name for name in names if name.startswith("conslaw_nb.") and not name.startswith("conslaw_nb.cli")}
-    assert ours == {"conslaw_nb.checker", "conslaw_nb.errors", "conslaw_nb.verdict"}
+    assert ours == {"conslaw_nb.checker", "conslaw_nb.errors", "conslaw_nb.verdict", "conslaw_nb.verification"}
 
 
 def test_verify_runs_where_nothing_is_installed(tmp_path):

@@ -128,7 +128,7 @@ def _orthogonal(case: Case, text: str, steps: Sequence[int] | None) -> Outcome:
             return Outcome("not reached", f"it rests on {need}, where a step is wrong", missing=need)
         return red(f"this does not follow yet: you still need {need}", "missing", missing=need)
     h = case.function(text)
-    if h[0].is_constant and h[1].is_constant:
+    if case.is_constant(h):
         return red(f"{text} is a constant: it never changes, whatever the flow, and is never counted as a law", "false")
     gaps, used = case.untreated(h, steps)
     if not gaps:
@@ -187,7 +187,7 @@ def _complete(room: Room, sentence: Sentence, steps: Sequence[int] | None) -> Ou
                 f"this does not follow yet: you still need {h} is conserved", "missing", missing=f"{h} is conserved"
             )
         used.append(law.step)
-    free = _find(room, "independent", steps, lambda k: set(k[1]) == set(given) and len(k) == 3)
+    free = _find(room, "independent", steps, lambda k: sorted(k[1]) == sorted(given) and len(k) == 3)
     if free is None:
         need = f"{', '.join(given)} are independent"
         return red(f"this does not follow yet: you still need {need}", "missing", missing=need)

@@ -80,7 +80,10 @@ def red(reason: str, fault: str = "reason", **more: Any) -> Outcome:
 def functions(text: str) -> list[str]:
     """Split 'f, g and h' into functions."""
     found = [piece for part in parts(f"({text})") for piece in re.split(r"\s+and\s+", part)]
-    return [piece.strip() for piece in found if piece.strip()]
+    found = [piece.strip() for piece in found if piece.strip()]
+    if not found:
+        raise ParseError(f"'{text}' names no function: write for example x**2 - y**2 is conserved")
+    return found
 
 
 def plain(case: PolynomialCase, text: str) -> str:
@@ -134,8 +137,9 @@ def goal_text(case: Case, sentence: Sentence) -> str:
         flow = f" along {case.flow_text}" if case.flow_text else ""
         letters = ", ".join(case.space.letter(name).text for name in case.given)
         return f"{shown} {'are' if ', ' in shown else 'is'} {sentence.kind}{flow} (all sizes; {letters})"
-    shown = said["h"] if kind == "function" else ", ".join(plain(case, h) for h in functions(said.get("h", "")))
-    several = "are" if len(functions(said.get("h", ""))) > 1 else "is"
+    names = functions(said["h"]) if "h" in said else []
+    shown = said["h"] if kind == "function" else ", ".join(plain(case, h) for h in names)
+    several = "are" if len(names) > 1 else "is"
     at = f" at {said['at']}" if "at" in said else ""
     text = {
         "conserved": f"{shown} {several} conserved",

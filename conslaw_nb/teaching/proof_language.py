@@ -33,6 +33,7 @@ __all__ = [
     "read_reason",
     "read_sentence",
     "same_text",
+    "signed_terms",
 ]
 
 MAX_TEXT = 20_000
@@ -315,6 +316,32 @@ def pieces(text: str, sign: str) -> list[str]:
             start = place + 1
     found.append(text[start:])
     return [piece.strip() for piece in found]
+
+
+def signed_terms(text: str) -> list[tuple[bool, str]]:
+    """Cut a sum into signed terms, at the signs outside of brackets.
+
+    Examples
+    --------
+    >>> signed_terms("[X, Y] - 2*(U: -V)")
+    [(False, '[X, Y]'), (True, '2*(U: -V)')]
+    """
+    found: list[tuple[bool, str]] = []
+    depth, start, sign = 0, 0, False
+    plain = text.replace("−", "-").strip()
+    for place, char in enumerate(plain):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0 and char in "+-":
+            term = plain[start:place].strip()
+            if term:
+                found.append((sign, term))
+                sign = False
+            elif found:
+                raise ParseError(f"two signs stand together in '{text}'")
+            sign = char == "-"
+            start = place + 1
+    found.append((sign, plain[start:].strip()))
+    return found
 
 
 _SAME = str.maketrans({"−": "-", "⟨": "<", "⟩": ">", "·": "*", "×": "*", "@": "*"})

@@ -11,24 +11,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
-from ..errors import BudgetError, ConslawError, ModelError, ParseError
+from ..errors import BudgetError, ConslawError, ModelError, ParseError, SizeError
 from ..matrix_calculus.calculus import derivative, substituted
 from ..matrix_calculus.concrete import Matrix, add, evaluate, matrix_text, scale, search
 from ..matrix_calculus.evaluate import normal_form
 from ..matrix_calculus.expression import Expr
 from ..matrix_calculus.fields import MatrixField, bracket, gradient_flow
 from ..matrix_calculus.letters import NAME, Letter, MatrixSpace
-from ..matrix_calculus.reader import MatrixReader
-from ..matrix_calculus.syntax import Name, Node, Number, names_in
-from .proof_language import Line, pieces
+from ..matrix_calculus.reader import MAX_POSTFIXES, MatrixReader
+from ..matrix_calculus.syntax import Name, Node, Number, Power, Transpose, names_in
+from .proof_language import Line, pieces, signed_terms
 from .proof_values import Difference, Side
 
 __all__ = ["FieldNode", "MatrixCase"]
 
 MAX_SIDE = 8_000
-MAX_WORK = 400  # sides that are put into normal form, for a whole proof
+MAX_TERMS = 2_000  # of one side, multiplied out: well under a second
+MAX_TOTAL = 20 * MAX_TERMS  # the same for a whole proof
 _HIDDEN = "velocity_"  # the letter of U', which nobody can type
 
 
@@ -41,16 +43,20 @@ class _Reader(MatrixReader):
 
     def _postfix(self) -> Node:
         node = self._atom()
-        while self.peek()[0] == "op" and self.peek()[1] in ("'", "′"):
+        for _ in range(MAX_POSTFIXES + 1):
+            kind, token, _ = self.peek()
+            if kind != "op" or token not in ("'", "′", "ᵀ", "⊤", ".T", "²", "³", "^"):
+                return node
             self.next()
-            node = self.case.derivative(node)
-        # what follows is a transpose or a power of it, which the reader of matrices reads
-        self.ready = node
-        return super()._postfix()
-
-    def _atom(self) -> Node:
-        ready, self.ready = getattr(self, "ready", None), None
-        return ready if ready is not None else super()._atom()
+            if token in ("'", "′"):
+                node = self.case.derivative(node)
+            elif token == "^":
+                node = self._exponent(node)
+            else:
+                node = Power(node, 2 if token == "²" else 3) if token in ("²", "³") else Transpose(node)
+        raise SizeError(
+            f"more than {MAX_POSTFIXES} primes, transposes and powers of one factor: simplify '{self.text[:20]}...'"
+        )
 
 
 @dataclass(frozen=True)
@@ -232,9 +238,6 @@ class MatrixCase:
 
     def _formal(self, node: Node) -> Expr:
         """Return the normal form where definitions are expanded and velocities are matrices of their own."""
-        self.work += 1
-        if self.work > 20 * MAX_WORK:
-            raise BudgetError("the proof was stopped: it is too long; prove it in parts")
         try:
             return self._with(normal_form(node, self.space), {**self.lets, **self.hidden})
         except ConslawError as error:
@@ -245,9 +248,19 @@ class MatrixCase:
         inserted = {h: self.flow[s[:-1]] for h, s in self.shown.items() if self.flow and s[:-1] in self.flow}
         return self._with(value, inserted)
 
-    @staticmethod
-    def _with(value: Expr, values: Mapping[str, Expr]) -> Expr:
-        return substituted(value, {name: values[name] for name in value.letters() if name in values})
+    def _with(self, value: Expr, values: Mapping[str, Expr]) -> Expr:
+        """Insert values for letters, after a look at how many terms that can give."""
+        used = {name: values[name] for name in value.letters() if name in values}
+        work = sum(
+            prod(len(used[name].terms) for part in (*factors, word) for name, _ in part if name in used)
+            for factors, word in value.terms
+        )
+        self.work += work
+        if work > MAX_TERMS or self.work > MAX_TOTAL:
+            raise BudgetError(
+                "this step was stopped: it has too many terms to multiply out; split it into smaller ones"
+            )
+        return substituted(value, used) if used else value
 
     def value(self, side: Side) -> Expr:
         """Return the normal form of a side, velocities as matrices of their own."""
@@ -302,7 +315,8 @@ class MatrixCase:
         def defect(sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> Matrix:
             return evaluate(node, space, sizes, matrices)
 
-        found = search(space, list(dict.fromkeys(names)), defect, largest=2)
+        weight = 10 + sum(map(len, (residual.terms, left.terms, right.terms))) * max(1, residual.degree)
+        found = search(space, list(dict.fromkeys(names)), defect, largest=2, weight=weight)
         shown = (
             self.plain(residual.text) if len(residual.terms) <= 12 else f"an expression of {len(residual.terms)} terms"
         )
@@ -366,7 +380,7 @@ class MatrixCase:
     def _read_field(self, text: str) -> MatrixField:
         """Read a sum of fields, each a name, a bracket or a list of velocities, perhaps times a number."""
         total: MatrixField | None = None
-        for sign, term in _terms(text):
+        for sign, term in signed_terms(text):
             match = re.fullmatch(r"(?:(\d{1,9})(?:/(\d{1,9}))?\s*\*?\s*)?(.+)", term, re.DOTALL)
             if match is None:
                 raise ParseError(f"'{text}' is no field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U)")
@@ -411,26 +425,6 @@ def _fraction(top: str, bottom: str | None) -> Any:
     if bottom is not None and int(bottom) == 0:
         raise ParseError(f"division by zero in '{top}/{bottom}'")
     return Fraction(int(top), int(bottom or 1))
-
-
-def _terms(text: str) -> list[tuple[bool, str]]:
-    """Cut a sum into signed terms, at the signs outside of brackets."""
-    found: list[tuple[bool, str]] = []
-    depth, start, sign = 0, 0, False
-    plain = text.replace("−", "-").strip()
-    for place, char in enumerate(plain):
-        depth += (char in "([{") - (char in ")]}")
-        if depth == 0 and char in "+-":
-            term = plain[start:place].strip()
-            if term:
-                found.append((sign, term))
-                sign = False
-            elif found:
-                raise ParseError(f"two signs stand together in '{text}'")
-            sign = char == "-"
-            start = place + 1
-    found.append((sign, plain[start:].strip()))
-    return found
 
 
 def _field_latex(field: MatrixField) -> str:

@@ -209,13 +209,10 @@ class PolynomialCase:
             )
         return value
 
-    def field(self, text: str) -> Vec:
-        """Read a vector field."""
+    def is_constant(self, h: Quotient) -> bool:
+        """Whether a function never changes, whatever moves: also one such as x/x."""
         self._start("")
-        value = self._value(read(text))
-        if not isinstance(value, Vec) or len(value.items) != len(self.variables):
-            raise ParseError(f"'{text}' is {what(value)}, and a field has {len(self.variables)} components")
-        return value
+        return direction(self._gradient(h)) is None
 
     def untreated(
         self, h: Quotient, steps: Iterable[int] | None = None, broken: bool = False
