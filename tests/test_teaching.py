@@ -333,3 +333,16 @@ def test_the_lesson_states_the_three_definitions_and_where_they_come_from(lesson
     for heading in ("## Summary", "## To discuss", "## Sources"):
         assert heading in text
     assert "minutes" in text
+
+
+@pytest.mark.parametrize("task", teaching.exercises(1), ids=lambda task: task.number)
+def test_a_good_solution_is_shown_after_success_and_not_before(task):
+    assert task.solution
+    answer = {"1.1": "(5/4, 3/4)", "1.2": "(1, -1)", "1.3": "v2", "1.4": "1 - tau**2*e**2", "1.5": "1/6"}
+    wrong = task.check(task.answer_form)
+    assert not wrong.is_right
+    assert "good solution" not in repr(wrong) + wrong._repr_html_()
+    feedback = task.check(answer.get(task.number, "u**2 - v**2, v**2 - w**2"))
+    assert feedback.is_right
+    assert f"One good solution: {task.solution}" in repr(feedback)
+    assert "<em>One good solution:</em>" in feedback._repr_html_()

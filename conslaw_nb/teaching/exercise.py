@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -36,6 +36,8 @@ class Feedback:
         'right', 'wrong', 'empty' or 'unreadable'.
     message : str
         Why, in plain text; `code` stands between backticks.
+    solution : str
+        After a right answer: a good solution, to compare one's own with; Markdown with formulas.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class Feedback:
 
     outcome: str
     message: str
+    solution: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -56,15 +59,21 @@ class Feedback:
 
     def __repr__(self) -> str:
         _, sign, word = _LOOK[self.outcome]
-        return f"{sign} {word} {self.message}"
+        told = f"{sign} {word} {self.message}"
+        return f"{told}\n  One good solution: {self.solution}" if self.solution else told
 
     def _repr_html_(self) -> str:
         colour, sign, word = _LOOK[self.outcome]
         message = re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(self.message))
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f"<strong>{sign} {word}</strong> {message}</div>"
+            f"<strong>{sign} {word}</strong> {message}{self._solution()}</div>"
         )
+
+    def _solution(self) -> str:
+        if not self.solution:
+            return ""
+        return f'<div style="margin-top:.4em"><em>One good solution:</em> {escape(self.solution, quote=False)}</div>'
 
 
 def right(message: str) -> Feedback:
@@ -117,6 +126,8 @@ class Exercise:
         "cannot be read".
     introduces, uses : tuple of str
         Notions that this exercise teaches and needs: the level map is computed from them.
+    solution : str
+        A good solution, shown after a right answer and not before; Markdown with formulas.
 
     Examples
     --------
@@ -141,6 +152,7 @@ class Exercise:
     checker: Callable[[Any], Feedback]
     introduces: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    solution: str = ""
     given: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -165,11 +177,13 @@ class Exercise:
             feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
+        if feedback.is_right:
+            feedback = replace(feedback, solution=self.solution)
         record = progress()
         if record.started:
             told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=str(answer))
             if told:
-                return Feedback(feedback.outcome, f"{feedback.message} {_sentence(told)}")
+                return replace(feedback, message=f"{feedback.message} {_sentence(told)}")
         return feedback
 
     def hint(self) -> Hint:

@@ -64,6 +64,10 @@ _PREDICT = Exercise(
     _check_end,
     introduces=("a conserved quantity",),
     uses=("partial derivatives", "the chain rule"),
+    solution=(
+        "$u^2-v^2=1$ and $2uv=\\tfrac{15}{8}$ give $u^2+v^2=\\tfrac{17}{8}$, so $u^2=\\tfrac{25}{16}$ and "
+        "$v^2=\\tfrac{9}{16}$; the branch of the start has $u>0$: the point is $(\\tfrac54,\\tfrac34)$."
+    ),
 )
 
 
@@ -105,6 +109,10 @@ _BREAK_START = Exercise(
     _check_start,
     introduces=("conserved from every start",),
     uses=("a conserved quantity",),
+    solution=(
+        "$\\frac{d}{dt}(u+v)=-e\\,(u+v)$ vanishes, with $e\\ne0$, exactly on the line $u+v=0$: every start "
+        "$(a,-a)$ with $a\\ne0$."
+    ),
 )
 
 
@@ -155,6 +163,10 @@ _BREAK_DATA = Exercise(
     _check_data,
     introduces=("a law: conserved for any data set",),
     uses=("conserved from every start",),
+    solution=(
+        "$h=v_2$: with $x=(1,0)$ the gradient is a multiple of $(v_1,u,0)$ and never touches $v_2$; the input "
+        "$(0,1)$ does."
+    ),
 )
 
 
@@ -198,6 +210,10 @@ _PROVE = Exercise(
     _check_factor,
     introduces=("the drift of one step",),
     uses=("a conserved quantity",),
+    solution=(
+        "$(u-\\tau ev)^2-(v-\\tau eu)^2=(1-\\tau^2e^2)(u^2-v^2)$: the terms "
+        "$\\mp2\\tau e\\,uv$ cancel, because $h$ is a law."
+    ),
 )
 
 
@@ -230,6 +246,7 @@ _STEP_SIZE = Exercise(
     ),
     _check_step,
     uses=("the drift of one step",),
+    solution=("$e=2-5=-3$, and $1-9\\tau^2=\\tfrac34$ for $\\tau=\\tfrac16$."),
 )
 
 
@@ -278,6 +295,7 @@ _TWO_LAWS = Exercise(
     _check_two,
     introduces=("independent laws",),
     uses=("a law: conserved for any data set",),
+    solution=("$u^2-v^2$ and $v^2-w^2$: $\\langle(2u,-2v,0),(vw,uw,uv)\\rangle=0$, and likewise for the other pair."),
 )
 
 EXERCISES = (_PREDICT, _BREAK_START, _BREAK_DATA, _PROVE, _STEP_SIZE, _TWO_LAWS)

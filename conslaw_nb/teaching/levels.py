@@ -17,7 +17,7 @@ __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 # What a learner brings along.
 PREREQUISITES = frozenset({"partial derivatives", "the chain rule"})
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 190, 64, 60, 26, 12
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 164, 60, 38, 24, 6
 _STATE = {True: ("✓", "solved"), False: ("○", "open")}
 
 
