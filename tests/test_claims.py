@@ -3,7 +3,7 @@
 import pytest
 
 import conslaw_nb as cl
-from conslaw_nb.errors import CertificateError, ModelError, ParseError
+from conslaw_nb.errors import CertificateError, ConslawError, ModelError, ParseError
 from conslaw_nb.teaching.claims import SENTENCES, claim
 
 TRUE = [
@@ -27,6 +27,8 @@ TRUE = [
     ("[v_1, v_2] lies in W at x=1, y=2", "phi(x*y, x)"),
     ("x*y*z factors through phi", "phi(x*y, z)"),
     ("the loss mse spans", None),
+    ("U^T*U - V^T*V is conserved for all n, m, r", None),
+    ("tr(U^T*U) - tr(V^T*V) is a law for all sizes", None),
     ("the loss KL spans R^5", None),
     ("(x + y)**2 = x**2 + 2*x*y + y**2", None),
     ("(x + y)**2 == x**2 + 2*x*y + y**2", "phi(x*y)"),
@@ -45,6 +47,7 @@ FALSE = [
     ("x factors through phi", "phi(x*y, z)"),
     ("the loss cross-entropy spans", None),
     ("(x + y)**2 = x**2 + y**2", None),
+    ("U^T*U + V^T*V is conserved for all n, m, r", None),
 ]
 
 
@@ -79,6 +82,14 @@ def test_an_undecided_claim_is_unknown_with_both_bounds():
     card = claim("dim Lie = 3 at (1,2,2,4,0,0,0,0)", "factorization(2,2,2)")
     assert str(card.verdict.status) == "UNKNOWN"
     assert "at least 3" in card.verdict.reason
+
+
+def test_a_false_claim_about_all_sizes_comes_with_small_matrices():
+    card = claim("U^T*U + V^T*V is conserved for all n, m, r")
+    assert "m = 1, n = 1, r = 1, U = 1, V = 1, G = 1" in card.verdict.reason
+    assert card.residual == "-2*U^T*G*V - 2*V^T*G^T*U"
+    with pytest.raises(ConslawError, match="does not fit"):
+        claim("U*U^T - V*V^T is conserved for all n, m, r")
 
 
 def test_certificates_of_cards_are_accepted_by_the_checker(tmp_path):

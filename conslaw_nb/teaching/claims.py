@@ -18,6 +18,7 @@ from ..errors import CertificateError, ConslawError, ModelError, ParseError
 from ..exact.expansion import poly_from_text
 from ..exact.polynomial import latex_name
 from ..fields import VectorFields
+from ..matrix_calculus import MatrixSpace, prove_conserved
 from ..models import parse_model
 from ..verdict import Status, Verdict, Witness
 from .answers import parts, read_number
@@ -29,6 +30,7 @@ __all__ = ["SENTENCES", "Card", "claim"]
 SENTENCES = {
     "conserved": "x**2 - y**2 is conserved",
     "not conserved": "x + y is not conserved",
+    "any width": "U^T*U - V^T*V is conserved for all n, m, r",
     "independent": "x**2 - y**2 and x**2 - z**2 are independent at x=1, y=2, z=3",
     "complete": "x**2 - y**2, x**2 - z**2 are all the laws",
     "count": "there are exactly 2 laws",
@@ -262,6 +264,24 @@ def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> C
     return Card(text, kind, latex, verdict, checked, (), certificate, phi, diagnose)
 
 
+def _any_width(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+    """Decide a claim about U (n × r) and V (m × r) under φ(U, V) = U Vᵀ, for all sizes, by normal forms."""
+    h = match.group("h")
+    space = MatrixSpace(U=("n", "r"), V=("m", "r"))
+    result = prove_conserved(h, "U*V^T", space=space)
+    verdict = result.verdict
+    if result.counterexample is not None and verdict.is_refuted:
+        shown = ", ".join(str(result.counterexample).splitlines())
+        details = {**verdict.details, "residual": str(result.residual)}
+        verdict = Verdict(verdict.status, f"{verdict.reason} {shown}.", h, details=details)
+    checked = (
+        "its derivative along U' = -G*V, V' = -G^T*U with an arbitrary matrix G, by the normal form of matrix "
+        "polynomials, for all sizes at once (Proposition 2.5)."
+    )
+    latex = rf"\tfrac{{d}}{{dt}}\left({space(h).latex}\right)=0\ \ \forall n,m,r"
+    return Card(text, "any width", latex, verdict, checked, ("for the gradient flow of any loss of U V^T",))
+
+
 def _independent(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     phi = _need(model, text)
     functions = _functions(match.group("hs"))
@@ -400,6 +420,7 @@ _WHERE = r"(?P<where>at .+|on an open set)"
 _READERS: tuple[tuple[re.Pattern[str], Callable[..., Card]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
     for pattern, reader in (
+        (r"^(?P<h>.+?) is (?:conserved|a law) for (?:all|any) (?:n, ?m, ?r|sizes|widths|size|width)$", _any_width),
         (r"^(?P<h>.+?) is (?P<not>not )?(?:conserved|a law)$", _conserved),
         (rf"^(?P<hs>.+?) (?:are|is) independent(?: {_WHERE})?$", _independent),
         (r"^(?P<hs>.+?) (?:are|is) all the laws$", _complete),
