@@ -140,7 +140,10 @@ class _Motion:
             return {}
         several = len(self.field.phi) > 1
         pairs = zip(self.field.gradients, self.field.phi, strict=True)
-        return {name: f"the gradient of the loss at {part.text if several else 'φ'}, arbitrary" for name, part in pairs}
+        return {
+            name: f"the gradient of the loss at {f'`{part.text}`' if several else 'φ'}, arbitrary"
+            for name, part in pairs
+        }
 
     def lines(self) -> tuple[Line, ...]:
         """Return the velocities of what moves in the expression."""
@@ -250,8 +253,11 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     --------
     >>> space = MatrixSpace(U=("n", "r"), A=("n", "n"), B=("n", "n"))
     >>> print(prove_bracket(MatrixField(space, U="A*U"), MatrixField(space, U="B*U"), {"U": "[A, B]*U"}))
-    PROVED for all n, r: [X, Y] = (U: [A, B]*U) for X = (U: A*U), Y = (U: B*U)
+    PROVED for all n, r: [X, Y] moves U by [A, B]*U
       where U is n x r, A is n x n, B is n x n
+    <BLANKLINE>
+      X = (U: A*U)
+      Y = (U: B*U)
     <BLANKLINE>
       The part of U:
       ∂(A*U)·Y - ∂(B*U)·X
@@ -265,11 +271,13 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     nodes = {name: tree(value) for name, value in expected.items()}
     wanted = {name: fitted(space, name, normal_form(node, space)) for name, node in nodes.items()}
     parts = {**found, **wanted}
-    text = "(" + ", ".join(f"{name}: {node.text}" for name, node in nodes.items()) + ")"
-    statement = f"[X, Y] = `{text}` for X = `{x}`, Y = `{y}`"
-    formulas = {str(x): x.latex, str(y): y.latex, **{name: space.latex(name) for name in parts}}
-    rows = [rf"\dot{{{space.latex(name)}}} = {node.latex(space)}" for name, node in nodes.items()]
-    formulas[text] = r"\left(" + r",\; ".join(rows) + r"\right)"
+    called = space.fresh("X"), space.fresh("Y")
+    moves = " and ".join(f"`{name}` by `{node.text}`" for name, node in nodes.items())
+    statement = f"[{called[0]}, {called[1]}] " + (f"moves {moves}" if moves else "= 0")
+    formulas = {name: space.latex(name) for name in parts} | {node.text: node.latex(space) for node in nodes.values()}
+    given = tuple(
+        Line(f"{name} = {field}", f"{name} = {field.latex}") for name, field in zip(called, (x, y), strict=True)
+    )
     names = frozenset(parts).union(*(value.letters() for field in (x, y) for value in field.values()))
     names = names.union(*(names_in(node) for node in nodes.values()))
     chains = []
@@ -279,9 +287,9 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
         if not difference.is_zero:
             example = _wrong_part(name, node, x, y, space, difference)
             verdict = refutation(statement, example, f"the parts of {name} differ by {bare(difference)}")
-            return Proof(statement, formulas, verdict, space, (), (), difference, example, names=names)
+            return Proof(statement, formulas, verdict, space, given, (), difference, example, names=names)
         builder = ChainBuilder(space, {}, f"The part of `{name}`")
-        builder.start(_derivatives(x, y, name, space), found[name])
+        builder.start(_derivatives(x, y, name, space, called), found[name])
         put = _on_paper(x, y, name, space)
         builder.add(put, "what moves, replaced by its velocity")
         out = multiplied_out(put, space)
@@ -292,15 +300,16 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     verdict = Verdict(
         Status.PROVED, f"each part has the same normal form{all_sizes(space, names)}.", claim=statement.replace("`", "")
     )
-    return Proof(statement, formulas, verdict, space, (), tuple(chains), names=names)
+    return Proof(statement, formulas, verdict, space, given, tuple(chains), names=names)
 
 
-def _derivatives(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace) -> Line:
+def _derivatives(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace, called: tuple[str, str]) -> Line:
     """Return the definition of one part of the bracket, as a line."""
     a, b = x[name].tree, y[name].tree
     names = frozenset(names_in(a) | names_in(b))
-    latex = rf"\partial\left({a.latex(space)}\right)\cdot Y - \partial\left({b.latex(space)}\right)\cdot X"
-    return Line(f"∂({a.text})·Y - ∂({b.text})·X", latex, "", names)
+    first, second = called
+    latex = rf"\partial\left({a.latex(space)}\right)\cdot {second} - \partial\left({b.latex(space)}\right)\cdot {first}"
+    return Line(f"∂({a.text})·{second} - ∂({b.text})·{first}", latex, "", names)
 
 
 def _on_paper(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace) -> Node:

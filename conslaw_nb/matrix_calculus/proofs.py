@@ -243,11 +243,19 @@ class Proof:
         derived = {line.text.split(" = ")[0] for line in self.givens}
         return [name for name in self.space if name in used and name not in derived]
 
+    def known_formulas(self) -> dict[str, str]:
+        """Return the LaTeX of the letters and of the formulas that a sentence may hold."""
+        known = {name: self.space.latex(name) for name in self.space} | self.formulas
+        for letter in self.space.letters.values():
+            rows, columns = (size if size == "1" else self.space.latex(size) for size in letter.shape)
+            known[shape_text(letter.shape)] = rf"{rows} \times {columns}"
+        return known
+
     def __str__(self) -> str:
         rows = [f"{self.verdict.status}{_for_all(self)}: {self.statement.replace('`', '')}"]
         letters = self._letters()
         if letters:
-            rows.append("  where " + ", ".join(_declared(self, name) for name in letters))
+            rows.append("  where " + ", ".join(_declared(self, name).replace("`", "") for name in letters))
         if self.givens:
             rows += ["", *(f"  {row}" for row in _columns([(line.text, line.reason) for line in self.givens]))]
         for chain in self.chains:
@@ -276,17 +284,23 @@ class Proof:
         return "\n\n".join(f"$${part}$$" for part in parts)
 
     def _repr_html_(self) -> str:
-        head = Verdict(self.verdict.status, self.verdict.reason)._repr_html_().removesuffix("</div>")
-        body = [f"<p>{math(self.statement, self.formulas)}</p>"]
+        head = Verdict(self.verdict.status, "")._repr_html_().removesuffix("</div>")
+        reason = self.verdict.reason[:1].upper() + self.verdict.reason[1:]
+        formulas = self.known_formulas()
+        if self.residual is not None and self.residual.text in reason:
+            reason = reason.replace(self.residual.text, f"`{self.residual.text}`", 1)
+            formulas[self.residual.text] = self.residual.latex
+        body = [f"<p>{math(self.statement, formulas)}</p>"]
         letters = self._letters()
         if letters:
-            body.append("<p>where " + ", ".join(_declared_html(self, name) for name in letters) + ".</p>")
+            body.append("<p>where " + ", ".join(math(_declared(self, name), formulas) for name in letters) + ".</p>")
         if self.givens:
             body.append(_table([("", line) for line in self.givens]))
         for chain in self.chains:
             if chain.title:
-                body.append(f"<p>{math(chain.title, self.formulas)}:</p>")
+                body.append(f"<p>{math(chain.title, formulas)}:</p>")
             body.append(_table([("" if i == 0 else "= ", line) for i, line in enumerate(chain.lines)]))
+        body.append(f"<p>{math(reason, formulas)}</p>")
         if self.counterexample:
             sizes = f" for $ {escape(self.counterexample.sizes_text)} $" if self.counterexample.sizes else ""
             body.append(f"<p>A counter-example{sizes}:</p>$${escape(self.counterexample.latex)}$$")
@@ -323,22 +337,12 @@ def _for_all(proof: Proof) -> str:
 
 
 def _declared(proof: Proof, name: str) -> str:
+    """Say what a letter is, formulas between backticks."""
     letter = proof.space.letter(name)
     kind = f" and {letter.kind}" if letter.kind != "general" else ""
     note = proof.notes.get(name, "")
-    shape = "a number" if letter.shape == ("1", "1") else shape_text(letter.shape)
-    return f"{name} is {shape}{kind}" + (f" ({note})" if note else "")
-
-
-def _declared_html(proof: Proof, name: str) -> str:
-    text = _declared(proof, name).removeprefix(name)
-    letter = proof.space.letter(name)
-    shape = shape_text(letter.shape)
-    if shape in text:
-        rows, columns = (size if size == "1" else proof.space.latex(size) for size in letter.shape)
-        before, _, after = text.partition(shape)
-        return f"$ {escape(proof.space.latex(name))} ${escape(before)}$ {rows} \\times {columns} ${escape(after)}"
-    return f"$ {escape(proof.space.latex(name))} ${escape(text)}"
+    shape = "a number" if letter.shape == ("1", "1") else f"`{shape_text(letter.shape)}`"
+    return f"`{name}` is {shape}{kind}" + (f" ({note})" if note else "")
 
 
 def math(text: str, formulas: Mapping[str, str]) -> str:
@@ -356,7 +360,7 @@ def math(text: str, formulas: Mapping[str, str]) -> str:
 
 def _table(rows: list[tuple[str, Line]]) -> str:
     """Return lines and their reasons as an HTML table, which a narrow screen can wrap."""
-    cell = '<td style="text-align:left;vertical-align:top;padding:.15em .8em .15em 0">'
+    cell = '<td style="text-align:left;vertical-align:baseline;padding:.15em .8em .15em 0">'
     body = "".join(
         f"<tr>{cell}$ {sign}{escape(line.latex)} $</td>{cell}{escape(line.reason)}</td></tr>" for sign, line in rows
     )

@@ -75,7 +75,10 @@ class Theorem:
         return str(self)
 
     def _repr_html_(self) -> str:
-        known = {**self.formulas, **{text: latex for part in self.parts for text, latex in part.formulas.items()}}
+        known = {
+            **self.formulas,
+            **{text: latex for part in self.parts for text, latex in part.known_formulas().items()},
+        }
         reference = f"<em>({escape(self.reference)})</em>"
         head = f"<p><strong>{escape(self.title)}.</strong> {math(self.statement, known)} {reference}</p>"
         remarks = "".join(f"<p>{math(remark, known)}</p>" for remark in self.remarks)
