@@ -402,6 +402,40 @@ def test_the_model_is_said_once():
     assert step.reason == "a proof is about one model, or about matrices of any size: keep one such line."
 
 
+def test_the_sign_of_the_bracket_is_a_hint_of_its_own():
+    last = "The bracket is [X, Y] = ∂X·Y − ∂Y·X, the sign of the paper; yours is minus that."
+    found = cl.proof("[v_1, v_2] = (-1 + 2*x*y, -x^2) by computation", "fields([x, y], [y, x], [x^2, 1])")
+    assert found.hints.texts[-1] == last
+    found = cl.proof(BRACKET.replace("D*E^T - E*D^T", "E*D^T - D*E^T").replace("D^T*E - E^T*D", "E^T*D - D^T*E"))
+    assert found.hints.texts[-1] == last
+    assert found.first_wrong.residual == "2*D*E^T*U - 2*E*D^T*U in the part of U"
+    assert "n = 2" in found.first_wrong.example  # numbers commute: for n = 1 there is nothing to see
+    assert cl.proof(BRACKET.replace("E^T*D", "D^T*E")).hints.texts[0] == (
+        "The two sides are not equal: put in small numbers."
+    )
+
+
+def test_a_goal_that_is_an_equality():
+    assert cl.proof("goal 2*x = x + x\n2*x = x + x by computation", "phi(x*y)").reached
+    found = cl.proof("goal 2*x = 3*x\n0 = 0 by computation", "phi(x*y)")
+    assert found.verdict.status is Status.REFUTED
+    assert found.verdict.reason == "the goal is false: left − right = -x"
+    found = cl.proof("goal x*y - y*x = 0\n2*x = x + x by computation", "phi(x*y)")
+    assert found.known_path.startswith("You are on a known path")
+
+
+def test_all_fields_at_once():
+    for text in ("<grad h, v_i> = 0 for all i", "<grad h, v> = 0 for every v", "v_k(h) = 0 for each generator k"):
+        assert cl.proof(f"let h = x^2 - y^2 - z^2\n{text} by computation\nh is a law by (1)", "phi(x*y, x*z)").reached
+    step = wrong("<grad (x^2 - y^2), v_i> = 0 for all i by computation", "phi(x*y, x*z)")
+    assert step.residual == "2*x*z for v_2"
+    # one field named for all does not stand for all fields
+    step = wrong(
+        "let h = x^2 - y^2 - z^2\n<grad h, v_1> = 0 for all i by computation\nh is a law by (1)", "phi(x*y, x*z)"
+    )
+    assert step.missing == "<grad h, v_2> = 0"
+
+
 # -- budgets ---------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
 from .proof_values import Side
 
-__all__ = ["Checked", "Step", "check_lines"]
+__all__ = ["Checked", "Step", "check_lines", "equal_parts"]
 
 _OPAQUE = {"definition", "product rule"}  # these need no flow
 _EXAMPLES = "'2*x = x + x by computation', '= 0 by computation' or 'h is conserved by Proposition 2.16'"
@@ -293,11 +293,9 @@ class _Checker:
 
     def compare(self, line: Line, case: Case, sides: list[Side], every: str) -> Outcome:
         """Decide a line of equalities, and whether the reason given is one for it."""
-        for left, right in pairwise(sides):
-            found = case.difference(left, right, every)
-            if found is not None:
-                reason = f"this is false: left − right = {found.residual}"
-                return red(reason, "false", residual=found.residual, example=found.example)
+        outcome = _compared(case, sides, every)
+        if outcome.status != "green":
+            return outcome
         reason = self.reason(line)
         if isinstance(reason, Outcome):
             return reason
@@ -319,7 +317,7 @@ class _Checker:
             known = case.flow_text if isinstance(case, MatrixCase) else ""
             known = f"the hypotheses are {known}" if known else "there are no hypotheses here"
             return red(f"this is true, but no hypothesis: {known}; say 'by computation'", "reason")
-        return Outcome("green", "equal for all sizes" if isinstance(case, MatrixCase) else "equal, as an identity")
+        return outcome
 
     def close_chain(self) -> None:
         """Remember what a chain of equalities has shown to be 0."""
@@ -396,6 +394,20 @@ class _Checker:
             about += f"; {case.flow_text}" if case.flow_text else ""
         where = f" where {case.where}" if case.where else ""
         return f"{' = '.join(goal)} ({about}){where}"
+
+
+def equal_parts(case: Case, parts: tuple[str, ...]) -> Outcome:
+    """Decide a goal that is an equality."""
+    return _compared(case, [case.side(part) for part in parts], "")
+
+
+def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
+    for left, right in pairwise(sides):
+        found = case.difference(left, right, every)
+        if found is not None:
+            reason = f"this is false: left − right = {found.residual}"
+            return red(reason, "false", residual=found.residual, example=found.example)
+    return Outcome("green", "equal for all sizes" if isinstance(case, MatrixCase) else "equal, as an identity")
 
 
 def _assumed(case: Case, sides: list[Any]) -> bool:

@@ -30,6 +30,11 @@ def _number(step: Step) -> str:
     return f"({step.number})" if step.number else ""
 
 
+def _indented(step: Step) -> str:
+    """Return the line, further in where it goes on with the one before."""
+    return ("\u2003" if step.kind == "and" else "") + step.text
+
+
 def _notes(step: Step) -> list[str]:
     """Return what is said below a step that is not right."""
     if step.status not in ("red", "not reached"):
@@ -57,7 +62,7 @@ def text(proof: Proof) -> str:
     rows = []
     for step in proof.steps:
         sign = _LOOK[step.status][1]
-        rows.append(f"{sign} {_number(step):<5}{step.text}".rstrip())
+        rows.append(f"{sign} {_number(step):<5}{_indented(step)}".rstrip())
         rows += [f"         {note}" for note in _notes(step)]
     return "\n".join([*rows, *_close(proof)])
 
@@ -71,7 +76,7 @@ def html(proof: Proof) -> str:
         mark = f'<strong style="color:{colour}">{sign} {_word(step)}</strong>' if step.status != "plain" else ""
         notes = "".join(f"<div>{escape(note)}</div>" for note in _notes(step))
         rows.append(
-            f"<tr>{cell}{mark}</td>{cell}{_number(step)}</td>{cell}<code>{escape(step.text)}</code>{notes}</td></tr>"
+            f"<tr>{cell}{mark}</td>{cell}{_number(step)}</td>{cell}<code>{escape(_indented(step))}</code>{notes}</td></tr>"
         )
     colour = _LOOK["green" if proof.reached else "red"][0]
     first, *others = _close(proof)

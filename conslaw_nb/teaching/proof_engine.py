@@ -133,7 +133,9 @@ def goal_text(case: Case, sentence: Sentence) -> str:
     """Write a sentence so that it can stand alone: definitions expanded, with the model or the flow."""
     kind, said = sentence.kind, sentence.parts
     if isinstance(case, MatrixCase):
-        shown = ", ".join(case.plain(h.text) for h in goal_key(case, sentence)[1]) if "h" in said else ""
+        if kind not in ("conserved", "not conserved"):
+            raise ParseError("in matrix mode a goal is 'Psi is conserved', or an equality")
+        shown = ", ".join(case.plain(h.text) for h in goal_key(case, sentence)[1])
         flow = f" along {case.flow_text}" if case.flow_text else ""
         letters = ", ".join(case.space.letter(name).text for name in case.given)
         return f"{shown} {'are' if ', ' in shown else 'is'} {sentence.kind}{flow} (all sizes; {letters})"

@@ -16,6 +16,7 @@ from .proof_checking import Step
 from .proof_engine import Case
 from .proof_matrices import FieldNode, MatrixCase
 from .proof_polynomials import PolynomialCase
+from .proof_reading import Bracket
 from .proof_values import Side
 
 __all__ = ["hints_for_step"]
@@ -62,6 +63,10 @@ def _sides(step: Step, case: Case) -> Finding:
     """Try small repairs of the right side; the first that makes the step true is the mistake."""
     assert step.sides is not None
     left, right = step.sides
+    if _is_bracket(left):
+        finding = _bracket_sign(left, right, case)
+        if finding is not None:
+            return finding
     repairs = _matrix_repairs(right) if isinstance(case, MatrixCase) else _repairs(right)
     for tries, (kind, gentle, where, node, text) in enumerate(repairs):
         if tries == MAX_TRIES:
@@ -72,6 +77,30 @@ def _sides(step: Step, case: Case) -> Finding:
         except ConslawError:
             continue  # a repair that does not fit is none
     return _residual(step)
+
+
+def _is_bracket(side: Side) -> bool:
+    return isinstance(side.node, (Bracket, FieldNode)) and side.text.lstrip().startswith("[")
+
+
+def _bracket_sign(left: Side, right: Side, case: Case) -> Finding | None:
+    """Say so where the right side is minus the bracket."""
+    if isinstance(case, MatrixCase):
+        if not isinstance(right.node, FieldNode):
+            return None
+        turned: Any = FieldNode(-right.node.field)
+    else:
+        turned = Product(((Number(Fraction(-1)), False), (right.node, False)))
+    if case.difference(left, replace(right, node=turned, zero=False), "") is not None:
+        return None
+    return Finding(
+        "bracket sign",
+        (
+            "Very close: all the terms are there.",
+            "Which sign has a bracket here?",
+            "The bracket is [X, Y] = ∂X·Y − ∂Y·X, the sign of the paper; yours is minus that.",
+        ),
+    )
 
 
 Repair = tuple[str, str, str, Any, str]

@@ -14,7 +14,7 @@ from ..fields import VectorFields
 from ..models import parse_model
 from ..verdict import Status, Verdict
 from . import proof_display
-from .proof_checking import Checked, Step, check_lines
+from .proof_checking import Checked, Step, check_lines, equal_parts
 from .proof_conclusions import conclude
 from .proof_engine import Outcome, engine
 from .proof_hints import hints_for_step
@@ -103,9 +103,11 @@ class Proof:
     def _goal_verdict(self) -> Outcome | None:
         """What the engine says about the goal."""
         goal, room = self._checked.goal, self._checked.room
-        if room is None or not isinstance(goal, Sentence):
+        if room is None or goal is None:
             return None
         try:
+            if not isinstance(goal, Sentence):
+                return equal_parts(room.case, goal)
             if goal.kind == "function":
                 return conclude(room, goal, Reason(statements=("Corollary 4.4",)))
             return engine(room.case, goal)
