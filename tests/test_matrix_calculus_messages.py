@@ -373,3 +373,16 @@ def test_a_claim_of_the_size_of_a_lesson_is_answered_at_once():
         assert prove_conserved("U^T*U - V^T*V", "U*V^T", space=MatrixSpace.read("U: n x r, V: m x r")).is_proved
         times.append(time.perf_counter())
     assert min(after - before for before, after in pairwise(times)) < 0.2
+
+
+def test_inserting_long_definitions_is_stopped():
+    space = MatrixSpace.read("A: n x n, B: n x n, E: n x n")
+    with pytest.raises((BudgetError, SizeError), match="too large to multiply out"):
+        prove_equal("(A + E)^12 = 0", space=space, where={"E": "(A + B)^4"})
+
+
+def test_a_long_sum_takes_no_longer_than_its_terms():
+    start = time.perf_counter()
+    words = [f"A{'*B' * (i % 50)}*A^{i // 50 + 1}" for i in range(300)]
+    assert len(SPACE(" + ".join(words)).terms) == 300
+    assert time.perf_counter() - start < 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..errors import ModelError
-from .expression import Expr, trace
+from .expression import Budget, Expr, Total, trace
 from .letters import MatrixSpace, Shape, ShapeError, shape_text
 from .words import Code, Factors, Word, ends
 
@@ -44,20 +44,20 @@ def derivative(expression: Expr, field: Mapping[str, Expr]) -> Expr:
     """
     space = expression.space
     field = {name: fitted(space, name, value) for name, value in field.items()}
-    total = Expr(space, expression.shape, {})
+    total, times = Total(space, expression.shape), Budget().times
     for (factors, word), coefficient in expression.terms.items():
         for others, code, rest in _turns(space, factors):
             if code[0] in field:
                 around = Expr(space, expression.shape, {(others, word): coefficient})
-                total = total + trace(_as_it_stands(field, code) * rest) * around
+                total.add(times(trace(times(_as_it_stands(field, code), rest)), around))
         numbers = Expr(space, ("1", "1"), {(factors, ()): coefficient})
         for j, code in enumerate(word):
             if code[0] in field:
                 rows, columns = ends(space, code)
                 before = Expr.word(space, word[:j], (expression.rows, rows))
                 after = Expr.word(space, word[j + 1 :], (columns, expression.columns))
-                total = total + numbers * (before * _as_it_stands(field, code) * after)
-    return total
+                total.add(times(numbers, times(times(before, _as_it_stands(field, code)), after)))
+    return total.expression()
 
 
 def gradient(expression: Expr, name: str) -> Expr:
@@ -80,15 +80,16 @@ def gradient(expression: Expr, name: str) -> Expr:
     letter = space.letter(name)
     if letter.kind in ("size", "identity", "zero"):
         raise ModelError(f"{name} is fixed ({letter.kind}): there is no gradient with respect to it")
-    total = Expr(space, letter.shape, {})
+    total = Total(space, letter.shape)
     for (factors, _), coefficient in expression.terms.items():
         for others, code, rest in _turns(space, factors):
             if code[0] == name:  # d tr(X R) = ⟨Rᵀ, dX⟩ and d tr(Xᵀ R) = ⟨R, dX⟩
                 around = Expr(space, ("1", "1"), {(others, ()): coefficient})
-                total = total + around * (rest if code[1] else rest.T)
+                total.add(around * (rest if code[1] else rest.T))
+    found = total.expression()
     if letter.kind == "symmetric":
-        return (total + total.T) / 2
-    return (total - total.T) / 2 if letter.kind == "skew" else total
+        return (found + found.T) / 2
+    return (found - found.T) / 2 if letter.kind == "skew" else found
 
 
 def substituted(expression: Expr, values: Mapping[str, Expr]) -> Expr:
@@ -104,14 +105,14 @@ def substituted(expression: Expr, values: Mapping[str, Expr]) -> Expr:
     values = {name: fitted(space, name, value) for name, value in values.items()}
     for value in values.values():
         space = space.merge(value.space)
-    total = Expr(space, expression.shape, {})
+    total, budget = Total(space, expression.shape), Budget()
     for (factors, word), coefficient in expression.terms.items():
         term = Expr.number(space, coefficient)
         for necklace in factors:
             size = ends(space, necklace[0])[0]
-            term = term * trace(_product(space, necklace, (size, size), values))
-        total = total + term * _product(space, word, expression.shape, values)
-    return total
+            term = budget.times(term, trace(_product(space, necklace, (size, size), values, budget)))
+        total.add(budget.times(term, _product(space, word, expression.shape, values, budget)))
+    return total.expression()
 
 
 def _turns(space: MatrixSpace, factors: Factors) -> Iterator[tuple[Factors, Code, Expr]]:
@@ -127,13 +128,13 @@ def _as_it_stands(values: Mapping[str, Expr], code: Code) -> Expr:
     return values[code[0]].T if code[1] else values[code[0]]
 
 
-def _product(space: MatrixSpace, word: Word, shape: Shape, values: Mapping[str, Expr]) -> Expr:
+def _product(space: MatrixSpace, word: Word, shape: Shape, values: Mapping[str, Expr], budget: Budget) -> Expr:
     """Multiply the letters of a word of the given shape, replaced where there is a value."""
     if not word:
         return Expr.word(space, (), shape)
     result: Expr | None = None
     for code in word:
         part = _as_it_stands(values, code) if code[0] in values else Expr.word(space, (code,), ends(space, code))
-        result = part if result is None else result * part
+        result = part if result is None else budget.times(result, part)
     assert result is not None
     return result

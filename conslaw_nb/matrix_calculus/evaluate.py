@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import BudgetError, ConslawError, ModelError
+from ..errors import ConslawError, ModelError
 from .calculus import fitted, substituted
-from .expression import Expr, trace
+from .expression import Budget, Expr, Total, trace
 from .letters import MatrixSpace, Shape, ShapeError, is_scalar, shape_text
 from .reader import read_expression
 from .syntax import (
@@ -28,8 +28,6 @@ from .syntax import (
 )
 
 __all__ = ["definitions", "expression", "normal_form", "shape_of", "tree"]
-
-MAX_WORK = 100_000  # products of terms in one expression
 
 
 def tree(value: Any) -> Node:
@@ -108,16 +106,7 @@ class _Evaluation:
 
     def __init__(self, space: MatrixSpace):
         self.space = space
-        self.work = 0
-
-    def times(self, a: Expr, b: Expr) -> Expr:
-        self.work += max(1, len(a.terms)) * max(1, len(b.terms))
-        if self.work > MAX_WORK:
-            raise BudgetError(
-                f"this expression was stopped after {MAX_WORK} products of terms: it is too large to multiply out; "
-                "split it into smaller steps"
-            )
-        return a * b
+        self.times = Budget().times
 
     def of(self, node: Node) -> Expr:
         if isinstance(node, Number):
@@ -154,19 +143,15 @@ class _Evaluation:
         raise TypeError(f"unknown node {node!r}")
 
     def sum(self, node: Sum) -> Expr:
-        total: Expr | None = None
-        written: list[tuple[bool, Node]] = []
-        for minus, term in node.terms:
+        total = Total(self.space, ("1", "1"))
+        for i, (minus, term) in enumerate(node.terms):
             value = self.of(term)
-            if total is None:
-                total = -value if minus else value
-            else:
-                if total.shape != value.shape and not (_is_number_zero(total) or _is_number_zero(value)):
-                    raise ShapeError(self.sum_misfit(Sum(tuple(written)), total, minus, term, value))
-                total = total - value if minus else total + value
-            written.append((minus, term))
-        assert total is not None
-        return total
+            if not total.terms and is_scalar(total.shape):  # the number 0, so far
+                total.shape = value.shape
+            elif total.shape != value.shape and not (value.is_scalar and value.is_zero):
+                raise ShapeError(self.sum_misfit(Sum(node.terms[:i]), total.expression(), minus, term, value))
+            total.add(-value if minus else value)
+        return total.expression()
 
     def sum_misfit(self, before: Sum, left: Expr, minus: bool, term: Node, right: Expr) -> str:
         """Say what does not fit in a sum; propose a transpose, or U^T*U where U*U^T was written."""
@@ -222,10 +207,6 @@ class _Evaluation:
                 f"did you mean tr({Product((flipped(node.argument), node.argument)).text})?"
             )
         return trace(value)
-
-
-def _is_number_zero(value: Expr) -> bool:
-    return value.is_scalar and value.is_zero
 
 
 def _two(a: Node, left: Expr, b: Node, right: Expr) -> str:

@@ -12,16 +12,17 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ModelError, SizeError
+from ..errors import BudgetError, ModelError, SizeError
 from .letters import MatrixSpace, Shape, ShapeError, is_scalar, shape_text
 from .words import Factors, Word, close, cut, transpose
 
-__all__ = ["MAX_DEGREE", "Expr", "Monomial", "trace"]
+__all__ = ["MAX_DEGREE", "Budget", "Expr", "Monomial", "Total", "trace"]
 
 Monomial = tuple[Factors, Word]
 
 MAX_TERMS = 10_000
 MAX_WORK = 60_000  # products of terms in one multiplication
+MAX_ALL_WORK = 100_000  # and in all multiplications of one computation
 MAX_DEGREE = 60  # letters in one term
 MAX_BITS = 20_000
 
@@ -174,14 +175,10 @@ class Expr:
                 f"{a.brief} + {b.brief} does not fit: {a.brief} is {shape_text(a.shape)}, "
                 f"{b.brief} is {shape_text(b.shape)}"
             )
-        terms = dict(a.terms)
-        for monomial, coefficient in b.terms.items():
-            total = terms.get(monomial, 0) + coefficient
-            if total:
-                terms[monomial] = total
-            else:
-                terms.pop(monomial, None)
-        return Expr(a.space, a.shape, terms)
+        total = Total(a.space, a.shape)
+        total.add(a)
+        total.add(b)
+        return total.expression()
 
     __radd__ = __add__
 
@@ -293,6 +290,45 @@ class Expr:
 
     def _repr_latex_(self) -> str:
         return f"${self.latex}$"
+
+
+class Total:
+    """A sum that grows in place: many terms cost what they hold, and not what is there already."""
+
+    def __init__(self, space: MatrixSpace, shape: Shape):
+        self.space = space
+        self.shape = shape
+        self.terms: dict[Monomial, Fraction] = {}
+
+    def add(self, value: Expr) -> None:
+        """Add an expression of the same shape."""
+        for monomial, coefficient in value.terms.items():
+            total = self.terms.get(monomial, 0) + coefficient
+            if total:
+                self.terms[monomial] = total
+            else:
+                self.terms.pop(monomial, None)
+
+    def expression(self) -> Expr:
+        """Return the sum."""
+        return Expr(self.space, self.shape, self.terms)
+
+
+class Budget:
+    """Multiply, and stop before many products together take too long."""
+
+    def __init__(self) -> None:
+        self.work = 0
+
+    def times(self, a: Expr, b: Expr) -> Expr:
+        """Return a product and count it."""
+        self.work += max(1, len(a.terms)) * max(1, len(b.terms))
+        if self.work > MAX_ALL_WORK:
+            raise BudgetError(
+                f"this expression was stopped after {MAX_ALL_WORK} products of terms: it is too large to multiply out; "
+                "split it into smaller steps"
+            )
+        return a * b
 
 
 def trace(expression: Expr) -> Expr:
