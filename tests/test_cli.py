@@ -683,7 +683,7 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 
 # --- bad usage ----------------------------------------------------------------------------------------------
 
-ALL = "lab, laws, count, check, certify, verify, statements, doctor"
+ALL = "lab, laws, count, check, certify, prove, verify, statements, doctor"
 
 
 @pytest.mark.parametrize(
@@ -757,6 +757,7 @@ def test_there_are_examples_of_every_command():
 @pytest.mark.parametrize("argv", EXAMPLES, ids=" ".join)
 def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     run("certify", "phi(x*y)", "-o", "law.json")
+    Path("law.proof").write_text("model phi(x*y)\nx**2 - y**2 is conserved by computation\n", encoding="utf-8")
     monkeypatch.setattr(lab, "open_lab", lambda *_, **__: lab.LabReport(Path("mine")))
     argv = ["law.json" if word == "*.json" else word for word in argv]  # as the shell would
     status, out, err = run(*argv)

@@ -130,6 +130,33 @@ def test_the_command_line_takes_proofs_and_certificates(tmp_path, capsys):
     assert cl.verify(bad).status is Status.REFUTED
 
 
+def test_a_text_file_is_proved_from_the_command_line(tmp_path, capsys):
+    source, target = tmp_path / "law.proof", tmp_path / "law.json"
+    source.write_text(ALL_SIZES, encoding="utf-8")
+    assert main(["prove", str(source), "-o", str(target)]) == 0
+    out = capsys.readouterr().out
+    assert "Proved: U^T*U - V^T*V is conserved along" in out
+    assert recheck(target).is_proved
+    assert main(["prove", str(source), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verdict"] == "PROVED"
+    source.write_text(ALL_SIZES.replace("- U^T*G*V", "+ U^T*G*V"), encoding="utf-8")
+    assert main(["prove", str(source)]) == 3
+    assert "✗ (2)" in capsys.readouterr().out
+    assert main(["prove", str(source), "-o", str(tmp_path / "wrong.json")]) == 2
+    assert "was not written: this is no proof yet: step 2" in capsys.readouterr().err
+    assert not (tmp_path / "wrong.json").exists()
+    source.write_text("x + y is conserved by computation", encoding="utf-8")
+    assert main(["prove", str(source), "--model", "phi(x*y)"]) == 1
+    capsys.readouterr()
+    for path, message in ((tmp_path, "is a folder"), (tmp_path / "no.proof", "does not exist")):
+        assert main(["prove", str(path)]) == 2
+        assert message in capsys.readouterr().err
+    source.write_text("0 = 0 by computation", encoding="utf-8")
+    target.write_text("mine", encoding="utf-8")
+    assert main(["prove", str(source), "--model", "phi(x*y)", "-o", str(target)]) == 2
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
 class Shell:
     """What the extension asks of IPython."""
 

@@ -67,12 +67,22 @@ examples:
   conslaw certify "phi(x*y)" --law "x**2 - y**2" -o law.json
       certifies that one law is conserved, or that it is not
 An older certificate is replaced; any other file is left alone."""),
-    "verify": ("re-check certificates with the independent checker", "conslaw verify law.json", """\
+    "prove": ("check a proof of yours, step by step", "conslaw prove law.proof", """\
+examples:
+  conslaw prove law.proof                   a text file, one step a line
+  conslaw prove law.proof -o proof.json     for others to re-check
+  conslaw prove law.proof --model "phi(x*y)"
+A proof has lines such as
+  model phi(x*y)
+  <grad (x**2 - y**2), v_1> = 2*x*y - 2*x*y = 0   by computation
+  x**2 - y**2 is conserved                        by Proposition 2.16"""),
+    "verify": ("re-check certificates and proofs", "conslaw verify law.json", """\
 examples:
   conslaw verify law.json
   conslaw verify *.json
-The checker uses nothing but Python's standard library, nothing of the engine;
-python -m conslaw_nb.checker law.json does the same."""),
+The checker of certificates uses nothing but Python's standard library, nothing
+of the engine; python -m conslaw_nb.checker law.json does the same. A proof is
+re-checked from its text, whatever else the file says."""),
     "statements": ("read the theory: what is claimed, and what checks it", "conslaw statements prop-2.5", """\
 examples:
   conslaw statements                    the index, with keys
@@ -169,7 +179,10 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["check"].add_argument("law", metavar="LAW", help="a function of the parameters, in quotes")
     parsers["certify"].add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
     parsers["certify"].add_argument("--law", metavar="LAW", help="certify this one law instead of the count")
-    parsers["verify"].add_argument("files", metavar="FILE", nargs="+", help="a certificate")
+    parsers["prove"].add_argument("file", metavar="FILE", help="a text file with a proof")
+    parsers["prove"].add_argument("--model", metavar="MODEL", help="the model, where the proof does not say it")
+    parsers["prove"].add_argument("-o", "--output", metavar="FILE", help="where to save a proof that is right")
+    parsers["verify"].add_argument("files", metavar="FILE", nargs="+", help="a certificate or a proof")
     parsers["statements"].add_argument("words", metavar="KEY", nargs="*", help="a key, a label, or words to look for")
     parsers["lab"].add_argument(
         "folder", metavar="FOLDER", nargs="?", help="where your copy of the lessons is kept (default: my-lessons)"
@@ -177,7 +190,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["lab"].add_argument("--port", type=_whole, metavar="N", help="JupyterLab's port (default: a free one)")
     parsers["lab"].add_argument("--no-browser", action="store_true", help="only print the address")
     parsers["lab"].add_argument("--no-start", action="store_true", help="only copy the lessons")
-    for name in ("laws", "count", "check", "certify", "verify", "statements", "doctor"):
+    for name in ("laws", "count", "check", "certify", "prove", "verify", "statements", "doctor"):
         parsers[name].add_argument("--json", action="store_true", help="print one JSON object, for scripts")
     return top, parsers
 
