@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .errors import ConslawError
+from .errors import ConslawError, SizeError
 from .exact.backend import PRIME, pivot_rows
 from .exact.polynomial import Poly
 from .fields import Field, Letter, VectorFields, bracket
@@ -23,6 +23,8 @@ __all__ = ["InvolutiveFrame", "expand_word", "express", "find_involutive_frame"]
 MAX_RANK = 8
 MAX_IDENTITIES = 300
 MAX_TERMS = 3_000  # of one component of a bracket
+MAX_COMMON = 40  # terms of a determinant whose common divisor with the numerators is taken out
+MAX_EXPANSION = 50_000  # terms of a determinant in Cramer's rule
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,47 @@ def express(
     rows = pivot_rows([list(column) for column in zip(*values, strict=True)], prime)  # coordinates with a minor ≠ 0
     if len(rows) < len(frame):
         return "the fields are not independent at the point"
-    multiplier, coefficients = _solve(frame, sides, rows)
+    if _terms_of_cramer(frame, sides, rows) > MAX_EXPANSION:
+        return "the determinants of Cramer's rule have too many terms to write out within the budget"
+    try:
+        return _verified(frame, sides, point, *_solve(frame, sides, rows))
+    except SizeError as error:
+        return str(error)
+
+
+def _terms_of_cramer(frame: Sequence[Field], sides: Sequence[Field], rows: Sequence[int]) -> int:
+    """Bound the terms of det(M) and of the determinants with one column replaced, before any of them is computed.
+
+    A determinant of polynomials has at most as many terms as the permanent of their numbers of terms.
+    """
+    columns = [[len(w.components[i].terms) for i in rows] for w in frame]
+    replacing = [max((len(f.components[i].terms) for f in sides), default=0) for i in rows]
+    return max(
+        _permanent([replacing if k == j else column for j, column in enumerate(columns)]) for k in range(-1, len(frame))
+    )
+
+
+def _permanent(columns: Sequence[Sequence[int]]) -> int:
+    """Return the permanent of a small matrix, by sets of rows."""
+    partial = {0: 1}
+    for column in columns:
+        grown: dict[int, int] = {}
+        for taken, value in partial.items():
+            for i, entry in enumerate(column):
+                if entry and not taken >> i & 1:
+                    grown[taken | 1 << i] = grown.get(taken | 1 << i, 0) + value * entry
+        partial = grown
+    return sum(partial.values())
+
+
+def _verified(
+    frame: Sequence[Field],
+    sides: Sequence[Field],
+    point: Sequence[int],
+    multiplier: Poly,
+    coefficients: list[tuple[Poly, ...]],
+) -> tuple[Poly, list[tuple[Poly, ...]]] | str:
+    """Check p(point) ≠ 0 and p·side = Σ q_l w_l in every coordinate, not only in those that were solved for."""
     if not Fraction(multiplier.evaluate(point)):
         return "the common denominator vanishes at the point"
     for field, combination in zip(sides, coefficients, strict=True):
@@ -178,11 +220,12 @@ def _solve(
     )
     adjugate, determinant = square.adj_det()
     product = (adjugate * sides).to_list()
-    common = determinant
-    for row in product:
-        for entry in row:
-            if entry and common != 1:
-                common = common.gcd(entry)
+    entries = [entry for row in product for entry in row if entry]
+    # a common divisor makes the multiplier small; with many terms it costs more than it saves, and det(M) will do
+    common = determinant if len(determinant) <= MAX_COMMON else ring.one
+    for entry in entries:
+        if common != 1:
+            common = common.gcd(entry)
     scale = common if common else ring.one
     multiplier = back(determinant.exquo(scale))
     columns = [tuple(back(product[k][s].exquo(scale)) for k in range(size)) for s in range(len(right_sides))]

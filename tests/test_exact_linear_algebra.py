@@ -153,9 +153,9 @@ def test_which_backend_works(arithmetic, monkeypatch):
 
 
 def test_messages(monkeypatch):
-    with pytest.raises(BackendError, match="the backend 'numpy' does not exist: choose 'flint' or 'plain'"):
-        with backend.use_backend("numpy"):
-            pass
+    missing = pytest.raises(BackendError, match="the backend 'numpy' does not exist: choose 'flint' or 'plain'")
+    with missing, backend.use_backend("numpy"):
+        pass
     monkeypatch.setattr(backend.util, "find_spec", lambda _: None)
     with (
         pytest.raises(

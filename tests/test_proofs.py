@@ -66,6 +66,24 @@ def statuses(proof):
     return [step.status for step in proof.steps if step.number]
 
 
+def test_what_holds_near_a_generic_point_says_so():
+    assert cl.proof(COUNT).goal == "there are exactly 3 laws near a generic point for factorization(2,2,2)"
+    assert cl.proof("dim W = 1 at x=1, y=0 by computation", "phi(x*y)").goal == "dim W = 1 at x=1, y=0 for phi(x*y)"
+    found = cl.proof("dim W = 0 at x=0, y=0 by computation\nthere are exactly 2 laws by Theorem 3.3", "phi(x*y)")
+    assert found.first_wrong.missing == "dim Lie = 0"
+
+
+def test_one_special_point_does_not_count_the_laws():
+    """There W is zero: what holds at such a point says nothing of its neighbourhood."""
+    found = cl.proof("dim Lie = 0 at x=0, y=0 by computation\nthere are exactly 2 laws by Theorem 3.3", "phi(x*y)")
+    assert not found.reached
+    assert found.verdict.status is not Status.PROVED
+    assert found.steps[-1].status == "red"
+    assert "near a generic point: at one special point it may be smaller" in found.steps[-1].reason or (
+        found.steps[-2].status == "red"
+    )
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_a_right_proof_is_proved(name):
     found = cl.proof(GOOD[name])

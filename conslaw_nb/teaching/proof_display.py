@@ -17,6 +17,7 @@ _LOOK = {
     "not reached": ("#6F6F6F", "…", "not reached"),
     "plain": ("#6F6F6F", " ", ""),
 }
+_SPACE = "\u2003"  # a page takes several plain spaces for one
 _WORDS = {"missing": "does not follow yet", "reason": "the reason", "unreadable": "cannot be read"}
 
 
@@ -30,9 +31,9 @@ def _number(step: Step) -> str:
     return f"({step.number})" if step.number else ""
 
 
-def _indented(step: Step) -> str:
+def _indented(step: Step, by: str) -> str:
     """Return the line, further in where it goes on with the one before."""
-    return ("\u2003" if step.kind == "and" else "") + step.text
+    return (by if step.kind == "and" else "") + step.text
 
 
 def _notes(step: Step) -> list[str]:
@@ -62,7 +63,7 @@ def text(proof: Proof) -> str:
     rows = []
     for step in proof.steps:
         sign = _LOOK[step.status][1]
-        rows.append(f"{sign} {_number(step):<5}{_indented(step)}".rstrip())
+        rows.append(f"{sign} {_number(step):<5}{_indented(step, '    ')}".rstrip())
         rows += [f"         {note}" for note in _notes(step)]
     return "\n".join([*rows, *_close(proof)])
 
@@ -76,7 +77,8 @@ def html(proof: Proof) -> str:
         mark = f'<strong style="color:{colour}">{sign} {_word(step)}</strong>' if step.status != "plain" else ""
         notes = "".join(f"<div>{escape(note)}</div>" for note in _notes(step))
         rows.append(
-            f"<tr>{cell}{mark}</td>{cell}{_number(step)}</td>{cell}<code>{escape(_indented(step))}</code>{notes}</td></tr>"
+            f"<tr>{cell}{mark}</td>{cell}{_number(step)}</td>"
+            f"{cell}<code>{escape(_indented(step, _SPACE))}</code>{notes}</td></tr>"
         )
     colour = _LOOK["green" if proof.reached else "red"][0]
     first, *others = _close(proof)

@@ -34,6 +34,8 @@ __all__ = [
 
 Case = PolynomialCase | MatrixCase
 
+# What is decided outside a set of measure zero, where it is said of no point.
+_GENERIC = ("complete", "count", "dimension", "involutive", "bracket", "factors")
 FULL_RANK = "where (U; V) has full rank"
 
 
@@ -155,7 +157,8 @@ def goal_text(case: Case, sentence: Sentence) -> str:
         "bracket": f"{said.get('f')} lies in W{at}",
         "factors": f"{shown} factors through phi",
     }[kind]
-    return f"{text} for {case.model.text}"
+    generic = kind in _GENERIC and "at" not in said
+    return f"{text}{' near a generic point' if generic else ''} for {case.model.text}"
 
 
 # -- by computation --------------------------------------------------------------------------------------
