@@ -141,6 +141,11 @@ def latency(settings: Settings) -> dict[str, Any]:
     return cold("latency", {"repeat": 5 if settings["quick"] else 25})
 
 
+def sliders(settings: Settings) -> dict[str, Any]:
+    """What a reader waits for when a slider of a figure moves."""
+    return cold("sliders", {"repeat": 5 if settings["quick"] else 25})
+
+
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
-    measure.__name__: measure for measure in (paper, large, growth, imports, certificate, latency)
+    measure.__name__: measure for measure in (paper, large, growth, imports, certificate, latency, sliders)
 }

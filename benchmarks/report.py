@@ -20,8 +20,6 @@ WAITS = {
     "check_proved": "a law of u*v is proved",
     "check_refuted": "a wrong law is refuted",
     "check_deep": "a law of linear(5,5,5,5,5) is proved",
-    "hyperbola_slider": "a slider moves the hyperbola picture",
-    "drift_slider": "a slider moves the drift picture",
 }
 
 
@@ -41,6 +39,9 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "certificate" in results:
         one = results["certificate"]
         found.append((f"checker on {one['model']}, cold process", one["checker_wall"], 3, "s"))
+    if "sliders" in results:
+        slowest = max(one["median"] for one in results["sliders"]["seconds"].values())
+        found.append(("one move of a slider, the slowest figure", 1000 * slowest, 100, "ms"))
     return [
         {"what": what, "measured": round(value, 4), "limit": limit, "unit": unit, "met": value < limit}
         for what, value, limit, unit in found
@@ -55,6 +56,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("growth", _growth),
         ("certificate", _certificate),
         ("latency", _latency),
+        ("sliders", _sliders),
     ):
         if name in results:
             write(results[name], out)
@@ -155,6 +157,15 @@ def _certificate(result: dict[str, Any], out: Plain) -> None:
 def _latency(result: dict[str, Any], out: Plain) -> None:
     out.heading("What a reader waits for (medians)")
     out.table(("", "time"), [(WAITS[name], _seconds(s)) for name, s in result["seconds"].items()], right=(1,))
+
+
+def _sliders(result: dict[str, Any], out: Plain) -> None:
+    out.heading("One move of a slider")
+    rows = [
+        (name.replace("_", " "), _seconds(one["median"]), _seconds(one["worst"]))
+        for name, one in result["seconds"].items()
+    ]
+    out.table(("figure", "median", "worst"), rows, right=(1, 2))
 
 
 STYLE = {"linear, wider": "flow", "ReLU, wider": "descent", "linear, deeper": "fit", "ReLU, deeper": "extra"}

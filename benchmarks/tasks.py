@@ -126,11 +126,10 @@ def certificate(model: str, laws: int, path: str) -> dict[str, Any]:
 
 
 def latency(repeat: int) -> dict[str, Any]:
-    """Time what a reader waits for: one check of a law, and one redraw after a slider moved (medians)."""
+    """Time what a reader waits for: one check of a law (medians)."""
     from statistics import median
 
     from conslaw_nb import check_law, linear, parametrization
-    from conslaw_nb.widgets import drift_explorer, hyperbola_explorer
 
     def timed(call: Any) -> float:
         started = perf_counter()
@@ -149,21 +148,43 @@ def latency(repeat: int) -> dict[str, Any]:
         "check_refuted": [timed(lambda: check_law("u**2 + v**2", neuron)) for _ in range(repeat)],
         "check_deep": [timed(lambda: check_law(law, deep)) for _ in range(repeat)],
     }
-    for name, panel in (("hyperbola_slider", hyperbola_explorer()), ("drift_slider", drift_explorer())):
-        places = [round(-1.9 + 3.8 * i / repeat, 1) for i in range(repeat)]
-        times, stuck = [], 0
-        for place in places:
-            if place != panel.u:
-                before = panel.picture.value
-                times.append(timed(lambda panel=panel, place=place: setattr(panel, "u", place)))
-                stuck += panel.picture.value == before
-        waits[name] = times
-        if stuck:
-            wrong.append(f"{name}: {stuck} of {len(times)} times the picture did not change with the slider")
     return {"seconds": {name: round(median(times), 6) for name, times in waits.items()}, "wrong": wrong}
 
 
-TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency)}
+def sliders(repeat: int) -> dict[str, Any]:
+    """Time one move of every slider of every figure: its median and its worst, per figure."""
+    from statistics import median
+
+    import ipywidgets
+
+    from conslaw_nb import widgets
+
+    seconds, wrong = {}, []
+    for name in widgets.__all__:
+        if not name[0].islower() or name.endswith("_portrait"):
+            continue
+        figure, times = getattr(widgets, name)(), []
+        for control in figure.controls:
+            if not isinstance(control, ipywidgets.IntSlider | ipywidgets.FloatSlider):
+                continue
+            first, changed = control.value, False
+            for k in range(repeat):
+                before = repr(figure), figure.readout.value, getattr(figure, "picture", figure.readout).value
+                started = perf_counter()
+                control.value = type(first)(control.min + k * (control.max - control.min) / (repeat - 1))
+                times.append(perf_counter() - started)
+                changed |= before != (
+                    repr(figure), figure.readout.value, getattr(figure, "picture", figure.readout).value
+                )  # fmt: skip
+            control.value = first
+            if not changed:
+                wrong.append(f"{name}: the slider {control.description!r} changes nothing")
+        if times:
+            seconds[name] = {"median": round(median(times), 6), "worst": round(max(times), 6)}
+    return {"seconds": seconds, "wrong": wrong}
+
+
+TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency, sliders)}
 
 
 if __name__ == "__main__":

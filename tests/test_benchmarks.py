@@ -94,7 +94,7 @@ def test_the_tables_say_what_was_measured(quick):
         r"^  linear\(8,8,8\) +128 +36 +PROVED ",
         r"^  ReLU, deeper +relu\(4,4,4,4\) +48 +8 ",
         r"^The certificate of linear\(3,3,3\): exactly 6 laws$",
-        r"^  a slider moves the hyperbola picture ",
+        r"^  hyperbola explorer ",
         r"^  import of the whole engine, after sympy .* < 0\.3 s  [✓✗]",
         r"^written to out\.json$",
     ):

@@ -68,10 +68,10 @@ def test_the_map_is_well_formed_says_its_state_and_every_level_is_a_link():
 
 
 def test_levels_lead_to_the_notebooks_of_their_lessons(root):
-    from conslaw_nb.teaching import LESSON_FILES
+    from conslaw_nb.teaching import lessons
 
-    assert all((root / "lessons" / name).is_file() for name in LESSON_FILES.values())
-    assert set(level_map().links.values()) == set(LESSON_FILES.values())
+    assert all((root / "lessons" / name).is_file() for name in lessons().values())
+    assert set(level_map().links.values()) == set(lessons().values())
 
 
 def test_titles_are_escaped():

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,26 +14,15 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb import widgets
 from conslaw_nb.errors import ConslawError
+from conslaw_nb.widgets._panel import _inside
 from conslaw_nb.widgets.hyperbola import hyperbola, perfect_fit
 
+# Every figure can be made without an argument; still pictures are no figures.
 MAKERS = {
-    "hyperbola": widgets.hyperbola_explorer,
-    "flow only": lambda: widgets.hyperbola_explorer(descent=False, curves=False),
-    "drift": widgets.drift_explorer,
-    "law": lambda: widgets.law_checker("phi(u*v)", "u + v"),
+    name: getattr(widgets, name) for name in widgets.__all__ if name[0].islower() and not name.endswith("_portrait")
 }
+PICTURES = [make for make in MAKERS.values() if hasattr(make(), "picture")]
 tenths = st.integers(-25, 25).map(lambda k: k / 10)
-
-
-def inside(widget):
-    """All widgets in a figure."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from inside(child)
-
-
-def controls(figure):
-    return [w for w in inside(figure) if hasattr(w, "description") and not isinstance(w, ipw.HTML | ipw.HTMLMath)]
 
 
 def svg(figure):
@@ -45,12 +33,12 @@ def svg(figure):
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_every_control_has_a_label_and_a_tooltip_and_is_a_core_widget(make):
     figure = make()
-    assert controls(figure)
-    for control in controls(figure):
+    assert figure.controls
+    for control in figure.controls:
         assert control.description.strip(), control
         assert len(control.tooltip) > 10, control
         assert control.disabled is False
-    for widget in inside(figure):
+    for widget in _inside(figure):
         assert widget._model_module in ("@jupyter-widgets/controls", "@jupyter-widgets/base")
         assert not isinstance(widget, ipw.Output)
 
@@ -66,7 +54,7 @@ def test_a_figure_shows_itself_without_a_kernel_and_the_same_every_time(make):
     assert repr(make()) == first["text/plain"]
 
 
-@pytest.mark.parametrize("make", [MAKERS["hyperbola"], MAKERS["drift"]], ids=["hyperbola", "drift"])
+@pytest.mark.parametrize("make", PICTURES, ids=lambda make: make.__name__)
 def test_the_picture_in_a_figure_has_a_text_alternative_with_its_numbers(make):
     figure = make()
     root = svg(figure)
@@ -197,22 +185,18 @@ def test_the_law_checker_answers_bad_text_with_one_clear_sentence(text):
     assert not isinstance(checker.readout, ipw.HTMLMath)  # a $ in the text must not start a formula
 
 
-@pytest.mark.parametrize(
-    ("make", "move"),
-    [
-        (MAKERS["hyperbola"], lambda f, k: setattr(f, "u", k / 10)),
-        (MAKERS["drift"], lambda f, k: setattr(f, "u", k / 10)),
-        (MAKERS["law"], lambda f, k: setattr(f, "law", f"u**2 - {k}*v**2")),
-    ],
-    ids=["hyperbola", "drift", "law"],
-)
-def test_a_slider_answers_in_less_than_a_tenth_of_a_second(make, move):
-    figure, times = make(), []
-    for k in range(10, 20):
-        start = time.perf_counter()
-        move(figure, k)
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[len(times) // 2] < 0.1
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_every_slider_changes_what_is_shown(make):
+    """From one end of a slider to the other something must change: a slider that moves nothing misleads."""
+    figure = make()
+    sliders = [control for control in figure.controls if isinstance(control, ipw.IntSlider | ipw.FloatSlider)]
+    for control in sliders:
+        seen, first = set(), control.value
+        for place in (control.min, control.max, (control.min + control.max) // 2):
+            control.value = place
+            seen.add((getattr(figure, "picture", figure.readout).value, figure.readout.value, repr(figure)))
+        control.value = first
+        assert len(seen) > 1, control.description
 
 
 def test_no_figure_uses_interact_or_output_or_prints():

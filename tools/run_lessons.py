@@ -6,12 +6,17 @@
 
 A notebook that has been run says more than its readers need: times, versions, and the random ids of its
 widgets. What differs from run to run is taken out; the still pictures of the widgets stay.
+
+The exercise cells of a lesson (their ids begin with ``exercise-`` and ``answer-``) are made from the cells of the
+same ids in its solutions, with the answers taken out: they are written once, and cannot drift apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,11 +39,51 @@ def run(path: Path) -> dict[str, Any]:
     from nbclient import NotebookClient
 
     book = nbformat.read(path, as_version=4)
+    solutions = path.parent / "solutions" / path.name
+    if re.match(r"\d\d_", path.name) and solutions.is_file():
+        with_stubs(book, nbformat.read(solutions, as_version=4))
     client = NotebookClient(
         book, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
     client.execute()
     return normal(book)
+
+
+def stub(source: str, start: str = "") -> str:
+    """Return an answer cell with the answer taken out of its call of ``check``, or replaced by what stands there first.
+
+    Examples
+    --------
+    >>> stub('where.check("(5/4, 3/4)")')
+    'where.check("")'
+    """
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "check" and len(node.args) == 1
+    ]
+    if len(calls) != 1:
+        raise ValueError(f"an answer cell calls .check(answer) once, with one answer, and this one does not:\n{source}")
+    answer = ast.get_source_segment(source, calls[0].args[0])
+    return source.replace(answer, f'"""\n{start.strip()}\n"""' if start.strip() else '""')
+
+
+def with_stubs(lesson: dict[str, Any], solutions: dict[str, Any]) -> None:
+    """Write the exercise cells of a lesson anew, from the cells of the same ids in its solutions."""
+    from conslaw_nb.teaching import exercise
+
+    number, written = "", {}
+    for cell in solutions["cells"]:
+        if cell["id"].startswith("exercise-"):
+            number = re.search(r'exercise\("([\d.]+)"\)', cell["source"])[1]
+            written[cell["id"]] = cell["source"]
+        elif cell["id"].startswith("answer-"):
+            written[cell["id"]] = stub(cell["source"], exercise(number).start)
+    ids = [cell["id"] for cell in lesson["cells"] if cell["id"].startswith(("exercise-", "answer-"))]
+    if ids != list(written):
+        raise ValueError(f"the lesson has the exercise cells {ids}, and its solutions have {list(written)}")
+    for cell in lesson["cells"]:
+        cell["source"] = written.get(cell["id"], cell["source"])
 
 
 def normal(book: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,10 @@ Examples
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from importlib import import_module
+from pkgutil import iter_modules
 
 from ..errors import ConslawError
 from .exercise import Exercise, Feedback, Hint
@@ -29,13 +31,21 @@ __all__ = [
     "all_exercises",
     "exercise",
     "exercises",
+    "lessons",
     "level_map",
     "progress",
     "statement",
 ]
 
-_LESSONS = {1: "lesson01"}
-LESSON_FILES = {1: "01_what_never_changes.ipynb"}
+
+def lessons() -> dict[int, str]:
+    """Return lesson number -> name of its notebook, in the order of the course.
+
+    A lesson is a module ``lessonNN`` of this folder, with its `NOTEBOOK` and its `EXERCISES`: adding the file
+    adds the lesson.
+    """
+    found = sorted(name for _, name, _ in iter_modules(__path__) if re.fullmatch(r"lesson\d\d", name))
+    return {int(name[-2:]): import_module(f".{name}", __name__).NOTEBOOK for name in found}
 
 
 class ExerciseError(ConslawError, KeyError):
@@ -47,15 +57,15 @@ class ExerciseError(ConslawError, KeyError):
 
 def exercises(lesson: int) -> tuple[Exercise, ...]:
     """Return the exercises of a lesson, with no hint given yet."""
-    if lesson not in _LESSONS:
-        known = ", ".join(map(str, _LESSONS))
+    if lesson not in lessons():
+        known = ", ".join(map(str, lessons()))
         raise ExerciseError(f"there are no exercises for lesson {lesson!r}; there are some for {known}")
-    return tuple(copy(task) for task in import_module(f".{_LESSONS[lesson]}", __name__).EXERCISES)
+    return tuple(copy(task) for task in import_module(f".lesson{lesson:02}", __name__).EXERCISES)
 
 
 def all_exercises() -> tuple[Exercise, ...]:
     """Return the exercises of all lessons, in the order of the course."""
-    return tuple(task for lesson in _LESSONS for task in exercises(lesson))
+    return tuple(task for lesson in lessons() for task in exercises(lesson))
 
 
 def exercise(number: str) -> Exercise:

@@ -128,6 +128,9 @@ class Exercise:
         Notions that this exercise teaches and needs: the level map is computed from them.
     solution : str
         A good solution, shown after a right answer and not before; Markdown with formulas.
+    start : str
+        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is no
+        answer yet.
 
     Examples
     --------
@@ -153,6 +156,7 @@ class Exercise:
     introduces: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     solution: str = ""
+    start: str = ""
     given: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -167,7 +171,7 @@ class Exercise:
         answer : str, number, or a tuple of those
             Text is read by the package's own parser and never evaluated.
         """
-        if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
+        if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip())):
             return Feedback(
                 "empty",
                 f"Write your answer between the quotes, in the form `{self.answer_form}`, and run the cell "

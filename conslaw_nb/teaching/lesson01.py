@@ -12,7 +12,9 @@ from ..parametrizations import parametrization
 from .answers import parts, read_number, read_numbers, read_polynomial, show
 from .exercise import Exercise, Feedback, right, wrong
 
-__all__ = ["EXERCISES"]
+__all__ = ["EXERCISES", "NOTEBOOK"]
+
+NOTEBOOK = "01_what_never_changes.ipynb"
 
 
 def _conserved(u: Fraction, v: Fraction) -> Fraction:

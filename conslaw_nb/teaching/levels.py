@@ -178,12 +178,13 @@ def level_map(
     """
     if exercises is not None:
         return LevelMap(tuple(exercises), frozenset(solved), links)
-    from . import LESSON_FILES, all_exercises
+    from . import all_exercises, lessons
     from .progress_file import progress
 
     record = progress()
     done = {key for key, entry in record.entries().items() if entry["solved"]} if record.started else set()
     course = all_exercises()
     if links is None:
-        links = {task.number: LESSON_FILES[int(task.number.split(".")[0])] for task in course}
+        files = lessons()
+        links = {task.number: files[int(task.number.split(".")[0])] for task in course}
     return LevelMap(course, frozenset(done), links)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets as ipw
@@ -18,6 +19,16 @@ def slider(label: str, value: float, low: float, high: float, step: float, tip: 
         value=value, min=low, max=high, step=step, description=label, tooltip=tip, continuous_update=True,
         style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"), **options,
     )  # fmt: skip
+
+
+def _inside(widget: ipw.Widget) -> Iterator[ipw.Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _inside(child)
+
+
+def _is_control(widget: ipw.Widget) -> bool:
+    return widget.has_trait("description") and not isinstance(widget, ipw.HTML | ipw.HTMLMath | ipw.Label)
 
 
 class Panel(ipw.VBox):
@@ -41,6 +52,11 @@ class Panel(ipw.VBox):
         for control in controls:
             if control.has_trait("value"):
                 control.observe(self._changed, "value")
+
+    @property
+    def controls(self) -> list[ipw.Widget]:
+        """What a reader can move, choose or type, in the order of the Tab key."""
+        return [widget for widget in _inside(self) if isinstance(widget, ipw.CoreWidget) and _is_control(widget)]
 
     def _changed(self, _change: Any) -> None:
         self._draw()

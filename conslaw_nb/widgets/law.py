@@ -68,7 +68,7 @@ class LawChecker(Panel):
         return f"<p><code>h = {escape(self.law or '...')}</code></p>{self.readout.value}"
 
 
-def law_checker(phi: Any, law: str = "") -> LawChecker:
+def law_checker(phi: Any = "phi(u*v)", law: str = "") -> LawChecker:
     """Return the law checker for a model.
 
     Parameters

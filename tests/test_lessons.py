@@ -1,0 +1,221 @@
+"""What holds for every lesson and its solutions: run through, open answers, right solutions, pictures with words."""
+
+import importlib.util
+import json
+import re
+
+import pytest
+
+from conslaw_nb import teaching
+
+ROOT_TOOL = "run_lessons"
+LESSONS = teaching.lessons()
+each_lesson = pytest.mark.parametrize("number", LESSONS, ids=[f"lesson {n}" for n in LESSONS])
+
+# What a reader meets in every lesson, in this order.
+HEADINGS = ["## Summary", "## To discuss", "## Sources"]
+
+
+@pytest.fixture(scope="module")
+def tool(root):
+    spec = importlib.util.spec_from_file_location(ROOT_TOOL, root / "tools" / f"{ROOT_TOOL}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def books(root, number):
+    """Return the paths of a lesson and of its solutions."""
+    name = LESSONS[number]
+    return root / "lessons" / name, root / "lessons" / "solutions" / name
+
+
+def cells(path, kind):
+    book = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in book["cells"] if cell["cell_type"] == kind]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def numbers(number):
+    return [task.number for task in teaching.exercises(number)]
+
+
+@pytest.mark.slow
+def test_running_the_lessons_again_changes_no_byte(tool, capsys):
+    assert tool.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_a_rerun_that_changes_something_is_noticed(tool, root, tmp_path, monkeypatch, capsys):
+    lesson, _ = books(root, 1)
+    copy = tmp_path / lesson.name
+    book = json.loads(lesson.read_text(encoding="utf-8"))
+    monkeypatch.setattr(tool, "run", lambda path: tool.normal(book))
+    copy.write_text(lesson.read_text(encoding="utf-8").replace("u² − v² = 3.000", "u² − v² = 3.001"))
+    assert tool.main([str(copy), "--check"]) == 1
+    assert "would change, cells " in capsys.readouterr().out
+    assert tool.main([str(copy)]) == 0
+    assert copy.read_bytes() == lesson.read_bytes()
+
+
+def test_what_a_run_leaves_behind_is_taken_out(tool):
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "random"}, "text/plain": "a figure"}
+    printed = [{"output_type": "stream", "name": "stdout", "text": text} for text in ("a\n", "b\n")]
+    book = {
+        "cells": [
+            {
+                "cell_type": "code", "id": "one", "source": "x", "execution_count": 1,
+                "metadata": {"execution": {"iopub.status.busy": "now"}, "tags": ["kept"]},
+                "outputs": [*printed, {"output_type": "display_data", "data": view, "metadata": {"x": 1}}],
+            }
+        ],
+        "metadata": {"language_info": {"version": "3.11.7"}},
+    }  # fmt: skip
+    (cell,) = tool.normal(book)["cells"]
+    assert cell["metadata"] == {"tags": ["kept"]}
+    assert cell["outputs"] == [
+        {"name": "stdout", "output_type": "stream", "text": ["a\n", "b\n"]},
+        {"data": {"text/plain": ["a figure"]}, "metadata": {}, "output_type": "display_data"},
+    ]
+    assert "3.11.7" not in tool.dump(tool.normal(book))
+
+
+def test_a_stub_has_no_answer_in_it(tool):
+    assert tool.stub('where.check("(5/4, 3/4)")') == 'where.check("")'
+    assert tool.stub('mine.check(\n    """\nlet h = x\n""",\n)') == 'mine.check(\n    "",\n)'
+    assert tool.stub("mine.check(('x', 'y'))", "given U: n x r\n") == 'mine.check("""\ngiven U: n x r\n""")'
+    with pytest.raises(ValueError, match="calls .check"):
+        tool.stub("where.hint()")
+
+
+def test_stubs_follow_the_solutions(tool):
+    def book(*cells):
+        return {"cells": [{"id": name, "cell_type": "code", "source": text} for name, text in cells]}
+
+    solutions = book(("exercise-1", 'new = cl.teaching.exercise("1.1")\nnew'), ("answer-1", 'new.check("(5/4, 3/4)")'))
+    lesson = book(("exercise-1", "old"), ("between", "phi"), ("answer-1", 'old.check("")'))
+    tool.with_stubs(lesson, solutions)
+    assert [cell["source"] for cell in lesson["cells"]] == [
+        'new = cl.teaching.exercise("1.1")\nnew', "phi", 'new.check("")'
+    ]  # fmt: skip
+    del lesson["cells"][0]
+    with pytest.raises(ValueError, match="exercise-1"):
+        tool.with_stubs(lesson, solutions)
+
+
+@each_lesson
+def test_the_notebook_of_a_lesson_bears_its_number(number):
+    assert re.fullmatch(rf"{number:02}_[a-z0-9_]+\.ipynb", LESSONS[number])
+
+
+@each_lesson
+def test_lesson_and_solutions_hold_the_same_exercises(number, root):
+    for book in books(root, number):
+        code = "\n".join(source(cell) for cell in cells(book, "code"))
+        assert re.findall(r'exercise\("([\d.]+)"\)', code) == numbers(number), book
+
+
+@each_lesson
+def test_the_lesson_leaves_every_answer_open_and_the_solutions_are_all_right(number, root):
+    for book, outcome in zip(books(root, number), ("… No answer yet.", "✓ Right."), strict=True):
+        checks = [cell for cell in cells(book, "code") if ".check(" in source(cell)]
+        assert len(checks) == len(numbers(number))
+        for cell in checks:
+            shown = "".join(cell["outputs"][0]["data"]["text/plain"])
+            assert shown.startswith(outcome), shown
+
+
+@each_lesson
+def test_the_exercise_cells_of_a_lesson_are_made_from_its_solutions(number, root, tool):
+    lesson, solutions = (json.loads(book.read_text(encoding="utf-8")) for book in books(root, number))
+    for book in (lesson, solutions):
+        for cell in book["cells"]:
+            cell["source"] = source(cell)
+    before = [cell["source"] for cell in lesson["cells"]]
+    tool.with_stubs(lesson, solutions)
+    assert [cell["source"] for cell in lesson["cells"]] == before
+
+
+@each_lesson
+def test_the_first_code_cell_only_imports_and_no_cell_is_long(number, root):
+    for book in books(root, number):
+        first, *rest = cells(book, "code")
+        lines = [line for line in source(first).split("\n") if line]
+        assert all(line.startswith(("import ", "from ")) for line in lines)
+        for cell in rest:
+            assert len(source(cell).split("\n")) <= 15, source(cell)
+            assert not re.search(r"^\s*(?:import|from) ", source(cell), re.MULTILINE)
+
+
+@each_lesson
+def test_every_cell_has_run_without_an_error_or_a_path_of_this_machine(number, root):
+    for book in books(root, number):
+        counts = [cell["execution_count"] for cell in cells(book, "code")]
+        assert counts == list(range(1, len(counts) + 1))
+        shown = json.dumps([cell["outputs"] for cell in cells(book, "code")])
+        assert '"output_type": "error"' not in shown
+        assert not re.search(r"/tmp/|/home/|/root/|C:\\\\|0x[0-9a-f]{6}", shown)
+        assert str(root) not in shown
+
+
+@each_lesson
+def test_every_picture_of_a_lesson_has_a_text_alternative(number, root):
+    pictures = 0
+    for cell in cells(books(root, number)[0], "code"):
+        for output in cell["outputs"]:
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            for image in re.findall(r"<img[^>]*>", html):
+                pictures += 1
+                assert len(re.search(r'alt="([^"]*)"', image).group(1)) > 80
+            for drawing in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
+                if 'aria-hidden="true"' in drawing.split(">")[0]:  # drawn beside words that say the same
+                    continue
+                assert re.search(r"<title[^>]*>[^<]+</title>", drawing)
+                assert re.search(r"<desc[^>]*>[^<]{60,}</desc>", drawing)
+    assert pictures >= 1
+
+
+@each_lesson
+def test_a_lesson_has_what_its_reader_expects(number, root):
+    lesson, _ = books(root, number)
+    text = "\n".join(source(cell) for cell in cells(lesson, "markdown"))
+    assert text.startswith(f"# {number} · ")
+    found = [heading for heading in re.findall(r"^## .*$", text, re.MULTILINE) if heading in HEADINGS]
+    assert found == HEADINGS
+    assert re.search(r"about \d\d minutes", text)
+    assert "**After it you can**" in text
+    figures = [cell for cell in cells(lesson, "code") if "cl.widgets." in source(cell)]
+    assert figures, "a lesson has a live figure"
+
+
+@each_lesson
+def test_the_exercises_of_a_lesson_ask_for_different_work(number):
+    tasks = teaching.exercises(number)
+    assert len(tasks) >= 4
+    assert len({task.kind for task in tasks}) >= 3
+    assert {task.kind for task in tasks} <= {"predict", "compute", "prove", "break"}
+    assert [task.number for task in tasks] == [f"{number}.{k}" for k in range(1, len(tasks) + 1)]
+
+
+@pytest.mark.parametrize("task", teaching.all_exercises(), ids=lambda task: task.number)
+def test_an_exercise_can_be_read_and_gives_nothing_away(task):
+    """The form of an answer is readable and is not the answer; nothing shows the solution before a right answer."""
+    assert task.title
+    assert len(task.statement) > 40
+    assert len(task.hints) >= 2
+    assert task.solution
+    feedback = task.check(task.answer_form)
+    assert feedback.outcome == "wrong", feedback
+    assert "good solution" not in repr(feedback) + feedback._repr_html_()
+    assert task.check(task.start).outcome == "empty"
+
+
+@pytest.mark.parametrize("task", teaching.all_exercises(), ids=lambda task: task.number)
+@pytest.mark.parametrize("nonsense", ["x +* y", "((", "hello world", "__import__('os')", 1.5, "9**9**9", "1/0"])
+def test_nonsense_is_told_so_in_one_sentence(task, nonsense):
+    feedback = task.check(nonsense)
+    assert feedback.outcome in ("unreadable", "wrong")
+    assert 10 < len(feedback.message) < 1200
+    assert "Traceback" not in feedback.message
