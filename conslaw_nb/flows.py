@@ -218,7 +218,7 @@ def _cut(points: list[tuple], step: Any) -> Trajectory:
 
 
 def drift(h: Callable[..., Any], path: Trajectory) -> Any:
-    """Return how far h strays from its first value along a path: max |h(θ_k) − h(θ_0)|.
+    """Return how far h strays from its first value along a path: max ``|h(θ_k) − h(θ_0)|``.
 
     Small is not zero: a drift in floats can suggest that h is a law and never proves it.
 

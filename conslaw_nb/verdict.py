@@ -141,9 +141,9 @@ class Verdict:
         return str(self)
 
     def _repr_html_(self) -> str:
-        colour, sign = _STYLE[self.status]
+        colour, sign = _STYLE[self.status]  # on the border alone: as ink it is too faint on one theme or the other
         claim = f"<code>{escape(self.claim)}</code> " if self.claim else ""
         return (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f'<strong style="color:{colour}">{sign} {self.status}</strong> {claim}<br>{escape(self.reason)}</div>'
+            f'<strong>{sign} {self.status}</strong> {claim}<br>{escape(self.reason)}</div>'
         )

@@ -70,20 +70,24 @@ def text(proof: Proof) -> str:
 
 def html(proof: Proof) -> str:
     """Return the proof for a notebook."""
-    cell = '<td style="text-align:left;vertical-align:top;padding:.1em .6em">'
+    plain = "text-align:left;vertical-align:top;padding:.1em .6em"
+    cell = f'<td style="{plain}">'
     rows = []
     for step in proof.steps:
         colour, sign, _ = _LOOK[step.status]
-        mark = f'<strong style="color:{colour}">{sign} {_word(step)}</strong>' if step.status != "plain" else ""
+        # The colour is on the border alone: as ink it is too faint on one theme or the other.
+        edge, mark = "transparent", ""
+        if step.status != "plain":
+            edge, mark = colour, f"<strong>{sign} {_word(step)}</strong>"
         notes = "".join(f"<div>{escape(note)}</div>" for note in _notes(step))
         rows.append(
-            f"<tr>{cell}{mark}</td>{cell}{_number(step)}</td>"
+            f'<tr><td style="{plain};border-left:3px solid {edge}">{mark}</td>{cell}{_number(step)}</td>'
             f"{cell}<code>{escape(_indented(step, _SPACE))}</code>{notes}</td></tr>"
         )
     colour = _LOOK["green" if proof.reached else "red"][0]
     first, *others = _close(proof)
     sign = "✓" if proof.reached else "✗"
-    end = f'<div><strong style="color:{colour}">{sign}</strong> {escape(first)}</div>'
+    end = f'<div><strong>{sign}</strong> {escape(first)}</div>'
     end += "".join(f"<div>{escape(line)}</div>" for line in others)
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'

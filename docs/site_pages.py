@@ -1,0 +1,199 @@
+"""The pages of the site that are made from the project itself: lessons, level map, statements.
+
+Nothing here is written twice. A lesson's page is its notebook; the table of lessons comes from their first
+lines; the level map from what exercises introduce and use; the index from the statements.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from conslaw_nb import teaching, widgets
+from conslaw_nb.teaching import statements as index
+from conslaw_nb.teaching.levels import LevelMap
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = ROOT / "lessons"
+WORKSHOP = "proof_workshop.ipynb"
+
+__all__ = ["launch_links", "lesson_files", "write"]
+
+
+def write(target: Path) -> None:
+    """Write all generated pages into a folder, afresh; a page that did not change keeps its time."""
+    wanted: dict[str, str] = {}
+    for name in lesson_files():
+        wanted[f"lessons/{name}"] = json.dumps(lesson_page(name), indent=1, ensure_ascii=False) + "\n"
+    wanted["lessons/index.md"] = lessons_index()
+    wanted["map.md"] = map_page()
+    wanted["statements.md"] = statements_page()
+    wanted["figures.md"] = figures()
+    for old in sorted(target.rglob("*")) if target.is_dir() else []:
+        if old.is_file() and old.relative_to(target).as_posix() not in wanted:
+            old.unlink()
+    for name, text in wanted.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+# --- lessons ------------------------------------------------------------------------------------------------------
+
+
+def lesson_files() -> list[str]:
+    """Return the notebooks of the course, in its order; the workshop, which has no number, after lesson 1."""
+    names = [path.name for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
+    return [*names[:1], WORKSHOP, *names[1:]]
+
+
+def _read(name: str) -> dict[str, Any]:
+    return json.loads((LESSONS / name).read_text(encoding="utf-8"))
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _title(book: dict[str, Any]) -> str:
+    return re.match(r"# (.+)", _source(book["cells"][0]))[1].strip()
+
+
+def _minutes(book: dict[str, Any]) -> str:
+    text = "\n".join(_source(cell) for cell in book["cells"] if cell["cell_type"] == "markdown")
+    found = re.search(r"[Aa]bout (\d\d) minutes", text)
+    return found[1] if found else ""
+
+
+def _invitation(book: dict[str, Any]) -> str:
+    """The first sentences of a lesson, without its title."""
+    lines = _source(book["cells"][0]).split("\n")[1:]
+    return re.sub(r"\s*\(Run a cell[^)]*\)\s*", "", " ".join(line for line in lines if line.strip())).strip()
+
+
+def launch_links(name: str) -> list[tuple[str, str]]:
+    """Return (words, address) of the doors through which a lesson opens.
+
+    The edition for the browser stands beside the site. Binder and Colab fetch from GitHub: their addresses need the
+    repository's, which GitHub's own builder names in its environment.
+    """
+    doors = [("Open in this browser", f"../../lite/lab/index.html?path={name}")]
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    if repository:
+        doors += [
+            ("Binder", f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/lessons/{name}"),
+            ("Colab", f"https://colab.research.google.com/github/{repository}/blob/main/lessons/{name}"),
+        ]
+    return doors
+
+
+def lesson_page(name: str) -> dict[str, Any]:
+    """Return a lesson's notebook with the doors below its title, and with places to which the level map can lead."""
+    book = _read(name)
+    doors = " ".join(f'<a href="{escape(address)}">{words}</a>' for words, address in launch_links(name))
+    bar = f'<nav class="cl-doors" aria-label="Run this lesson">{doors}</nav>'
+    first = book["cells"][0]
+    head, _, rest = _source(first).partition("\n")
+    first["source"] = f"{head}\n\n{bar}\n{rest}".splitlines(keepends=True)
+    cells = []
+    for cell in book["cells"]:
+        found = re.search(r'exercise\("([\d.]+)"\)', _source(cell)) if cell["cell_type"] == "code" else None
+        if found:
+            anchor = f'<span id="exercise-{found[1]}"></span>'
+            cells.append({"cell_type": "markdown", "id": f"place-{found[1].replace('.', '-')}", "metadata": {},
+                          "source": [anchor]})  # fmt: skip
+        cells.append(cell)
+    return book | {"cells": cells}
+
+
+def lessons_index() -> str:
+    """Return the page that lists the lessons."""
+    rows, entries = "", ""
+    for name in lesson_files():
+        book = _read(name)
+        rows += f"- **[{_title(book)}]({name})** ({_minutes(book)} minutes) — {_invitation(book)}\n"
+        entries += f"{name}\n"
+    return (
+        "# The lessons\n\n"
+        "Each lesson is a notebook: read it here, or open it and play. Answers are checked as you type them, and hints\n"
+        "come one at a time. Solutions are kept apart.\n\n"
+        f"{rows}\n"
+        f"```{{toctree}}\n:hidden:\n\n{entries}```\n"
+    )
+
+
+# --- the level map ------------------------------------------------------------------------------------------------
+
+
+def map_page() -> str:
+    """Return the page with the level map; each level leads to its exercise."""
+    files = teaching.lessons()
+    links = {
+        task.number: f"lessons/{files[int(task.number.split('.')[0])].removesuffix('.ipynb')}.html#exercise-{task.number}"
+        for task in teaching.all_exercises()
+    }
+    course = LevelMap(teaching.all_exercises(), frozenset(), links)
+    return (
+        "# The level map\n\n"
+        "Every exercise of the course, and what it needs: an arrow leads from the exercise that introduces a notion to\n"
+        "those that use it. In a notebook, `cl.teaching.level_map()` shows the same map with your own progress on it.\n\n"
+        f"```{{raw}} html\n{course._repr_html_()}\n```\n\n"
+        "## The same as a list\n\n" + "\n".join(_level(course, task) for task in course.exercises) + "\n"
+    )
+
+
+def _level(course: LevelMap, task: Any) -> str:
+    needs = course.needs(task.number)
+    after = f", after {', '.join(needs)}" if needs else ""
+    link = f'<a href="{course.links[task.number]}">{task.number} {escape(task.title)}</a>'
+    return f"- {link} ({task.kind}{after})"
+
+
+# --- statements ---------------------------------------------------------------------------------------------------
+
+
+def statements_page() -> str:
+    """Return the index of statements: for each its wording, its authority, where it is taught and what checks it."""
+    parts = [
+        "# The statements\n\n"
+        "What the theory says, in our words; on whose authority; where it is taught; and what checks it here. A star marks\n"
+        "a number that no source confirms. `conslaw statements` prints the same in a terminal, and\n"
+        "`cl.teaching.statement(\"thm-3.3\")` shows one in a notebook.\n"
+    ]  # fmt: skip
+    for group, title in index.GROUPS.items():
+        parts.append(f"## {title[:1].upper() + title[1:]}\n")
+        for s in index.statements(group):
+            parts.append(f"({s.key})=\n\n### {s.marked_label.replace('*', chr(92) + '*')} · {s.title}\n")
+            parts.append(_statement(s))
+    return "\n".join(parts)
+
+
+def _statement(s: Any) -> str:
+    lines = [s.text, ""]
+    if s.hypotheses:
+        lines += ["*Assumes:* " + "; ".join(s.hypotheses) + ".", ""]
+    lines.append(f"*Provenance:* {s.provenance}." + (f" {s.note}" if s.note else ""))
+    places = [
+        f"[{_title(_read(t.lesson))}, “{t.section}”](lessons/{t.lesson})" + (f" ({t.note})" if t.note else "")
+        for t in s.taught
+    ]
+    if places:
+        lines += ["", "*Taught:* " + "; ".join(places) + "."]
+    checks = "".join(
+        f"<li>{escape(c.sentence)}" + (f" <code>{escape(c.by)}</code>" if c.by else "") + "</li>" for c in s.checks
+    )
+    summary = f"Checked: {s.how_far}" + (f"; in part: {s.how_far_in_part}" if s.how_far_in_part else "")
+    lines += ["", f"<details><summary>{summary}</summary><ul>{checks}</ul></details>"]
+    return "\n".join(lines) + "\n"
+
+
+def figures() -> str:
+    """Return the reference of the functions that make the figures."""
+    names = [name for name in widgets.__all__ if name[0].islower()]
+    lines = "\n".join(f".. autofunction:: {getattr(widgets, name).__module__}.{name}" for name in names)
+    return f"```{{eval-rst}}\n{lines}\n```\n"
