@@ -145,5 +145,5 @@ class Verdict:
         claim = f"<code>{escape(self.claim)}</code> " if self.claim else ""
         return (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f'<strong>{sign} {self.status}</strong> {claim}<br>{escape(self.reason)}</div>'
+            f"<strong>{sign} {self.status}</strong> {claim}<br>{escape(self.reason)}</div>"
         )

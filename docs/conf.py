@@ -51,7 +51,9 @@ templates_path = ["_templates"]
 # Formulas stand in the text, in what cells show, and in statements: MathJax reads the whole page but its code. A
 # copy of MathJax beside the pages means that a reader without a network reads them too (tools/build_site.py).
 _MATHJAX = HERE / "_static" / "mathjax" / "tex-svg.js"
-mathjax_path = "mathjax/tex-svg.js" if _MATHJAX.is_file() else "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/tex-svg.js"
+mathjax_path = (
+    "mathjax/tex-svg.js" if _MATHJAX.is_file() else "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/tex-svg.js"
+)
 mathjax_options = {"async": "async"} if _MATHJAX.is_file() else {
     "async": "async", "integrity": "", "crossorigin": "anonymous"
 }  # fmt: skip

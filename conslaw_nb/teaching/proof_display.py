@@ -87,7 +87,7 @@ def html(proof: Proof) -> str:
     colour = _LOOK["green" if proof.reached else "red"][0]
     first, *others = _close(proof)
     sign = "✓" if proof.reached else "✗"
-    end = f'<div><strong>{sign}</strong> {escape(first)}</div>'
+    end = f"<div><strong>{sign}</strong> {escape(first)}</div>"
     end += "".join(f"<div>{escape(line)}</div>" for line in others)
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
