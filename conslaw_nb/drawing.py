@@ -59,8 +59,12 @@ STYLES = {
     "fit": Style("#007a59", "#2fc79a", "9 5", 2, "diamond"),
     "extra": Style("#a8457c", "#dd92bb", "10 4 2 4", 2.2, "triangle"),
     "level": Style("#6e7781", "#8b949e", "", 1.1, "cross"),
+    "behind": Style("#6e7781", "#8b949e", "1 4", 1.1, "cross"),
     "plain": Style("#1f2328", "#e6edf3", "", 1.4, "circle"),
 }
+
+# A style of the same colours as an earlier one is drawn in its ink: the style sheet names each ink once.
+_INK = {name: next(n for n, s in STYLES.items() if s[:2] == style[:2]) for name, style in STYLES.items()}
 
 _BASE = {"ink": ("#1f2328", "#e6edf3"), "soft": ("#57606a", "#a4adb7"), "grid": ("#dfe3e8", "#33393f")}
 _PAPER = ("#ffffff", "#111111")
@@ -69,7 +73,7 @@ _PAPER = ("#ffffff", "#111111")
 def _variables(dark: bool) -> str:
     """The custom properties of one theme; JupyterLab's own background wins where there is one."""
     pairs = [(name, tones[dark]) for name, tones in _BASE.items()]
-    pairs += [(name, style.dark if dark else style.light) for name, style in STYLES.items()]
+    pairs += [(name, style.dark if dark else style.light) for name, style in STYLES.items() if _INK[name] == name]
     text = ";".join(f"--cl-{name}:{tone}" for name, tone in pairs)
     return f"{{{text};--cl-paper:var(--jp-layout-color0,{_PAPER[dark]})}}"
 
@@ -123,14 +127,14 @@ def _stroke(d: str, style: str) -> drawsvg.Path:
     """A line in the colour, width and dash pattern of a style."""
     look = _style(style)
     dash = {"stroke_dasharray": look.dash} if look.dash else {}
-    return drawsvg.Path(d, fill="none", stroke=f"var(--cl-{style})", stroke_width=look.width,
+    return drawsvg.Path(d, fill="none", stroke=f"var(--cl-{_INK[style]})", stroke_width=look.width,
                         stroke_linecap="round", stroke_linejoin="round", **dash)  # fmt: skip
 
 
 def _mark(x: float, y: float, style: str, size: float = 5.0, hollow: bool = False) -> drawsvg.DrawingElement:
     """The marker of a style, centred at a place given in units of the picture."""
     marker = _style(style).marker
-    ink = f"var(--cl-{style})"
+    ink = f"var(--cl-{_INK[style]})"
     look = {"fill": "var(--cl-paper)" if hollow else ink, "stroke": ink if hollow else "var(--cl-paper)"}
     look["stroke_width"] = 2.2 if hollow else 1.2
     if marker == "circle":
@@ -243,10 +247,12 @@ class Axes:
         Logarithmic scales on both axes; the ranges must then be positive.
     grid : bool
         Whether thin lines continue the ticks.
+    frame : bool
+        Whether there are ticks and a border at all: a view of space has neither.
     """
 
     def __init__(self, x: Point, y: Point, *, x_label: str = "", y_label: str = "", aspect: float = 0.75,
-                 log: bool = False, grid: bool = True):  # fmt: skip
+                 log: bool = False, grid: bool = True, frame: bool = True):  # fmt: skip
         for name, (low, high) in (("x", x), ("y", y)):
             if not (math.isfinite(low) and math.isfinite(high) and low < high and (low > 0 or not log)):
                 raise DrawingError(
@@ -254,7 +260,7 @@ class Axes:
                     + (", both positive on a logarithmic axis" if log else "")
                 )
         self.x, self.y = Scale(x[0], x[1], log), Scale(y[0], y[1], log)
-        self.x_label, self.y_label, self.aspect, self.grid = x_label, y_label, aspect, grid
+        self.x_label, self.y_label, self.aspect, self.grid, self.frame = x_label, y_label, aspect, grid, frame
         self._shapes: list[tuple] = []
         self._labels: list[tuple[Point, str]] = []
         self._legend: list[tuple[str, str, bool, bool]] = []
@@ -297,7 +303,7 @@ class Axes:
 
     def layout(self, left: float, width: float) -> float:
         """Place the frame in a column of the picture and return the height it needs."""
-        gutter = 14 + max(text_width(t, 12) for _, t in self.y.ticks())
+        gutter = 14 + max(text_width(t, 12) for _, t in self.y.ticks()) if self.frame else 16
         self._left, self._top = left + gutter, 26.0 if self.y_label else 12.0
         self._width = width - gutter - 16
         self._height = self._width * self.aspect
@@ -312,7 +318,7 @@ class Axes:
             rows[-1].append((used, entry))
             used += need
         self._rows = rows
-        self._below = self._top + self._height + (46 if self.x_label else 28)
+        self._below = self._top + self._height + (46 if self.x_label else 28 if self.frame else 14)
         return self._below + 23 * len(rows)
 
     def _place(self, point: Point) -> tuple[float, float]:
@@ -327,7 +333,8 @@ class Axes:
         left, top, width, height = self._left, self._top, self._width, self._height
         clip = drawsvg.ClipPath(id=clip_id)
         clip.append(drawsvg.Rectangle(_number(left), _number(top), _number(width), _number(height)))
-        self._frame(drawing)
+        if self.frame:
+            self._frame(drawing)
         inside = drawsvg.Group(clip_path=clip)
         above: list[drawsvg.DrawingElement] = []
         busy: list[tuple[float, float]] = []
@@ -426,6 +433,6 @@ def _arrow_head(places: list[tuple[float, float]], share: float, style: str) -> 
             x, y, cx, cy = ax + t * (bx - ax), ay + t * (by - ay), (bx - ax) / length, (by - ay) / length
             back_x, back_y = x - 11 * cx, y - 11 * cy
             sides = [_pair(x, y), *(_pair(back_x + s * cy, back_y - s * cx) for s in (5, -5))]
-            return [drawsvg.Path(f"M{'L'.join(sides)}Z", fill=f"var(--cl-{style})", stroke="none")]
+            return [drawsvg.Path(f"M{'L'.join(sides)}Z", fill=f"var(--cl-{_INK[style]})", stroke="none")]
         walked += length
     return []

@@ -38,6 +38,7 @@ __all__ = [
     "Halving",
     "Neuron",
     "Trajectory",
+    "WideNeuron",
     "drift",
     "gradient_descent",
     "gradient_flow",
@@ -335,3 +336,61 @@ class Neuron:
         """Return ∇E(u, v) = e·(v, u)."""
         e = self.slope(u, v)
         return (e * v, e * u)
+
+
+@dataclass(frozen=True)
+class WideNeuron:
+    """A linear neuron with several inputs, g(u, v; x) = u·⟨v, x⟩, with the squared loss on some examples.
+
+    Parameters are called one after the other, ``(u, v_1, ..., v_m)``.
+
+    Attributes
+    ----------
+    data : sequence of pairs (x, y)
+        Each x a sequence of m numbers.
+
+    Examples
+    --------
+    >>> neuron = WideNeuron([((1, 2), 3)])
+    >>> neuron.loss(1, 1, 0), neuron.gradient(1, 1, 0)
+    (Fraction(2, 1), (-2, -2, -4))
+    """
+
+    data: Sequence[tuple[Sequence[Any], Any]]
+
+    def __post_init__(self) -> None:
+        pairs = tuple((tuple(x), y) for x, y in self.data)
+        if not pairs or len({len(x) for x, _ in pairs}) != 1:
+            raise FlowError(
+                f"data={self.data!r} is no list of examples: give pairs (x, y) with inputs of one length, such as "
+                "[((1, 2), 3)]"
+            )
+        object.__setattr__(self, "data", pairs)
+
+    def _errors(self, u: Any, v: Sequence[Any]) -> list[Any]:
+        return [u * _dot(v, x) - y for x, y in self.data]
+
+    def _mean(self, total: Any) -> Any:
+        if len(self.data) == 1:
+            return total
+        return (Fraction(total) if isinstance(total, int) else total) / len(self.data)
+
+    def loss(self, u: Any, *v: Any) -> Any:
+        """Return the risk E(u, v)."""
+        return self._mean(sum(e * e for e in self._errors(u, v))) * Fraction(1, 2)
+
+    def slope(self, u: Any, *v: Any) -> tuple:
+        """Return ∂E/∂(u·v), one number for each input: all that the data say to the gradient."""
+        errors = self._errors(u, v)
+        return tuple(
+            self._mean(sum(e * x[k] for e, (x, _) in zip(errors, self.data, strict=True))) for k in range(len(v))
+        )
+
+    def gradient(self, u: Any, *v: Any) -> tuple:
+        """Return ∇E(u, v) = (⟨v, e⟩, u·e) with e the slope: the combination Σ e_k ∇(u·v_k)."""
+        slope = self.slope(u, *v)
+        return (_dot(v, slope), *(u * e for e in slope))
+
+
+def _dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
+    return sum(x * y for x, y in zip(a, b, strict=True))

@@ -316,7 +316,11 @@ def _in_trace(field: Field, phi: VectorFields, point: Point | None, name: str) -
             Status.UNKNOWN, f"it lies in W(θ) at {where}, but no identity was found: {expressed}.", claim=claim
         )
     multiplier, _ = expressed
-    factor = "" if multiplier == 1 else f" where {multiplier.text if len(multiplier.terms) < 8 else 'a minor'} is not 0"
+    factor = (
+        ""
+        if multiplier.is_constant
+        else f" where {multiplier.text if len(multiplier.terms) < 8 else 'a minor'} is not 0"
+    )
     return Verdict(Status.PROVED, f"{name} is a combination of generators, as an identity{factor}.", claim=claim)
 
 

@@ -191,3 +191,9 @@ def test_cross_entropy_on_logits_adds_the_column_sums():
     assert cl.check_law("U_1_1 + U_2_1", projected).is_proved
     r = 2
     assert cl.count_laws(projected).laws == r + cl.count_laws(cl.factorization(1, 1, r)).laws
+
+
+def test_a_constant_factor_is_no_condition():
+    verdict = questions.factors_through("3*u*v1 + 5*u*v2", cl.parametrization("u*v1", "u*v2"))
+    assert verdict.is_proved
+    assert verdict.reason.endswith("as an identity.")

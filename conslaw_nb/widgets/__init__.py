@@ -7,15 +7,20 @@ still picture as well, which a notebook shows before its cells have run.
 
 from .drift import DriftExplorer, drift_explorer
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
+from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .law import LawChecker, law_checker
 from .portrait import flow_portrait
+from .trace import trace_portrait
 
 __all__ = [
     "DriftExplorer",
     "HyperbolaExplorer",
+    "HyperboloidExplorer",
     "LawChecker",
     "drift_explorer",
     "flow_portrait",
     "hyperbola_explorer",
+    "hyperboloid_explorer",
     "law_checker",
+    "trace_portrait",
 ]

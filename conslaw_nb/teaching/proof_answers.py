@@ -1,0 +1,56 @@
+"""Exercises whose answer is a proof: the lines that set the task must stay, and the rest must reach the goal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .exercise import Feedback, right, wrong
+from .proofs import Proof, proof
+
+__all__ = ["judge_proof"]
+
+
+def judge_proof(answer: Any, start: str, message: str) -> Feedback:
+    r"""Check a proof whose first lines are given.
+
+    Parameters
+    ----------
+    answer : str
+    start : str
+        The lines that stand in the answer cell already; they hold the goal, and none of them may be changed.
+    message : str
+        What to say of a right proof.
+
+    Examples
+    --------
+    >>> start = "model phi(x*y)\ngoal x**2 - y**2 is conserved"
+    >>> judge_proof(start + "\n<grad (x**2 - y**2), v_1> = 0 by computation", start, "That is a proof.")
+    ✗ Not yet. So far every step is right. The goal itself: say it in a last line, with its reason (...
+    >>> judge_proof("model phi(x*y)\nx*y is conserved", start, "That is a proof.")
+    ✗ Not yet. The first lines set the task and have to stay as they were; this one is missing: ...
+    """
+    found = proof(answer if isinstance(answer, str) else str(answer))
+    written = [" ".join(line.split()) for line in found.text.splitlines()]
+    for line in start.strip().splitlines():
+        if " ".join(line.split()) not in written:
+            return wrong(f"The first lines set the task and have to stay as they were; this one is missing: `{line}`.")
+    if any(line.startswith("goal") for line in written if line not in start):
+        return wrong("The goal is set in the first lines; a proof with a goal of its own proves something else.")
+    if found.reached:
+        return right(message)
+    return wrong(_trouble(found))
+
+
+def _trouble(found: Proof) -> str:
+    """Say what is wrong with the first wrong step, or what is missing."""
+    step = found.first_wrong
+    if step is None:
+        missing = found.missing
+        return f"So far every step is right. {missing[:1].upper()}{missing[1:]}."
+    name = f"Step {step.number}" if step.number else f"Line {step.place}"
+    told = f"{name}, `{step.text}`: {step.reason.rstrip('.')}."
+    if step.example:
+        told += f" For instance, {step.example}."
+    if step.missing:
+        told += f" You still need {step.missing}."
+    return told
