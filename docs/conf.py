@@ -6,8 +6,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-import conslaw_nb  # noqa: E402
 import site_pages  # noqa: E402
+
+import conslaw_nb  # noqa: E402
 
 # Pages that are made from the lessons, the statements and the exercises, so that they cannot drift from them.
 site_pages.write(HERE / "generated")
@@ -51,12 +52,9 @@ templates_path = ["_templates"]
 # Formulas stand in the text, in what cells show, and in statements: MathJax reads the whole page but its code. A
 # copy of MathJax beside the pages means that a reader without a network reads them too (tools/build_site.py).
 _MATHJAX = HERE / "_static" / "mathjax" / "tex-svg.js"
-mathjax_path = (
-    "mathjax/tex-svg.js" if _MATHJAX.is_file() else "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/tex-svg.js"
-)
-mathjax_options = {"async": "async"} if _MATHJAX.is_file() else {
-    "async": "async", "integrity": "", "crossorigin": "anonymous"
-}  # fmt: skip
+_PUBLIC = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/tex-svg.js"
+mathjax_path = "mathjax/tex-svg.js" if _MATHJAX.is_file() else _PUBLIC
+mathjax_options = {"async": "async"}
 myst_update_mathjax = False
 mathjax3_config = {
     "tex": {"inlineMath": [["$", "$"], ["\\(", "\\)"]], "displayMath": [["$$", "$$"], ["\\[", "\\]"]]},

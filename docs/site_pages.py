@@ -108,6 +108,11 @@ def lesson_page(name: str) -> dict[str, Any]:
             cells.append({"cell_type": "markdown", "id": f"place-{found[1].replace('.', '-')}", "metadata": {},
                           "source": [anchor]})  # fmt: skip
         cells.append(cell)
+    # The level map in a notebook leads from notebook to notebook; here it leads from page to page.
+    for output in (output for cell in cells for output in cell.get("outputs", ())):
+        if "text/html" in output.get("data", {}):
+            shown = "".join(output["data"]["text/html"])
+            output["data"]["text/html"] = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', shown)
     return book | {"cells": cells}
 
 
@@ -120,8 +125,8 @@ def lessons_index() -> str:
         entries += f"{name}\n"
     return (
         "# The lessons\n\n"
-        "Each lesson is a notebook: read it here, or open it and play. Answers are checked as you type them, and hints\n"
-        "come one at a time. Solutions are kept apart.\n\n"
+        "Each lesson is a notebook: read it here, or open it and play. Every answer is checked at once and exactly,\n"
+        "and hints come one at a time. Solutions are kept apart.\n\n"
         f"{rows}\n"
         f"```{{toctree}}\n:hidden:\n\n{entries}```\n"
     )
@@ -132,16 +137,16 @@ def lessons_index() -> str:
 
 def map_page() -> str:
     """Return the page with the level map; each level leads to its exercise."""
-    files = teaching.lessons()
+    pages = {number: f"lessons/{Path(name).stem}.html" for number, name in teaching.lessons().items()}
     links = {
-        task.number: f"lessons/{files[int(task.number.split('.')[0])].removesuffix('.ipynb')}.html#exercise-{task.number}"
+        task.number: f"{pages[int(task.number.split('.')[0])]}#exercise-{task.number}"
         for task in teaching.all_exercises()
     }
     course = LevelMap(teaching.all_exercises(), frozenset(), links)
     return (
         "# The level map\n\n"
-        "Every exercise of the course, and what it needs: an arrow leads from the exercise that introduces a notion to\n"
-        "those that use it. In a notebook, `cl.teaching.level_map()` shows the same map with your own progress on it.\n\n"
+        "Every exercise of the course, and what it needs: an arrow leads from the exercise that introduces a notion\n"
+        "to those that use it. In a notebook, `cl.teaching.level_map()` shows the same map with your progress.\n\n"
         f"```{{raw}} html\n{course._repr_html_()}\n```\n\n"
         "## The same as a list\n\n" + "\n".join(_level(course, task) for task in course.exercises) + "\n"
     )
@@ -161,8 +166,8 @@ def statements_page() -> str:
     """Return the index of statements: for each its wording, its authority, where it is taught and what checks it."""
     parts = [
         "# The statements\n\n"
-        "What the theory says, in our words; on whose authority; where it is taught; and what checks it here. A star marks\n"
-        "a number that no source confirms. `conslaw statements` prints the same in a terminal, and\n"
+        "What the theory says, in our words; on whose authority; where it is taught; and what checks it here. A star\n"
+        "marks a number that no source confirms. `conslaw statements` prints the same in a terminal, and\n"
         "`cl.teaching.statement(\"thm-3.3\")` shows one in a notebook.\n"
     ]  # fmt: skip
     for group, title in index.GROUPS.items():
