@@ -49,6 +49,7 @@ ROOMS = [
     "ipython",
     "widgets",
     "lab",
+    "slides",
     "doctor",
     "cli",
     "__main__",
@@ -68,7 +69,9 @@ ALLOWED = {
     "ipywidgets": {"widgets", "teaching"},
     "IPython": {"widgets", "teaching"},
     "rich": {"cli"},
-    "nbformat": {"lab"},
+    "nbformat": {"lab", "slides"},
+    "nbconvert": {"slides"},
+    "traitlets": {"slides"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")

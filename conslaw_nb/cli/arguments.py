@@ -91,6 +91,12 @@ examples:
   conslaw statements hyperplane         all in which a word occurs
 Where numbers and contents come from is said with each, and how far this
 project checks it: proved for every width, decided on instances, or only cited."""),
+    "slides": ("make slides from a lesson", "conslaw slides 1", """\
+examples:
+  conslaw slides 1                      into lesson-01-slides.html
+  conslaw slides 1 -o monday.html
+Headings, statements, formulas, pictures and exercises are on the slides; the
+prose of the lesson is in the speaker's notes (press S)."""),
     "doctor": ("say what is installed, what is missing and how to get it", "conslaw doctor", """\
 examples:
   conslaw doctor"""),
@@ -187,6 +193,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["lab"].add_argument(
         "folder", metavar="FOLDER", nargs="?", help="where your copy of the lessons is kept (default: my-lessons)"
     )
+    parsers["slides"].add_argument("lesson", metavar="LESSON", type=_whole, help="the number of the lesson")
+    parsers["slides"].add_argument("-o", "--output", metavar="FILE", help="the HTML file to write")
     parsers["lab"].add_argument("--port", type=_whole, metavar="N", help="JupyterLab's port (default: a free one)")
     parsers["lab"].add_argument("--no-browser", action="store_true", help="only print the address")
     parsers["lab"].add_argument("--no-start", action="store_true", help="only copy the lessons")
