@@ -146,6 +146,13 @@ def sliders(settings: Settings) -> dict[str, Any]:
     return cold("sliders", {"repeat": 5 if settings["quick"] else 25})
 
 
+def lessons(settings: Settings) -> dict[str, Any]:
+    """Run the lessons, each from a cold kernel."""
+    names = sorted(path.name for path in (ROOT / "lessons").glob("*.ipynb"))
+    return {"notebooks": {name: cold("lesson", {"name": name}) for name in names[: 1 if settings["quick"] else None]},
+            "wrong": []}  # fmt: skip
+
+
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
-    measure.__name__: measure for measure in (paper, large, growth, imports, certificate, latency, sliders)
+    measure.__name__: measure for measure in (paper, large, growth, imports, certificate, latency, sliders, lessons)
 }

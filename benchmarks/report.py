@@ -42,6 +42,10 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "sliders" in results:
         slowest = max(one["median"] for one in results["sliders"]["seconds"].values())
         found.append(("one move of a slider, the slowest figure", 1000 * slowest, 100, "ms"))
+    if "lessons" in results:
+        times = [one["seconds"] for one in results["lessons"]["notebooks"].values()]
+        found.append(("a lesson from a cold kernel, the slowest", max(times), 20, "s"))
+        found.append((f"all {len(times)} lessons, one after the other", sum(times), 180, "s"))
     return [
         {"what": what, "measured": round(value, 4), "limit": limit, "unit": unit, "met": value < limit}
         for what, value, limit, unit in found
@@ -57,6 +61,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("certificate", _certificate),
         ("latency", _latency),
         ("sliders", _sliders),
+        ("lessons", _lessons),
     ):
         if name in results:
             write(results[name], out)
@@ -166,6 +171,12 @@ def _sliders(result: dict[str, Any], out: Plain) -> None:
         for name, one in result["seconds"].items()
     ]
     out.table(("figure", "median", "worst"), rows, right=(1, 2))
+
+
+def _lessons(result: dict[str, Any], out: Plain) -> None:
+    out.heading("A lesson, run from top to bottom by a cold kernel")
+    rows = [(name, str(one["cells"]), _seconds(one["seconds"])) for name, one in result["notebooks"].items()]
+    out.table(("notebook", "cells", "time"), rows, right=(1, 2))
 
 
 STYLE = {"linear, wider": "flow", "ReLU, wider": "descent", "linear, deeper": "fit", "ReLU, deeper": "extra"}

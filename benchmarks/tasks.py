@@ -184,7 +184,26 @@ def sliders(repeat: int) -> dict[str, Any]:
     return {"seconds": seconds, "wrong": wrong}
 
 
-TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency, sliders)}
+def lesson(name: str) -> dict[str, Any]:
+    """Run one notebook of the course from a cold kernel, and time all of it."""
+    import os
+    from pathlib import Path
+
+    import nbformat
+    from nbclient import NotebookClient
+
+    root = Path(__file__).resolve().parent.parent
+    os.environ["PYTHONPATH"] = str(root)
+    path = root / "lessons" / name
+    book = nbformat.read(path, as_version=4)
+    started = perf_counter()
+    NotebookClient(
+        book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
+    return {"seconds": round(perf_counter() - started, 2), "cells": sum(c.cell_type == "code" for c in book.cells)}
+
+
+TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency, sliders, lesson)}
 
 
 if __name__ == "__main__":

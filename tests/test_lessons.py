@@ -82,6 +82,16 @@ def test_what_a_run_leaves_behind_is_taken_out(tool):
     assert "3.11.7" not in tool.dump(tool.normal(book))
 
 
+def test_stale_outputs_are_refused(tool, root, tmp_path, capsys):
+    """Who changes a cell and does not run it again is told so: all notebooks are fresh, and an edited one is not."""
+    assert tool.main(["--report"]) == 0, capsys.readouterr().out
+    lesson, _ = books(root, 1)
+    copy = tmp_path / lesson.name
+    copy.write_text(lesson.read_text(encoding="utf-8").replace("for target in (-3,", "for target in (-2,"))
+    assert tool.main(["--report", str(copy)]) == 1
+    assert "STALE" in capsys.readouterr().out
+
+
 def test_a_stub_has_no_answer_in_it(tool):
     assert tool.stub('where.check("(5/4, 3/4)")') == 'where.check("")'
     assert tool.stub('mine.check(\n    """\nlet h = x\n""",\n)') == 'mine.check(\n    "",\n)'

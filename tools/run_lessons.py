@@ -2,6 +2,7 @@
 
     python tools/run_lessons.py                 run all lessons and solutions, and write what they show
     python tools/run_lessons.py --check         write nothing; exit status 1 if a run would change something
+    python tools/run_lessons.py --report        run nothing; exit status 1 if outputs belong to other code
     python tools/run_lessons.py lessons/01*.ipynb
 
 A notebook that has been run says more than its readers need: times, versions, and the random ids of its
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
 import os
 import re
@@ -99,8 +101,27 @@ def normal(book: dict[str, Any]) -> dict[str, Any]:
             kept["outputs"] = [_output(output) for output in _joined(cell["outputs"])]
         kept["source"] = _lines(cell["source"])
         cells.append(kept)
-    metadata = {"kernelspec": KERNEL, "language_info": {"file_extension": ".py", "name": "python"}}
+    language = {"file_extension": ".py", "name": "python"}
+    metadata = {"conslaw": {"ran": sources(cells)}, "kernelspec": KERNEL, "language_info": language}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def sources(cells: list[dict[str, Any]]) -> str:
+    """Return the hash of all code of a notebook: what was run last is known by it."""
+    code = "\0".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def report(paths: list[Path]) -> int:
+    """Print for each notebook whether its outputs belong to its code; return 1 if any are stale."""
+    stale = 0
+    for path in paths:
+        book = json.loads(path.read_text(encoding="utf-8"))
+        fresh = book["metadata"].get("conslaw", {}).get("ran") == sources(book["cells"])
+        stale += not fresh
+        count = sum(cell["cell_type"] == "code" for cell in book["cells"])
+        print(f"{'fresh' if fresh else 'STALE'}  {count:3} cells  {path.parent.name}/{path.name}")
+    return 1 if stale else 0
 
 
 def _stable(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -146,8 +167,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run or check the notebooks named on the command line, or all of them."""
     parser = argparse.ArgumentParser(description="Run the lessons in place, byte for byte reproducibly.")
     parser.add_argument("notebooks", nargs="*", type=Path, help="which ones (all by default)")
+    parser.add_argument("--report", action="store_true", help="run nothing; exit 1 if outputs are of other code")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a run changes something")
     options = parser.parse_args(arguments)
+    if options.report:
+        return report(options.notebooks or find())
     changed = 0
     for path in options.notebooks or find():
         new = run(path)
