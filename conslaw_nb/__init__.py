@@ -32,6 +32,7 @@ _HOME = {
     "conservation_laws": "laws",
     "check_law": "laws",
     "count_laws": "counting",
+    "staircase": "staircases",
     "certify": "certificate",
     "verify": "verification",
     "claim": "teaching.claims",
@@ -59,6 +60,7 @@ __all__ = [
     "parse_model",
     "proof",
     "relu",
+    "staircase",
     "teaching",
     "use_backend",
     "vector_fields",
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     from .models import parse_model
     from .networks import factorization, linear, relu
     from .parametrizations import parametrization
+    from .staircases import staircase
     from .teaching.claims import claim
     from .teaching.proofs import proof
     from .verdict import Status, Verdict

@@ -35,6 +35,7 @@ ROOMS = [
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
     "certificate",
     "questions",
+    "staircases",
     "losses",
     "examples",
     "diagnosis",

@@ -9,16 +9,20 @@ from .drift import DriftExplorer, drift_explorer
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .law import LawChecker, law_checker
+from .loop import BracketLoop, bracket_loop, gap_portrait
 from .portrait import flow_portrait
 from .trace import trace_portrait
 
 __all__ = [
+    "BracketLoop",
     "DriftExplorer",
     "HyperbolaExplorer",
     "HyperboloidExplorer",
     "LawChecker",
+    "bracket_loop",
     "drift_explorer",
     "flow_portrait",
+    "gap_portrait",
     "hyperbola_explorer",
     "hyperboloid_explorer",
     "law_checker",
