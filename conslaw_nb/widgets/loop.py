@@ -32,6 +32,7 @@ _MODELS = {
 _LONGEST = 0.8
 _REST = (Fraction(2, 5), Fraction(-4, 5))  # y and z of the start
 _STEPS = 16  # of the integrator, in each leg
+_ASPECT = 0.8  # height over width of the picture
 _NET = 7  # lines of the net in each direction
 
 
@@ -146,8 +147,8 @@ class BracketLoop(Panel):
         centre, radius = _extent(_MODELS[self.model], self.start)
         picture = Picture("Along X, along Y, and back", self._words())
         middle = view(centre)
-        ranges = [(c - radius, c + radius) for c in middle]
-        axes = picture.axes(*ranges, aspect=1, grid=False, frame=False)
+        across, up = ((c - size, c + size) for c, size in zip(middle, (radius, _ASPECT * radius), strict=True))
+        axes = picture.axes(across, up, aspect=_ASPECT, grid=False, frame=False)
         for index, curve in enumerate(_net(*self._fields, self.start, self.side)):
             axes.curve(view.curve(curve), style="level", label="" if index else "first along *X*, then along *Y*")
         for leg, style, label in zip(self.legs, ("flow", "fit") * 2, ("*X* and back", "*Y* and back", "", ""),
@@ -164,7 +165,7 @@ class BracketLoop(Panel):
     def _compass(axes: Any, view: View, centre: Triple, radius: float) -> None:
         """Draw the directions of the three coordinates in a corner."""
         x, y = view(centre)
-        corner = (x - 0.78 * radius, y - 0.74 * radius)
+        corner = (x - 0.78 * radius, y - 0.6 * radius)
         for name, unit in (("*x*", (1, 0, 0)), ("*y*", (0, 1, 0)), ("*z*", (0, 0, 1))):
             right, up = view(unit)
             tip = (corner[0] + 0.2 * radius * right, corner[1] + 0.2 * radius * up)
