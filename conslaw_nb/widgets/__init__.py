@@ -11,6 +11,8 @@ from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .law import LawChecker, law_checker
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .portrait import flow_portrait
+from .ranks import rank_portrait
+from .stairs import LieStaircase, lie_staircase
 from .trace import trace_portrait
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "HyperbolaExplorer",
     "HyperboloidExplorer",
     "LawChecker",
+    "LieStaircase",
     "bracket_loop",
     "drift_explorer",
     "flow_portrait",
@@ -26,5 +29,7 @@ __all__ = [
     "hyperbola_explorer",
     "hyperboloid_explorer",
     "law_checker",
+    "lie_staircase",
+    "rank_portrait",
     "trace_portrait",
 ]
