@@ -40,7 +40,7 @@ _HOME = {
     "load_ipython_extension": "ipython",
     "unload_ipython_extension": "ipython",
 }
-_ROOMS = ("flows", "drawing", "teaching", "widgets")
+_ROOMS = ("flows", "geometry", "drawing", "teaching", "widgets")
 
 __all__ = [
     "ConslawError",
@@ -55,6 +55,7 @@ __all__ = [
     "drawing",
     "factorization",
     "flows",
+    "geometry",
     "linear",
     "parametrization",
     "parse_model",
@@ -69,7 +70,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from . import drawing, flows, teaching, widgets
+    from . import drawing, flows, geometry, teaching, widgets
     from .certificate import certify
     from .counting import count_laws
     from .errors import ConslawError

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from ..errors import ParseError, SizeError, brief
 from .parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
@@ -25,8 +26,23 @@ def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
     return ParseError(f"the variable {name!r} is not known here: the variables are {shown}")
 
 
-def fraction_from_node(node: Node, variables: tuple[str, ...]) -> Quotient:
+def fraction_from_node(
+    node: Node,
+    variables: tuple[str, ...],
+    values: Mapping[str, Poly] | None = None,
+    root: Callable[[Poly, Poly], Quotient] | None = None,
+) -> Quotient:
     """Expand a parsed expression to a quotient (numerator, denominator) of polynomials.
+
+    Parameters
+    ----------
+    node : Node
+    variables : tuple of str
+        The variables of the polynomials that come out.
+    values : mapping, optional
+        What the names in the expression stand for; without it they are the variables themselves.
+    root : callable, optional
+        What to make of the square root of a quotient; without it a root cannot be read.
 
     Raises
     ------
@@ -35,15 +51,17 @@ def fraction_from_node(node: Node, variables: tuple[str, ...]) -> Quotient:
     SizeError
         A power or a product beyond the bounds of this module.
     """
-    return _Expansion(variables).expand(node)
+    return _Expansion(variables, values, root).expand(node)
 
 
 class _Expansion:
     """One expression being expanded, with the work left to it."""
 
-    def __init__(self, variables: tuple[str, ...]):
+    def __init__(self, variables: tuple[str, ...], values: Mapping[str, Poly] | None = None, root: Any = None):
         self.variables = variables
-        self.places = {name: i for i, name in enumerate(variables)}
+        gens = Poly.gens(variables) if values is None else []
+        self.values = dict(zip(variables, gens, strict=True)) if values is None else values
+        self.root = root
         self.one = Poly.constant(variables, 1)
         self.work = MAX_EXPANSION
 
@@ -51,9 +69,9 @@ class _Expansion:
         if isinstance(node, Number):
             return self._constant(node.value), self.one
         if isinstance(node, Variable):
-            if node.name not in self.places:
-                raise unknown_variable(node.name, self.variables)
-            return Poly.gen(self.variables, self.places[node.name]), self.one
+            if node.name not in self.values:
+                raise unknown_variable(node.name, self.values)
+            return self.values[node.name], self.one
         if isinstance(node, Sum):
             return self._sum(node.terms)
         if isinstance(node, Product):
@@ -61,6 +79,8 @@ class _Expansion:
         if isinstance(node, Power):
             return self._power(node)
         if isinstance(node, Call):
+            if node.function == "sqrt" and self.root is not None:
+                return self.root(*self.expand(node.argument))
             raise ParseError(f"{node.function}(...) is not a polynomial: it may stand in a law, not in this place")
         raise TypeError(f"unknown node {node!r}")
 
@@ -105,6 +125,8 @@ class _Expansion:
             text = top.brief if bottom == 1 else f"({top.brief})/({bottom.brief})"
             raise ParseError(f"the exponent {text} is not an integer: only integer powers make a polynomial")
         value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
+        if value == Fraction(1, 2) and self.root is not None:
+            return self.root(*self.expand(node.base))
         if value.denominator != 1:
             raise ParseError(f"the exponent {brief(value)} is not an integer: only integer powers make a polynomial")
         exponent = int(value)
