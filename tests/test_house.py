@@ -41,6 +41,7 @@ ROOMS = [
     "diagnosis",
     "matrix_calculus",
     "flows",
+    "training",  # small models for the methods of flows
     "geometry",
     "_layout",
     "drawing",

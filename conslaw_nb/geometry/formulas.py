@@ -208,7 +208,11 @@ def reduced_metric(
     """
     components = metric(phi).phi.components
     names = names_of_z(len(components))
-    rows = ((entries,),) if isinstance(entries, str) else tuple(tuple(row) for row in entries)
+    if isinstance(entries, str):
+        entries = ((entries,),)
+    if not isinstance(entries, Sequence) or any(isinstance(r, str) or not isinstance(r, Sequence) for r in entries):
+        raise GeometryError(f"{brief(entries)} is no matrix of formulas: give text, or rows of texts")
+    rows = tuple(tuple(row) for row in entries)
     if len(rows) != len(names) or any(len(row) != len(names) for row in rows):
         raise GeometryError(
             f"the metric of {phi.text} has {len(names)} rows of {len(names)}: give as many formulas, in "

@@ -5,23 +5,29 @@ attributes, so that the next cell can look at them: ``explorer.u = 1.5; explorer
 still picture as well, which a notebook shows before its cells have run.
 """
 
+from .balance import BalanceExplorer, balance_explorer
 from .drift import DriftExplorer, drift_explorer
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .law import LawChecker, law_checker
 from .loop import BracketLoop, bracket_loop, gap_portrait
+from .metric import MetricExplorer, bias_portrait, metric_explorer
 from .portrait import flow_portrait
 from .ranks import rank_portrait
 from .stairs import LieStaircase, lie_staircase
 from .trace import trace_portrait
 
 __all__ = [
+    "BalanceExplorer",
     "BracketLoop",
     "DriftExplorer",
     "HyperbolaExplorer",
     "HyperboloidExplorer",
     "LawChecker",
     "LieStaircase",
+    "MetricExplorer",
+    "balance_explorer",
+    "bias_portrait",
     "bracket_loop",
     "drift_explorer",
     "flow_portrait",
@@ -31,5 +37,6 @@ __all__ = [
     "law_checker",
     "lie_staircase",
     "rank_portrait",
+    "metric_explorer",
     "trace_portrait",
 ]

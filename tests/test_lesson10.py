@@ -1,0 +1,103 @@
+"""The exercises of lesson 10: right answers of every form count, and wrong ones are told why from the answer itself."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conslaw_nb import teaching
+
+STEPS = """Z' = U'*V^T + U*V'^T by the product rule
+= -(U*U^T*G + G*V*V^T) by substitution"""
+HEADER = teaching.exercise("10.5").start
+
+RIGHT = [
+    ("10.1", "4*sqrt(z**2 + 4*p**2)"),
+    ("10.1", "sqrt(16*z**2 + 64*p**2)"),
+    ("10.1", "4*(z^2 + (2*p)^2)**(1/2)"),
+    ("10.1", "8*sqrt(z²/4 + p²)"),
+    ("10.2", "(7/16, 7/4)"),
+    ("10.2", ("7/16", "7/4")),
+    ("10.2", (Fraction(7, 16), Fraction(7, 4))),
+    ("10.3", "(8/3, 16/15)"),
+    ("10.3", "(3/2, 9/20)"),
+    ("10.4", "(3, 0, 5, 0, 0, 4)"),
+    ("10.4", "(0, 3, 4, 0, 0, 5)"),
+    ("10.4", "(0, 0, 1, 0, 0, 1)"),
+    ("10.4", "3/2, 0, -5/2, 0, 0, 2"),
+    ("10.5", STEPS),
+    ("10.5", f"{HEADER}\n{STEPS}"),
+    ("10.5", "Z' = -(U*U^T*G + G*V*V^T) by computation"),
+]
+
+WRONG = [
+    ("10.1", "sqrt(z**2 + 4*p**2)", "Not the metric: at u = 1, v = 3 M is 40, and the formula gives 10."),
+    ("10.1", "4*z", "M is 40, and the formula gives -32"),
+    ("10.1", "4*sqrt(z**2 + 4*p**2) + sqrt(p**2) - sqrt(p**2)", "This cannot be decided: under a root stands"),
+    ("10.2", "(1/2, 7/4)", "At (1/2, 7/4) the loss is not 0: the example asks for z₁ = 7/16"),
+    ("10.2", "(7/16, 0)", "At (7/16, 0) z₂ = u·v₂ would be 0, so u = 0"),
+    ("10.2", "(7/16, -7/4)", "(7/16, -7/4) needs u < 0, but u² = 3 + v₁² never passes 0"),
+    ("10.2", "(7/16, 2)", "is where the Euclidean flow of z would end"),
+    ("10.2", "(7/16, 1)", "At (7/16, 1) we have u = 1 and v₁ = 7/16, so u² − v₁² = 207/256; at the start it is 3."),
+    ("10.3", "(1, -1)", "both are u_i² at the start, where v_i = 0, so they are positive"),
+    ("10.3", "(1, 1)", "when z₁ is 1, z₂² is 20, and not 1. Slow it down."),
+    ("10.3", "(8/3, 1/2)", "z₂ is too slow: at the moment when z₁ is 1"),
+    ("10.3", "(8/3, 2)", "z₂ is too fast: at the moment when z₁ is 1"),
+    ("10.4", "(0, 0, 0, 0, 0, 0)", "rank ∂φ = 0 and rank ∂h = 0, where 2 and 3 are possible"),
+    ("10.4", "(1, 2, 3, 1, 1, 1)", "Your start has UᵀU − VᵀV = (-9, -2; -2, 2)"),
+    (
+        "10.5",
+        "Z' = U'*V^T + U*V'^T by the product rule",
+        "Every step so far is right. What is missing: a step that says",
+    ),
+    ("10.5", "Z' = U*V'^T by the product rule", "`Z' = U*V'^T by the product rule`: this is false: left − right"),
+    ("10.5", "let G = 0\nZ' = 0 by computation", "'G' is a matrix, G: n x m: a definition may not hide it"),
+    ("10.5", "flow U' = 0, V' = 0\nZ' = 0 by computation", "`flow U' = 0, V' = 0`"),
+]
+
+UNREADABLE = [
+    ("10.1", "4*sqrt(u**2)", "the variable 'u' is not known here: the variables are z, p"),
+    ("10.1", "exp(z)", "exp"),
+    ("10.2", "7/4", "There are 1 numbers in '7/4' where 2 are asked for"),
+    ("10.3", "(x, 1)", "'x' is not a number"),
+    ("10.4", "(3, 0, 5, 4)", "There are 4 numbers"),
+]
+
+
+@pytest.mark.parametrize(("number", "answer"), RIGHT)
+def test_every_right_answer_counts(number, answer):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "right", feedback
+    assert feedback.solution
+
+
+@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
+def test_a_wrong_answer_is_told_why(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "wrong", feedback
+    assert reason in feedback.message
+
+
+@pytest.mark.parametrize(("number", "answer", "reason"), UNREADABLE)
+def test_what_cannot_be_read_is_told_so(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "unreadable", feedback
+    assert reason.casefold() in feedback.message.casefold()
+
+
+@given(st.fractions(Fraction(11, 10), 9, max_denominator=30))
+def test_every_moment_gives_an_initialisation_that_ends_at_one_and_one(x):
+    """With x = e^{2s} at the end, δ₁ = 4/(x − 1/x) and δ₂ = 4/(x² − 1/x²) end at (1, 1); other pairs do not."""
+    first, second = 4 / (x - 1 / x), 4 / (x**2 - 1 / x**2)
+    assert teaching.exercise("10.3").check((first, second))
+    assert not teaching.exercise("10.3").check((first, second * 2))
+
+
+@given(st.integers(1, 8), st.integers(1, 8), st.integers(1, 4))
+def test_every_pythagorean_triple_gives_a_balanced_start(m, n, k):
+    """u = (a, 0), V = diag(c, b) with a² + b² = c² has Ψ = −b²·I; with b + 1 in place of b it has not."""
+    m, n = m + n, n
+    a, b, c = k * (m * m - n * n), k * 2 * m * n, k * (m * m + n * n)
+    assert teaching.exercise("10.4").check((a, 0, c, 0, 0, b))
+    assert not teaching.exercise("10.4").check((a, 0, c, 0, 0, b + 1))
