@@ -135,7 +135,8 @@ class BalanceExplorer(Panel):
         first, second = self.learned
         if first is None or second is None:
             return f"Half of σ₁ is learned {_at(first)}; half of σ₂ {_at(second) if self.target else 'is 0'}."
-        return f"Half of σ₁ is learned {_at(first)}, half of σ₂ {_at(second)}: {_short(second - first)} later."
+        gap = f"{abs(second - first):.2f} {'later' if second >= first else 'earlier'}"
+        return f"Half of σ₁ is learned {_at(first)}, half of σ₂ {_at(second)}: {gap}."
 
     def _words(self) -> str:
         (a, b), (c, d) = self.values[0], self.values[-1]
