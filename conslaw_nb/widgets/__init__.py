@@ -36,7 +36,7 @@ __all__ = [
     "hyperboloid_explorer",
     "law_checker",
     "lie_staircase",
-    "rank_portrait",
     "metric_explorer",
+    "rank_portrait",
     "trace_portrait",
 ]
