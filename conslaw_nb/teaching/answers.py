@@ -12,7 +12,16 @@ from ..exact.expansion import poly_from_text
 from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
 
-__all__ = ["parts", "read_number", "read_numbers", "read_polynomial", "show"]
+__all__ = [
+    "parts",
+    "read_matrices",
+    "read_matrix",
+    "read_number",
+    "read_numbers",
+    "read_polynomial",
+    "show",
+    "show_matrix",
+]
 
 
 def parts(answer: Any) -> list[Any]:
@@ -86,3 +95,34 @@ def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
 def show(point: tuple[Fraction, ...] | list[Fraction]) -> str:
     """Write a point as ``(5/4, 3/4)``."""
     return "(" + ", ".join(str(value) for value in point) + ")"
+
+
+def read_matrix(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
+    """Return a matrix of exact numbers, written row by row.
+
+    Examples
+    --------
+    >>> read_matrix("[[1, 1/2], [0, -1]]", 2, 2)
+    [[Fraction(1, 1), Fraction(1, 2)], [Fraction(0, 1), Fraction(-1, 1)]]
+    """
+    lines = [parts(line) for line in parts(value)]
+    if len(lines) != rows or any(len(line) != columns for line in lines):
+        raise ParseError(f"'{value}' is not a {rows} × {columns} matrix: write its rows, as in {_blank(rows, columns)}")
+    return [[read_number(entry) for entry in line] for line in lines]
+
+
+def read_matrices(answer: Any, count: int, rows: int, columns: int) -> list[list[list[Fraction]]]:
+    """Return several matrices of one size, with commas between them."""
+    pieces = parts(answer)
+    if len(pieces) != count:
+        raise ParseError(f"there are {len(pieces)} matrices where {count} are asked for, with a comma between them")
+    return [read_matrix(piece, rows, columns) for piece in pieces]
+
+
+def show_matrix(matrix: list[list[Fraction]]) -> str:
+    """Write a matrix as ``[[1, 0], [0, 1]]``."""
+    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in matrix) + "]"
+
+
+def _blank(rows: int, columns: int) -> str:
+    return show_matrix([[Fraction(columns * i + j + 1) for j in range(columns)] for i in range(rows)])

@@ -15,7 +15,7 @@ from .exercise import Exercise
 __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 
 # What a learner brings along.
-PREREQUISITES = frozenset({"partial derivatives", "the chain rule"})
+PREREQUISITES = frozenset({"partial derivatives", "the chain rule", "matrix products", "rank of a matrix"})
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 164, 60, 38, 24, 6
 _STATE = {True: ("✓", "solved"), False: ("○", "open")}

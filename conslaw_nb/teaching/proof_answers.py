@@ -25,7 +25,7 @@ def judge_proof(answer: Any, start: str, message: str) -> Feedback:
     --------
     >>> start = "model phi(x*y)\ngoal x**2 - y**2 is conserved"
     >>> judge_proof(start + "\n<grad (x**2 - y**2), v_1> = 0 by computation", start, "That is a proof.")
-    ✗ Not yet. So far every step is right. The goal itself: say it in a last line, with its reason (...
+    ✗ Not yet. So far every step is right. Still missing: the goal itself: say it in a last line, with ...
     >>> judge_proof("model phi(x*y)\nx*y is conserved", start, "That is a proof.")
     ✗ Not yet. The first lines set the task and have to stay as they were; this one is missing: ...
     """
@@ -45,8 +45,7 @@ def _trouble(found: Proof) -> str:
     """Say what is wrong with the first wrong step, or what is missing."""
     step = found.first_wrong
     if step is None:
-        missing = found.missing
-        return f"So far every step is right. {missing[:1].upper()}{missing[1:]}."
+        return f"So far every step is right. Still missing: {found.missing}."
     name = f"Step {step.number}" if step.number else f"Line {step.place}"
     told = f"{name}, `{step.text}`: {step.reason.rstrip('.')}."
     if step.example:

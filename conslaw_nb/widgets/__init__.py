@@ -15,6 +15,7 @@ from .metric import MetricExplorer, bias_portrait, metric_explorer
 from .portrait import flow_portrait
 from .ranks import rank_portrait
 from .stairs import LieStaircase, lie_staircase
+from .ranks import RankExplorer, rank_explorer, width_portrait
 from .trace import trace_portrait
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "MetricExplorer",
     "balance_explorer",
     "bias_portrait",
+    "RankExplorer",
     "bracket_loop",
     "drift_explorer",
     "flow_portrait",
@@ -38,5 +40,7 @@ __all__ = [
     "lie_staircase",
     "metric_explorer",
     "rank_portrait",
+    "rank_explorer",
     "trace_portrait",
+    "width_portrait",
 ]
