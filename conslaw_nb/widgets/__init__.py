@@ -13,9 +13,8 @@ from .law import LawChecker, law_checker
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .metric import MetricExplorer, bias_portrait, metric_explorer
 from .portrait import flow_portrait
-from .ranks import rank_portrait
+from .ranks import RankExplorer, rank_explorer, rank_portrait, width_portrait
 from .stairs import LieStaircase, lie_staircase
-from .ranks import RankExplorer, rank_explorer, width_portrait
 from .trace import trace_portrait
 
 __all__ = [
@@ -27,9 +26,9 @@ __all__ = [
     "LawChecker",
     "LieStaircase",
     "MetricExplorer",
+    "RankExplorer",
     "balance_explorer",
     "bias_portrait",
-    "RankExplorer",
     "bracket_loop",
     "drift_explorer",
     "flow_portrait",
@@ -39,8 +38,8 @@ __all__ = [
     "law_checker",
     "lie_staircase",
     "metric_explorer",
-    "rank_portrait",
     "rank_explorer",
+    "rank_portrait",
     "trace_portrait",
     "width_portrait",
 ]
