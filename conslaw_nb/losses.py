@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from .errors import ModelError
+from .errors import ModelError, brief
 from .exact.backend import rational_rank
+from .fields import check_family
+from .networks import ReluNetwork
+from .networks.layered import LayeredNetwork
+from .parametrizations import Parametrization, parametrization
 from .verdict import Status, Verdict
 
-__all__ = ["LOSSES", "Loss", "loss", "spans"]
+__all__ = ["LOSSES", "Loss", "loss", "seen_through", "spans"]
 
 Vector = list[Fraction]
 
@@ -65,6 +69,32 @@ class Loss:
             scale = lcm(*(x.denominator for x in vector))
             rows.append([int(x * scale) for x in vector])
         return rational_rank(rows)
+
+    def dimension_at(self, output: Sequence[Fraction | int]) -> int:
+        """Return the dimension of span_y ∇_zℓ(z, y) at an output z itself, exactly.
+
+        Where an exponential is involved z gives no rational a_i = e^{z_i}; but then the span has one dimension
+        at every z (its `argument` says why), and an output with rational a_i tells it.
+
+        Raises
+        ------
+        ModelError
+            An output that this loss does not allow.
+
+        Examples
+        --------
+        >>> one_hot = loss("mse with one-hot labels")
+        >>> one_hot.dimension_at([Fraction(1, 3), Fraction(2, 3)]), one_hot.dimension_at([1, 2])
+        (1, 2)
+        >>> loss("cross-entropy").dimension_at([5, -7, 0])
+        2
+        """
+        if self.exponential:
+            return self.span_dimension(self.special(len(output)))
+        if self.name == "kl" and any(x <= 0 for x in output):
+            shown = ", ".join(map(str, output))
+            raise ModelError(f"this loss takes probabilities, so positive outputs, and ({shown}) has one that is not")
+        return self.span_dimension(output)
 
 
 def _unit(n: int, i: int) -> Vector:
@@ -207,3 +237,68 @@ def spans(name: str, n: int = 3) -> Verdict:
     where = "z = (" + ", ".join("0" if chosen.exponential else str(x) for x in output) + ")"
     found = f"At {where} the gradients span {rank} of {n} dimensions."
     return Verdict(chosen.status, f"{chosen.argument} {found}", claim=f"{chosen.name} spans R^{n}")
+
+
+def seen_through(phi: Parametrization, name: str, outputs: int | None = None) -> Parametrization:
+    """Return what data and a loss see of φ: the model whose laws are those of φ *for this loss*.
+
+    Where the gradients of the loss span all of R^n that is φ itself. Those of the cross-entropy of logits span the
+    vectors with sum 0, and what they see of n outputs is the differences to the last one.
+
+    Parameters
+    ----------
+    phi : Parametrization
+        A network, or any map whose components are the n outputs for one input after the other row by row, as the
+        entries of U Vᵀ.
+    name : str
+        A loss, as `loss` knows it.
+    outputs : int, optional
+        The number n of outputs; a network knows its own.
+
+    Returns
+    -------
+    Parametrization
+
+    Raises
+    ------
+    ModelError
+        A loss whose span changes with the output; a number of outputs that does not divide the number of components.
+
+    References
+    ----------
+    Assumption 2.4 and Corollary 2.8 of the 2025 paper; for two-layer ReLU networks away from coinciding hyperplanes.
+    For deep ReLU networks every law found this way is conserved, but data may see less than this.
+
+    Examples
+    --------
+    >>> seen_through(parametrization("u1*v", "u2*v"), "cross-entropy", outputs=2)
+    phi(u1*v - v*u2)
+    """
+    check_family(phi, "seen_through")
+    if not isinstance(phi, Parametrization):
+        raise ModelError(f"a loss looks at the outputs of a model, and {phi.brief} is given by fields, without outputs")
+    chosen = loss(name)
+    if chosen.status is Status.PROVED:
+        return phi
+    if chosen.name != "cross-entropy on logits":
+        raise ModelError(
+            f"the gradients of '{chosen.name}' span all of R^n at some outputs and less at others: "
+            "there is no one model that it sees; it adds no law on an open set of outputs"
+        )
+    n = phi.sizes[0] if isinstance(phi, LayeredNetwork) else outputs
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1 or phi.count % n:
+        raise ModelError(
+            f"the number of outputs must divide the {phi.count} components of {phi.brief}: outputs={brief(n)} does not"
+        )
+    # The output is the slowest index of a component; paths that begin at a bias form groups of their own.
+    groups = phi.path_counts if isinstance(phi, ReluNetwork) else [phi.count]
+    seen, start = [], 0
+    for size in groups:
+        last = start + size - size // n
+        seen += [phi.component(g) - phi.component(last + (g - start) % (size // n)) for g in range(start, last)]
+        start += size
+    if not seen:
+        raise ModelError(
+            f"{phi.brief} has one output, whose softmax is always 1, so this loss teaches nothing: take two classes"
+        )
+    return parametrization(*seen, variables=phi.variables)

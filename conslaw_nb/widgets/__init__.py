@@ -12,6 +12,7 @@ from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .law import LawChecker, law_checker
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .metric import MetricExplorer, bias_portrait, metric_explorer
+from .loss import LossExplorer, loss_explorer, loss_portrait
 from .portrait import flow_portrait
 from .ranks import RankExplorer, rank_explorer, rank_portrait, width_portrait
 from .stairs import LieStaircase, lie_staircase
@@ -30,6 +31,7 @@ __all__ = [
     "balance_explorer",
     "bias_portrait",
     "bracket_loop",
+    "LossExplorer",
     "drift_explorer",
     "flow_portrait",
     "gap_portrait",
@@ -40,6 +42,8 @@ __all__ = [
     "metric_explorer",
     "rank_explorer",
     "rank_portrait",
+    "loss_explorer",
+    "loss_portrait",
     "trace_portrait",
     "width_portrait",
 ]
