@@ -90,6 +90,16 @@ def test_a_loss_that_is_not_known_is_refused_with_those_that_are():
         widgets.loss_explorer(loss="hinge")
 
 
+def test_outputs_are_notches_which_the_browser_cannot_round():
+    explorer = widgets.loss_explorer(z1=0.5, z2=-0.8)
+    assert explorer._z1.options[:2] == (-2.0, -1.9)
+    seen = set()
+    for place in explorer._z2.options[::8]:
+        explorer._z2.value = place
+        seen.add((explorer.picture.value, explorer.readout.value))
+    assert len(seen) == 6
+
+
 def test_softmax_is_a_probability_and_does_not_overflow():
     assert softmax((1000.0, 0.0)) == pytest.approx((1, 0))
     assert sum(softmax((0.3, -2.0, 1.1))) == pytest.approx(1)

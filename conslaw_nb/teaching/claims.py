@@ -395,7 +395,8 @@ def _loss(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     verdict = losses.spans(entry.name, n)
     latex = rf"\mathrm{{span}}_y\nabla_z\,{{{entry.formula}}}=\mathbb{{R}}^{{{n}}}"
     checked = "condition (10): an argument for every z, and an exact rank where the span is smallest."
-    return Card(text, "loss", latex, verdict, checked, (f"for {entry.outputs}",))
+    hypotheses = (f"for {entry.outputs}",) if verdict.is_proved else ()
+    return Card(text, "loss", latex, verdict, checked, hypotheses)
 
 
 def _equal(text: str, match: re.Match[str], model: VectorFields | None) -> Card:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
-__all__ = ["Panel", "slider"]
+__all__ = ["Panel", "notches", "slider"]
 
 _INVITATION = "A still picture: run the cell (Shift + Enter) to bring it to life."
 
@@ -18,6 +18,24 @@ def slider(label: str, value: float, low: float, high: float, step: float, tip: 
     return kind(
         value=value, min=low, max=high, step=step, description=label, tooltip=tip, continuous_update=True,
         style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"), **options,
+    )  # fmt: skip
+
+
+def notches(label: str, value: float, low: int, high: int, per_unit: int, tip: str) -> ipw.SelectionSlider:
+    """Return a slider over low, low + 1/per_unit, ..., high whose values survive the way to the browser and back.
+
+    A slider of floats is rounded there and sends back what it has made of a value; where a program moves it twice in
+    a row, the first value may come back after the second.
+
+    Examples
+    --------
+    >>> notches("side", 0.5, 0, 1, 10, "The length of one side").options[:3]
+    (0.0, 0.1, 0.2)
+    """
+    options = [k / per_unit for k in range(low * per_unit, high * per_unit + 1)]
+    return ipw.SelectionSlider(
+        options=options, value=min(options, key=lambda place: abs(place - value)), description=label, tooltip=tip,
+        continuous_update=True, style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"),
     )  # fmt: skip
 
 

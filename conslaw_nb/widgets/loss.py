@@ -13,7 +13,7 @@ import ipywidgets as ipw
 
 from .. import losses
 from ..drawing import Axes, Picture
-from ._panel import Panel, slider, value_of
+from ._panel import Panel, notches, slider, value_of
 
 __all__ = ["LossExplorer", "loss_explorer", "loss_portrait"]
 
@@ -105,8 +105,8 @@ class LossExplorer(Panel):
             tooltip="The loss, and with it the labels it allows", style={"description_width": "6.5em"},
             layout=ipw.Layout(width="99%", max_width="30em"),
         )  # fmt: skip
-        self._z1 = slider("output z₁", z1, -2.0, 2.0, 0.1, "The first output, where the training starts")
-        self._z2 = slider("output z₂", z2, -2.0, 2.0, 0.1, "The second output, where the training starts")
+        self._z1 = notches("output z₁", z1, -2, 2, 10, "The first output, where the training starts")
+        self._z2 = notches("output z₂", z2, -2, 2, 10, "The second output, where the training starts")
         self._steps = slider("examples", steps, 0, 80, 1, "How many labels, drawn by lot, are learnt one by one")
         self._lines = ipw.Checkbox(
             value=lines, description="show the lines z₁ + z₂ = constant", indent=False,
