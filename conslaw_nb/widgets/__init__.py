@@ -11,8 +11,8 @@ from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .law import LawChecker, law_checker
 from .loop import BracketLoop, bracket_loop, gap_portrait
-from .metric import MetricExplorer, bias_portrait, metric_explorer
 from .loss import LossExplorer, loss_explorer, loss_portrait
+from .metric import MetricExplorer, bias_portrait, metric_explorer
 from .portrait import flow_portrait
 from .ranks import RankExplorer, rank_explorer, rank_portrait, width_portrait
 from .stairs import LieStaircase, lie_staircase
@@ -26,12 +26,12 @@ __all__ = [
     "HyperboloidExplorer",
     "LawChecker",
     "LieStaircase",
+    "LossExplorer",
     "MetricExplorer",
     "RankExplorer",
     "balance_explorer",
     "bias_portrait",
     "bracket_loop",
-    "LossExplorer",
     "drift_explorer",
     "flow_portrait",
     "gap_portrait",
@@ -39,11 +39,11 @@ __all__ = [
     "hyperboloid_explorer",
     "law_checker",
     "lie_staircase",
+    "loss_explorer",
+    "loss_portrait",
     "metric_explorer",
     "rank_explorer",
     "rank_portrait",
-    "loss_explorer",
-    "loss_portrait",
     "trace_portrait",
     "width_portrait",
 ]
