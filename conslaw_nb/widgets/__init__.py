@@ -14,7 +14,8 @@ from .loop import BracketLoop, bracket_loop, gap_portrait
 from .loss import LossExplorer, loss_explorer, loss_portrait
 from .metric import MetricExplorer, bias_portrait, metric_explorer
 from .portrait import flow_portrait
-from .ranks import RankExplorer, rank_explorer, rank_portrait, width_portrait
+from .rank_cases import RankExplorer, rank_explorer, width_portrait
+from .ranks import rank_portrait
 from .stairs import LieStaircase, lie_staircase
 from .trace import trace_portrait
 
