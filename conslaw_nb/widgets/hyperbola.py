@@ -109,7 +109,7 @@ class HyperbolaExplorer(Panel):
         start = (self.u, self.v)
         # Slow data (small x) get more time, so that the path always has the chance to arrive.
         time = 6.0 / max(self.x**2, 0.01)
-        self.path = gradient_flow(neuron.gradient, start, time, steps=400)
+        self.path = gradient_flow(neuron.gradient, start, time, steps=600)
         if self._with_descent:
             self.descent = gradient_descent(neuron.gradient, start, self.tau, self.count)
         if start != self._start:

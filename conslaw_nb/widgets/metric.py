@@ -232,7 +232,7 @@ def metric_explorer(
     >>> explorer = metric_explorer(delta=0.0, z1=1.0, z2=0.5, angle=0, y=2.0)
     >>> first = explorer.z_path[-1]
     >>> explorer.delta = 3.0                       # the same z, the same loss, another start
-    >>> abs(explorer.z_path[-1][0] - 2) < 1e-3 and abs(explorer.z_path[-1][1] - first[1]) > 0.1
+    >>> abs(explorer.z_path[-1][0] - 2) < 1e-2 and abs(explorer.z_path[-1][1] - first[1]) > 0.1
     True
     """
     if model not in _MODELS:
