@@ -21,31 +21,9 @@ from statement_tools import (
 
 import conslaw_nb as cl
 from conslaw_nb.exact.polynomial import Poly
+from conslaw_nb.phase_space import lifted, mirror_fields, momentum_fields
 
 # --- momentum: a family of fields on phase space ----------------------------------------------------------------
-
-
-def moved(poly, names, offset):
-    """Return the polynomial in a larger space, its variables at a later place."""
-    return Poly(names, {tuple((v + offset, e) for v, e in m): c for m, c in poly.terms.items()})
-
-
-def momentum(phi, tau=0, metric=None):
-    """Return the fields of θ̈ + τθ̇ = −M∇E on (s, θ, θ̇), s = t for τ = 0 and s = e^(τt) otherwise.
-
-    The metric maps θ and θ̇ to the diagonal of M.
-    """
-    d = phi.dimension
-    names = ("s", *phi.variables, *(f"d{name}" for name in phi.variables))
-    gens = Poly.gens(names)
-    theta, speed, zero = gens[1 : d + 1], gens[d + 1 :], Poly(names, {})
-    first = [gens[0] * tau if tau else Poly.constant(names, 1), *speed, *[v * -tau for v in speed]]
-    diagonal = metric(theta, speed) if metric else [Poly.constant(names, 1)] * d
-    rows = [first]
-    for g in range(phi.count):
-        force = [m * moved(c, names, 1) for m, c in zip(diagonal, phi[g].components, strict=True)]
-        rows.append([zero, *[zero] * d, *force])
-    return cl.vector_fields(names, rows)
 
 
 def angular(phi, n, m, r):
@@ -65,7 +43,7 @@ def test_momentum_keeps_angular_momentum(tau):
     """e^(τt)(UᵀU̇ − U̇ᵀU + VᵀV̇ − V̇ᵀV) is conserved for q = 2; Ψ itself is not."""
     n, m, r = 1, 2, 3
     phi = cl.factorization(n, m, r)
-    family = momentum(phi, tau)
+    family = momentum_fields(phi, tau)
     factor = "s*" if tau else ""
     for entry in angular(phi, n, m, r):
         assert cl.check_law(f"{factor}({entry})", family).is_proved
@@ -81,7 +59,7 @@ def test_nesterov_keeps_angular_momentum_times_the_cube_of_time():
     gens = Poly.gens(names)
     zero = Poly(names, {})
     rows = [[gens[0], *[gens[0] * v for v in gens[5:]], *[v * -3 for v in gens[5:]]]]
-    rows += [[zero] * 5 + [moved(c, names, 1) for c in field.components] for field in phi]
+    rows += [[zero] * 5 + [lifted(c, names, 1) for c in field.components] for field in phi]
     family = cl.vector_fields(names, rows)
     (entry,) = angular(phi, 1, 1, 2)
     assert cl.check_law(f"t**3*({entry})", family).is_proved
@@ -94,7 +72,7 @@ def test_nesterov_keeps_angular_momentum_times_the_cube_of_time():
 def test_how_many_laws_momentum_leaves_to_the_factorization(n, m, r, tau):
     """kr − k(k + 1)/2 with k = min(2(n + m), r), by the two-sided count."""
     k = min(2 * (n + m), r)
-    count = cl.count_laws(momentum(cl.factorization(n, m, r), tau))
+    count = cl.count_laws(momentum_fields(cl.factorization(n, m, r), tau))
     assert count.verdict.is_proved
     assert count.laws == k * r - k * (k + 1) // 2
 
@@ -102,7 +80,7 @@ def test_how_many_laws_momentum_leaves_to_the_factorization(n, m, r, tau):
 @pytest.mark.parametrize(("r", "laws"), [(1, 0), (2, 2), (3, 6)])
 def test_two_scalars_have_two_rotations(r, laws):
     """n = m = 1: ⟨u, v⟩ = (‖u + v‖² − ‖u − v‖²)/4, so u + v and u − v each keep their angular momentum."""
-    family = momentum(cl.factorization(1, 1, r))
+    family = momentum_fields(cl.factorization(1, 1, r))
     count = cl.count_laws(family)
     assert (count.laws, count.verdict.is_proved) == (laws, True)
     for sign in "+-":
@@ -125,24 +103,17 @@ def test_without_forces_momentum_runs_along_the_structure_theorem():
 @pytest.mark.parametrize("tau", [0, 1])
 def test_momentum_leaves_no_law_to_a_relu_network(tau):
     """Rescaling a neuron is no isometry: all 2D + 1 directions are reached."""
-    count = cl.count_laws(momentum(cl.relu(2, 1, 1), tau))
+    count = cl.count_laws(momentum_fields(cl.relu(2, 1, 1), tau))
     assert (count.laws, count.verdict.is_proved) == (0, True)
 
 
 # --- other metrics ----------------------------------------------------------------------------------------------
 
 
-def mirror(phi, diagonal):
-    """Return the fields M∇φ_i with M diagonal, its entries given as functions of θ."""
-    metric = diagonal(Poly.gens(phi.variables))
-    rows = [[m * c for m, c in zip(metric, field.components, strict=True)] for field in phi]
-    return cl.vector_fields(phi.variables, rows)
-
-
 @pytest.mark.parametrize(("n", "m", "r"), [(1, 2, 1), (1, 2, 2), (2, 2, 2)])
 def test_nonnegative_factorization_in_the_mirror_keeps_sums(n, m, r):
     """M = diag(θ): 1ᵀu_k − 1ᵀv_k for each column, and no other law."""
-    family = mirror(cl.factorization(n, m, r), lambda theta: theta)
+    family = mirror_fields(cl.factorization(n, m, r))
     for k in range(1, r + 1):
         law = " + ".join(f"U_{i}_{k}" for i in range(1, n + 1)) + "".join(f" - V_{i}_{k}" for i in range(1, m + 1))
         assert cl.check_law(law, family).is_proved
@@ -153,7 +124,7 @@ def test_nonnegative_factorization_in_the_mirror_keeps_sums(n, m, r):
 @pytest.mark.parametrize("r", [1, 2, 3])
 def test_two_nonnegative_scalars_have_logarithmic_laws(r):
     """n = m = 1: one field, so 2r − 1 laws, of which r are linear; the others need logarithms."""
-    family = mirror(cl.factorization(1, 1, r), lambda theta: theta)
+    family = mirror_fields(cl.factorization(1, 1, r))
     assert cl.count_laws(family).laws == 2 * r - 1
     assert cl.conservation_laws(family, degree=4).independent == r
     if r == 2:
@@ -164,7 +135,7 @@ def test_two_nonnegative_scalars_have_logarithmic_laws(r):
 def test_momentum_in_the_mirror_leaves_nothing():
     """M = diag(τθ + θ̇) for nonnegative factorization: no law is left."""
     phi = cl.factorization(1, 2, 1)
-    count = cl.count_laws(momentum(phi, 1, lambda theta, speed: [a + b for a, b in zip(theta, speed, strict=True)]))
+    count = cl.count_laws(momentum_fields(phi, 1, [f"{x} + d{x}" for x in phi.variables]))
     assert (count.laws, count.verdict.is_proved) == (0, True)
 
 
@@ -172,7 +143,7 @@ def test_momentum_in_the_mirror_leaves_nothing():
 def test_input_convex_layers_keep_a_mixed_law(m, r, n):
     """Uσ(Vx + b), mirror on U only: 2·1ᵀu_k − ‖v_k‖² − b_k², one per neuron, and no other."""
     phi = cl.relu(m, r, n, bias=True)
-    family = mirror(phi, lambda theta: [*theta[: n * r], *[theta[0] * 0 + 1] * (phi.dimension - n * r)])
+    family = mirror_fields(phi, [*phi.variables[: n * r], *[1] * (phi.dimension - n * r)])
     for k in range(1, r + 1):
         law = " + ".join(f"2*U1_{i}_{k}" for i in range(1, n + 1)) + "".join(
             f" - U2_{k}_{j}**2" for j in range(1, m + 1)
@@ -185,7 +156,7 @@ def test_input_convex_layers_keep_a_mixed_law(m, r, n):
 def test_momentum_leaves_nothing_to_input_convex_layers():
     """The same with momentum and M = diag(τU + U̇, 1, 1)."""
     phi = cl.relu(1, 1, 1, bias=True)
-    count = cl.count_laws(momentum(phi, 1, lambda theta, speed: [theta[0] + speed[0], *[theta[0] * 0 + 1] * 2]))
+    count = cl.count_laws(momentum_fields(phi, 1, ["U1_1_1 + dU1_1_1", 1, 1]))
     assert (count.laws, count.verdict.is_proved) == (0, True)
 
 
@@ -228,11 +199,11 @@ def test_weight_decay_keeps_a_law_times_an_exponential():
     names = ("s", *phi.variables)
     gens = Poly.gens(names)
     rows = [[gens[0] * 6, *[x * -3 for x in gens[1:]]]]
-    rows += [[Poly(names, {}), *(moved(c, names, 1) for c in field.components)] for field in phi]
+    rows += [[Poly(names, {}), *(lifted(c, names, 1) for c in field.components)] for field in phi]
     family = cl.vector_fields(names, rows)
     for law in phi.known_laws():
-        assert cl.check_law(gens[0] * moved(law, names, 1), family).is_proved
-        assert cl.check_law(moved(law, names, 1), family).is_refuted
+        assert cl.check_law(gens[0] * lifted(law, names, 1), family).is_proved
+        assert cl.check_law(lifted(law, names, 1), family).is_refuted
     assert cl.count_laws(family).laws == cl.count_laws(phi).laws
 
 
