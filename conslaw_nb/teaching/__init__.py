@@ -20,20 +20,24 @@ from ..errors import ConslawError
 from .exercise import Exercise, Feedback, Hint
 from .levels import level_map
 from .progress_file import progress
-from .statements import Statement, statement
+from .report import Report, report
+from .statements import Statement, boxes, statement
 
 __all__ = [
     "Exercise",
     "ExerciseError",
     "Feedback",
     "Hint",
+    "Report",
     "Statement",
     "all_exercises",
+    "boxes",
     "exercise",
     "exercises",
     "lessons",
     "level_map",
     "progress",
+    "report",
     "statement",
 ]
 

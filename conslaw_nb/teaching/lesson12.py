@@ -41,7 +41,7 @@ def _check_symmetry(answer: Any) -> Feedback:
     shown = "(" + ", ".join(part.text for part in xi) + ")"
     if not any(xi):
         return wrong("The zero field moves nothing at all. Find one that moves θ and leaves ⟨u, v⟩ unchanged.")
-    if any(part.degree != 1 or not part.is_homogeneous for part in xi if part):
+    if any(sum(e for _, e in monomial) != 1 for part in xi for monomial in part.terms):
         return wrong(f"`{shown}` is not of the form Aθ: each component must be linear, without a constant.")
     slope = [poly_from_text(name, _PAIR) for name in ("v1", "v2", "u1", "u2")]
     change = sum((x * y for x, y in zip(slope, xi, strict=True)), Poly(_PAIR, {}))
@@ -99,9 +99,8 @@ def _check_homogeneous(answer: Any) -> Feedback:
             "k·u² − v², and only positively homogeneous activations have one."
         )
     if verdict.is_refuted:
-        upside_down = check_law("u**2 - 3*v**2", phi)
-        near = poly_from_text(str(answer), _CUBIC) - poly_from_text("u**2 - 3*v**2", _CUBIC)
-        extra = "" if near or upside_down.is_proved else " The factor belongs to the other weight."
+        swapped = check_law(str(answer), parametrization("v*u**3", variables=_CUBIC))
+        extra = " It would be one if the two weights changed places." if swapped.is_proved else ""
         return wrong(f"`{answer}` is no law: {verdict.witness}.{extra}")
     return wrong(f"The engine cannot decide this one ({verdict.reason}); try a polynomial.")
 
@@ -110,8 +109,8 @@ _HOMOGENEOUS = Exercise(
     "12.2",
     "The cubic neuron",
     "compute",
-    "One neuron $g(u,v;x)=u\\,\\sigma(vx)$ with the activation $\\sigma(s)=s^3$ acts through $\\varphi(u,v)=uv^3$. What "
-    "does its training conserve, for any data?",
+    "One neuron $g(u,v;x)=u\\,\\sigma(vx)$ with the activation $\\sigma(s)=s^3$ acts through $\\varphi(u,v)=uv^3$. "
+    "What does its training conserve, for any data?",
     "u**2 + v**2",
     (
         "Which rescaling of $u$ and $v$ leaves $uv^3$ unchanged?",
@@ -195,10 +194,10 @@ def _check_central(answer: Any) -> Feedback:
             "generic point: leave out what the others already say."
         )
     if good < count.laws:
-        return wrong(f"{good} independent law{'' if good == 1 else 's'}, and the count says that there is room for more.")
+        return wrong(f"{good} independent law{'' if good == 1 else 's'}, and the count says: there is room for more.")
     return right(
         f"{good} independent laws, and exactly {count.laws} exist: the count proves that your list is complete near a "
-        "generic point. They are the three components of the angular momentum."
+        "generic point. Each law of this flow is a function of the angular momentum."
     )
 
 
@@ -206,9 +205,9 @@ _CENTRAL = Exercise(
     "12.4",
     "All of them",
     "compute",
-    "Three parameters act through $\\varphi=x^2+y^2+z^2$ alone. Gradient flow keeps every direction: $x/z$ and $y/z$ are "
-    "its laws. Now with momentum, without friction. Find **all** laws: a list of independent functions of $x,y,z$ and "
-    "their speeds (write `dx`, `dy`, `dz`) that is complete.",
+    "Three parameters act through $\\varphi=x^2+y^2+z^2$ alone. Gradient flow keeps every direction: $x/z$ and $y/z$ "
+    "are its laws. Now with momentum, without friction. Find **all** laws: a list of independent functions of "
+    "$x,y,z$ and their speeds (write `dx`, `dy`, `dz`) that is complete.",
     "x*dx + y*dy + z*dz",
     (
         "The force points to the origin, or away from it, with a strength that the data decide. Which symmetries does "
@@ -239,7 +238,7 @@ def _check_head(answer: Any) -> Feedback:
     if number == pair.laws:
         return wrong(f"{number} is the number for (Q, K) alone: the head has a second pair, (V, O).")
     if number == entries:
-        return wrong(f"{number} is the number of entries of both matrices; they are symmetric, so not all entries count.")
+        return wrong(f"{number} is the number of entries of both matrices, which are symmetric: not all entries count.")
     return wrong(f"It is not {number}. The head is two factorizations side by side: which n, m, r has each of them?")
 
 
@@ -257,7 +256,7 @@ _HEAD = Exercise(
     ),
     _check_head,
     uses=("completeness for q = 2",),
-    solution="$QQ^\\top-KK^\\top$ is symmetric $3\\times3$: $6$ laws, and $6$ more in $VV^\\top-OO^\\top$. In all $12$.",
+    solution="$QQ^\\top-KK^\\top$ is symmetric $3\\times3$: $6$ laws. $VV^\\top-OO^\\top$ has $6$ more: $12$.",
 )
 
 
@@ -277,7 +276,7 @@ def _check_capstone(answer: Any) -> Feedback:
         )
     count = count_laws(model)
     if count.laws is None:
-        return wrong(f"For `{model.brief}` the two bounds do not meet: {count.verdict.reason} Try another architecture.")
+        return wrong(f"For `{model.brief}` the two bounds do not meet: {count.verdict.reason} Try another one.")
     if count.laws == 0:
         return wrong(f"`{model.brief}` has no law at all: true and proved, but a short report. Try another one.")
     return right(
@@ -301,7 +300,7 @@ _CAPSTONE = Exercise(
     ),
     _check_capstone,
     uses=("a certificate", "laws of a deep network"),
-    solution="`relu(2,3,1,bias=True)`: exactly three laws, one for each hidden neuron. Any network of yours is as good.",
+    solution="`relu(2,3,1,bias=True)`: exactly three laws, one for each hidden neuron. Any network of yours will do.",
 )
 
 EXERCISES = (_SYMMETRY, _HOMOGENEOUS, _ANGULAR, _CENTRAL, _HEAD, _CAPSTONE)

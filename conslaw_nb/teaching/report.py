@@ -81,9 +81,9 @@ class Report:
         lines += [f"- {law}" for law in laws] or ["No polynomial law was needed for the proof, or none was found."]
         lines += [
             "", "## What is proved, and what is not", "",
-            "The bounds on dim Lie are exact computations, and the certificate holds all that is needed to repeat them. "
+            "The bounds on dim Lie are exact computations, and the certificate holds all it takes to repeat them. "
             "That the number of laws is D − dim Lie is Theorem 3.3 of Marcotte, Gribonval and Peyré (NeurIPS 2023), "
-            "which rests on the theorem of Frobenius. The number holds near the point, for functions of φ's parameters, "
+            "which rests on the theorem of Frobenius. The number holds near the point, for functions of θ, "
             "and counts laws up to functions of each other.",
             "", "## Check it", "",
             "    conslaw verify certificate.json", "",

@@ -37,6 +37,7 @@ __all__ = [
     "NUMBER",
     "SOURCES",
     "STAR",
+    "Boxes",
     "Check",
     "Index",
     "Lesson",
@@ -277,6 +278,30 @@ class Index(list[Statement]):
         )
         note = f"<p><small>{STAR}</small></p>" if "*" in rows else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+
+class Boxes(tuple[Statement, ...]):
+    """Several statements that a notebook shows one below the other."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self))
+
+    def _repr_html_(self) -> str:
+        return "".join(s._repr_html_() for s in self)
+
+
+def boxes(*keys: str) -> Boxes:
+    """Return several statements by their keys, to be shown together.
+
+    Examples
+    --------
+    >>> boxes("prop-2.5", "thm-3.3")
+    Proposition 2.5 · conserved means orthogonal
+    Theorem 3.3 · how many laws
+    """
+    return Boxes(statement(key) for key in keys)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from .portrait import flow_portrait
 from .rank_cases import RankExplorer, rank_explorer, width_portrait
 from .ranks import rank_portrait
 from .stairs import LieStaircase, lie_staircase
+from .symmetry import SymmetryExplorer, symmetry_explorer
 from .trace import trace_portrait
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "LossExplorer",
     "MetricExplorer",
     "RankExplorer",
+    "SymmetryExplorer",
     "balance_explorer",
     "bias_portrait",
     "bracket_loop",
@@ -45,6 +47,7 @@ __all__ = [
     "metric_explorer",
     "rank_explorer",
     "rank_portrait",
+    "symmetry_explorer",
     "trace_portrait",
     "width_portrait",
 ]

@@ -98,9 +98,7 @@ class SymmetryExplorer(Panel):
         return sum(x * y for x, y in zip(point[:4], self._xi(*point[:4]), strict=True)) / 2
 
     def _angular(self, time: float, point: tuple[float, ...]) -> float:
-        return math.exp(self.friction * time) * sum(
-            x * y for x, y in zip(point[4:], self._xi(*point[:4]), strict=True)
-        )
+        return math.exp(self.friction * time) * sum(x * y for x, y in zip(point[4:], self._xi(*point[:4]), strict=True))
 
     def _draw(self) -> None:
         self._decide()

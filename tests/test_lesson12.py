@@ -1,0 +1,147 @@
+"""Lesson 12: every right answer counts, every wrong one is told why; the report; flows as families of fields."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import conslaw_nb as cl
+from conslaw_nb import teaching
+from conslaw_nb.errors import CertificateError, ModelError
+from conslaw_nb.phase_space import mirror_fields, momentum_fields
+from conslaw_nb.teaching.lesson12 import _START
+from conslaw_nb.teaching.report import report
+
+ANGULAR = "x*dy - y*dx, y*dz - z*dy, z*dx - x*dz"
+
+RIGHT = [
+    ("12.1", "-u2, u1, -v2, v1"),
+    ("12.1", ("u2", "0", "0", "-v1")),
+    ("12.1", "(u1 + 3*u2, -u1, -v1 + v2, -3*v1)"),
+    ("12.2", "3*u**2 - v**2"),
+    ("12.2", "exp(v**2 - 3*u**2)"),
+    ("12.3", _START + "J' = -tau*J by computation"),
+    ("12.4", ANGULAR),
+    ("12.4", "x*dy - y*dx, (x*dy - y*dx)*(y*dz - z*dy), (z*dx - x*dz)**3"),
+    ("12.5", "12"),
+    ("12.5", Fraction(12)),
+    ("12.6", "relu(2,3,1,bias=True)"),
+    ("12.6", "linear(2,3,2)"),
+    ("12.6", "phi(a*b*c*d, e*f*g*h)"),
+    ("12.6", "fields([a,b,c,d,e,f,g,h],[b,-a,d,-c,f,-e,h,-g])"),
+]
+
+WRONG = [
+    ("12.1", "u1, 0, v1, 0", "changes at the rate `2*u1*v1`"),
+    ("12.1", "0, 0, 0, 0", "The zero field moves nothing"),
+    ("12.1", "u1**2, 0, 0, 0", "is not of the form Aθ"),
+    ("12.1", "1, 0, 0, 0", "without a constant"),
+    ("12.1", "u1, u2, -v1, -v2", "gradient of half of `u1**2 + u2**2 - v1**2 - v2**2`"),
+    ("12.2", "u**2 - 3*v**2", "It would be one if the two weights changed places"),
+    ("12.2", "u**2 - v**2", "is no law: ⟨∇h, ∇(u*v**3)⟩"),
+    ("12.2", "7", "A constant is conserved by everything"),
+    ("12.3", _START + "J' = 0 by computation", "Step 1"),
+    ("12.3", "J' = -tau*J by computation", "have to stay as they were"),
+    ("12.3", _START.replace("- G*V", "") + "J' = -tau*J by computation", "have to stay as they were"),
+    ("12.4", "x*dy - y*dx", "1 independent law, and the count says: there is room for more"),
+    ("12.4", ANGULAR + ", (x*dy - y*dx)**2", "All 4 are laws, but only 3 of them are independent"),
+    ("12.4", "x*dy - y*dx, 2*x*dy - 2*y*dx", "only 1 of them is independent"),
+    ("12.4", "x/z", "`x/z` is no law of momentum"),
+    ("12.4", "3", "`3` is a constant"),
+    ("12.5", "6", "6 is the number for (Q, K) alone"),
+    ("12.5", "18", "which are symmetric: not all entries count"),
+    ("12.5", "9", "It is not 9"),
+    ("12.6", "linear(1,1)", "has 1 parameters; choose a network with at least 8"),
+    ("12.6", "linear(9,9,9,9)", "at most 200"),
+    ("12.6", "fields([a,b,c,d,e,f,g,h],[1,0,0,0,0,0,0,0],[0,1,0,0,0,0,0,0],[0,0,1,0,0,0,0,0],[0,0,0,1,0,0,0,0],"
+     "[0,0,0,0,1,0,0,0],[0,0,0,0,0,1,0,0],[0,0,0,0,0,0,1,0],[0,0,0,0,0,0,0,1])", "has no law at all"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "answer"), RIGHT)
+def test_every_right_answer_counts(number, answer):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.is_right, feedback
+
+
+@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
+def test_a_wrong_answer_is_told_why(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "wrong"
+    assert reason in feedback.message
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "reason"),
+    [
+        ("12.1", "u1, u2", "there are 2 components in 'u1, u2' where 4 are asked for"),
+        ("12.1", "u1, u2, v1, w", "w"),
+        ("12.6", "foo", "'foo' is not a model"),
+        ("12.6", 8, "a model is a text"),
+    ],
+)
+def test_what_cannot_be_read_is_told_so(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "unreadable"
+    assert reason.lower() in feedback.message.lower()
+
+
+small = st.integers(-3, 3)
+
+
+@given(small, small, small, small)
+def test_a_generator_of_the_group_is_a_gradient_exactly_if_its_matrix_is_symmetric(a, b, c, d):
+    """ξ = (uA, −vAᵀ) with A = (a b; c d): right for b ≠ c, and told its law (or that it is zero) for b = c."""
+    xi = f"{a}*u1 + {c}*u2, {b}*u1 + {d}*u2, {-a}*v1 - {b}*v2, {-c}*v1 - {d}*v2"
+    feedback = teaching.exercise("12.1").check(xi)
+    assert feedback.is_right == (b != c)
+
+
+# --- the report -------------------------------------------------------------------------------------------------
+
+
+def test_a_report_says_what_its_certificate_proves(tmp_path):
+    page = report("linear(1,2,2,1)", title="Seven")
+    text = page.markdown()
+    assert text.startswith("# Seven\n\n**Exactly 7 independent conservation laws, near the point below.**")
+    assert page.fingerprint in text
+    saved = page.save(tmp_path / "mine")
+    assert saved.read_text(encoding="utf-8") == text
+    assert cl.verify(tmp_path / "mine" / "certificate.json").is_proved
+    assert page.save(tmp_path / "mine") == saved  # the same page may be written again
+    with pytest.raises(CertificateError, match="exists and is another report, so it is left alone"):
+        report("linear(2,2)").save(tmp_path / "mine")
+    assert saved.read_text(encoding="utf-8") == text
+    assert "Exactly 7" in page._repr_html_()
+
+
+def test_a_report_escapes_its_title_and_shortens_its_list():
+    page = report(cl.factorization(4, 4, 5), title="<b>x</b>")
+    assert "<b>" not in page._repr_html_()
+    assert "and 3 more, in the certificate" in page.markdown()
+    assert report("phi(x*y)").title == "What phi(x*y) conserves"
+
+
+# --- other flows as families --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: momentum_fields(cl.parametrization("x*y"), friction=-1), "the friction -1 is negative"),
+        (lambda: momentum_fields(cl.parametrization("x*y"), friction="s"), "the friction must be a constant"),
+        (lambda: momentum_fields(cl.parametrization("s*y")), "the model has such names itself"),
+        (lambda: momentum_fields(cl.parametrization("x*y"), metric=[1]), "the metric has 1 entries, and the model 2"),
+        (lambda: mirror_fields("phi(x*y)"), "mirror_fields(phi) needs a model"),
+    ],
+)
+def test_a_flow_that_cannot_be_made_is_refused(call, message):
+    with pytest.raises(ModelError) as told:
+        call()
+    assert message in str(told.value)
+
+
+def test_a_family_of_momentum_fields_has_inertia_first():
+    flow = momentum_fields(cl.parametrization("x*y"), friction="1/2")
+    assert flow.text == "fields([s, x, y, dx, dy], [1/2*s, dx, dy, -1/2*dx, -1/2*dy], [0, 0, 0, y, x])"
