@@ -19,6 +19,7 @@ from .counting import LawCount, count_laws
 from .errors import CertificateError, ModelError, ParseError
 from .exact.polynomial import Poly
 from .fields import Letter, VectorFields, check_family, to_poly
+from .rocq import save_rocq
 from .verdict import Status, Verdict
 
 __all__ = ["Certificate", "certify", "verify"]
@@ -79,6 +80,18 @@ class Certificate:
                 f"the certificate cannot be written to '{target}': {error.strerror or error}; choose another file"
             ) from None
         return target
+
+    def save_rocq(self, path: str | os.PathLike[str]) -> Path:
+        """Write a file in which the proof assistant Rocq (Coq) checks the claim: a second court, with ``coqc FILE``.
+
+        Raises
+        ------
+        CertificateError
+            The name is none that Rocq takes, or the file cannot be written.
+        SizeError
+            Rocq would compute for too long.
+        """
+        return save_rocq(self.data, path)
 
     def verify(self) -> Verdict:
         """Have the independent checker re-check the certificate's text."""

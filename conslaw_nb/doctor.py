@@ -91,6 +91,7 @@ def diagnose() -> list[Check]:
         _guarded("lessons", _lessons),
         _guarded("this folder", _folder),
         _guarded("chromium", _chromium),
+        _guarded("coqc", _coqc),
     ]
 
 
@@ -179,3 +180,11 @@ def _chromium() -> Check:
         return Check("chromium", "ok", f"{found} (only the browser tests need it)")
     detail = "not found; only the browser tests need it"
     return Check("chromium", "warning", detail, "apt-get install chromium, or your system's way")
+
+
+def _coqc() -> Check:
+    found = shutil.which("coqc")
+    if found:
+        return Check("coqc", "ok", f"{found} (Rocq: only the files of conslaw export --rocq need it)")
+    detail = "not found; only the files of conslaw export --rocq need it"
+    return Check("coqc", "warning", detail, "apt-get install coq, or your system's way")

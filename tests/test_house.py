@@ -33,6 +33,7 @@ ROOMS = [
     "law_count",
     "counting",
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
+    "rocq",
     "certificate",
     "phase_space",
     "questions",

@@ -83,6 +83,17 @@ examples:
 The checker of certificates uses nothing but Python's standard library, nothing
 of the engine; python -m conslaw_nb.checker law.json does the same. A proof is
 re-checked from its text, whatever else the file says."""),
+    "export": ("write a certificate for the proof assistant Rocq", "conslaw export law.json --rocq", """\
+examples:
+  conslaw export law.json --rocq                  writes law.v beside it
+  conslaw export law.json --rocq -o second.v
+  coqc law.v                                      has Rocq check it
+Rocq (Coq, Debian's package coq, 8.16) is a second court: the file holds the
+definitions, the evidence and the theorem, whose proof Rocq computes. Nothing is
+decided while it is written; coqc refuses a wrong certificate. The head of the
+file says in plain words what is proved there and what is not. Proofs saved by
+conslaw prove are no certificates: conslaw verify checks them.
+Rocq takes about five seconds; what would take it many minutes is refused here."""),
     "statements": ("read the theory: what is claimed, and what checks it", "conslaw statements prop-2.5", """\
 examples:
   conslaw statements                    the index, with keys
@@ -189,6 +200,9 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["prove"].add_argument("--model", metavar="MODEL", help="the model, where the proof does not say it")
     parsers["prove"].add_argument("-o", "--output", metavar="FILE", help="where to save a proof that is right")
     parsers["verify"].add_argument("files", metavar="FILE", nargs="+", help="a certificate or a proof")
+    parsers["export"].add_argument("file", metavar="FILE", help="a certificate")
+    parsers["export"].add_argument("--rocq", action="store_true", required=True, help="for Rocq, the only kind so far")
+    parsers["export"].add_argument("-o", "--output", metavar="OUT.v", help="the file to write (default: FILE with .v)")
     parsers["statements"].add_argument("words", metavar="KEY", nargs="*", help="a key, a label, or words to look for")
     parsers["lab"].add_argument(
         "folder", metavar="FOLDER", nargs="?", help="where your copy of the lessons is kept (default: my-lessons)"
@@ -198,7 +212,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["lab"].add_argument("--port", type=_whole, metavar="N", help="JupyterLab's port (default: a free one)")
     parsers["lab"].add_argument("--no-browser", action="store_true", help="only print the address")
     parsers["lab"].add_argument("--no-start", action="store_true", help="only copy the lessons")
-    for name in ("laws", "count", "check", "certify", "prove", "verify", "statements", "doctor"):
+    for name in ("laws", "count", "check", "certify", "prove", "verify", "export", "statements", "doctor"):
         parsers[name].add_argument("--json", action="store_true", help="print one JSON object, for scripts")
     return top, parsers
 

@@ -18,6 +18,9 @@ from .proving import prove
 from .reading import statements
 
 __all__ = ["certify", "check", "count", "doctor", "lab", "laws", "prove", "slides", "statements", "verify"]
+from .exporting import export
+
+__all__ = ["certify", "check", "count", "doctor", "export", "lab", "laws", "prove", "statements", "verify"]
 
 _EXIT = {Status.PROVED: 0, Status.REFUTED: 1, Status.BOUNDED: 3, Status.UNKNOWN: 3}
 _MOST_LAWS = 30  # in a terminal; a pipe gets all of them

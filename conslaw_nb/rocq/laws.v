@@ -1,0 +1,90 @@
+
+(* ------------------------------------------------------------------ laws *)
+
+(* h is a polynomial in the variables 1 ... D, and <grad h, v> = 0 everywhere for every v of the family W. *)
+Definition over (D : nat) (h : poly) : bool :=
+  forallb (fun t => forallb (fun j => Nat.leb (Pos.to_nat j) D) (snd t)) h.
+
+Definition law (D : nat) (W : list field) (h : poly) : Prop :=
+  over D h = true /\ forall v, In v W -> forall x, eval x (along v h) == 0.
+
+(* Values, with fractions kept in lowest terms. *)
+Fixpoint fast_mono (x : positive -> Q) (m : monomial) : Q :=
+  match m with [] => 1 | j :: m' => Qred (x j * fast_mono x m') end.
+
+Fixpoint fast_eval (x : positive -> Q) (p : poly) : Q :=
+  match p with [] => 0 | (c, m) :: p' => Qred (c * fast_mono x m + fast_eval x p') end.
+
+Fixpoint fast_slope_mono (x y : positive -> Q) (m : monomial) : Q :=
+  match m with [] => 0 | j :: m' => Qred (y j * fast_mono x m' + x j * fast_slope_mono x y m') end.
+
+Fixpoint fast_slope (x y : positive -> Q) (p : poly) : Q :=
+  match p with [] => 0 | (c, m) :: p' => Qred (c * fast_slope_mono x y m + fast_slope x y p') end.
+
+Lemma fast_mono_same x m : fast_mono x m == eval_mono x m.
+Proof. induction m as [| j m IH]; simpl; [reflexivity | rewrite Qred_correct, IH; reflexivity]. Qed.
+
+Lemma fast_eval_same x p : fast_eval x p == eval x p.
+Proof.
+  induction p as [| [c m] p IH]; simpl; [reflexivity |]. rewrite Qred_correct, IH, fast_mono_same. reflexivity.
+Qed.
+
+Lemma fast_slope_same x y p : fast_slope x y p == slope x y p.
+Proof.
+  assert (M : forall m, fast_slope_mono x y m == slope_mono x y m).
+  { induction m as [| j m IH]; simpl; [reflexivity |]. rewrite Qred_correct, IH, fast_mono_same. reflexivity. }
+  induction p as [| [c m] p IH]; simpl; [reflexivity |]. rewrite Qred_correct, IH, M. reflexivity.
+Qed.
+
+(* Laws. *)
+Definition nothing (p : poly) : bool := match p with [] => true | _ => false end.
+
+Definition is_law (D : nat) (W : list field) (h : poly) : bool :=
+  over D h && forallb (fun v => nothing (along v h)) W.
+
+Lemma is_law_sound D W h : is_law D W h = true -> law D W h.
+Proof.
+  intros H. apply andb_prop in H. destruct H as [O H]. split; [exact O |]. intros v I x.
+  rewrite forallb_forall in H. specialize (H v I). destruct (along v h); [reflexivity | discriminate].
+Qed.
+
+Definition refutation_check (D : nat) (W : list field) (x : positive -> Q) (g : nat) (h : poly) (q : Q) : bool :=
+  over D h && Nat.ltb g (length W) && negb (zero q) &&
+  let v := nth g W (fun _ => []) in Qeq_bool (fast_slope x (memo D (fun j => fast_eval x (v j))) h) q.
+
+Theorem refutation_check_sound D W x g h q : refutation_check D W x g h q = true ->
+  over D h = true /\ In (nth g W (fun _ => [])) W /\ eval x (along (nth g W (fun _ => [])) h) == q /\ ~ q == 0 /\
+  ~ law D W h.
+Proof.
+  intros H. apply andb_prop in H. destruct H as [H V]. apply andb_prop in H. destruct H as [H Z].
+  apply andb_prop in H. destruct H as [O G]. apply Nat.ltb_lt in G. apply Qeq_bool_iff in V.
+  assert (I : In (nth g W (fun _ => [])) W) by (apply nth_In; exact G).
+  assert (E : eval x (along (nth g W (fun _ => [])) h) == q).
+  { rewrite <- V, fast_slope_same, eval_along. apply slope_same. intros j. rewrite memo_same, fast_eval_same.
+    reflexivity. }
+  assert (N : ~ q == 0).
+  { intros F. destruct q as [n d]. unfold Qeq in F. simpl in F. unfold zero in Z. simpl in Z.
+    replace n with 0%Z in Z by lia. discriminate Z. }
+  repeat split; try assumption. intros [_ L]. apply N. rewrite <- E. apply L. exact I.
+Qed.
+
+(* A law that is no constant: it is evaluated at more and more points, until two values differ. *)
+Definition trial (n : Z) (j : positive) : Q :=
+  let k := Zpos j in inject_Z (k + n * (k + n) + (7919 * k * n * n + 10473 * k * k * n) mod 1009).
+
+Fixpoint varies_from (steps : nat) (n : Z) (h : poly) (v : Q) : bool :=
+  match steps with
+  | O => false
+  | S s => if Qeq_bool (fast_eval (trial n) h) v then varies_from s (n + 1) h v else true
+  end.
+
+Definition varies (h : poly) : bool :=
+  varies_from (20 + 2 * fold_right (fun t d => Nat.max (length (snd t)) d) 0%nat h) 1 h (fast_eval (trial 0) h).
+
+Theorem varies_sound h : varies h = true -> exists x y, ~ eval x h == eval y h.
+Proof.
+  unfold varies. generalize (20 + 2 * fold_right (fun t d => Nat.max (length (snd t)) d) 0%nat h)%nat.
+  intros steps. generalize 1%Z. induction steps as [| s IH]; simpl; intros n H; [discriminate |].
+  destruct (Qeq_bool (fast_eval (trial n) h) (fast_eval (trial 0) h)) eqn:E; [exact (IH _ H) |].
+  exists (trial n), (trial 0). rewrite <- !fast_eval_same. intros F. apply Qeq_bool_iff in F. congruence.
+Qed.

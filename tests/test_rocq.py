@@ -1,0 +1,425 @@
+"""The second court: Rocq accepts the files of true certificates, and rejects those of all others."""
+
+import copy
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import certificate_samples as samples
+import pytest
+from certificate_samples import SAMPLES
+from test_checker import REJECTIONS, changed
+
+from conslaw_nb import certify, checker, linear, parametrization, parse_model, proof, verify
+from conslaw_nb.cli import main
+from conslaw_nb.errors import CertificateError, ConslawError, SizeError
+from conslaw_nb.rocq import export_rocq, save_rocq
+from conslaw_nb.rocq.writer import MIDDLE
+
+CLOSED = "Closed under the global context\n"
+FRACTIONS = parse_model("phi(x*y/3 + z**2/2, x*z - 5*y/7)")
+
+# What the engine certifies, of every kind of evidence; the samples were written by hand.
+ENGINE = {
+    "two layers": certify(linear(2, 3, 2)).data,
+    "three layers": certify(linear(2, 2, 2, 2)).data,
+    "relu with biases": certify(parse_model("relu(2,2,2,1,bias=True)")).data,
+    "fractions": certify(FRACTIONS).data,
+    "no polynomial law": certify(parse_model("phi(x + y**2/2 + z**3/3)")).data,
+    "fields": certify(parse_model("fields([x, y, z], [1, 0, -y/2], [0, 1, x/2])")).data,
+    "one law": certify(parametrization("x*y*z"), law="x**2 - 2*y**2 + z**2").data,
+    "no law": certify(parametrization("x*y*z"), law="x**2 - 2*y**2 + z**3").data,
+    "greek": certify(parametrization("α*β", variables=["α", "β"])).data,
+}
+TRUE = {**{f"sample, {name}": data for name, data in SAMPLES.items()}, **ENGINE}
+
+# Beyond what the checker's own tests change: the model itself, and numbers that are off by one.
+TAMPERED = {
+    **{name: data for name, (data, _) in REJECTIONS.items()},
+    "another kind": changed("factorization", "model", {"kind": "relu", "widths": [2, 2, 2], "bias": False}),
+    "turned": changed("factorization", "model", {"kind": "factorization", "n": 1, "m": 3, "r": 2}),
+    "another component": changed("no polynomial law", "model", "components", 0, 1, 0, "1/3"),
+    "another field": changed("multiplier", "model", "fields", 1, 1, [["1", {}]]),
+    "involutive, rank": changed("seven laws", "claim", "dim_lie_at_least", 2),
+    "involutive, most": changed("seven laws", "claim", "laws_at_most", 8),
+    "involutive, least": changed("seven laws", "claim", "laws_at_least", 8),
+    "involutive, words": changed("seven laws", "evidence", "words", [[0], [0]]),
+    "involutive, parameters": changed("no polynomial law", "claim", "parameters", 3),
+    "refutation, generator": changed("not conserved", "evidence", "generator", 1),
+    "refutation, point": changed("not conserved", "evidence", "point", 0, "2"),
+    "refutation, law": changed("not conserved, relu", "claim", "law", samples.squares(["b1_1"], [])),
+    "conserved, exponent": changed("conserved, degree 4", "claim", "law", 0, 1, {"U1_1_1": 3}),
+    "conserved, coefficient": changed("conserved, relu, degree 4", "claim", "law", 1, 0, "2"),
+}
+
+# The checker wants a prime, and one that divides no denominator: Rocq's proof needs neither, and the claims are true.
+TRUE_ALL_THE_SAME = {"composite", "square", "law mod p"}
+
+
+def written(data):
+    """The text of the Rocq file, or None where there is nothing to write."""
+    try:
+        return export_rocq(copy.deepcopy(data)) if isinstance(data, dict) else None
+    except (CertificateError, SizeError):
+        return None
+
+
+def own_part(text):
+    return text.split(MIDDLE)[1]
+
+
+def run(program, folder, *argv, text=None):
+    """Run Rocq's compiler, or its toplevel on a text."""
+    if shutil.which(program) is None:
+        pytest.skip(f"ROCQ TESTS SKIPPED: no {program} here; apt-get install --no-install-recommends coq")
+    command = [program, "-q", *argv]
+    return subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, timeout=600)
+
+
+OPENING = """\
+From Coq Require Import List ZArith QArith.
+Require Import general.
+Import ListNotations.
+Local Open Scope Q_scope.
+"""
+
+
+@pytest.fixture(scope="module")
+def folder_of_rocq(tmp_path_factory):
+    """Compile what every file begins with: that takes most of the time, and it is the same for all."""
+    folder = tmp_path_factory.mktemp("rocq")
+    (folder / "general.v").write_text(export_rocq(SAMPLES["seven laws"]).split(MIDDLE)[0], encoding="utf-8")
+    assert run("coqc", folder, "general.v").returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def accepted(folder_of_rocq):
+    """Have one toplevel read the own parts of all files; the toplevel goes on after an error, where coqc stops."""
+    cases = [("true", name, data) for name, data in TRUE.items()]
+    cases += [("tampered", name, data) for name, data in TAMPERED.items()]
+    texts = {key: own_part(text) for *key, data in cases if (text := written(data)) is not None for key in [tuple(key)]}
+    modules = [f"Module Case{k}.\n{text}\nAbort All.\nEnd Case{k}.\n" for k, text in enumerate(texts.values())]
+    found = run("coqtop", folder_of_rocq, text=OPENING + "".join(modules))
+    assert "Syntax error" not in found.stderr
+    assert "Axioms:" not in found.stdout
+    parts = found.stdout.split("Interactive Module Case")[1:]
+    assert [int(part.split()[0]) for part in parts] == list(range(len(texts)))
+    assert all(f"Module Case{k} is defined" in part for k, part in enumerate(parts))
+    return {key for key, part in zip(texts, parts, strict=True) if CLOSED in part}
+
+
+# --- Rocq ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize("name", ["sample, conserved", "no polynomial law"])
+def test_rocq_accepts_a_whole_file_by_itself(name, tmp_path):
+    path = save_rocq(TRUE[name], tmp_path / "whole.v")
+    found = run("coqc", tmp_path, path.name)
+    assert (found.returncode, found.stdout, found.stderr) == (0, CLOSED, "")
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize("name", TRUE)
+def test_rocq_accepts_true_certificates_and_uses_no_axiom(name, accepted):
+    assert ("true", name) in accepted
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize("name", [name for name, data in TAMPERED.items() if written(data) is not None])
+def test_rocq_rejects_tampered_certificates(name, accepted):
+    assert (("tampered", name) in accepted) is (name in TRUE_ALL_THE_SAME)
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize(
+    ("name", "lemma"),
+    [
+        ("false law of a relu network", "the_laws_hold"),
+        ("same words", "the_words_are_independent"),
+        ("bracket identity", "the_frame_is_involutive"),
+        ("not a law", "the_law_is_conserved"),
+        ("value", "the_value"),
+        ("exact", "the_numbers_agree"),
+    ],
+)
+def test_rocq_stops_at_the_lemma_that_is_wrong(name, lemma, folder_of_rocq):
+    text = OPENING + own_part(written(TAMPERED[name]))
+    (folder_of_rocq / f"{lemma}.v").write_text(text, encoding="utf-8")
+    found = run("coqc", folder_of_rocq, f"{lemma}.v")
+    assert (found.returncode, found.stdout) == (1, "")
+    lines = text.splitlines()[: int(re.search(r"line (\d+), characters", found.stderr)[1])]
+    assert [line for line in lines if line.startswith("Lemma ")][-1].startswith(f"Lemma {lemma} : ")
+    assert 'The term "eq_refl" has type "true = true"' in found.stderr
+
+
+def test_what_is_tampered_with_is_rejected_by_the_checker_too():
+    for name, data in TAMPERED.items():
+        assert not checker.check_data(copy.deepcopy(data)).accepted, name
+    assert set(TAMPERED) >= TRUE_ALL_THE_SAME
+    assert all(samples.is_true(TAMPERED[name]) for name in TRUE_ALL_THE_SAME)
+
+
+def test_every_kind_of_certificate_is_tried_and_tampered_with():
+    def kinds(cases):
+        found = {}
+        for data in cases.values():
+            if written(data) is not None:
+                kind = (
+                    data["evidence"]["upper"]["method"] if data["claim"]["kind"] == "count" else data["claim"]["kind"]
+                )
+                found[kind] = found.get(kind, 0) + 1
+        return found
+
+    assert set(kinds(TRUE)) == set(kinds(TAMPERED)) == {"laws", "involutive", "conserved", "not_conserved"}
+    assert all(number >= 2 for number in kinds(TRUE).values())
+    assert all(number >= 4 for number in kinds(TAMPERED).values())
+    assert {data["model"]["kind"] for data in TRUE.values()} == {"linear", "relu", "factorization", "map", "fields"}
+
+
+# --- what is written ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_the_theorem_states_the_claim(name):
+    text, claim = export_rocq(TRUE[name]), TRUE[name]["claim"]
+    theorem = text[text.rindex("Theorem certified") :]
+    if claim["kind"] == "conserved":
+        assert "law D W the_law /\\ exists x y, ~ eval x the_law == eval y the_law." in theorem
+    elif claim["kind"] == "not_conserved":
+        assert "~ law D W the_law." in theorem
+    else:
+        d, rank = claim["parameters"], claim["dim_lie_at_least"]
+        assert f"D = {d}%nat /\\ dim_Lie_at_least D W point {rank} /\\" in theorem
+        assert f"laws_at_most D W point {claim['laws_at_most']}.\n" in theorem
+        if TRUE[name]["evidence"]["upper"]["method"] == "laws":
+            least = claim["laws_at_least"]
+            assert f"dim_Lie_at_most D W point {d - least} /\\ laws_at_least D W point {least} /\\" in theorem
+        else:
+            assert f"(forall x, ~ eval x multiplier == 0 -> dim_Lie_at_most D W x {rank}) /\\" in theorem
+    assert text.endswith("\nPrint Assumptions certified.\n")
+
+
+def head(name):
+    return " ".join(export_rocq(TRUE[name]).split("*)")[0].split())
+
+
+def test_the_head_says_in_words_what_is_proved_and_what_is_not():
+    text = head("no polynomial law")
+    assert "Claim exactly 2 independent conservation laws near the point; dim Lie(W) there = 1." in text
+    assert "the theorem of Frobenius" in text
+    assert "That theorem is cited; it is not formalised here." in text
+    assert "Variables 1 is x, 2 is y, 3 is z." in text
+    text = head("sample, bounded")
+    assert "at least 2 and at most 4 independent conservation laws near the point; dim Lie(W) there at least 4" in text
+    assert "Not here anything about laws that are no polynomials" in text
+    assert "Claim the polynomial 'the_law' is a law." in head("one law")
+    assert "Claim the polynomial 'the_law' is not a law." in head("no law")
+    models = {
+        "two layers": "the linear network of widths 2, 3, 2 (from the input to the output), 12 parameters.",
+        "relu with biases": "the ReLU network with biases of widths 2, 2, 2, 1 (from the input to the output), 14",
+        "sample, deep relu": "the ReLU network without biases of widths 1, 2, 1, 2",
+        "sample, square": "U V^T with U of size 2 x 2 and V of size 2 x 2, 8 parameters.",
+        "fields": "a family of 2 polynomial vector fields, 3 parameters.",
+        "greek": "a polynomial map with 1 component, 2 parameters.",
+    }
+    models["sample, factorization"] = models.pop("sample, square")
+    for name, sentence in models.items():
+        assert f"Model {sentence}" in head(name)
+    assert "3 is U1_1_3" in head("two layers")
+    wide = " ".join(export_rocq(certify(linear(5, 5, 5)))[:6000].split())
+    assert "24 is U1_5_4, and so on up to 50 (matrix by matrix, row by row)." in wide
+
+
+def test_nothing_of_a_certificate_but_numbers_goes_into_what_rocq_reads():
+    """Names are made here, and only the comment at the head repeats the variables."""
+    model = {"kind": "map", "variables": ["Qed", "Axiom_x"], "components": [[["1", {"Qed": 1, "Axiom_x": 1}]]]}
+    law = samples.squares(["Qed"], ["Axiom_x"])
+    text = export_rocq(samples.conserved(model, law))
+    plain = {"kind": "map", "variables": ["x", "y"], "components": [[["1", {"x": 1, "y": 1}]]]}
+    assert own_part(text) == own_part(export_rocq(samples.conserved(plain, samples.squares(["x"], ["y"]))))
+    for data in TRUE.values():
+        words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r"\(\*.*?\*\)", "", own_part(export_rocq(data)))))
+        assert not words & set(data["model"].get("variables", [])) - {"x", "y"}  # bound in the theorems themselves
+        assert not words & {"Axiom", "Parameter", "Hypothesis", "Admitted", "admit", "Abort", "Load", "Require"}
+
+
+@pytest.mark.parametrize("name", ["x*)", "a.b", "x y", 'x"', "x\n", "(*", "é", "0"])
+def test_a_name_that_could_end_a_comment_is_no_name(name):
+    model = {"kind": "map", "variables": [name], "components": [[["1", {name: 1}]]]}
+    with pytest.raises(CertificateError, match="is not a variable name"):
+        export_rocq(samples.conserved(model, [["1", {name: 1}]]))
+
+
+def test_the_same_certificate_gives_the_same_file(tmp_path):
+    certificate = certify(linear(2, 3, 2))
+    path = certificate.save(tmp_path / "law.json")
+    assert export_rocq(certificate) == export_rocq(certificate.data) == export_rocq(path) == export_rocq(str(path))
+    saved = certificate.save_rocq(tmp_path / "law.v")
+    assert saved.read_text(encoding="utf-8") == export_rocq(path)
+
+
+def test_the_proofs_in_the_file_are_finished():
+    for path in sorted(Path(checker.__file__).parent.glob("rocq/*.v")):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("Proof.") == text.count("Qed."), path.name
+        assert not re.search(r"\b(Axiom|Parameter|Conjecture|Admitted|admit|Abort)\b", text), path.name
+        assert text.count("\n") <= 450, path.name
+        assert all(len(line) <= 120 for line in text.splitlines()), path.name
+
+
+# --- what is refused ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name, (data, _) in REJECTIONS.items() if written(data) is None])
+def test_what_is_no_certificate_is_said_in_the_checkers_words(name):
+    data, _ = REJECTIONS[name]
+    with pytest.raises(ConslawError) as caught:
+        export_rocq(copy.deepcopy(data))
+    summary = checker.check_data(copy.deepcopy(data)).summary.rstrip(".")
+    if isinstance(data, dict):
+        assert str(caught.value).startswith(("this is not a certificate: ", "this is too large to check here: "))
+        assert summary.removeprefix("too large to check here: ").split(";")[0][:40] in str(caught.value)
+
+
+BIG = {
+    "parameters": (lambda: certify(linear(12, 12, 12)), "about 288 parameters, and up to 200 are written"),
+    "generators": (lambda: certify(linear(6, 6, 6, 6, 6)), "about 31104 terms in its generators, and up to 15000"),
+    "degree": (
+        lambda: certify(parametrization("x*y"), law="x**62 - y**62"),
+        "about 62 as the degree of a polynomial, and up to 60",
+    ),
+    "words": (
+        lambda: samples.count(
+            {"kind": "fields", "variables": ["x", "y"], "fields": [[many("x"), many("y")]]},
+            [1, 1], [[[0, 1]]], [[0] * 5], samples.laws(),
+        ),
+        "terms in its brackets, and up to 200000 are written",
+    ),
+    "identities": (
+        lambda: samples.conserved(
+            {"kind": "map", "variables": ["x", "y"], "components": [many("x")] * 50}, [*many("x"), *many("y")]
+        ),
+        "products of terms in its identities, and up to 200000",
+    ),
+}  # fmt: skip
+
+
+def many(name):
+    """A polynomial with many terms."""
+    return [["1", {name: power}] for power in range(1, 60)]
+
+
+@pytest.mark.parametrize("name", BIG)
+def test_what_would_keep_rocq_busy_for_too_long_is_refused(name):
+    make, message = BIG[name]
+    with pytest.raises(SizeError, match="^Rocq would compute for too long: this certificate has ") as caught:
+        export_rocq(make())
+    assert message in str(caught.value)
+    assert str(caught.value).endswith("; conslaw verify still checks it, and a smaller model can be exported")
+
+
+def test_files_that_are_no_certificates(tmp_path):
+    def refusal(content):
+        path = tmp_path / "file.json"
+        path.write_bytes(content)
+        with pytest.raises(ConslawError) as caught:
+            export_rocq(path)
+        return str(caught.value).replace(str(path), "FILE")
+
+    assert refusal(b"{") == (
+        "'FILE' is not a certificate: not JSON: Expecting property name enclosed in double quotes at line 1, column 2; "
+        "write one with conslaw certify MODEL -o FILE"
+    )
+    assert refusal(b"\xff\xfe") == (
+        "'FILE' is not a certificate: no text in UTF-8; write one with conslaw certify MODEL -o FILE"
+    )
+    assert refusal(b" " * (checker.MAX_BYTES + 1)) == (
+        "'FILE' has over 8388608 bytes, too large a certificate; try a smaller model"
+    )
+    assert refusal(b"[]").startswith("'FILE' is not a certificate: the certificate is a list, not an object; write one")
+    with pytest.raises(CertificateError, match="'nothing.json' cannot be read: No such file or directory; give the"):
+        export_rocq("nothing.json")
+    with pytest.raises(CertificateError, match="^3 is not a certificate: give one, or the path of its file$"):
+        export_rocq(3)
+
+
+def test_a_proof_is_told_from_a_certificate(tmp_path):
+    path = proof("2*x = x + x by computation", "phi(x*y)").save(tmp_path / "proof.json")
+    with pytest.raises(CertificateError) as caught:
+        export_rocq(path)
+    assert str(caught.value) == (
+        f"'{path}' is a proof, and only certificates are written for Rocq: the steps of a proof are checked by "
+        "conslaw verify, and what they conclude can be certified with conslaw certify MODEL --law LAW -o FILE"
+    )
+
+
+def test_where_a_file_may_be_written(tmp_path):
+    for name in ("1.v", "my-law.v", "law", "law.txt", "é.v", ".v"):
+        with pytest.raises(CertificateError, match=f"^Rocq takes no file named '{name}': use letters, digits and"):
+            save_rocq(SAMPLES["hyperbola"], tmp_path / name)
+    with pytest.raises(CertificateError, match="cannot be written: No such file or directory; choose a folder"):
+        save_rocq(SAMPLES["hyperbola"], tmp_path / "no" / "law.v")
+    mine = tmp_path / "mine.v"
+    mine.write_text("Theorem mine : True. Proof. exact I. Qed.\n", encoding="utf-8")
+    with pytest.raises(CertificateError, match="exists and is no Rocq file of ours, so it is left alone: give another"):
+        save_rocq(SAMPLES["hyperbola"], mine)
+    assert mine.read_text(encoding="utf-8").startswith("Theorem mine")
+    ours = save_rocq(SAMPLES["hyperbola"], tmp_path / "law.v")
+    before = ours.read_text(encoding="utf-8")
+    assert save_rocq(SAMPLES["conserved"], ours).read_text(encoding="utf-8") != before  # an older one is replaced
+
+
+# --- the command --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    certify(linear(2, 3, 2)).save("my-law.json")
+    return tmp_path
+
+
+def test_the_command_writes_beside_the_certificate(folder, capsys, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/coqc")
+    assert main(["export", "my-law.json", "--rocq"]) == 0
+    lines = (folder / "my_law.v").read_bytes().count(b"\n")
+    assert capsys.readouterr().out == (
+        f"Written to my_law.v: {lines} lines, the theorem 'certified' at the end. Nothing is decided yet.\n"
+        "Have Rocq check it with:  coqc my_law.v\n"
+    )
+    assert verify("my-law.json").is_proved
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert main(["export", "my-law.json", "--rocq", "-o", "second.v"]) == 0
+    assert "Rocq is not installed here: apt-get install coq, or your system's way; then  coqc second.v" in (
+        capsys.readouterr().out
+    )
+    assert (folder / "second.v").read_bytes() == (folder / "my_law.v").read_bytes()
+
+
+def test_the_command_for_scripts(folder, capsys):
+    Path("my-law.json").rename("7.json")
+    assert main(["export", "7.json", "--rocq", "--json"]) == 0
+    lines = (folder / "law_7.v").read_bytes().count(b"\n")
+    assert capsys.readouterr().out == (
+        f'{{"certificate": "7.json", "file": "law_7.v", "lines": {lines}, "theorem": "certified"}}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["my-law.json"], "--rocq is missing; write it like conslaw export law.json --rocq"),
+        (["--rocq"], "FILE is missing; write it like conslaw export law.json --rocq"),
+        (["none.json", "--rocq"], "'none.json' cannot be read: No such file or directory; give the path of a"),
+        (["my-law.json", "--rocq", "-o", "my-law.v"], "Rocq takes no file named 'my-law.v': use letters, digits"),
+    ],
+)
+def test_what_the_command_refuses(argv, message, folder, capsys):
+    assert main(["export", *argv]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"conslaw: {message}")
+    assert not list(folder.glob("*.v"))
