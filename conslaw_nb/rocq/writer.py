@@ -309,4 +309,9 @@ def _list(name: str, kind: str, function: str, entries: Iterable[str], scope: st
 
 def _lemma(name: str, statement: str) -> list[str]:
     """State what Rocq's kernel is to compute, and say it in words, for the day it does not come out."""
-    return [f"(* {_IN_WORDS[name]} *)", f"Lemma {name} : {statement}.", "Proof. vm_cast_no_check (eq_refl true). Qed.", ""]
+    return [
+        f"(* {_IN_WORDS[name]} *)",
+        f"Lemma {name} : {statement}.",
+        "Proof. vm_cast_no_check (eq_refl true). Qed.",
+        "",
+    ]
