@@ -39,7 +39,7 @@ TAMPERED = {
     **{name: data for name, (data, _) in REJECTIONS.items()},
     "another kind": changed("factorization", "model", {"kind": "relu", "widths": [2, 2, 2], "bias": False}),
     "turned": changed("factorization", "model", {"kind": "factorization", "n": 1, "m": 3, "r": 2}),
-    "another component": changed("no polynomial law", "model", "components", 0, 1, 0, "1/3"),
+    "another component": changed("hyperbola", "model", "components", 0, 0, 1, {"x": 2, "y": 1}),
     "another field": changed("multiplier", "model", "fields", 1, 1, [["1", {}]]),
     "involutive, rank": changed("seven laws", "claim", "dim_lie_at_least", 2),
     "involutive, most": changed("seven laws", "claim", "laws_at_most", 8),
@@ -47,7 +47,7 @@ TAMPERED = {
     "involutive, words": changed("seven laws", "evidence", "words", [[0], [0]]),
     "involutive, parameters": changed("no polynomial law", "claim", "parameters", 3),
     "refutation, generator": changed("not conserved", "evidence", "generator", 1),
-    "refutation, point": changed("not conserved", "evidence", "point", 0, "2"),
+    "refutation, point": changed("not conserved", "evidence", "point", 2, "1"),
     "refutation, law": changed("not conserved, relu", "claim", "law", samples.squares(["b1_1"], [])),
     "conserved, exponent": changed("conserved, degree 4", "claim", "law", 0, 1, {"U1_1_1": 3}),
     "conserved, coefficient": changed("conserved, relu, degree 4", "claim", "law", 1, 0, "2"),
@@ -213,7 +213,9 @@ def test_the_head_says_in_words_what_is_proved_and_what_is_not():
     assert "That theorem is cited; it is not formalised here." in text
     assert "Variables 1 is x, 2 is y, 3 is z." in text
     text = head("sample, bounded")
-    assert "at least 2 and at most 4 independent conservation laws near the point; dim Lie(W) there at least 4" in text
+    assert (
+        "at least 2 and at most 4 independent conservation laws near the point; dim Lie(W) there is at least 4." in text
+    )
     assert "Not here anything about laws that are no polynomials" in text
     assert "Claim the polynomial 'the_law' is a law." in head("one law")
     assert "Claim the polynomial 'the_law' is not a law." in head("no law")

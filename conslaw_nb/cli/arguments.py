@@ -91,8 +91,8 @@ examples:
 Rocq (Coq, Debian's package coq, 8.16) is a second court: the file holds the
 definitions, the evidence and the theorem, whose proof Rocq computes. Nothing is
 decided while it is written; coqc refuses a wrong certificate. The head of the
-file says in plain words what is proved there and what is not. Proofs saved by
-conslaw prove are no certificates: conslaw verify checks them.
+file says in plain words what is proved there and what is not. A proof that was
+saved by conslaw prove is no certificate, and conslaw verify checks it.
 Rocq takes about five seconds; what would take it many minutes is refused here."""),
     "statements": ("read the theory: what is claimed, and what checks it", "conslaw statements prop-2.5", """\
 examples:

@@ -123,7 +123,8 @@ Proof.
   - destruct (zero_or_not n vs) as [Z | (us & w & ws & -> & W)].
     + apply Nat.le_trans with n; [apply IH | auto]. intros c L H. apply (V c L). intros i I.
       destruct (Nat.eq_dec i n) as [-> | N]; [apply combination_zero_at; exact Z | apply H; lia].
-    + set (f := fun v : vector => v n / w n). set (cut := map (fun (v : vector) => (fun k => v k - f v * w k) : vector)).
+    + set (f := fun v : vector => v n / w n).
+      set (cut := map (fun (v : vector) => (fun k => v k - f v * w k) : vector)).
       assert (B : (length (cut us ++ cut ws) <= n)%nat).
       { apply IH. intros c L H. unfold cut in L. rewrite app_length, !map_length in L.
         assert (L1 : length (firstn (length us) c) = length us) by (rewrite firstn_length; lia).

@@ -138,7 +138,8 @@ Section Frame.
     intros L. induction L as [v V | X X' _ [S B] _ [S' B'] | c X _ [S B] | X X' _ [S B] _ [S' B'] | X X' E _ [S B]].
     - split; [| intros Y; apply spanned_generator; exact V]. destruct (generators v V) as [a A].
       exists m, a. split; [intros; assumption | exact A].
-    - assert (E : forall (Y Y' : field) x i, eval x (add (times 1 [] (Y i)) (times 1 [] (Y' i))) == eval x (Y i) + eval x (Y' i)).
+    - assert (E : forall (Y Y' : field) x i,
+        eval x (add (times 1 [] (Y i)) (times 1 [] (Y' i))) == eval x (Y i) + eval x (Y' i)).
       { intros. rewrite eval_add, !eval_times. simpl. ring. }
       split.
       + apply (spanned_same (fun i => add (times 1 [] (X i)) (times 1 [] (X' i)))).
