@@ -1,0 +1,156 @@
+// Run before JupyterLab starts: what becomes of a learner's saved copies when a lesson has been updated.
+//
+// JupyterLite keeps every saved notebook in the browser's database, and such a copy stands before the file of the
+// site for ever. So each lesson says in its metadata which edition it is and what its cells were, and a saved copy
+// carries that along. The rule is that of `conslaw lab`:
+//   - a copy of this edition stays;
+//   - an old copy in which the learner changed nothing is let go, and the new lesson shows;
+//   - an old copy with the learner's work in it stays, untouched, under its name; the new lesson is put beside it
+//     under the name NAME.new.ipynb, and a notice says so until it is dismissed.
+
+const STORE = "files";
+const DISMISSED = "conslaw_nb dismissed notices";
+
+async function digest(text) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
+}
+
+// The hash of all that a learner can edit; tools/lite_contents.py computes the same.
+export async function sources(notebook) {
+  const text = (source) => (Array.isArray(source) ? source.join("") : source);
+  return digest(JSON.stringify(notebook.cells.map((cell) => [cell.cell_type, text(cell.source)])));
+}
+
+// Open the database if there is one; nothing is made where nothing was saved yet.
+function open(name) {
+  return new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    request.onupgradeneeded = () => request.transaction.abort();
+    request.onerror = () => resolve(null);
+    request.onblocked = () => resolve(null);
+    request.onsuccess = () => {
+      if (request.result.objectStoreNames.contains(STORE)) return resolve(request.result);
+      request.result.close();
+      resolve(null);
+    };
+  });
+}
+
+function ask(database, mode, action) {
+  return new Promise((resolve, reject) => {
+    const request = action(database.transaction(STORE, mode).objectStore(STORE));
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function notebookOf(saved) {
+  if (!saved || !saved.content) return null;
+  const content = typeof saved.content === "string" ? JSON.parse(saved.content) : saved.content;
+  return Array.isArray(content.cells) ? content : null;
+}
+
+async function isChanged(notebook) {
+  const origin = (notebook.metadata || {}).conslaw;
+  return !origin || (await sources(notebook)) !== origin.sources;
+}
+
+// A name beside a lesson that is free, or holds this edition already, or an older one that nobody touched.
+async function nameBeside(database, path, edition) {
+  for (let number = 1; ; number++) {
+    const name = path.replace(/\.ipynb$/, number === 1 ? ".new.ipynb" : `.new-${number}.ipynb`);
+    const there = notebookOf(await ask(database, "readonly", (store) => store.get(name)));
+    if (!there) return { name, write: true };
+    if (((there.metadata || {}).conslaw || {}).edition === edition) return { name, write: false };
+    if (!(await isChanged(there))) return { name, write: true };
+  }
+}
+
+async function putBeside(database, saved, name, root, path) {
+  const content = await (await fetch(new URL(`files/${path}`, root), { cache: "no-cache" })).json();
+  const now = new Date().toISOString();
+  const model = { ...saved, name: name.split("/").pop(), path: name, content, created: now, last_modified: now };
+  model.size = JSON.stringify(content).length;
+  await ask(database, "readwrite", (store) => store.put(model, name));
+}
+
+// Bring the saved copies up to date with the site; return those lessons of which the learner must be told.
+export async function keep(root, databaseName, editions) {
+  const database = await open(databaseName);
+  const told = [];
+  if (!database) return told;
+  try {
+    for (const [path, now] of Object.entries(editions)) {
+      const saved = await ask(database, "readonly", (store) => store.get(path));
+      const notebook = notebookOf(saved);
+      if (!notebook || ((notebook.metadata || {}).conslaw || {}).edition === now.edition) continue;
+      if (!(await isChanged(notebook)) || (await sources(notebook)) === now.sources) {
+        await ask(database, "readwrite", (store) => store.delete(path));
+        continue;
+      }
+      const beside = await nameBeside(database, path, now.edition);
+      if (beside.write) await putBeside(database, saved, beside.name, root, path);
+      told.push({ path, beside: beside.name, edition: now.edition, title: now.title });
+    }
+  } finally {
+    database.close();
+  }
+  return told;
+}
+
+function dismissed() {
+  try {
+    return JSON.parse(localStorage.getItem(DISMISSED) || "{}");
+  } catch {
+    return {};
+  }
+}
+
+function notice(root, lessons) {
+  const box = document.createElement("div");
+  box.id = "conslaw-notice";
+  box.setAttribute("role", "status");
+  box.style.cssText =
+    "position:fixed;left:0;right:0;bottom:0;z-index:10000;padding:10px 16px;background:#fff8e1;color:#1f1f1f;" +
+    "border-top:2px solid #8a6d00;font:15px/1.5 system-ui,sans-serif";
+  for (const lesson of lessons) {
+    const line = document.createElement("p");
+    line.style.margin = "0 0 4px";
+    line.append(`“${lesson.title}” has been updated. Your own copy is as you left it, in ${lesson.path}. `);
+    const link = document.createElement("a");
+    link.href = new URL(`lab/index.html?path=${encodeURIComponent(lesson.beside)}`, root).href;
+    link.textContent = `Open the new version (${lesson.beside})`;
+    link.style.color = "#0b57d0";
+    line.append(link);
+    box.append(line);
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Understood";
+  button.onclick = () => {
+    const seen = dismissed();
+    for (const lesson of lessons) seen[lesson.path] = lesson.edition;
+    try {
+      localStorage.setItem(DISMISSED, JSON.stringify(seen));
+    } finally {
+      box.remove();
+    }
+  };
+  box.append(button);
+  document.body.append(box);
+}
+
+export async function start(root) {
+  try {
+    const read = async (name) => (await fetch(new URL(name, root), { cache: "no-cache" })).json();
+    const [settings, editions] = [await read("jupyter-lite.json"), await read("conslaw/editions.json")];
+    const told = await keep(root, settings["jupyter-config-data"].contentsStorageName, editions);
+    const seen = dismissed();
+    const unseen = told.filter((lesson) => seen[lesson.path] !== lesson.edition);
+    if (unseen.length) notice(root, unseen);
+  } catch (error) {
+    // A browser that keeps no database has no old copies either: the lessons must open all the same.
+    console.warn("conslaw_nb: saved copies were not compared with the lessons.", error);
+  }
+}

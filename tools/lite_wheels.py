@@ -1,0 +1,134 @@
+"""The Python packages of the browser edition: downloaded as pinned, without what a browser cannot use, and listed.
+
+A wheel is a zip archive. `trim` writes a smaller copy by the patterns of ``lite/trim.toml`` and touches no file
+that stays; `lock` lists the copies in the form Pyodide reads. Both are reproducible: the same wheels in, the same
+bytes out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+LITE = ROOT / "lite"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+PARTS = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-\d[^-]*)?(?P<tags>(?:-[^-]+){3})\.whl")
+
+
+def canonical(name: str) -> str:
+    """Return a package's name as indexes compare it.
+
+    Examples
+    --------
+    >>> canonical("ipython_pygments.lexers")
+    'ipython-pygments-lexers'
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def name_and_version(wheel: Path) -> tuple[str, str]:
+    """Return what a wheel's file name says.
+
+    Examples
+    --------
+    >>> name_and_version(Path("sympy-1.14.0-py3-none-any.whl"))
+    ('sympy', '1.14.0')
+    >>> name_and_version(Path("python_flint-0.9.0-1browser-cp314-cp314-any.whl"))
+    ('python-flint', '0.9.0')
+    """
+    parts = PARTS.fullmatch(wheel.name)
+    if parts is None:
+        raise ValueError(f"'{wheel.name}' is not named as a wheel is: NAME-VERSION-PYTHON-ABI-PLATFORM.whl")
+    return canonical(parts["name"]), parts["version"]
+
+
+def download(folder: Path, info: dict[str, str]) -> list[Path]:
+    """Fetch the wheels of ``lite/wheels.txt`` for the Python that a Pyodide lock's `info` describes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    python = ".".join(info["python"].split(".")[:2])
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "-q"]
+    command += ["--no-deps", "--only-binary=:all:", "--implementation=cp", f"--python-version={python}"]
+    command += [f"--abi=cp{python.replace('.', '')}", "--abi=none"]
+    command += [f"--platform=pyemscripten_{info['abi_version']}_{info['arch']}", "--platform=any"]
+    subprocess.run([*command, f"--dest={folder}", f"--requirement={LITE / 'wheels.txt'}"], check=True)
+    return sorted(folder.glob("*.whl"))
+
+
+def dropped(package: str, name: str, rules: dict[str, Any]) -> bool:
+    """Whether a file of a package's wheel stays behind, by the patterns of ``lite/trim.toml``."""
+    if any(fnmatchcase(name, pattern) for pattern in rules.get("keep", {}).get(package, ())):
+        return False
+    patterns = [*rules["wheels"].get("*", ()), *rules["wheels"].get(package, ())]
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def trim(wheel: Path, folder: Path, rules: dict[str, Any] | None = None) -> Path:
+    """Write a copy of a wheel without what a browser cannot use; its build tag says so.
+
+    Parameters
+    ----------
+    wheel : Path
+    folder : Path
+        Where the copy goes.
+    rules : dict, optional
+        Those of ``lite/trim.toml`` by default.
+    """
+    rules = rules if rules is not None else tomllib.loads((LITE / "trim.toml").read_text(encoding="utf-8"))
+    package, version = name_and_version(wheel)
+    parts = PARTS.fullmatch(wheel.name)
+    target = folder / f"{parts['name']}-{version}-1browser{parts['tags']}.whl"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        zipfile.ZipFile(wheel) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new,
+    ):
+        for name in sorted(old.namelist()):
+            if not name.endswith("/") and not dropped(package, name, rules):
+                new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED, 9)
+    return target
+
+
+def imports(wheel: Path) -> list[str]:
+    """Return the top-level names that a wheel brings, for Pyodide to find them by."""
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist() if name.endswith((".py", ".so"))}
+    return sorted(t.removesuffix(".py") for t in tops if "." not in t.removesuffix(".py"))
+
+
+def lock(wheels: list[Path], info: dict[str, str]) -> dict[str, Any]:
+    """Return Pyodide's list of packages: names, versions, hashes, and what each offers for import.
+
+    No package names what it depends on: the site loads all of them, and a test runs what they are for.
+    """
+    packages = {}
+    for wheel in wheels:
+        name, version = name_and_version(wheel)
+        packages[name] = {
+            "name": name,
+            "version": version,
+            "file_name": wheel.name,
+            "install_dir": "site",
+            "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+            "package_type": "package",
+            "imports": imports(wheel),
+            "depends": [],
+            "unvendored_tests": False,
+        }
+    return {"info": info, "packages": dict(sorted(packages.items()))}
+
+
+def write(wheels: list[Path], folder: Path, info: dict[str, str]) -> list[str]:
+    """Trim wheels into a folder with their list; return the packages' names."""
+    trimmed = [trim(wheel, folder) for wheel in wheels]
+    listed = lock(trimmed, info)
+    (folder / "pyodide-lock.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+    return list(listed["packages"])
