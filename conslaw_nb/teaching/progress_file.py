@@ -230,8 +230,8 @@ class Progress:
         but for the very moment of two writes at once.
         """
         try:
-            import fcntl
-        except ImportError:
+            from fcntl import LOCK_EX, flock
+        except ImportError:  # no such module, or the empty one that JupyterLite's kernel puts in its place
             yield
             return
         lock = self.path.with_name(f".{self.path.name}.lock")
@@ -242,7 +242,7 @@ class Progress:
             return
         with stream:
             with suppress(OSError):
-                fcntl.flock(stream, fcntl.LOCK_EX)
+                flock(stream, LOCK_EX)
             yield
 
     # -- showing -------------------------------------------------------------------------------------
