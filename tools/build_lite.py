@@ -118,7 +118,11 @@ def application(python: Path, work: Path, kernel: dict[str, object]) -> Path:
     build = {"apps": ["lab"], "no_sourcemaps": True, "no_unused_shared_packages": True}
     (lite / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), encoding="utf-8")
     # The user's own Jupyter settings and extensions must not get into the site.
-    own = {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data"), "SOURCE_DATE_EPOCH": "946684800"}
+    own = {
+        "JUPYTER_CONFIG_DIR": str(work / "config"),
+        "JUPYTER_DATA_DIR": str(work / "data"),
+        "SOURCE_DATE_EPOCH": "946684800",
+    }
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "PYTHON"))}
     site = work / "site"
     run([python, "-m", "jupyterlite_core", "build", "--output-dir", site], cwd=lite, env={**environment, **own})
