@@ -1,4 +1,4 @@
-"""The browser edition's pins and contents, without building it; tests/browser/test_lite_browser.py builds and runs it."""
+"""The browser edition's pins and contents; tests/browser/test_lite_browser.py builds and runs it."""
 
 import importlib.util
 import json
