@@ -9,6 +9,7 @@ from .balance import BalanceExplorer, balance_explorer
 from .drift import DriftExplorer, drift_explorer
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
+from .kinks import KinkExplorer, kink_explorer
 from .law import LawChecker, law_checker
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .loss import LossExplorer, loss_explorer, loss_portrait
@@ -26,6 +27,7 @@ __all__ = [
     "DriftExplorer",
     "HyperbolaExplorer",
     "HyperboloidExplorer",
+    "KinkExplorer",
     "LawChecker",
     "LieStaircase",
     "LossExplorer",
@@ -40,6 +42,7 @@ __all__ = [
     "gap_portrait",
     "hyperbola_explorer",
     "hyperboloid_explorer",
+    "kink_explorer",
     "law_checker",
     "lie_staircase",
     "loss_explorer",
