@@ -218,8 +218,15 @@ def _solve(
         (size, len(right_sides)),
         ring.to_domain(),
     )
-    adjugate, determinant = square.adj_det()
-    product = (adjugate * sides).to_list()
+    # adj(M) = (-1)^(n-1) (M^(n-1) + c_1 M^(n-2) + ... + c_(n-1)) by Cayley and Hamilton; sympy's own adj_det
+    # stumbles over a coefficient c_k that is the zero polynomial.
+    coefficients = square.charpoly()
+    adjugate_sides = sides.scalarmul(coefficients[0])
+    for coefficient in coefficients[1:-1]:
+        adjugate_sides = square * adjugate_sides + sides.scalarmul(coefficient)
+    sign = -1 if size % 2 == 0 else 1
+    product = [[entry * sign for entry in row] for row in adjugate_sides.to_list()]
+    determinant = coefficients[-1] * -sign
     entries = [entry for row in product for entry in row if entry]
     # a common divisor makes the multiplier small; with many terms it costs more than it saves, and det(M) will do
     common = determinant if len(determinant) <= MAX_COMMON else ring.one

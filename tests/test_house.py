@@ -29,6 +29,7 @@ ROOMS = [
     "models",
     ("checking", "transcendental"),  # the second is loaded only for exp, log and roots
     "laws",
+    "law_system",
     "involutive",
     "law_count",
     "counting",

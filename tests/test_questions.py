@@ -58,6 +58,23 @@ def test_dependence_names_the_function_and_those_it_depends_on():
     )
 
 
+def test_dependence_where_a_coefficient_of_the_characteristic_polynomial_is_zero():
+    """The three gradients it is expressed by have a matrix with trace 0 at every point."""
+    functions = ["u1*u2 - v1*v2", "u1*v2 - v1*u2", "u1**2 - v1**2", "u2**2 - v2**2"]
+    verdict = questions.independent(functions, ("u1", "v1", "u2", "v2"))
+    assert verdict.is_refuted
+    assert verdict.details == {"dependent": 3, "on": [0, 1, 2]}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_a_combination_is_found_whatever_the_size(size):
+    names = ("w", "x", "y", "z")[:size]
+    functions = [f"{a}**2 + {b}" for a, b in zip(names, names[1:] + names[:1], strict=True)]
+    verdict = questions.independent([*functions, f"({functions[0]})*({functions[-1]})"], names)
+    assert verdict.is_refuted
+    assert verdict.details == {"dependent": size, "on": list(range(size))}
+
+
 def test_a_constant_is_named():
     assert "the gradient of 5 is zero everywhere: it is a constant" in questions.independent(["x", "5"], ("x",)).reason
 

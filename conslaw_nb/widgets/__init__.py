@@ -7,10 +7,11 @@ still picture as well, which a notebook shows before its cells have run.
 
 from .balance import BalanceExplorer, balance_explorer
 from .drift import DriftExplorer, drift_explorer
+from .finder import LawFinder, law_finder
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
-from .kinks import KinkExplorer, kink_explorer
 from .law import LawChecker, law_checker
+from .levels import level_portrait
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .loss import LossExplorer, loss_explorer, loss_portrait
 from .metric import MetricExplorer, bias_portrait, metric_explorer
@@ -27,8 +28,8 @@ __all__ = [
     "DriftExplorer",
     "HyperbolaExplorer",
     "HyperboloidExplorer",
-    "KinkExplorer",
     "LawChecker",
+    "LawFinder",
     "LieStaircase",
     "LossExplorer",
     "MetricExplorer",
@@ -42,8 +43,9 @@ __all__ = [
     "gap_portrait",
     "hyperbola_explorer",
     "hyperboloid_explorer",
-    "kink_explorer",
     "law_checker",
+    "law_finder",
+    "level_portrait",
     "lie_staircase",
     "loss_explorer",
     "loss_portrait",
