@@ -50,6 +50,6 @@ def _trouble(found: Proof) -> str:
     told = f"{name}, `{step.text}`: {step.reason.rstrip('.')}."
     if step.example:
         told += f" For instance, {step.example}."
-    if step.missing:
+    if step.missing and step.missing not in step.reason:
         told += f" You still need {step.missing}."
     return told

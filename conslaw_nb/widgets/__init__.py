@@ -10,6 +10,7 @@ from .drift import DriftExplorer, drift_explorer
 from .finder import LawFinder, law_finder
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
 from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
+from .kinks import KinkExplorer, kink_explorer
 from .law import LawChecker, law_checker
 from .levels import level_portrait
 from .loop import BracketLoop, bracket_loop, gap_portrait
@@ -28,6 +29,7 @@ __all__ = [
     "DriftExplorer",
     "HyperbolaExplorer",
     "HyperboloidExplorer",
+    "KinkExplorer",
     "LawChecker",
     "LawFinder",
     "LieStaircase",
@@ -43,6 +45,7 @@ __all__ = [
     "gap_portrait",
     "hyperbola_explorer",
     "hyperboloid_explorer",
+    "kink_explorer",
     "law_checker",
     "law_finder",
     "level_portrait",

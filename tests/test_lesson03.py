@@ -1,0 +1,107 @@
+"""Lesson 3: every right answer counts, every wrong one is told why; and the kink explorer."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conslaw_nb import examples, relu, teaching
+from conslaw_nb.teaching.lesson03 import _START
+from conslaw_nb.widgets import kink_explorer
+
+PROOF = _START + "<grad h, v_1> = 0 by computation\n<grad h, v_2> = 0 by computation\n"
+
+RIGHT = [
+    ("3.1", "a*b, a*c"),
+    ("3.1", ["a*b + a*c", "a*b - a*c"]),
+    ("3.1", "a*b, a*c, a**2*b*c"),
+    ("3.2", "3, 2, 2, 3"),
+    ("3.2", (Fraction(3), Fraction(5, 2), Fraction(5, 2), Fraction(3))),
+    ("3.3", "1, 2, 1, 0, 3, 0"),
+    ("3.3", "-1, 1/2, 2, 3, 1, 3/2"),
+    ("3.4", PROOF + "h is conserved by Proposition 2.5"),
+    ("3.5", "u*v, u"),
+    ("3.5", "u, v"),
+    ("3.5", "u*v, u + v"),
+    ("3.6", "2*v1 - v2"),
+    ("3.6", "exp(2*v1 - v2) + u**2 - v1**2 - v2**2"),
+]
+
+WRONG = [
+    ("3.1", "a*b", "its coefficient of 1, `a*c`, is no function of your φ"),
+    ("3.1", "a, b*c", "its coefficient of x, `a*b`, is no function of your φ"),
+    ("3.1", "a, b, c", "it forgets nothing, so it has no law at all"),
+    ("3.2", "1, 0, -1, 0", "neurons 1 and 2 and 3 switch"),
+    ("3.2", "3, 2, 4, 3", "no neuron switches between them"),
+    ("3.2", "3, 2, -3, 2", "neurons 1 and 2 switch"),
+    ("3.3", "1, 1, 1, 0, 0, 1", "switch on different lines"),
+    ("3.3", "1, 1, 1, 0, -2, 0", "look to opposite sides, and examples tell them apart"),
+    ("3.3", "1, 1, 0, 0, 1, 0", "weights are all zero"),
+    ("3.4", _START + "<grad h, v_1> = 0 by computation", "you still need <grad h, v_2> = 0"),
+    ("3.4", _START + "<grad h, v_1> = 2*u*v by computation", "Step 1"),
+    ("3.4", _START.replace("- b^2", "") + "h is conserved", "have to stay as they were"),
+    ("3.5", "u*v", "it conserves u² − v²"),
+    ("3.5", "u", "uv cannot be computed from it"),
+    ("3.6", "v1 + 2*v2", "changes already for inputs (1, 2)"),
+    ("3.6", "u**2 - v1**2 - v2**2", "is a law for all data"),
+    ("3.6", "7", "A constant is conserved by everything"),
+]
+
+
+@pytest.mark.parametrize(("number", "answer"), RIGHT)
+def test_every_right_answer_counts(number, answer):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.is_right, feedback
+
+
+@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
+def test_a_wrong_answer_is_told_why(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "wrong"
+    assert reason in feedback.message
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "reason"),
+    [
+        ("3.1", ", ".join(["a"] * 13), "between one and twelve components"),
+        ("3.1", "x", "'x' is not known here"),
+        ("3.2", "1, 1, 2, 2", "on the kink of hidden neuron 2"),
+        ("3.2", "1, 2", "there are 2 numbers in '1, 2' where 4 are asked for"),
+    ],
+)
+def test_what_cannot_be_read_is_told_so(number, answer, reason):
+    feedback = teaching.exercise(number).check(answer)
+    assert feedback.outcome == "unreadable"
+    assert reason.lower() in feedback.message.lower()
+
+
+small = st.integers(-3, 3)
+
+
+@settings(max_examples=40)
+@given(small, small, small, small, st.integers(1, 3), st.integers(1, 3))
+def test_data_lose_something_exactly_at_twins(a, b, c, d, u, w):
+    """For u₁, u₂ ≠ 0: dim W^g < rank ∂φ exactly if v₂ is a positive multiple of v₁."""
+    feedback = teaching.exercise("3.3").check((u, w, a, b, c, d))
+    zero = (a, b) == (0, 0) or (c, d) == (0, 0)
+    assert feedback.is_right == (not zero and a * d == b * c and a * c + b * d > 0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(-2, 2), st.integers(-2, 2), st.integers(-2, 2))
+def test_the_explorer_counts_what_sampled_gradients_span(a, b, c):
+    """Independent of the regions: gradients at 400 inputs, and the patterns that occur there."""
+    explorer = kink_explorer(a=a, b=b, c=c)
+    net = relu(2, 3, 1, bias=True)
+    grid = [(Fraction(4 * i + 1, 9), Fraction(4 * j + 1, 7)) for i in range(-10, 10) for j in range(-10, 10)]
+    assert examples.span_of(net, explorer.theta, grid) == explorer.seen
+    patterns = set()
+    for x in grid:
+        try:
+            patterns.add(examples.pattern(net, explorer.theta, x))
+        except examples.KinkError:
+            continue
+    assert patterns <= {region.pattern for region in explorer.regions}
+    assert f"dim W^g = {explorer.seen}" in repr(explorer)
