@@ -19,9 +19,9 @@ there is exactly 1 law by Theorem 3.3
 x**3/y is all the laws by Theorem 3.3"""
 
 RIGHT = [
-    ("5.1", "x**2 + 2*x - y**2"),
-    ("5.1", "(x + 1)**2 - y**2"),
-    ("5.1", "(x + 1 - y)*(x + 1 + y)/3 - 7"),
+    ("5.1", "x**2 - 4*x - y**2 - 2*y"),
+    ("5.1", "(x - 2)**2 - (y + 1)**2"),
+    ("5.1", "(x - 3 - y)*(x - 1 + y)/3 - 7"),
     ("5.2", "(14, 2)"),
     ("5.2", (14, 2)),
     ("5.3", "c**2 - a*b"),
@@ -41,8 +41,8 @@ RIGHT = [
 
 WRONG = [
     ("5.1", "x**2 - y**2", "Your h has no part of degree 1"),
-    ("5.1", "x**2 - y**2", "The rate of `x**2 - y**2` is -2*y, not 0"),
-    ("5.1", "x**2 + x - y**2", "Very close: the right terms are all there."),
+    ("5.1", "x**2 - y**2", "The rate of `x**2 - y**2` is 2*x + 4*y, not 0"),
+    ("5.1", "x**2 - 4*x - y**2 + 2*y", "Very close: the right terms are all there."),
     ("5.1", "3", "`3` is a constant"),
     ("5.1", "0", "`0` is a constant"),
     ("5.1", "x**4", "has degree 4; degree 2 is enough"),
@@ -111,11 +111,13 @@ def test_an_answer_that_cannot_be_read_gets_one_sentence(number, answer, reason)
     assert reason.casefold() in feedback.message.casefold()
 
 
-@given(st.lists(st.integers(-4, 4), min_size=5, max_size=5))
+@given(
+    st.lists(st.integers(-4, 4), min_size=5, max_size=5) | st.integers(-3, 3).map(lambda k: [-4 * k, -2 * k, k, 0, -k])
+)
 def test_a_polynomial_is_right_exactly_if_it_is_a_multiple_of_the_law(values):
     one, two, three, four, five = values
     h = f"{one}*x + {two}*y + {three}*x**2 + {four}*x*y + {five}*y**2"
-    law = three != 0 and values == [2 * three, 0, three, 0, -three]
+    law = three != 0 and values == [-4 * three, -2 * three, three, 0, -three]
     assert bool(teaching.exercise("5.1").check(h)) == law
 
 

@@ -42,7 +42,7 @@ _PLANE = ("x", "y")
 
 
 def _check_shifted(answer: Any) -> Feedback:
-    phi = parametrization("(x + 1)*y", variables=_PLANE)
+    phi = parametrization("x*y + x - 2*y", variables=_PLANE)
     h = read_polynomial(answer, _PLANE)
     if h.degree > 2:
         return wrong(f"`{h.text}` has degree {h.degree}; degree 2 is enough, and is asked for.")
@@ -71,19 +71,19 @@ _SHIFTED = Exercise(
     "5.1",
     "The system by hand",
     "compute",
-    "For $\\varphi=(x+1)\\,y$ the field is $(y,\\,x+1)$. Write $h=a_1x+a_2y+a_3x^2+a_4xy+a_5y^2$, set every "
+    "For $\\varphi=xy+x-2y$ the field is $(y+1,\\,x-2)$. Write $h=a_1x+a_2y+a_3x^2+a_4xy+a_5y^2$, set every "
     "coefficient of $\\langle\\nabla h,\\nabla\\varphi\\rangle$ to zero, and solve. Which law comes out?",
     "x**2 + 3*x*y - y",
     (
-        "$\\langle\\nabla h,\\nabla\\varphi\\rangle=(a_1+2a_3x+a_4y)\\,y+(a_2+a_4x+2a_5y)\\,(x+1)$. Collect $1,x,y,x^2,"
-        "xy,y^2$.",
-        "The constant term gives $a_2=0$, and $x^2$ gives $a_4=0$. Look at $y$ and at $xy$.",
-        "$y$: $a_1+2a_5=0$; $xy$: $2a_3+2a_5=0$.",
+        "$\\langle\\nabla h,\\nabla\\varphi\\rangle=(a_1+2a_3x+a_4y)(y+1)+(a_2+a_4x+2a_5y)(x-2)$. Collect $1,x,y,x^2,"
+        "xy,y^2$: six equations.",
+        "$x^2$ gives $a_4=0$, and $xy$ gives $2a_3+2a_5=0$. What do $x$ and $y$ say then?",
+        "$x$: $2a_3+a_2-2a_4=0$; $y$: $a_1+a_4-4a_5=0$. Put $a_3=1$.",
     ),
     _check_shifted,
     introduces=("the linear system for laws",),
     uses=("a conserved quantity", "a gradient orthogonal to every field"),
-    solution="$a_1=2a_3=-2a_5$, the others $0$: $h=x^2+2x-y^2=(x+1)^2-y^2-1$, the law of lesson 1, moved by one.",
+    solution="$a_3=1$, $a_5=-1$, $a_1=-4$, $a_2=-2$: $h=x^2-4x-y^2-2y=(x-2)^2-(y+1)^2-3$, the law of lesson 1, moved.",
 )
 
 

@@ -51,7 +51,7 @@ def level_portrait() -> Picture:
     frame = ((-_REACH, _REACH), (-_REACH, _REACH))
     left = picture.axes(*frame, x_label="*x*", y_label="*y*", aspect=0.9, grid=False)
     _draw(left, [_cubic(c, side) for c in _SLOPES for side in (1, -1)], "*x*³/*y* = constant")
-    left.point((0, 0), style="descent", text="they all meet here", size=5)
+    left.point((0, 0), style="descent", label="where all meet", size=5)
     right = picture.axes(*frame, x_label="*u*", y_label="*v*", aspect=0.9, grid=False)
     _draw(right, [_exponential(c) for c in _HEIGHTS], "*v*·exp(−*u*) = constant")
     return picture
