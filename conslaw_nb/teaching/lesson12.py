@@ -299,7 +299,7 @@ _CAPSTONE = Exercise(
         "`relu(2,3,1,bias=True)` has twelve parameters. Change its widths until it is yours.",
     ),
     _check_capstone,
-    uses=("a certificate",),
+    uses=("a certificate", "laws of a deep network"),
     solution="`relu(2,3,1,bias=True)`: exactly three laws, one for each hidden neuron. Any network of yours will do.",
 )
 

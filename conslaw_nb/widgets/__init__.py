@@ -6,6 +6,7 @@ still picture as well, which a notebook shows before its cells have run.
 """
 
 from .balance import BalanceExplorer, balance_explorer
+from .depth import DepthExplorer, depth_explorer
 from .drift import DriftExplorer, drift_explorer
 from .finder import LawFinder, law_finder
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
@@ -26,6 +27,7 @@ from .trace import trace_portrait
 __all__ = [
     "BalanceExplorer",
     "BracketLoop",
+    "DepthExplorer",
     "DriftExplorer",
     "HyperbolaExplorer",
     "HyperboloidExplorer",
@@ -40,6 +42,7 @@ __all__ = [
     "balance_explorer",
     "bias_portrait",
     "bracket_loop",
+    "depth_explorer",
     "drift_explorer",
     "flow_portrait",
     "gap_portrait",
