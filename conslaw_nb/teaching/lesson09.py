@@ -197,7 +197,7 @@ _HIDDEN = Exercise(
     "A hidden law",
     "break",
     '"The known laws of a deep linear network are all." The text breaks this with `linear(1,2,2,1)`. Break it with '
-    f"another linear network, of at most ${_LARGEST}$ parameters. Write it as `linear(...)`, widths from input to output.",
+    f"another linear network, of at most ${_LARGEST}$ parameters. Write it as `linear(...)`.",
     "linear(2,2,2)",
     (
         "Where did the seventh law come from? $\\varphi$ was a single function.",
