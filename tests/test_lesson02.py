@@ -56,7 +56,7 @@ WRONG = [
     ("2.5", "u**2 - v**2", "it is a true law of the neuron"),
     ("2.5", "7", "A constant is conserved by everything"),
     ("2.6", STEPS, "The first lines set the task and have to stay as they were; this one is missing: `given u: 1 x 1"),
-    ("2.6", _START + "h is conserved by Proposition 2.5", "You still need h' = 0"),
+    ("2.6", _START + "h is conserved by Proposition 2.5", "you still need h' = 0"),
     ("2.6", _START + "h' = 2*v^T*v' + 2*u*u' by the product rule", "this is false: left − right"),
     ("2.6", _START + STEPS.splitlines()[0], "So far every step is right."),
     ("2.6", _START + "h is conserved by computation", "But show why: end with `by Proposition 2.5`"),
