@@ -33,6 +33,7 @@ def write(target: Path) -> None:
     wanted["map.md"] = map_page()
     wanted["statements.md"] = statements_page()
     wanted["figures.md"] = figures()
+    wanted["course-table.md"] = course_table()
     for old in sorted(target.rglob("*")) if target.is_dir() else []:
         if old.is_file() and old.relative_to(target).as_posix() not in wanted:
             old.unlink()
@@ -130,6 +131,19 @@ def lessons_index() -> str:
         f"{rows}\n"
         f"```{{toctree}}\n:hidden:\n\n{entries}```\n"
     )
+
+
+def course_table() -> str:
+    """Return the lessons with their minutes and exercises, for the lecturer's guide."""
+    rows = ["| lesson | minutes | exercises | kinds |", "|---|---|---|---|"]
+    numbers = {name: number for number, name in teaching.lessons().items()}
+    for name in lesson_files():
+        book = _read(name)
+        tasks = teaching.exercises(numbers[name]) if name in numbers else ()
+        kinds = ", ".join(sorted({task.kind for task in tasks})) or "claims and proofs"
+        link = f"[{_title(book)}](../generated/lessons/{name})"
+        rows.append(f"| {link} | {_minutes(book)} | {len(tasks) or 2} | {kinds} |")
+    return "\n".join(rows) + "\n"
 
 
 # --- the level map ------------------------------------------------------------------------------------------------
