@@ -48,6 +48,20 @@ def test_needs_depth_and_what_is_open_now():
     assert course.open_now()[:2] == ["1.2", "1.4"]
 
 
+def test_an_arrow_is_drawn_only_where_no_way_round_says_the_same():
+    """Every need can be reached along the arrows, and no arrow could be left out."""
+    course = level_map(all_exercises())
+    leads = {t.number: course.leads(t.number) for t in course.exercises}
+
+    def reached(number):
+        return {n for lead in leads[number] for n in {lead} | reached(lead)}
+
+    for task in course.exercises:
+        assert set(course.needs(task.number)) <= reached(task.number)
+        for lead in leads[task.number]:
+            assert all(lead not in reached(other) for other in leads[task.number])
+
+
 def test_prerequisites_are_not_arrows():
     assert level_map(all_exercises()).needs("1.1") == []
     assert "the chain rule" in PREREQUISITES
@@ -62,7 +76,7 @@ def test_the_map_is_well_formed_says_its_state_and_every_level_is_a_link():
     assert labels[2].endswith("open")
     assert [a.get("href") for a in root.iter("a")][:2] == ["#exercise-1.1", "01_what_never_changes.ipynb"]
     assert root.get("aria-label") == f"Level map: 1 of {len(course.exercises)} exercises solved"
-    arrows = sum(len(course.needs(t.number)) for t in course.exercises)
+    arrows = sum(len(course.leads(t.number)) for t in course.exercises)
     assert course._repr_html_().count("<path") == 2 * arrows
     assert not list(root.find(".//svg").iter("a"))  # JupyterLab fails on links inside an SVG
 

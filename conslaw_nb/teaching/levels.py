@@ -17,7 +17,9 @@ __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 # What a learner brings along.
 PREREQUISITES = frozenset({"partial derivatives", "the chain rule", "matrix products", "rank of a matrix"})
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 164, 60, 38, 24, 6
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _HEADING = 164, 78, 26, 46, 6, 22
+# The paper of JupyterLab, of the site, or of the browser: an opaque box hides the arrows that pass behind it.
+_PAPER = "var(--jp-layout-color0,var(--color-background-primary,Canvas))"
 _STATE = {True: ("✓", "solved"), False: ("○", "open")}
 
 
@@ -60,6 +62,18 @@ class LevelMap:
         task = next(t for t in self.exercises if t.number == number)
         sources = self.introduced_by()
         return sorted({sources[n] for n in task.uses if n in sources and sources[n] != number})
+
+    def leads(self, number: str) -> list[str]:
+        """Return those of `needs` that no other of them needs in its turn: the arrows of the map."""
+        direct = self.needs(number)
+        return [n for n in direct if not any(n in self._all_needs(other) for other in direct if other != n)]
+
+    def _all_needs(self, number: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        found: frozenset[str] = frozenset()
+        for n in self.needs(number):
+            if n not in seen:
+                found |= {n} | self._all_needs(n, seen | {number})
+        return found
 
     def problems(self) -> list[str]:
         """Return what is wrong with the order of the course, one sentence each; nothing for a good one."""
@@ -105,25 +119,26 @@ class LevelMap:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """Draw the map: levels are links, reached with the Tab key, and each says its state in words.
+        """Draw the map, a row for each lesson: levels are links, reached with the Tab key, and say their state.
 
         The links are HTML above an SVG of arrows: JupyterLab cannot follow links inside an SVG.
         """
-        columns: dict[int, list[Exercise]] = {}
-        depth = self.depth()
+        rows: dict[str, list[Exercise]] = {}
         for task in self.exercises:
-            columns.setdefault(depth[task.number], []).append(task)
-        place = {}
-        for column, tasks in columns.items():
-            for row, task in enumerate(tasks):
-                place[task.number] = (
-                    _MARGIN + column * (_WIDTH + _GAP_X),
-                    _MARGIN + row * (_HEIGHT + _GAP_Y),
-                )
-        width = 2 * _MARGIN + len(columns) * (_WIDTH + _GAP_X) - _GAP_X
-        height = 2 * _MARGIN + max(map(len, columns.values()), default=1) * (_HEIGHT + _GAP_Y) - _GAP_Y
+            rows.setdefault(task.number.split(".")[0], []).append(task)
+        place, headings = {}, ""
+        for row, (lesson, tasks) in enumerate(rows.items()):
+            top = _MARGIN + _HEADING + row * (_HEIGHT + _GAP_Y)
+            headings += (
+                f'<div style="position:absolute;left:{_MARGIN}px;top:{top - _HEADING}px;font:600 13px/1.5 '
+                f'system-ui,sans-serif">Lesson {escape(lesson)}</div>'
+            )
+            for column, task in enumerate(tasks):
+                place[task.number] = (_MARGIN + column * (_WIDTH + _GAP_X), top)
+        width = 2 * _MARGIN + max(map(len, rows.values()), default=1) * (_WIDTH + _GAP_X) - _GAP_X
+        height = 2 * _MARGIN + _HEADING + len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y
         arrows = "".join(
-            self._arrow(place[source], place[t.number]) for t in self.exercises for source in self.needs(t.number)
+            self._arrow(place[source], place[t.number]) for t in self.exercises for source in self.leads(t.number)
         )
         boxes = "".join(self._box(task, *place[task.number]) for task in self.exercises)
         solved = sum(t.number in self.solved for t in self.exercises)
@@ -131,18 +146,24 @@ class LevelMap:
         return (
             f'<nav aria-label="{title}" style="overflow-x:auto"><div style="position:relative;width:{width}px;'
             f'height:{height}px"><svg aria-hidden="true" width="{width}" height="{height}" '
-            f'style="position:absolute;left:0;top:0;color:inherit">{arrows}</svg>{boxes}</div></nav>'
+            f'style="position:absolute;left:0;top:0;color:inherit">{arrows}</svg>{headings}{boxes}</div></nav>'
         )
 
     @staticmethod
     def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
-        x0, y0 = start[0] + _WIDTH, start[1] + _HEIGHT // 2
-        x1, y1 = end[0] - 7, end[1] + _HEIGHT // 2
-        middle = (x0 + x1) // 2
+        """An arrow along a row from side to side, and from row to row from below to above."""
+        if start[1] == end[1]:
+            x0, y0 = start[0] + _WIDTH, start[1] + _HEIGHT // 2
+            x1, y1 = end[0] - 7, end[1] + _HEIGHT // 2
+            line, head = f"C{x0 + 9} {y0} {x1 - 9} {y1} {x1} {y1}", f"M{x1 + 7} {y1}l-9 -5v10z"
+        else:
+            x0, y0 = start[0] + _WIDTH // 2, start[1] + _HEIGHT
+            x1, y1 = end[0] + _WIDTH // 2, end[1] - 7
+            bend = _GAP_Y
+            line, head = f"C{x0} {y0 + bend} {x1} {y1 - bend} {x1} {y1}", f"M{x1} {y1 + 7}l-5 -9h10z"
         return (
-            f'<path d="M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}" fill="none" '
-            'stroke="currentColor" stroke-opacity=".55" stroke-width="1.5"/>'
-            f'<path d="M{x1 + 7} {y1}l-9 -5v10z" fill="currentColor" fill-opacity=".55"/>'
+            f'<path d="M{x0} {y0}{line}" fill="none" stroke="currentColor" stroke-opacity=".4" stroke-width="1.3"/>'
+            f'<path d="{head}" fill="currentColor" fill-opacity=".5"/>'
         )
 
     def _box(self, task: Exercise, x: int, y: int) -> str:
@@ -154,7 +175,8 @@ class LevelMap:
         border = f"{3 if solved else 1.5}px {'solid' if solved or word == 'open now' else 'dashed'} #0072b2"
         style = (
             f"position:absolute;left:{x}px;top:{y}px;width:{_WIDTH}px;height:{_HEIGHT}px;box-sizing:border-box;"
-            f"border:{border};border-radius:8px;background:rgba(0,114,178,{'.18' if solved else '.04'});"
+            f"border:{border};border-radius:8px;background:{_PAPER};box-shadow:inset 0 0 0 99px "
+            f"rgba(0,114,178,{'.18' if solved else '.04'});"
             "padding:6px 10px;color:inherit;text-decoration:none;font:13px/1.5 system-ui,sans-serif;overflow:hidden"
         )
         return (
