@@ -146,6 +146,16 @@ def sliders(settings: Settings) -> dict[str, Any]:
     return cold("sliders", {"repeat": 5 if settings["quick"] else 25})
 
 
+def proofs(settings: Settings) -> dict[str, Any]:
+    """What a reader waits for when a step of a proof is decided, for each backend."""
+    result: dict[str, Any] = {"backends": {}, "wrong": []}
+    for backend in backends():
+        one = cold("proofs", {"repeat": 1 if settings["quick"] else 5}, CONSLAW_BACKEND=backend)
+        result["wrong"] += one.pop("wrong")
+        result["backends"][one.pop("backend")] = one
+    return result
+
+
 def lessons(settings: Settings) -> dict[str, Any]:
     """Run the lessons, each from a cold kernel."""
     names = sorted(path.name for path in (ROOT / "lessons").glob("*.ipynb"))
@@ -154,5 +164,6 @@ def lessons(settings: Settings) -> dict[str, Any]:
 
 
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
-    measure.__name__: measure for measure in (paper, large, growth, imports, certificate, latency, sliders, lessons)
+    measure.__name__: measure
+    for measure in (paper, large, growth, imports, certificate, latency, sliders, proofs, lessons)
 }

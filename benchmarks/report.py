@@ -42,6 +42,9 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "sliders" in results:
         slowest = max(one["median"] for one in results["sliders"]["seconds"].values())
         found.append(("one move of a slider, the slowest figure", 1000 * slowest, 100, "ms"))
+    if "proofs" in results:
+        for backend, one in results["proofs"]["backends"].items():
+            found.append((f"one step of a proof, the slowest, {backend}", 1000 * one["slowest"], 200, "ms"))
     if "lessons" in results:
         times = [one["seconds"] for one in results["lessons"]["notebooks"].values()]
         found.append(("a lesson from a cold kernel, the slowest", max(times), 20, "s"))
@@ -61,6 +64,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("certificate", _certificate),
         ("latency", _latency),
         ("sliders", _sliders),
+        ("proofs", _proofs),
         ("lessons", _lessons),
     ):
         if name in results:
@@ -171,6 +175,19 @@ def _sliders(result: dict[str, Any], out: Plain) -> None:
         for name, one in result["seconds"].items()
     ]
     out.table(("figure", "median", "worst"), rows, right=(1, 2))
+
+
+def _proofs(result: dict[str, Any], out: Plain) -> None:
+    out.heading("One step of a proof: the proofs of the lessons, and each with a sign wrong")
+    rows = []
+    for name, one in result["backends"].items():
+        times = [_seconds(one[key]) for key in ("median", "slowest", "worst", "once")]
+        rows.append((name, str(one["proofs"]), str(one["changed"]), str(one["steps"]), *times))
+    out.table(("", "proofs", "changed", "steps", "median", "slowest", "worst", "once"), rows, right=tuple(range(1, 8)))
+    out.note(
+        "slowest: the step with the largest median; worst: the longest that any step took; once: the first proof "
+        "of a process, which imports sympy and the engine."
+    )
 
 
 def _lessons(result: dict[str, Any], out: Plain) -> None:

@@ -184,6 +184,99 @@ def sliders(repeat: int) -> dict[str, Any]:
     return {"seconds": seconds, "wrong": wrong}
 
 
+def proofs(repeat: int) -> dict[str, Any]:
+    """Time each step of the proofs in the notebooks, and of the same proofs with one sign changed.
+
+    A false step has its residual and its small numbers to find as well. What the first proof of a new process waits
+    for, with sympy and the engine to be imported, is `once`; the other times are those of a process that has them.
+    """
+    from statistics import median
+
+    from conslaw_nb.exact.backend import backend_name
+    from conslaw_nb.teaching.proof_checking import _Checker
+
+    class Timed(_Checker):
+        def step(self, line: Any) -> Any:
+            started = perf_counter()
+            found = super().step(line)
+            if line.is_step:
+                seconds.append(perf_counter() - started)
+            return found
+
+    seconds: list[float] = []
+    started = perf_counter()
+    for first in ("model phi(x**2 + 3*y**2)\ndim Lie = 1 by computation", "given U: n x r\nU = U^T by computation"):
+        Timed(first).run()
+    once = perf_counter() - started
+    finished, begun = lesson_proofs()
+    changed = [pair for text in [*finished, *begun] for pair in _with_a_wrong_sign(text)]
+    slowest, at, worst, times, wrong = 0.0, "", 0.0, [], []
+    for text, place in [*((text, 0) for text in [*finished, *begun]), *changed]:
+        tries = []
+        for _ in range(repeat):
+            seconds.clear()
+            checked = Timed(text).run()
+            tries.append(list(seconds))
+        steps = [step for step in checked.steps if step.number]
+        for step, of_step in zip(steps, zip(*tries, strict=True), strict=True):
+            times.append(median(of_step))
+            slowest, at = max((slowest, at), (times[-1], step.text))
+            worst = max(worst, *of_step)
+        if text in finished and not checked.reached:
+            wrong.append(f"a solution was not proved: {text}")
+        if place and not any(s.place == place and s.fault == "false" and s.example for s in steps):
+            wrong.append(f"line {place} is false, and was not refuted: {text}")
+    return {
+        "backend": backend_name(),
+        "proofs": len(finished) + len(begun),
+        "changed": len(changed),
+        "steps": len(times),
+        "median": round(median(times), 6),
+        "slowest": round(slowest, 6),
+        "slowest_step": at,
+        "worst": round(worst, 6),
+        "once": round(once, 4),
+        "wrong": wrong,
+    }
+
+
+def lesson_proofs() -> tuple[list[str], list[str]]:
+    """Return the proofs that stand in the solutions, and those of the lessons, some of which are not finished."""
+    import ast
+
+    found: dict[str, bool] = {}
+    folder = Path(__file__).resolve().parent.parent / "lessons"
+    for path in sorted(folder.rglob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] != "code" or " by " not in source:
+                continue
+            if source.startswith("%%proof"):
+                texts = [source.partition("\n")[2]]
+            else:
+                source = re.sub(r"^%.*$", "", source, flags=re.MULTILINE)
+                texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+            for text in texts:
+                if isinstance(text, str) and text.strip().startswith(("model ", "given ")) and " by " in text:
+                    found[text.strip()] = path.parent.name == "solutions"
+    return [text for text, done in found.items() if done], [text for text, done in found.items() if not done]
+
+
+def _with_a_wrong_sign(text: str) -> list[tuple[str, int]]:
+    """Return copies of a proof with the sign of one term changed on a right side, and the number of that line."""
+    lines = text.splitlines()
+    found = []
+    for place, line in enumerate(lines):
+        cut = re.match(r"(?!let |flow |goal )(.*= )(.*)( by .*)", line)
+        depth = 0
+        for i, letter in enumerate(cut[2] if cut else ""):
+            depth += (letter in "(<") - (letter in ")>")
+            if depth == 0 and letter in "+-" and cut[2][i - 1 : i + 2] in (" + ", " - "):
+                side = cut[2][:i] + ("-" if letter == "+" else "+") + cut[2][i + 1 :]
+                found.append(("\n".join([*lines[:place], cut[1] + side + cut[3], *lines[place + 1 :]]), place + 1))
+    return found
+
+
 def lesson(name: str) -> dict[str, Any]:
     """Run one notebook of the course from a cold kernel, and time all of it."""
     import os
@@ -203,7 +296,7 @@ def lesson(name: str) -> dict[str, Any]:
     return {"seconds": round(perf_counter() - started, 2), "cells": sum(c.cell_type == "code" for c in book.cells)}
 
 
-TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency, sliders, lesson)}
+TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency, sliders, proofs, lesson)}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report
+from benchmarks import report, tasks
 from benchmarks.__main__ import main
 from benchmarks.measure import MEASURES, PAPER, machine
 from benchmarks.tasks import TASKS, peak_mib
@@ -50,6 +50,12 @@ def check_shape(data, quick):
     assert 0 < results["imports"]["import"] <= results["imports"]["whole_engine"]
     assert results["certificate"]["bytes"] > 500
     assert set(results["latency"]["seconds"]) == set(report.WAITS)
+    assert "plain" in results["proofs"]["backends"]
+    for one in results["proofs"]["backends"].values():
+        assert one["steps"] > one["proofs"] + one["changed"] > one["changed"] >= 20
+        assert 0 < one["median"] < one["slowest"] <= one["worst"]
+        assert one["once"] > 0
+        assert " by " in one["slowest_step"]
     assert data["marks"] == report.marks(results)
     assert all(mark["met"] == (mark["measured"] < mark["limit"]) for mark in data["marks"])
 
@@ -95,6 +101,8 @@ def test_the_tables_say_what_was_measured(quick):
         r"^  ReLU, deeper +relu\(4,4,4,4\) +48 +8 ",
         r"^The certificate of linear\(3,3,3\): exactly 6 laws$",
         r"^  hyperbola explorer ",
+        r"^  plain +\d+ +\d+ +\d+ ",
+        r"^  one step of a proof, the slowest, plain .* < 200 ms  [✓✗]",
         r"^  import of the whole engine, after sympy .* < 0\.3 s  [✓✗]",
         r"^written to out\.json$",
     ):
@@ -150,6 +158,29 @@ def test_a_count_is_compared_with_what_is_expected():
     assert TASKS["count"]("linear(2,2,2)", laws=3)["wrong"] == []
     assert TASKS["count"]("linear(2,2,2)", laws=4)["wrong"] == ["linear(2,2,2): expected 4, found 3 (PROVED)"]
     assert TASKS["growth"]({"a": ["phi(x*y)"]}, 1)["series"]["a"][0]["laws"] == 1
+
+
+def test_a_proof_is_judged_as_well_as_timed(monkeypatch):
+    """A solution that proves nothing is reported, and so is a sign that makes no difference to what is claimed."""
+    right = "model phi(x*y)\n2*x - y = x + x - y   by computation"
+    monkeypatch.setattr(tasks, "lesson_proofs", lambda: ([right], ["given U: n x r\nU + U = U^T   by computation"]))
+    found = tasks.proofs(1)
+    assert (found["proofs"], found["changed"], found["steps"], found["wrong"]) == (2, 2, 4, [])
+    nothing = "model phi(x*y)\nx = y by computation"
+    no_matter = "model phi(x*y)\nx = x + 0 by computation"
+    monkeypatch.setattr(tasks, "lesson_proofs", lambda: ([nothing, no_matter], []))
+    assert tasks.proofs(1)["wrong"] == [
+        f"a solution was not proved: {nothing}",
+        f"line 2 is false, and was not refuted: {no_matter.replace('+', '-')}",
+    ]
+
+
+def test_the_proofs_of_the_lessons_are_found():
+    finished, begun = tasks.lesson_proofs()
+    assert sum(text.startswith("model ") for text in finished) >= 3
+    assert sum(text.startswith("given ") for text in finished) >= 5
+    assert not set(finished) & set(begun)
+    assert any(text.endswith("by Proposition 2.16") for text in begun)  # a cell that begins with %%proof
 
 
 def test_memory_is_measured():
