@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
+from itertools import pairwise, product
 from typing import Any
 
 from .counting import count_laws
@@ -21,7 +22,7 @@ from .fields import VectorFields, brief, check_family
 from .laws import conservation_laws, independent_laws
 from .networks import linear, relu
 
-__all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun"]
+__all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun", "survey"]
 
 GROUPS = {
     "count_linear": "linear networks, counted",
@@ -92,6 +93,29 @@ def compare(phi: VectorFields) -> Comparison:
     count = count_laws(phi)
     independent = len(independent_laws(known, list(count.point.values())))
     return Comparison(phi.brief, phi.dimension, len(known), independent, count.laws)
+
+
+def survey(widths: Sequence[int], matrices: int, most: int = 30) -> list[Comparison]:
+    """Compare all linear networks of one depth whose layers have the given widths.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        The widths that occur, such as (1, 2, 3).
+    matrices : int
+        The depth q.
+    most : int
+        Networks with more parameters than this are left out.
+
+    Examples
+    --------
+    >>> [one for one in survey((1, 2), 3) if one.hidden]
+    [linear(1,2,2,1): 6 listed, 6 of them independent, 7 in all]
+    """
+    if matrices < 1:
+        raise ModelError(f"{matrices} matrices make no network: take at least 1")
+    sizes = product(widths, repeat=matrices + 1)
+    return [compare(linear(*w)) for w in sizes if sum(a * b for a, b in pairwise(w)) <= most]
 
 
 @lru_cache(maxsize=1)

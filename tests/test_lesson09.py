@@ -1,16 +1,17 @@
 """Lesson 9: answers right and wrong; the experiment run again; known laws against all laws."""
 
 import json
-from itertools import product
+import re
+from itertools import pairwise, product
 
 import pytest
 
 import conslaw_nb as cl
-from conslaw_nb import teaching
+from conslaw_nb import examples, teaching
 from conslaw_nb.errors import ModelError
-from conslaw_nb.experiment import GROUPS, compare, paper_runs, rerun
+from conslaw_nb.experiment import GROUPS, compare, paper_runs, rerun, survey
 from conslaw_nb.teaching.lesson09 import _START
-from conslaw_nb.widgets import depth_explorer
+from conslaw_nb.widgets import chain_portrait, depth_explorer
 
 ALL_FOUR = (
     "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2, U1[1,2]**2 - U2[2,1]**2 - U2[2,2]**2,"
@@ -25,7 +26,8 @@ RIGHT = [
     ("9.4", "linear(1,3,3,1)"),
     ("9.4", "linear(1,2,3,1)"),
     ("9.4", "linear(1,2,2,1,2)"),
-    ("9.5", ALL_FOUR),
+    ("9.5", "linear(2,1,2,2,1,2)"),
+    ("9.6", ALL_FOUR),
 ]
 
 WRONG = [
@@ -40,10 +42,14 @@ WRONG = [
     ("9.4", "linear(1,2,2,1)", "That one is in the text"),
     ("9.4", "relu(1,2,1)", "is not a linear network"),
     ("9.4", "linear(9,9)", "has 81 parameters: at most 40"),
-    ("9.5", "U1[1,1]**2 - U3[1,1]**2", "is no law: "),
-    ("9.5", "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2", "1 independent law; one for each hidden neuron makes more"),
-    ("9.5", ALL_FOUR + ", U1[1,1]**2 + U1[1,2]**2 - U3[1,1]**2 - U3[2,1]**2", "only 4 of them are independent"),
-    ("9.5", "3", "`3` is a constant"),
+    ("9.5", "linear(2,2,2)", "3 known ones: none is hidden"),
+    ("9.5", "linear(1,2,2,1)", "has an end of width one"),
+    ("9.5", "relu(2,1,2)", "is not a linear network"),
+    ("9.5", "linear(2,1,9,9,1,2)", "has 103 parameters: at most 13"),
+    ("9.6", "U1[1,1]**2 - U3[1,1]**2", "is no law: "),
+    ("9.6", "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2", "1 independent law; one for each hidden neuron makes more"),
+    ("9.6", ALL_FOUR + ", U1[1,1]**2 + U1[1,2]**2 - U3[1,1]**2 - U3[2,1]**2", "only 4 of them are independent"),
+    ("9.6", "3", "`3` is a constant"),
 ]
 
 
@@ -108,15 +114,71 @@ def test_a_model_without_known_laws_is_refused():
         compare(cl.parametrization("x*y"))
 
 
-@pytest.mark.parametrize("widths", list(product((1, 2), repeat=4)), ids=str)
-def test_hidden_laws_of_three_small_matrices_are_exactly_at_one_place(widths):
-    """For a scalar φ the count is D − 1 without any computation; the others have no hidden law."""
-    found = compare(cl.linear(*widths))
-    assert found.laws is not None
-    if widths[0] == widths[-1] == 1:
-        assert found.laws == found.parameters - 1
-    assert found.hidden == (1 if widths == (1, 2, 2, 1) else 0)
-    assert found.known <= found.listed
+def longest_stretch(widths):
+    """The most matrices from one layer of width one to the next."""
+    ones = [i for i, n in enumerate(widths) if n == 1]
+    return max((b - a for a, b in pairwise(ones)), default=0)
+
+
+def in_words(widths):
+    return f"linear({','.join(map(str, widths))})"
+
+
+def surveyed(depth):
+    found = {one.text: one for one in survey((1, 2, 3), depth)}
+    networks = {in_words(w): w for w in product((1, 2, 3), repeat=depth + 1)}
+    assert found.keys() <= networks.keys()
+    return {networks[text]: one for text, one in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("depth", "networks", "hiding"),
+    [(2, 27, 0), (3, 81, 4), pytest.param(4, 240, 32, marks=pytest.mark.slow)],
+)
+def test_hidden_laws_are_exactly_where_a_stretch_of_three_matrices_is(depth, networks, hiding):
+    """All counts are proved; for a scalar φ the number is D − 1 without any computation."""
+    found = surveyed(depth)
+    assert len(found) == networks
+    for widths, one in found.items():
+        assert one.laws is not None
+        assert one.known <= one.listed
+        assert (one.hidden > 0) == (longest_stretch(widths) >= 3), one
+        if widths[0] == widths[-1] == 1:
+            assert one.laws == one.parameters - 1
+    assert sum(one.hidden > 0 for one in found.values()) == hiding
+
+
+def test_a_survey_leaves_out_what_is_too_large_and_needs_a_matrix():
+    assert [one.text for one in survey((1, 3), 1, most=3)] == ["linear(1,1)", "linear(1,3)", "linear(3,1)"]
+    with pytest.raises(ModelError, match="0 matrices make no network"):
+        survey((1, 2), 0)
+
+
+@pytest.mark.parametrize("q", range(2, 7))
+def test_a_long_chain_of_width_two_hides_q_minus_two_laws(q):
+    one = compare(cl.linear(1, *[2] * (q - 1), 1))
+    assert (one.listed, one.laws, one.hidden) == (3 * (q - 1), 4 * q - 5, q - 2)
+
+
+def test_the_picture_of_chains_says_its_numbers():
+    words = chain_portrait(deepest=4).description
+    assert "q = 2: 3 entries, 3 laws; q = 3: 6 entries, 7 laws; q = 4: 9 entries, 11 laws" in words
+
+
+def test_the_laws_of_a_stretch_are_laws_of_the_whole_network():
+    """Only ∇s of the stretch s = U2 U3 U4 occurs in the fields on it; so what is orthogonal to it is a law."""
+    whole = cl.linear(2, 1, 2, 2, 1, 2)
+    stretch = cl.linear(1, 2, 2, 1)
+    for law in stretch.known_laws():
+        text = re.sub(r"U(\d)", lambda name: f"U{int(name[1]) + 1}", str(law))
+        assert cl.check_law(text, whole).is_proved, text
+
+
+def test_a_dead_neuron_of_the_second_layer_freezes_everything():
+    """relu(1,1,1,1): g = uσ(wσ(vx)) is 0 for all x where w < 0, on an open set, and φ = uwv is not constant there."""
+    net = cl.relu(1, 1, 1, 1)
+    assert [examples.span_of(net, (1, w, 3), [-3, -1, 1, 5]) for w in (2, -2)] == [1, 0]
+    assert cl.count_laws(net, point=(1, -2, 3)).laws == 2
 
 
 def test_the_explorer_shows_what_compare_finds():

@@ -202,7 +202,7 @@ _HIDDEN = Exercise(
     (
         "Where did the seventh law come from? $\\varphi$ was a single function.",
         "Keep input and output at width one, and make the middle wider or longer.",
-        "`linear(1,2,3,1)` has ten laws. Or let a scalar chain end in a wider output, as in `linear(1,2,2,1,2)`.",
+        "`linear(1,2,3,1)` has ten laws.",
     ),
     _check_hidden,
     introduces=("hidden laws",),
@@ -211,7 +211,54 @@ _HIDDEN = Exercise(
 )
 
 
-# 9.5 compute: all laws of a deep ReLU network.
+# 9.5 break: a hidden law that no survey of four matrices could show.
+
+_SMALL = 13
+
+
+def _check_away(answer: Any) -> Feedback:
+    if not isinstance(answer, str):
+        raise ParseError("a network is a text, such as 'linear(2,3,2)'")
+    phi = parse_model(answer)
+    if not isinstance(phi, LinearNetwork):
+        return wrong(f"`{phi.brief}` is not a linear network of the form `linear(...)`.")
+    if 1 in (phi.sizes[0], phi.sizes[-1]):
+        return wrong(f"`{phi.brief}` has an end of width one. Both ends should be wider.")
+    if phi.dimension > _SMALL:
+        return wrong(f"`{phi.brief}` has {phi.dimension} parameters: at most {_SMALL}, please.")
+    found = compare(phi)
+    if found.laws is None:
+        return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
+    if not found.hidden:
+        return wrong(
+            f"`{phi.brief}` has exactly {found.laws} independent laws, and {found.known} known ones: none is hidden."
+        )
+    return right(
+        f"`{phi.brief}` has exactly {found.laws} independent laws, and only {found.known} are known. So the ends do "
+        "not matter; the survey was too shallow to show it. What matters is a stretch of three matrices between two "
+        "layers of width one, and that needs five matrices if both ends are wide."
+    )
+
+
+_AWAY = Exercise(
+    "9.5",
+    "Away from the ends",
+    "break",
+    '"A hidden law needs an end of width one." In the survey above that is so. Break it: find a linear network with '
+    f"a hidden law whose input and output are **both** wider than one, with at most ${_SMALL}$ parameters.",
+    "linear(2,2,2)",
+    (
+        "What hid the law was the stretch `1,2,2,1`. Where else could it stand?",
+        "In the middle: put one more matrix in front, and one behind.",
+        "`linear(2,1,2,2,1,2)`.",
+    ),
+    _check_away,
+    uses=("hidden laws",),
+    solution="`linear(2,1,2,2,1,2)`: nine laws, eight known. With four matrices there is no room for such a middle.",
+)
+
+
+# 9.6 compute: all laws of a deep ReLU network.
 
 
 def _check_relu(answer: Any) -> Feedback:
@@ -237,7 +284,7 @@ def _check_relu(answer: Any) -> Feedback:
 
 
 _RELU = Exercise(
-    "9.5",
+    "9.6",
     "One for each neuron",
     "compute",
     "A ReLU network with widths $1,2,2,1$ and no biases has four hidden neurons. List **all** its laws: independent "
@@ -257,4 +304,4 @@ _RELU = Exercise(
     ),
 )
 
-EXERCISES = (_DEEP, _ORIENTATION, _BOTTLENECK, _HIDDEN, _RELU)
+EXERCISES = (_DEEP, _ORIENTATION, _BOTTLENECK, _HIDDEN, _AWAY, _RELU)

@@ -6,7 +6,7 @@ still picture as well, which a notebook shows before its cells have run.
 """
 
 from .balance import BalanceExplorer, balance_explorer
-from .depth import DepthExplorer, depth_explorer
+from .depth import DepthExplorer, chain_portrait, depth_explorer
 from .drift import DriftExplorer, drift_explorer
 from .finder import LawFinder, law_finder
 from .hyperbola import HyperbolaExplorer, hyperbola_explorer
@@ -42,6 +42,7 @@ __all__ = [
     "balance_explorer",
     "bias_portrait",
     "bracket_loop",
+    "chain_portrait",
     "depth_explorer",
     "drift_explorer",
     "flow_portrait",

@@ -11,7 +11,7 @@ from ..experiment import Comparison, compare
 from ..networks import linear, relu
 from ._panel import Panel, slider, value_of
 
-__all__ = ["DepthExplorer", "depth_explorer"]
+__all__ = ["DepthExplorer", "chain_portrait", "depth_explorer"]
 
 _KINDS = ("linear", "ReLU", "ReLU with biases")
 _DEPTHS = (2, 3, 4)
@@ -141,3 +141,35 @@ def depth_explorer(
     1
     """
     return DepthExplorer(kind, inputs, hidden, outputs, depth)
+
+
+def chain_portrait(*, width: int = 2, deepest: int = 6) -> Picture:
+    """Return a picture of linear networks from one input to one output: the laws they list, and those they have.
+
+    Parameters
+    ----------
+    width : int
+        The width of every hidden layer.
+    deepest : int
+        The largest number of matrices.
+
+    Examples
+    --------
+    >>> chain_portrait(deepest=4).title
+    'A longer chain hides more laws'
+    """
+    found = [(q, compare(linear(1, *[width] * (q - 1), 1))) for q in range(2, deepest + 1)]
+    told = "; ".join(f"q = {q}: {one.listed} entries, {one.laws} laws" for q, one in found)
+    picture = Picture(
+        "A longer chain hides more laws",
+        f"Linear networks from one input to one output with hidden layers of width {width}, over the number q of "
+        f"matrices: entries of the balances, and all independent laws, each number proved. {told}.",
+    )
+    top = max(one.laws or 0 for _, one in found)
+    axes = picture.axes((1.6, deepest + 0.4), (0, 1.15 * top), x_label="matrices *q*", y_label="number", aspect=0.7)
+    axes.curve([(q, one.laws) for q, one in found], style="flow", markers=True, label="all laws, proved")
+    axes.curve([(q, one.listed) for q, one in found], style="fit", markers=True, label="entries of the balances")
+    for q, one in found:
+        if one.hidden:
+            axes.curve([(q, one.known), (q, one.laws)], style="extra", label="hidden" if q == deepest else "")
+    return picture
