@@ -36,10 +36,12 @@ class Scale:
     ['−1', '−0.5', '0', '0.5', '1']
     >>> [text for _, text in Scale(0.001, 0.1, log=True).ticks()]
     ['10⁻³', '10⁻²', '10⁻¹']
+    >>> [text for _, text in Scale(1.6, 4.4, whole=True).ticks()]
+    ['2', '3', '4']
     """
 
-    def __init__(self, low: float, high: float, log: bool = False):
-        self.low, self.high, self.log = low, high, log
+    def __init__(self, low: float, high: float, log: bool = False, whole: bool = False):
+        self.low, self.high, self.log, self.whole = low, high, log, whole
         self.crosses_zero = not log and low < 0 < high
         self._start, self._stop = 0.0, 1.0
 
@@ -57,7 +59,7 @@ class Scale:
         return self._start + min(11.0, max(-10.0, share)) * (self._stop - self._start)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """The ticks as pairs of value and text: powers of ten, or about six steps of 1, 2 or 5."""
+        """The ticks as pairs of value and text: powers of ten, or about six steps of 1, 2 or 5 (or whole ones)."""
         if self.log:
             first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
             every = max(1, math.ceil((last - first) / 8))
@@ -65,6 +67,8 @@ class Scale:
         raw = (self.high - self.low) / 6
         size = 10.0 ** math.floor(math.log10(raw))
         step = size * min((1, 2, 5, 10), key=lambda m: abs(math.log(m * size / raw)))
+        if self.whole:
+            step = max(1.0, step)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         values = [k * step for k in range(first, last + 1)]
         return [(value, f"{value + 0.0:.6g}".replace("-", "−")) for value in values]

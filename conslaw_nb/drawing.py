@@ -247,19 +247,21 @@ class Axes:
         Logarithmic scales on both axes; the ranges must then be positive.
     grid : bool
         Whether thin lines continue the ticks.
+    whole : bool
+        Whether the x axis counts things: ticks at whole numbers only.
     frame : bool
         Whether there are ticks and a border at all: a view of space has neither.
     """
 
     def __init__(self, x: Point, y: Point, *, x_label: str = "", y_label: str = "", aspect: float = 0.75,
-                 log: bool = False, grid: bool = True, frame: bool = True):  # fmt: skip
+                 log: bool = False, grid: bool = True, whole: bool = False, frame: bool = True):  # fmt: skip
         for name, (low, high) in (("x", x), ("y", y)):
             if not (math.isfinite(low) and math.isfinite(high) and low < high and (low > 0 or not log)):
                 raise DrawingError(
                     f"the {name} axis cannot go from {low} to {high}: give a smaller and a larger number"
                     + (", both positive on a logarithmic axis" if log else "")
                 )
-        self.x, self.y = Scale(x[0], x[1], log), Scale(y[0], y[1], log)
+        self.x, self.y = Scale(x[0], x[1], log, whole), Scale(y[0], y[1], log)
         self.x_label, self.y_label, self.aspect, self.grid, self.frame = x_label, y_label, aspect, grid, frame
         self._shapes: list[tuple] = []
         self._labels: list[tuple[Point, str]] = []

@@ -74,7 +74,7 @@ class DepthExplorer(Panel):
         top = max(max(one.listed, one.laws or 0) for one in series)
         axes = picture.axes(
             (_DEPTHS[0] - 0.4, _DEPTHS[-1] + 0.4), (0, 1.12 * top + 1), x_label="matrices *q*", y_label="number",
-            aspect=0.8,
+            aspect=0.8, whole=True,
         )  # fmt: skip
         axes.curve([(self.depth, 0), (self.depth, 1.12 * top + 1)], style="level")
         for label, style, values in (
@@ -166,7 +166,8 @@ def chain_portrait(*, width: int = 2, deepest: int = 6) -> Picture:
         f"matrices: entries of the balances, and all independent laws, each number proved. {told}.",
     )
     top = max(one.laws or 0 for _, one in found)
-    axes = picture.axes((1.6, deepest + 0.4), (0, 1.15 * top), x_label="matrices *q*", y_label="number", aspect=0.7)
+    axes = picture.axes((1.6, deepest + 0.4), (0, 1.15 * top), x_label="matrices *q*", y_label="number", aspect=0.7,
+                        whole=True)  # fmt: skip
     axes.curve([(q, one.laws) for q, one in found], style="flow", markers=True, label="all laws, proved")
     axes.curve([(q, one.listed) for q, one in found], style="fit", markers=True, label="entries of the balances")
     for q, one in found:
