@@ -78,9 +78,9 @@ class DepthExplorer(Panel):
         )  # fmt: skip
         axes.curve([(self.depth, 0), (self.depth, 1.12 * top + 1)], style="level")
         for label, style, values in (
+            ("all laws, proved", "flow", [one.laws for one in series]),  # solid, so first: the dashes stay in sight
             ("entries listed", "fit", [one.listed for one in series]),
             ("known, independent", "descent", [one.known for one in series]),
-            ("all laws, proved", "flow", [one.laws for one in series]),
         ):
             points = [(depth, value) for depth, value in zip(_DEPTHS, values, strict=True) if value is not None]
             axes.curve(points, style=style, label=label, markers=True)
