@@ -74,7 +74,8 @@ def _minutes(book: dict[str, Any]) -> str:
 def _invitation(book: dict[str, Any]) -> str:
     """The first sentences of a lesson, without its title."""
     lines = _source(book["cells"][0]).split("\n")[1:]
-    return re.sub(r"\s*\(Run a cell[^)]*\)\s*", "", " ".join(line for line in lines if line.strip())).strip()
+    text = " ".join(line for line in lines if line.strip() and not line.startswith("*About"))
+    return re.sub(r"\s*\(Run a cell[^)]*\)\s*", "", text).strip()
 
 
 def launch_links(name: str) -> list[tuple[str, str]]:

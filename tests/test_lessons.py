@@ -200,6 +200,24 @@ def test_a_lesson_has_what_its_reader_expects(number, root):
     assert figures, "a lesson has a live figure"
 
 
+def reading_minutes(book):
+    """Estimate a lesson's time: 200 words a minute, a quarter of a minute to run a cell, three for an exercise."""
+    words = sum(len(source(cell).split()) for cell in book["cells"] if cell["cell_type"] == "markdown")
+    code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+    shown = sum(len("".join(out.get("data", {}).get("text/plain", "")).split()) for c in code for out in c["outputs"])
+    exercises = sum(cell["id"].startswith("exercise-") for cell in code)
+    return (words + shown) / 200 + len(code) / 4 + 3 * exercises
+
+
+@each_lesson
+def test_the_minutes_that_a_lesson_states_fit_its_length(number, root):
+    book = json.loads(books(root, number)[0].read_text(encoding="utf-8"))
+    text = "\n".join(source(cell) for cell in book["cells"] if cell["cell_type"] == "markdown")
+    stated = int(re.search(r"about (\d\d) minutes", text)[1])
+    assert abs(stated - reading_minutes(book)) <= stated / 5
+    assert 25 <= stated <= 50
+
+
 @each_lesson
 def test_the_exercises_of_a_lesson_ask_for_different_work(number):
     tasks = teaching.exercises(number)
