@@ -94,11 +94,20 @@ def launch_links(name: str) -> list[tuple[str, str]]:
     return doors
 
 
+def _in_colab() -> str:
+    """Return what a visitor of Colab has to do: it opens the notebook without what the notebook needs."""
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    if not repository:
+        return ""
+    command = escape(f"%pip install git+https://github.com/{repository}")
+    return f'<p class="cl-doors-note">Colab knows nothing of this project: there, run <code>{command}</code> first.</p>'
+
+
 def lesson_page(name: str) -> dict[str, Any]:
     """Return a lesson's notebook with the doors below its title, and with places to which the level map can lead."""
     book = _read(name)
     doors = " ".join(f'<a href="{escape(address)}">{words}</a>' for words, address in launch_links(name))
-    bar = f'<nav class="cl-doors" aria-label="Run this lesson">{doors}</nav>'
+    bar = f'<nav class="cl-doors" aria-label="Run this lesson">{doors}</nav>{_in_colab()}'
     first = book["cells"][0]
     head, _, rest = _source(first).partition("\n")
     first["source"] = f"{head}\n\n{bar}\n{rest}".splitlines(keepends=True)

@@ -1,0 +1,45 @@
+"""What the pages of the site are made from: the doors of a lesson, and what is said about it."""
+
+import importlib.util
+import json
+import re
+
+import pytest
+
+
+@pytest.fixture
+def pages(root, monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    spec = importlib.util.spec_from_file_location("site_pages", root / "docs" / "site_pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LESSON = "01_what_never_changes.ipynb"
+
+
+def test_a_copy_without_an_address_has_the_door_that_needs_none(pages):
+    assert [words for words, _ in pages.launch_links(LESSON)] == ["Open in this browser"]
+    assert "Colab" not in json.dumps(pages.lesson_page(LESSON))
+
+
+def test_every_door_of_a_lesson_opens_that_lesson(pages, monkeypatch):
+    monkeypatch.setenv("GITHUB_REPOSITORY", "somebody/laws")
+    doors = dict(pages.launch_links(LESSON))
+    assert list(doors) == ["Open in this browser", "Binder", "Colab"]
+    assert all(address.endswith(LESSON) for address in doors.values())
+    assert doors["Binder"].startswith("https://mybinder.org/v2/gh/somebody/laws/HEAD?urlpath=lab/tree/lessons/")
+    first = "".join(pages.lesson_page(LESSON)["cells"][0]["source"])
+    assert first.startswith("# 1 · What never changes?\n\n<nav ")
+    assert first.count("<a href=") == 3
+    assert "<code>%pip install git+https://github.com/somebody/laws</code>" in first
+
+
+def test_the_lessons_are_listed_with_their_time_and_no_time_twice(pages, root):
+    books = sorted(path.name for path in (root / "lessons").glob("*.ipynb"))
+    text = pages.lessons_index()
+    for name in books:
+        row = next(line for line in text.splitlines() if f"]({name})" in line)
+        assert len(re.findall(r"\d\d minutes", row)) == 1
+        assert len(row) > 150
