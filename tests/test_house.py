@@ -38,6 +38,7 @@ ROOMS = [
     "experiment",
     "certificate",
     "phase_space",
+    "training_fields",  # weight decay and sign flow, as families of fields
     "questions",
     "staircases",
     "losses",
@@ -46,6 +47,8 @@ ROOMS = [
     "matrix_calculus",
     "flows",
     "training",  # small models for the methods of flows
+    "methods",
+    "small_relu",
     "geometry",
     "_layout",
     "drawing",
