@@ -102,7 +102,8 @@ class SmallRelu:
         ((True, False), (False, True))
         """
         _, v, b = self.split(point)
-        return tuple(tuple(vj * x + bj > 0 for vj, bj in zip(v, b, strict=True)) for x, _ in self.data)
+        neurons = tuple(zip(v, b, strict=True))
+        return tuple([tuple([vj * x + bj > 0 for vj, bj in neurons]) for x, _ in self.data])
 
     def crossings(self, path: Sequence[Sequence[Any]]) -> int:
         """Return how often, from one point of a path to the next, an example has passed a kink.

@@ -16,7 +16,9 @@ from .law import LawChecker, law_checker
 from .levels import level_portrait
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .loss import LossExplorer, loss_explorer, loss_portrait
+from .matrix_drift import MatrixDrift, matrix_drift
 from .metric import MetricExplorer, bias_portrait, metric_explorer
+from .net_training import NetTraining, net_training
 from .portrait import flow_portrait
 from .rank_cases import RankExplorer, rank_explorer, width_portrait
 from .ranks import rank_portrait
@@ -36,7 +38,9 @@ __all__ = [
     "LawFinder",
     "LieStaircase",
     "LossExplorer",
+    "MatrixDrift",
     "MetricExplorer",
+    "NetTraining",
     "RankExplorer",
     "SymmetryExplorer",
     "balance_explorer",
@@ -56,7 +60,9 @@ __all__ = [
     "lie_staircase",
     "loss_explorer",
     "loss_portrait",
+    "matrix_drift",
     "metric_explorer",
+    "net_training",
     "rank_explorer",
     "rank_portrait",
     "symmetry_explorer",
