@@ -22,6 +22,7 @@ from .net_training import NetTraining, net_training
 from .portrait import flow_portrait
 from .rank_cases import RankExplorer, rank_explorer, width_portrait
 from .ranks import rank_portrait
+from .schedule import schedule_portrait
 from .stairs import LieStaircase, lie_staircase
 from .symmetry import SymmetryExplorer, symmetry_explorer
 from .trace import trace_portrait
@@ -65,6 +66,7 @@ __all__ = [
     "net_training",
     "rank_explorer",
     "rank_portrait",
+    "schedule_portrait",
     "symmetry_explorer",
     "trace_portrait",
     "width_portrait",
