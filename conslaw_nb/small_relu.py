@@ -6,13 +6,28 @@ fractions everything stays exact: a step of descent, the loss, and the balance o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from .flows import FlowError
 
-__all__ = ["SmallRelu"]
+__all__ = ["SmallRelu", "drawn_weights"]
+
+
+def drawn_weights(seed: int, r: int = 3) -> tuple[float, ...]:
+    """Return u, v and b of r neurons, drawn at random: the same for the same seed, on every machine.
+
+    Examples
+    --------
+    >>> drawn_weights(1, r=1)
+    (-0.7, 0.5, 0.7)
+    """
+    draw = Random(seed)
+    outer = [draw.choice((-1, 1)) * draw.randint(6, 14) / 10 for _ in range(r)]
+    inner = [draw.choice((-1, 1)) * draw.randint(4, 14) / 10 for _ in range(r)]
+    return (*outer, *inner, *[draw.randint(-8, 8) / 10 for _ in range(r)])
 
 
 class SmallRelu:
@@ -92,6 +107,13 @@ class SmallRelu:
     def balance(self, point: Sequence[Any]) -> list[Any]:
         """Return u_j² − v_j² − b_j² of each neuron: the laws."""
         return [u * u - v * v - b * b for u, v, b in zip(*self.split(point), strict=True)]
+
+    def law(self, j: int) -> Callable[..., Any]:
+        """Return the law of neuron j (counted from 0) as a function of the weights, one after the other."""
+        if not 0 <= j < self.r:
+            raise FlowError(f"there is no neuron {j}: they are counted from 0 to {self.r - 1}")
+        r = self.r
+        return lambda *point: point[j] ** 2 - point[r + j] ** 2 - point[2 * r + j] ** 2
 
     def pattern(self, point: Sequence[Any]) -> tuple[tuple[bool, ...], ...]:
         """Return which neurons are active, for each example.

@@ -54,7 +54,7 @@ _ONE_STEP = Exercise(
     _check_change,
     introduces=("drift against step size",),
     uses=("the drift of one step", "matrix products"),
-    solution="$D=(GV)^\\top GV-(G^\\top U)^\\top G^\\top U$: the terms with one $\\tau$ cancel, because $\\Psi$ is a law.",
+    solution="$D=(GV)^\\top GV-(G^\\top U)^\\top G^\\top U$: the terms with one $\\tau$ cancel, for $\\Psi$ is a law.",
 )
 
 
@@ -134,7 +134,8 @@ _MEAN = Exercise(
     "predict",
     "The neuron $u\\,v\\,x$ stands at $(u,v)=(3,1)$, so $h=u^2-v^2=8$. There are two examples, $(x,y)=(1,1)$ and "
     "$(1,5)$, and the full gradient vanishes: $uv=3$ is the best fit. Now one step of **stochastic** descent with "
-    "$\\tau=\\tfrac14$: an example is drawn, each with probability $\\tfrac12$. What is the mean of $h$ after this step?",
+    "$\\tau=\\tfrac14$: an example is drawn, each with probability $\\tfrac12$. What is the mean of $h$ "
+    "after this step?",
     "8",
     (
         "By exercise 1.4 a step with $e=x(uvx-y)$ multiplies $h$ by $1-\\tau^2e^2$.",
@@ -153,13 +154,12 @@ _MEAN = Exercise(
 def _check_decay(answer: Any) -> Feedback:
     square = read_number(answer)
     h = 1 - square
+    told = {8: "Without weight decay h would still be 8. ", 2: "One factor too few: h is quadratic in the weights. "}
     if square < 0:
-        told = "Without weight decay h would still be 8. " if h == 8 else ""
-        return wrong(f"{told}A square is never negative, and v² = {square} is.")
+        return wrong(f"{told.get(h, '')}A square is never negative, and v² = {square} is.")
     if h == Fraction(1, 2):
         return right("h = 8·(1 + t)⁻² = 1/2 at time 3, for any data, and u = 1 leaves v² = 1/2.")
-    told = "That is one factor too few: h is quadratic in the weights. " if h == 2 else ""
-    return wrong(f"{told}With u = 1 and v² = {square}, h is {h}: it would have been multiplied by {h / 8}.")
+    return wrong(f"With u = 1 and v² = {square}, h is {h}: it would have been multiplied by {h / 8}.")
 
 
 _DECAY = Exercise(
@@ -196,8 +196,8 @@ def _check_signs(answer: Any) -> Feedback:
     for piece, law in zip(pieces, laws, strict=True):
         if check_law(law, flow).details.get("constant"):
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
-        change = flow[0].along(law)
-        if change:
+        change = sum((law.derivative(i) for i in range(4)), law * 0)
+        if check_law(law, flow).is_refuted:
             return wrong(
                 f"`{piece}` changes: where all weights are positive they all grow or all shrink at the rate 1, and the "
                 f"derivative along (1, 1, 1, 1) is `{change.text}`."
@@ -212,11 +212,13 @@ _SIGNS = Exercise(
     "Signs keep something",
     "break",
     '"Sign flow has no law unless $n=m=r=1$." Break this with $n=m=1$, $r=2$: the model is '
-    "$(u_1v_1+u_2v_2)\\,x$, trained by $\\dot\\theta=-{\\rm sign}\\,\\nabla\\mathcal E(\\theta)$. Give **three independent** "
-    "polynomials that are conserved, for any data, as long as all four weights stay positive. (Write `u1, u2, v1, v2`.)",
+    "$(u_1v_1+u_2v_2)\\,x$, trained by $\\dot\\theta=-{\\rm sign}\\,\\nabla\\mathcal E(\\theta)$. Give **three "
+    "independent** polynomials that are conserved, for any data, as long as all four weights stay positive. (Write "
+    "`u1, u2, v1, v2`.)",
     "u1**2 - v1**2, u2**2 - v2**2, u1*u2 - v1*v2",
     (
-        "The gradient is $e\\,(v_1,v_2,u_1,u_2)$ with one number $e$. What are its signs where all weights are positive?",
+        "The gradient is $e\\,(v_1,v_2,u_1,u_2)$ with one number $e$. What are its signs where all weights are "
+        "positive?",
         "All equal: $\\dot\\theta=\\pm(1,1,1,1)$.",
         "Differences of weights stay.",
     ),

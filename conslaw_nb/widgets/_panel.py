@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ipywidgets as ipw
 
-__all__ = ["Panel", "notches", "slider"]
+from ..errors import ConslawError
+
+__all__ = ["Panel", "PanelError", "menu", "notches", "slider"]
 
 _INVITATION = "A still picture: run the cell (Shift + Enter) to bring it to life."
+
+
+class PanelError(ConslawError, ValueError):
+    """A figure that cannot be made as asked; the message names the argument and what it may be."""
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, tip: str, **options: Any):
@@ -18,6 +24,16 @@ def slider(label: str, value: float, low: float, high: float, step: float, tip: 
     return kind(
         value=value, min=low, max=high, step=step, description=label, tooltip=tip, continuous_update=True,
         style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"), **options,
+    )  # fmt: skip
+
+
+def menu(name: str, label: str, value: str, options: Sequence[str], tip: str) -> ipw.Dropdown:
+    """Return a labelled menu; `name` is the argument a reader would have to change if the value is not on it."""
+    if value not in options:
+        raise PanelError(f"{name}={value!r} is not on the menu: choose one of {', '.join(options)}")
+    return ipw.Dropdown(
+        options=list(options), value=value, description=label, tooltip=tip, style={"description_width": "6.5em"},
+        layout=ipw.Layout(width="99%", max_width="30em"),
     )  # fmt: skip
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
-
-import ipywidgets as ipw
 
 from ..drawing import Picture
 from ..flows import Halving, Trajectory, gradient_descent
 from ..methods import decayed, signs, stochastic_descent
 from ..training import Factors
-from ._panel import Panel, slider, value_of
+from ._panel import Panel, menu, slider, value_of
 
 __all__ = ["MatrixDrift", "matrix_drift"]
 
@@ -75,19 +72,12 @@ class MatrixDrift(Panel):
         The slope of the curve on logarithmic axes, over its last four halvings: 1 or 0.
     """
 
-    quantity, method, scale, size, decay = (
-        value_of(name) for name in ("quantity", "method", "scale", "size", "decay")
-    )
+    quantity, method, scale, size, decay = (value_of(name) for name in ("quantity", "method", "scale", "size", "decay"))
 
     def __init__(self, quantity: str, method: str, scale: float, size: float, decay: float):
-        menu = {"style": {"description_width": "6.5em"}, "layout": ipw.Layout(width="99%", max_width="30em")}
-        self._quantity = ipw.Dropdown(
-            options=list(_QUANTITIES), value=quantity, description="quantity",
-            tooltip="The matrix whose change is measured", **menu,
-        )  # fmt: skip
-        self._method = ipw.Dropdown(
-            options=_METHODS, value=method, description="method", tooltip="How each step is chosen", **menu
-        )
+        tip = "The matrix whose change is measured"
+        self._quantity = menu("quantity", "quantity", quantity, tuple(_QUANTITIES), tip)
+        self._method = menu("method", "method", method, _METHODS, "How each step is chosen")
         self._scale = slider("start size", scale, 0.2, 1.6, 0.1, "How large U and V are at the start")
         self._size = slider("target size", size, 0.0, 3.0, 0.1, "The first singular value of the target matrix")
         self._decay = slider("decay λ", decay, 0.0, 1.0, 0.1, "How fast weight decay shrinks all weights")
@@ -124,7 +114,7 @@ class MatrixDrift(Panel):
             rows.append((_TIME / count, count, math.inf if path.diverged else self._measure(path)))
         self.halving = Halving(tuple(rows))
         far, near = rows[-5][2], rows[-1][2]
-        self.slope = math.log2(far / near) / 4 if 0 < near and far < math.inf else 0.0
+        self.slope = math.log2(far / near) / 4 if near > 0 and far < math.inf else 0.0
         self.drawing = self._picture()
         self.picture.value = self.drawing.html()
         self.readout.value = f"<p>{self._note()}</p>"

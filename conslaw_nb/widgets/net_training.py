@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from random import Random
 from typing import Any
 
 import ipywidgets as ipw
@@ -11,8 +10,8 @@ import ipywidgets as ipw
 from ..drawing import Picture
 from ..flows import Trajectory, gradient_descent
 from ..methods import decayed, signs, stochastic_descent
-from ..small_relu import SmallRelu
-from ._panel import Panel, notches, slider, value_of
+from ..small_relu import SmallRelu, drawn_weights
+from ._panel import Panel, menu, notches, slider, value_of
 
 __all__ = ["NetTraining", "net_training"]
 
@@ -25,20 +24,6 @@ _TARGETS = {
 }
 _METHODS = ("gradient descent", "one example a step", "signs of the gradient")
 _LINES = ("flow", "fit", "extra")
-
-
-def first_weights(seed: int) -> tuple[float, ...]:
-    """Return u, v and b of three neurons, the same for the same number on every machine.
-
-    Examples
-    --------
-    >>> first_weights(1) == first_weights(1) != first_weights(2)
-    True
-    """
-    draw = Random(seed)
-    outer = [draw.choice((-1, 1)) * draw.randint(6, 14) / 10 for _ in range(_NEURONS)]
-    inner = [draw.choice((-1, 1)) * draw.randint(4, 14) / 10 for _ in range(_NEURONS)]
-    return (*outer, *inner, *[draw.randint(-8, 8) / 10 for _ in range(_NEURONS)])
 
 
 class NetTraining(Panel):
@@ -71,13 +56,8 @@ class NetTraining(Panel):
     )
 
     def __init__(self, target: str, method: str, halvings: int, decay: float, start: int, moment: int):
-        menu = {"style": {"description_width": "6.5em"}, "layout": ipw.Layout(width="99%", max_width="30em")}
-        self._target = ipw.Dropdown(
-            options=list(_TARGETS), value=target, description="learn", tooltip="Where the nine examples lie", **menu
-        )
-        self._method = ipw.Dropdown(
-            options=_METHODS, value=method, description="method", tooltip="How each step is chosen", **menu
-        )
+        self._target = menu("target", "learn", target, tuple(_TARGETS), "Where the nine examples lie")
+        self._method = menu("method", "method", method, _METHODS, "How each step is chosen")
         self._halvings = slider("halvings of τ", halvings, 0, 4, 1, "How often the step size 0.2 is halved")
         self._start = slider("start", start, 1, 9, 1, "Other weights to start from")
         self._decay = notches("decay λ", decay, 0, 1, 20, "How fast weight decay shrinks all weights")
@@ -113,7 +93,7 @@ class NetTraining(Panel):
     def _train(self) -> None:
         rule = _TARGETS[self.target]
         self.net = SmallRelu([(x, rule(x)) for x in _INPUTS], _NEURONS)
-        first, tau, count = first_weights(self.start), self.tau, self.count
+        first, tau, count = drawn_weights(self.start, _NEURONS), self.tau, self.count
         if self.method == _METHODS[1]:
             singles = [SmallRelu([pair], _NEURONS).gradient for pair in self.net.data]
             if self.decay:
@@ -200,8 +180,8 @@ class NetTraining(Panel):
         )
         decay = f" and weight decay {self.decay:g}" if self.decay else ""
         return (
-            f"Three ReLU neurons learn {self.target} from nine examples by {self.method}, step size {self.tau:g}{decay}. "
-            f"Left, the network at {self.moment} percent of the training, where its loss is "
+            f"Three ReLU neurons learn {self.target} from nine examples by {self.method}, step size {self.tau:g}"
+            f"{decay}. Left, the network at {self.moment} percent of the training, where its loss is "
             f"{self.net.loss(*self.shown):.3f}. Right, u² − v² − b² over time: {laws}. {self._note()}"
         )
 
