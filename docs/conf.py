@@ -20,7 +20,13 @@ release = version = conslaw_nb.__version__
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
-exclude_patterns = ["_build", "generated/figures.md", "generated/course-table.md", "jupyter_execute", "**/.ipynb_checkpoints"]
+exclude_patterns = [
+    "_build",
+    "generated/figures.md",
+    "generated/course-table.md",
+    "jupyter_execute",
+    "**/.ipynb_checkpoints",
+]
 
 # Notebooks are shown as they were saved: they are run and compared elsewhere, by nbval.
 nb_execution_mode = "off"
