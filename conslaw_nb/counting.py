@@ -291,16 +291,16 @@ class _Attempt:
                 f"point, and Theorem 3.3 gives exactly {_several(dimension - rank, 'law')}; "
                 f"{laws or 'none'} of them found as polynomials."
             )
-            return Verdict(Status.PROVED, reason, claim=self.phi.text)
+            return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         if self.closed:
             above = f"{independent}, so dim Lie <= {rank}" if laws else f"R^{dimension} has room for no more"
             reason = f"{below}; {above}."
-            return Verdict(Status.PROVED, reason, claim=self.phi.text)
+            return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         known = f"{independent}, so there are at least {laws}" if laws else "no polynomial law is independent there"
         reason = f"{below}; {known}. "
         if generic == dimension - laws:
             reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
-            return Verdict(Status.PROVED, reason, claim=self.phi.text)
+            return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         if generic > rank:
             reason += (
                 f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
@@ -316,7 +316,7 @@ class _Attempt:
             )
         else:
             reason += f"At most {dimension - generic}; brackets of more than {words} were not tried."
-        return Verdict(Status.BOUNDED, reason, claim=self.phi.text)
+        return Verdict(Status.BOUNDED, reason, claim=self.phi.brief)
 
     def _from_below(self) -> str:
         generators = sum(len(word) == 1 for word in self.words)

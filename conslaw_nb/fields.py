@@ -139,6 +139,8 @@ class VectorFields:
         The number of generators.
     text : str
         The family as the command line writes it.
+    name : str
+        What messages call it, such as 'momentum on relu(2,1,1)'; empty where the text says it best.
     """
 
     kind = "fields"
@@ -147,6 +149,7 @@ class VectorFields:
         self.variables = variables
         self.count = count
         self.text = text
+        self.name = ""
         self._generators: dict[int, Field] = {}
 
     @property
@@ -156,8 +159,8 @@ class VectorFields:
 
     @property
     def brief(self) -> str:
-        """The text, cut where it would flood a message."""
-        return self.text if len(self.text) <= 80 else self.text[:80] + "..."
+        """The name, if there is one, or else the text, cut where it would flood a message."""
+        return self.name or (self.text if len(self.text) <= 80 else self.text[:80] + "...")
 
     def __repr__(self) -> str:
         return self.text

@@ -109,7 +109,7 @@ class LawCount:
     def __repr__(self) -> str:
         relation = "=" if self.laws is not None else ">="
         return (
-            f"{self.family.text}: {self._number()} [{self.verdict.status}]\n"
+            f"{self.family.brief}: {self._number()} [{self.verdict.status}]\n"
             f"  D = {self.family.dimension}, {self.staircase}, dim Lie {relation} {self.dim_lie}\n"
             f"  {self.verdict.reason}"
         )
@@ -118,6 +118,6 @@ class LawCount:
         relation = "=" if self.laws is not None else "≥"
         facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
         return (
-            f"<div><code>{escape(self.family.text)}</code>: <b>{self._number()}</b><br>{escape(facts)}</div>"
+            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{escape(facts)}</div>"
             + self.verdict._repr_html_()
         )

@@ -146,7 +146,7 @@ class Laws(Sequence[Law]):
         return result
 
     def __repr__(self) -> str:
-        head = f"{len(self)} law{'' if len(self) == 1 else 's'} of degree <= {self.degree} of {self.family.text}, "
+        head = f"{len(self)} law{'' if len(self) == 1 else 's'} of degree <= {self.degree} of {self.family.brief}, "
         lines = [head + f"{self.independent} independent"]
         lines += [f"  {law.text}" for law in self._laws[:30]]
         if len(self) > 30:
@@ -159,7 +159,7 @@ class Laws(Sequence[Law]):
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         head = (
             f"<b>{len(self)}</b> polynomial law{'' if len(self) == 1 else 's'} of degree ≤ {self.degree} of "
-            f"<code>{escape(self.family.text)}</code>, <b>{self.independent}</b> independent"
+            f"<code>{escape(self.family.brief)}</code>, <b>{self.independent}</b> independent"
         )
         named = f"<p>They are recognised as</p><ul>{''.join(names)}</ul>" if names else ""
         return f"<div><p>{head}</p>{named}<ol>{items}{more}</ol></div>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -46,12 +47,15 @@ def parse_model(text: str) -> VectorFields:
     12
     >>> parse_model("phi(x*y, x*z)").variables
     ('x', 'y', 'z')
+    >>> parse_model("cl.relu(2,3,1)")
+    relu(2,3,1)
     """
     if not isinstance(text, str):
         raise ModelError(f"a model must be text, not {type(text).__name__}: write it like {EXAMPLES}")
     if not text.strip():
         raise ModelError(f"the model is empty: write it like {EXAMPLES}")
-    reader = _ModelReader(text)
+    # in a notebook a model is made by cl.linear(2,3,2), so people write that here too
+    reader = _ModelReader(re.sub(r"^\s*(?:cl|conslaw_nb)\.(?=[a-z])", "", text))
     kind, name, _ = reader.next()
     if kind != "name" or not reader.accept("("):
         raise ModelError(f"'{_short(text)}' is not a model: write it like {EXAMPLES}")

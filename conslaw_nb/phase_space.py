@@ -47,12 +47,16 @@ def mirror_fields(phi: VectorFields, metric: Sequence[Any] | None = None) -> Vec
     True
     >>> check_law("x**2 - y**2", mirror_fields(parametrization("x*y"))).is_refuted
     True
+    >>> mirror_fields(parametrization("x*y")).brief
+    'mirror flow of phi(x*y)'
     """
     check_family(phi, "mirror_fields(phi)")
     names = phi.variables
     diagonal = Poly.gens(names) if metric is None else _diagonal(metric, names, phi.dimension)
     rows = [[m * c for m, c in zip(diagonal, field.components, strict=True)] for field in phi]
-    return vector_fields(names, rows)
+    fields = vector_fields(names, rows)
+    fields.name = f"mirror flow of {phi.brief}"
+    return fields
 
 
 def momentum_fields(phi: VectorFields, friction: Any = 0, metric: Sequence[Any] | None = None) -> VectorFields:
@@ -100,7 +104,9 @@ def momentum_fields(phi: VectorFields, friction: Any = 0, metric: Sequence[Any] 
     for field in phi:
         force = [m * lifted(c, names, 1) for m, c in zip(diagonal, field.components, strict=True)]
         rows.append([zero] * (d + 1) + force)
-    return vector_fields(names, rows)
+    fields = vector_fields(names, rows)
+    fields.name = f"momentum on {phi.brief}" + (f", friction {tau}" if tau else "")
+    return fields
 
 
 def _friction(value: Any) -> Fraction:

@@ -7,15 +7,18 @@ from fractions import Fraction
 from typing import Any
 
 from ..checking import constant_value
-from ..errors import ParseError
+from ..errors import ParseError, brief
 from ..exact.expansion import poly_from_text
 from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
+from ..fields import VectorFields
+from ..models import parse_model
 
 __all__ = [
     "parts",
     "read_matrices",
     "read_matrix",
+    "read_model",
     "read_number",
     "read_numbers",
     "read_polynomial",
@@ -92,6 +95,21 @@ def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
     return poly_from_text(value if isinstance(value, str) else str(value), variables)
 
 
+def read_model(answer: Any) -> VectorFields:
+    """Return a model: text such as ``linear(2,3,2)``, or what `linear` and its like have made.
+
+    Examples
+    --------
+    >>> read_model("cl.linear(2,3,2)").dimension
+    12
+    """
+    if isinstance(answer, VectorFields):
+        return answer
+    if not isinstance(answer, str):
+        raise ParseError(f"{brief(answer)} is no model: write one as text, such as 'linear(2,3,2)'")
+    return parse_model(answer)
+
+
 def show(point: tuple[Fraction, ...] | list[Fraction]) -> str:
     """Write a point as ``(5/4, 3/4)``."""
     return "(" + ", ".join(str(value) for value in point) + ")"
@@ -114,8 +132,10 @@ def read_matrix(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
 def read_matrices(answer: Any, count: int, rows: int, columns: int) -> list[list[list[Fraction]]]:
     """Return several matrices of one size, with commas between them."""
     pieces = parts(answer)
-    if len(pieces) != count:
-        raise ParseError(f"there are {len(pieces)} matrices where {count} are asked for, with a comma between them")
+    rows_only = len(pieces) == rows and not any(set("[(") & set(str(piece)[1:]) for piece in pieces)
+    if rows_only or len(pieces) != count:
+        found = "is only one" if rows_only else "is something else"
+        raise ParseError(f"{count} matrices are asked for, row by row, with a comma between them; '{answer}' {found}")
     return [read_matrix(piece, rows, columns) for piece in pieces]
 
 

@@ -16,6 +16,7 @@ from ..checking import check_law
 from ..diagnosis import Finding, diagnose_dimension, diagnose_law
 from ..errors import CertificateError, ConslawError, ModelError, ParseError
 from ..exact.expansion import poly_from_text
+from ..exact.formula import formula_latex
 from ..exact.polynomial import latex_name
 from ..fields import VectorFields
 from ..matrix_calculus import MatrixSpace, prove_conserved
@@ -217,14 +218,13 @@ def _point(text: str | None, model: VectorFields) -> list[Fraction] | None:
 
 
 def _latex(text: str, model: VectorFields | None) -> str:
-    """Write a function in LaTeX where it is a polynomial, else as it stands."""
+    """Write a function in LaTeX: a polynomial of a model in its normal form, anything else as it was typed."""
     if model is not None:
         try:
             return poly_from_text(text, model.variables).latex
         except ConslawError:
             pass
-    plain = re.sub(r"([_^{}&%$#\\])", r"\\\1", text)
-    return rf"\texttt{{{plain}}}"
+    return formula_latex(text)
 
 
 def _at(point: list[Fraction] | None, model: VectorFields) -> str:
@@ -403,7 +403,7 @@ def _equal(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     left, right = match.group("a").strip(), match.group("b").strip()
     variables = model.variables if model is not None else _names(left, right)
     verdict = questions.equal(left, right, variables)
-    latex = f"{_latex(left, model)}={_latex(right, model)}"
+    latex = f"{formula_latex(left)}={formula_latex(right)}"  # expanded, both sides would be the same
     return Card(text, "equal", latex, verdict, "the difference, expanded exactly.", (), None, model)
 
 

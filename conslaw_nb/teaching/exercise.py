@@ -87,8 +87,10 @@ def wrong(message: str) -> Feedback:
 
 
 def _sentence(text: str) -> str:
-    """Make a message a sentence."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    """Make a message a sentence; a formula or a name that it begins with is left as it was written."""
+    word = text.split(maxsplit=1)[0] if text.strip() else ""
+    start = text[:1].upper() if word.isascii() and word.strip(",:").isalpha() else text[:1]
+    return start + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 @dataclass(frozen=True)

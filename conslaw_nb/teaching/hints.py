@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from ..diagnosis import Finding, diagnose_bracket, diagnose_dimension, diagnose_law
+from ..errors import ConslawError
 from ..exact.polynomial import Poly
 from ..fields import VectorFields
 from ..models import parse_model
 from .answers import parts
 from .exercise import Hint
 
-__all__ = ["Hints", "hints_for_bracket", "hints_for_dimension", "hints_for_law"]
+__all__ = ["Hints", "hints_for_bracket", "hints_for_dimension", "hints_for_law", "law_hint"]
 
 
 class Hints:
@@ -71,6 +72,22 @@ def hints_for_law(
 ) -> Hints:
     """Return hints for a polynomial that should be a new law; see `conslaw_nb.diagnosis.diagnose_law`."""
     return Hints(diagnose_law(h, _model(phi), previous, _model(data) if data is not None else None))
+
+
+def law_hint(h: str | Poly, phi: VectorFields) -> str:
+    """Return a gentle hint at what is wrong with a law, with a space before it; nothing where none helps.
+
+    Examples
+    --------
+    >>> law_hint("x**2 + y**2", parse_model("phi(x*y)"))
+    ' Very close: the right terms are all there.'
+    """
+    try:
+        found = diagnose_law(h, phi)
+    except ConslawError:
+        return ""
+    # the hint for a function that is like no law repeats what a verdict says already
+    return f" {found.hints[0]}" if found is not None and found.kind not in ("not conserved", "law") else ""
 
 
 def hints_for_dimension(value: int, phi: VectorFields | str, what: str) -> Hints:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..checking import check_law
 from ..counting import count_laws
-from ..diagnosis import diagnose_law
-from ..errors import ConslawError, ParseError
+from ..errors import ParseError
 from ..exact.polynomial import Poly
 from ..networks import factorization
 from ..parametrizations import parametrization
@@ -15,6 +15,7 @@ from ..staircases import staircase
 from .answers import parts, read_numbers, read_polynomial
 from .exercise import Exercise, Feedback, right, wrong
 from .floating import eliminate
+from .hints import law_hint
 from .proof_answers import judge_proof
 from .proofs import proof
 
@@ -90,8 +91,8 @@ def _check_ceiling(answer: Any) -> Feedback:
     pieces = [str(piece) for piece in parts(answer)]
     if len(pieces) != 3:
         return wrong(
-            f"Three functions are needed to bring the ceiling from 4 down to 1, and here {len(pieces)} "
-            f"{'is' if len(pieces) == 1 else 'are'} given."
+            f"Three functions, with commas between them, are needed to bring the ceiling from 4 down to 1; `{answer}` "
+            f"is {len(pieces)}."
         )
     for piece in pieces:
         finding = _finding(piece, phi)
@@ -112,19 +113,12 @@ def _check_ceiling(answer: Any) -> Feedback:
 
 def _finding(piece: str, phi: Any) -> str:
     """Say what is wrong with a function that should be a law, or nothing."""
-    from ..checking import check_law
-
     verdict = check_law(piece, phi)
     if verdict.details.get("constant"):
         return f"`{piece}` is a constant: it is never counted."
     if verdict.is_proved:
         return ""
-    try:
-        hint = diagnose_law(piece, phi)
-    except ConslawError:
-        hint = None
-    told = f" {hint.hints[0]}" if hint is not None and len(hint.hints) > 1 else ""
-    return f"`{piece}` is no law: {verdict.reason}{told}"
+    return f"`{piece}` is no law: {verdict.reason}{law_hint(piece, phi)}"
 
 
 _CEILING = Exercise(
@@ -206,7 +200,7 @@ MAX_DEGREE = 4
 def _check_few(answer: Any) -> Feedback:
     pieces = parts(answer)
     if len(pieces) != 3:
-        raise ParseError(f"φ has three components here, and {len(pieces)} are given")
+        raise ParseError(f"three components of φ are asked for, with commas between them; '{answer}' is {len(pieces)}")
     polys: list[Poly] = [read_polynomial(piece, _FOUR) for piece in pieces]
     for poly in polys:
         if poly.degree > MAX_DEGREE:
@@ -225,7 +219,7 @@ def _check_few(answer: Any) -> Feedback:
         )
     return wrong(
         f"Bracketing with v_1 alone gives the dimensions {shown}, and so {announced} "
-        f"law{'' if announced == 1 else 's'}; exactly {count.laws} there are. The shortcut got away with it."
+        f"law{'' if announced == 1 else 's'}, which is the right number. The shortcut got away with it."
     )
 
 

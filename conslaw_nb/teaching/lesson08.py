@@ -51,7 +51,7 @@ def _bracket_is(upper: str, lower: str) -> Any:
 def _check_bracket(answer: Any) -> Feedback:
     pieces = parts(answer)
     if len(pieces) != 2 or not all(isinstance(piece, str) for piece in pieces):
-        raise ParseError(f"two matrices are asked for, as text with a comma between them; here is {len(pieces)}")
+        raise ParseError(f"two matrices are asked for, as text with a comma between them; '{answer}' is {len(pieces)}")
     if any(sign in piece for piece in pieces for sign in ";:\n#"):
         raise ParseError(f"'{answer}' holds more than two formulas")
     upper, lower = pieces
@@ -74,7 +74,7 @@ def _check_bracket(answer: Any) -> Feedback:
     step = found.first_wrong
     told = step.reason if step else found.verdict.reason
     example = f" For instance, {step.example}." if step and step.example else ""
-    return wrong(f"Written with your matrices, {told.rstrip('.')}.{example}")
+    return wrong(f"Written with your matrices, {told if told.endswith(('.', '?')) else told + '.'}{example}")
 
 
 _BRACKET = Exercise(
@@ -236,7 +236,7 @@ _MOST = 12
 def _check_nine(answer: Any) -> Feedback:
     pieces = parts(answer)
     if len(pieces) != 3:
-        raise ParseError(f"three numbers n, m, r are asked for; here is {len(pieces)}")
+        raise ParseError(f"three numbers n, m, r are asked for, with commas between them; '{answer}' is {len(pieces)}")
     sizes = [read_number(piece) for piece in pieces]
     if any(value.denominator != 1 or not 1 <= value <= _MOST for value in sizes):
         raise ParseError(f"'{answer}' are no sizes: give three whole numbers from 1 to {_MOST}")

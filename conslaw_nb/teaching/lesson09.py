@@ -7,16 +7,15 @@ from typing import Any
 
 from ..checking import check_law
 from ..counting import count_laws
-from ..errors import ParseError
 from ..exact.expansion import poly_from_text
 from ..experiment import compare
 from ..fields import VectorFields
 from ..laws import independent_laws
-from ..models import parse_model
 from ..networks import LinearNetwork, linear, relu
 from ..parametrizations import parametrization
-from .answers import parts, read_number
+from .answers import parts, read_model, read_number
 from .exercise import Exercise, Feedback, right, wrong
+from .hints import law_hint
 from .proof_answers import judge_proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
@@ -40,7 +39,7 @@ _DEEP = Exercise(
     "Three linear layers, $\\varphi=U_1U_2U_3$; $G$ is the gradient of the loss at $\\varphi$, and nothing is assumed "
     "of "
     "it. Prove for **all** widths that $\\Psi=U_1^\\top U_1-U_2U_2^\\top$ is conserved. The first lines are given.",
-    _START.strip() + "\nPsi' = U1'^T*U1   by the product rule",
+    "Psi' = U1'^T*U1 by the product rule",
     (
         "$\\dot\\Psi$ has four terms. The product rule first, then the flow.",
         "Both products give the same pair of terms: $U_1^\\top\\dot U_1=-U_1^\\top GU_3^\\top U_2^\\top$, and "
@@ -169,9 +168,7 @@ _LARGEST = 40
 
 
 def _check_hidden(answer: Any) -> Feedback:
-    if not isinstance(answer, str):
-        raise ParseError("a network is a text, such as 'linear(2,3,2)'")
-    phi = parse_model(answer)
+    phi = read_model(answer)
     if not isinstance(phi, LinearNetwork):
         return wrong(f"`{phi.brief}` is not a linear network of the form `linear(...)`.")
     if tuple(sorted(phi.sizes)) == (1, 1, 2, 2) and phi.depth == 3:
@@ -217,9 +214,7 @@ _SMALL = 13
 
 
 def _check_away(answer: Any) -> Feedback:
-    if not isinstance(answer, str):
-        raise ParseError("a network is a text, such as 'linear(2,3,2)'")
-    phi = parse_model(answer)
+    phi = read_model(answer)
     if not isinstance(phi, LinearNetwork):
         return wrong(f"`{phi.brief}` is not a linear network of the form `linear(...)`.")
     if 1 in (phi.sizes[0], phi.sizes[-1]):
@@ -270,7 +265,8 @@ def _check_relu(answer: Any) -> Feedback:
         if verdict.details.get("constant"):
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
-            return wrong(f"`{piece}` is no law: {verdict.witness or verdict.reason}.")
+            told = law_hint(piece, phi)
+            return wrong(f"`{piece}` is no law: {verdict.witness or verdict.reason}.{told}")
         found.append(poly_from_text(piece, phi.variables))
     count = count_laws(phi)
     good = len(independent_laws(found, list(count.point.values())))
@@ -288,7 +284,7 @@ _RELU = Exercise(
     "One for each neuron",
     "compute",
     "A ReLU network with widths $1,2,2,1$ and no biases has four hidden neurons. List **all** its laws: independent "
-    "polynomials in $U_1$ ($1\\times2$), $U_2$ ($2\\times2$) and $U_3$ ($2\\times1$), as `U1[1,1]`, `U2[1,2]`, ...",
+    "polynomials in $U_1\\,(1\\times2)$, $U_2\\,(2\\times2)$ and $U_3\\,(2\\times1)$, as `U1[1,1]`, `U2[1,2]`, ...",
     "U1[1,1]**2 - U3[1,1]**2",
     (
         "Rescale one hidden neuron: what enters it is multiplied by $\\lambda$, what leaves it by $1/\\lambda$.",

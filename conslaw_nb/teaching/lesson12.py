@@ -10,12 +10,12 @@ from ..errors import ParseError
 from ..exact.expansion import poly_from_text
 from ..exact.polynomial import Poly
 from ..laws import independent_laws
-from ..models import parse_model
 from ..networks import factorization
 from ..parametrizations import parametrization
 from ..phase_space import momentum_fields
-from .answers import parts, read_number
+from .answers import parts, read_model, read_number
 from .exercise import Exercise, Feedback, right, wrong
+from .hints import law_hint
 from .proof_answers import judge_proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
@@ -27,7 +27,7 @@ def _texts(answer: Any, count: int | None, what: str) -> list[str]:
     """Split an answer into expressions, as text for the parser."""
     pieces = [str(piece) for piece in parts(answer)]
     if count is not None and len(pieces) != count:
-        raise ParseError(f"there are {len(pieces)} {what} in '{answer}' where {count} are asked for")
+        raise ParseError(f"{count} {what} are asked for, with commas between them, and '{answer}' is {len(pieces)}")
     return pieces
 
 
@@ -63,7 +63,7 @@ _SYMMETRY = Exercise(
     "12.1",
     "A symmetry without a law",
     "break",
-    "For $\\varphi(u,v)=u_1v_1+u_2v_2$, every symmetry that you met so far came with a law. Break the pattern: give a "
+    "For $\\varphi(u,v)=u_1v_1+u_2v_2$, stretches are symmetries that come with a law. Break the pattern: give a "
     "linear field $\\xi(\\theta)=A\\theta$, as its four components in the order $(u_1,u_2,v_1,v_2)$, whose flow leaves "
     "$\\varphi$ unchanged and that is *not* a gradient.",
     "u1, 0, v1, 0",
@@ -143,7 +143,7 @@ _ANGULAR = Exercise(
     "$\\dot Y=-\\tau Y-G^\\top U$, where $G$ is the gradient of the loss at $UV^\\top$ and nothing is assumed of it. "
     "Prove that $J=U^\\top X-X^\\top U+V^\\top Y-Y^\\top V$ satisfies $\\dot J=-\\tau J$, so that $e^{\\tau t}J$ is "
     "conserved, for **all** $n,m,r$. The first lines are given; add your steps below them.",
-    _START.strip() + "\nJ' = U'^T*X + U^T*X'   by the product rule",
+    "J' = U'^T*X + U^T*X' by the product rule",
     (
         "Differentiate each of the four products, and remember that each product has two factors. The reason is "
         "`by the product rule`.",
@@ -184,7 +184,8 @@ def _check_central(answer: Any) -> Feedback:
         if verdict.details.get("constant"):
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
-            return wrong(f"`{piece}` is no law of momentum: {verdict.witness or verdict.reason}.")
+            told = law_hint(piece, flow)
+            return wrong(f"`{piece}` is no law of momentum: {verdict.witness or verdict.reason}.{told}")
         found.append(poly_from_text(piece, flow.variables))
     count = count_laws(flow)
     good = len(independent_laws(found, list(count.point.values())))
@@ -266,13 +267,12 @@ _SMALLEST, _LARGEST = 8, 200
 
 
 def _check_capstone(answer: Any) -> Feedback:
-    if not isinstance(answer, str):
-        raise ParseError("a model is a text, such as 'relu(2,3,1)'")
-    model = parse_model(answer)
+    model = read_model(answer)
     size = model.dimension
     if not _SMALLEST <= size <= _LARGEST:
         return wrong(
-            f"`{model.brief}` has {size} parameters; choose a network with at least {_SMALLEST} and at most {_LARGEST}."
+            f"`{model.brief}` has {size} parameter{'' if size == 1 else 's'}; choose a network with at least "
+            f"{_SMALLEST} and at most {_LARGEST}."
         )
     count = count_laws(model)
     if count.laws is None:
@@ -281,7 +281,8 @@ def _check_capstone(answer: Any) -> Feedback:
         return wrong(f"`{model.brief}` has no law at all: true and proved, but a short report. Try another one.")
     return right(
         f"`{model.brief}` has exactly {count.laws} independent law{'' if count.laws == 1 else 's'} for its {size} "
-        "parameters, proved. Write the page with `report`, save it, and hand it on."
+        f"parameters, proved. `cl.teaching.report('{model.brief}').save('my_network')` writes the page and its "
+        "certificate."
     )
 
 

@@ -326,9 +326,10 @@ class MatrixCase:
         at = [f"{n} = {k}" for n, k in sizes.items() if any(n in space.letter(m).shape for m in matrices)]
         at += [f"{self.plain(name)} = {matrix_text(matrix)}" for name, matrix in matrices.items()]
         sides = [evaluate(e, space, sizes, matrices) for e in (a, b)]
+        where = f"with {', '.join(at)} " if at else ""
         return Difference(
             shown,
-            f"with {', '.join(at)} the left side is {matrix_text(_fit(sides[0], sides[1]))} and the right side "
+            f"{where}the left side is {matrix_text(_fit(sides[0], sides[1]))} and the right side "
             f"{matrix_text(_fit(sides[1], sides[0]))}",
         )
 
