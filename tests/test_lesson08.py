@@ -67,14 +67,14 @@ WRONG = [
 UNREADABLE = [
     ("8.1", "D*E^T - E*D^T", "Two matrices are asked for"),
     ("8.1", "D*E^T\n0 = 0, D", "holds more than two formulas"),
-    ("8.2", "[[1, 0], [0, 0]]", "'[1, 0]' is not a 2 × 2 matrix"),
+    ("8.2", "[[1, 0], [0, 0]]", "'[[1, 0], [0, 0]]' is only one"),
     (
         "8.2",
         "[[1, 0, 0], [0, 0, 0]], [[0, 1], [0, 0]]",
         "is not a 2 × 2 matrix: write its rows, as in [[1, 2], [3, 4]]",
     ),
     ("8.4", "[[1, 0], [0, 1]], [[1, 0], [0, 1]]", "is not a 2 × 3 matrix"),
-    ("8.5", "1, 2", "Three numbers n, m, r are asked for; here is 2"),
+    ("8.5", "1, 2", "Three numbers n, m, r are asked for, with commas between them; '1, 2' is 2"),
     ("8.5", "0, 1, 9", "give three whole numbers from 1 to 12"),
     ("8.5", "1, 2, 7/2", "give three whole numbers from 1 to 12"),
     ("8.5", "1, 1, 400", "give three whole numbers from 1 to 12"),

@@ -67,7 +67,8 @@ def test_a_wrong_answer_is_told_why(number, answer, reason):
 
 
 @pytest.mark.parametrize(
-    ("number", "answer", "reason"), [("9.4", "foo", "'foo' is not a model"), ("9.4", 3, "A network is a text")]
+    ("number", "answer", "reason"),
+    [("9.4", "foo", "'foo' is not a model"), ("9.4", 3, "3 is no model")],
 )
 def test_what_cannot_be_read_is_told_so(number, answer, reason):
     feedback = teaching.exercise(number).check(answer)

@@ -52,7 +52,7 @@ WRONG = [
     ("12.5", "6", "6 is the number for (Q, K) alone"),
     ("12.5", "18", "which are symmetric: not all entries count"),
     ("12.5", "9", "It is not 9"),
-    ("12.6", "linear(1,1)", "has 1 parameters; choose a network with at least 8"),
+    ("12.6", "linear(1,1)", "has 1 parameter; choose a network with at least 8"),
     ("12.6", "linear(9,9,9,9)", "at most 200"),
     ("12.6", "fields([a,b,c,d,e,f,g,h],[1,0,0,0,0,0,0,0],[0,1,0,0,0,0,0,0],[0,0,1,0,0,0,0,0],[0,0,0,1,0,0,0,0],"
      "[0,0,0,0,1,0,0,0],[0,0,0,0,0,1,0,0],[0,0,0,0,0,0,1,0],[0,0,0,0,0,0,0,1])", "has no law at all"),
@@ -75,10 +75,10 @@ def test_a_wrong_answer_is_told_why(number, answer, reason):
 @pytest.mark.parametrize(
     ("number", "answer", "reason"),
     [
-        ("12.1", "u1, u2", "there are 2 components in 'u1, u2' where 4 are asked for"),
+        ("12.1", "u1, u2", "4 components are asked for, with commas between them, and 'u1, u2' is 2"),
         ("12.1", "u1, u2, v1, w", "w"),
         ("12.6", "foo", "'foo' is not a model"),
-        ("12.6", 8, "a model is a text"),
+        ("12.6", 8, "8 is no model: write one as text"),
     ],
 )
 def test_what_cannot_be_read_is_told_so(number, answer, reason):
@@ -145,3 +145,16 @@ def test_a_flow_that_cannot_be_made_is_refused(call, message):
 def test_a_family_of_momentum_fields_has_inertia_first():
     flow = momentum_fields(cl.parametrization("x*y"), friction="1/2")
     assert flow.text == "fields([s, x, y, dx, dy], [1/2*s, dx, dy, -1/2*dx, -1/2*dy], [0, 0, 0, y, x])"
+
+
+def test_flows_have_names_where_their_fields_would_flood_the_page():
+    heavy = momentum_fields(cl.relu(2, 1, 1), friction="1/2")
+    assert heavy.brief == "momentum on relu(2,1,1), friction 1/2"
+    count = cl.count_laws(mirror_fields(cl.factorization(2, 2, 2)))
+    assert count.verdict.claim == "mirror flow of factorization(2,2,2)"
+    assert "mirror flow of factorization(2,2,2)" in count._repr_html_() and "fields(" not in count._repr_html_()
+    assert heavy.text.startswith("fields([s, ")  # the text still reads back as the same family
+
+
+def test_a_law_that_momentum_does_not_keep_gets_a_hint_from_the_mistake():
+    assert "the right terms are all there" in teaching.exercise("12.4").check("x*dy + y*dx").message

@@ -1,5 +1,6 @@
 """The level map is computed, complete, drawn, and usable from the keyboard."""
 
+import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -100,3 +101,9 @@ def test_the_map_of_a_folder_shows_its_progress(tmp_path, monkeypatch):
     assert level_map().solved == frozenset()
     progress().start().record("1.5", solved=True)
     assert level_map().solved == {"1.5"}
+
+
+def test_the_map_of_the_course_fits_a_notebook_without_scrolling():
+    """JupyterLab gives 1074 pixels to an output in a window of 1280, with the side bar closed."""
+    width = int(re.search(r"position:relative;width:(\d+)px", level_map()._repr_html_()).group(1))
+    assert width <= 1074

@@ -8,6 +8,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+import conslaw_nb as cl
 from conslaw_nb import teaching
 from conslaw_nb.errors import ConslawError, ParseError
 from conslaw_nb.teaching.answers import parts, read_number, read_numbers
@@ -217,3 +218,27 @@ def test_a_good_solution_is_shown_after_success_and_not_before(task):
     assert feedback.is_right
     assert f"One good solution: {task.solution}" in repr(feedback)
     assert "<em>One good solution:</em>" in feedback._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("two numbers are asked for", "Two numbers are asked for."),
+        ("φ has three components", "φ has three components."),
+        ("linear(1, 0, 1): the width 0", "linear(1, 0, 1): the width 0."),
+        ("sqrt(...) is no polynomial", "sqrt(...) is no polynomial."),
+        ("did you mean U*S?", "Did you mean U*S?"),
+    ],
+)
+def test_a_message_becomes_a_sentence_and_a_formula_keeps_its_letters(message, shown):
+    def judge(answer):
+        raise ParseError(message)
+
+    task = Exercise("0.1", "Nothing", "compute", "What?", "1", ["One.", "Two."], judge)
+    assert task.check("2").message == f"{shown} The form is `1`."
+
+
+def test_a_model_may_be_given_as_it_is_made_in_a_notebook():
+    assert teaching.exercise("9.4").check("cl.linear(1,2,3,1)").is_right
+    assert teaching.exercise("9.4").check(cl.linear(1, 2, 3, 1)).is_right
+    assert "no model" in teaching.exercise("12.6").check([2, 3, 1]).message
