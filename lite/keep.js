@@ -9,6 +9,7 @@
 //     under the name NAME.new.ipynb, and a notice says so until it is dismissed.
 
 const STORE = "files";
+const DESK = "statedb"; // JupyterLite's name for what was open
 const DISMISSED = "conslaw_nb dismissed notices";
 
 async function digest(text) {
@@ -23,23 +24,23 @@ export async function sources(notebook) {
 }
 
 // Open the database if there is one; nothing is made where nothing was saved yet.
-function open(name) {
+function open(name, part = STORE) {
   return new Promise((resolve) => {
     const request = indexedDB.open(name);
     request.onupgradeneeded = () => request.transaction.abort();
     request.onerror = () => resolve(null);
     request.onblocked = () => resolve(null);
     request.onsuccess = () => {
-      if (request.result.objectStoreNames.contains(STORE)) return resolve(request.result);
+      if (request.result.objectStoreNames.contains(part)) return resolve(request.result);
       request.result.close();
       resolve(null);
     };
   });
 }
 
-function ask(database, mode, action) {
+function ask(database, mode, action, part = STORE) {
   return new Promise((resolve, reject) => {
-    const request = action(database.transaction(STORE, mode).objectStore(STORE));
+    const request = action(database.transaction(part, mode).objectStore(part));
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
@@ -141,11 +142,26 @@ function notice(root, lessons) {
   document.body.append(box);
 }
 
+// Who follows a link to a lesson gets that lesson, and not also every one that was open the last time: each would
+// start a Python of its own. A reload has no `path` in its address, and finds what was open.
+export async function clearDesk(databaseName, address) {
+  if (!new URL(address).searchParams.has("path")) return;
+  const database = await open(databaseName, DESK);
+  if (!database) return;
+  try {
+    await ask(database, "readwrite", (store) => store.clear(), DESK);
+  } finally {
+    database.close();
+  }
+}
+
 export async function start(root) {
   try {
     const read = async (name) => (await fetch(new URL(name, root), { cache: "no-cache" })).json();
     const [settings, editions] = [await read("jupyter-lite.json"), await read("conslaw/editions.json")];
-    const told = await keep(root, settings["jupyter-config-data"].contentsStorageName, editions);
+    const names = settings["jupyter-config-data"];
+    await clearDesk(names.workspacesStorageName, location.href);
+    const told = await keep(root, names.contentsStorageName, editions);
     const seen = dismissed();
     const unseen = told.filter((lesson) => seen[lesson.path] !== lesson.edition);
     if (unseen.length) notice(root, unseen);

@@ -68,3 +68,10 @@ def test_the_record_of_progress_begins_empty(root, contents, tmp_path):
     assert record["exercises"] == {}
     listing = json.loads((tmp_path / "api" / "contents" / "all.json").read_text(encoding="utf-8"))
     assert contents.PROGRESS in {entry["name"] for entry in listing["content"]}
+
+
+def test_every_rule_of_the_trimming_is_about_a_package_that_is_there(root):
+    """A misspelt name would trim nothing and say nothing."""
+    rules = tomllib.loads((root / "lite" / "trim.toml").read_text(encoding="utf-8"))
+    there = {re.sub(r"[-_.]+", "-", name).lower() for name in pins(root / "lite" / "wheels.txt")} | {"conslaw-nb", "*"}
+    assert {*rules["wheels"], *rules["keep"]} <= there

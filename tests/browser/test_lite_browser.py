@@ -1,60 +1,19 @@
 """The browser edition: built by its own command, it runs lessons with no server and asks nobody for anything."""
 
-import functools
-import http.server
 import json
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from lab_page import _READY, LabPage
+from lite_page import START, LitePage, Site, plain
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LESSON = "01_what_never_changes.ipynb"
-START = 120  # Python has to arrive and to start; a busy machine takes its time
-
-
-class Site:
-    """The built folder behind a plain web server on a free port; `LabPage` asks it for its address."""
-
-    def __init__(self, folder):
-        class Quiet(http.server.SimpleHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-        self.folder = folder
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def said(self):
-        return "a plain web server says nothing"
-
-
-class LitePage(LabPage):
-    """A window on the browser edition."""
-
-    def open(self, path):
-        self.page.goto(f"{self.server.address}/lab/index.html?path={quote(path)}")
-        self._until(lambda: self.page.evaluate(_READY, path), START, f"{path} to open with a kernel")
-
-    def save(self):
-        """Save the notebook in front into the browser's storage."""
-        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.context.save(); }")
-
-    def write(self, index, source):
-        """Write into a cell of code, counted from 0 among all cells."""
-        self._ask("panel.content.model.cells.get(argument[0]).sharedModel.setSource(argument[1]);", [index, source])
-
-    def place(self, cell_id):
-        return [cell["id"] for cell in self.cells()].index(cell_id)
+LESSON, OTHER, WORKSHOP = "01_what_never_changes.ipynb", "02_orthogonality.ipynb", "proof_workshop.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +29,7 @@ def site(tmp_path_factory):
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     served = Site(out)
     yield served
-    served.server.shutdown()
+    served.close()
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +47,14 @@ def lite(site, context, tmp_path):
     page.page.close()
 
 
-def printed(lite, cell_id):
-    cell = next(cell for cell in lite.cells() if cell["id"] == cell_id)
-    return "".join("".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in cell["outputs"])
+def as_saved(lite, name):
+    """Compare what the page shows after a run with what the lesson's file holds; return how many cells."""
+    compared = 0
+    for cell in json.loads((ROOT / "lessons" / name).read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code" and cell["outputs"]:
+            assert lite.printed(cell["id"]) == plain(cell), cell["id"]
+            compared += 1
+    return compared
 
 
 def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
@@ -98,14 +62,10 @@ def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
     lite.open(LESSON)
     lite.run_all(seconds=300)
     assert lite.errors() == []
-    saved = json.loads((ROOT / "lessons" / LESSON).read_text(encoding="utf-8"))["cells"]
-    compared = 0
-    for cell in saved:
-        if cell["cell_type"] == "code" and cell["outputs"] and cell["id"] not in ("imports",):
-            told = "".join("".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in cell["outputs"])
-            assert printed(lite, cell["id"]) == told, cell["id"]
-            compared += 1
-    assert compared > 20
+    assert as_saved(lite, LESSON) > 20
+    assert lite.printed("phi").startswith("PROVED")
+    assert lite.printed("verify-file").startswith("PROVED: exactly 1 independent conservation law")
+    assert lite.printed("verify-forged").startswith("REFUTED: the certificate is rejected")
     lite.show(0)
     before = lite.widget_html()
     lite.move_slider(0, +3)
@@ -115,58 +75,82 @@ def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
     assert lite.outside == []
 
 
-def test_an_answer_and_its_progress_survive_a_reload(lite, context, site, tmp_path):
-    lite.open(LESSON)
-    index = lite.place("answer-1")
-    lite.write(index, 'where.check("(5/4, 3/4)")')
-    lite.write(
-        lite.place("phi"),
-        "from conslaw_nb.exact.backend import backend_name\nphi = cl.parametrization('u*v')\nprint(backend_name())",
-    )
+def test_proofs_are_checked_there_too(lite):
+    lite.open(WORKSHOP)
     lite.run_all(seconds=300)
-    assert printed(lite, "answer-1").startswith("✓ Right.")
-    assert "flint" in printed(lite, "phi")
+    assert lite.errors() == []
+    assert as_saved(lite, WORKSHOP) > 5
+    assert lite.outside == []
+
+
+def test_an_answer_and_its_progress_survive_a_reload(lite):
+    """Nothing of what is asserted after the reload is run again but the question after the record."""
+    lite.open(LESSON)
+    lite.write("answer-1", 'where.check("(5/4, 3/4)")')
+    lite.write("phi", "from conslaw_nb.exact.backend import backend_name\nprint(backend_name())")
+    for cell in ("imports", "exercise-1", "answer-1", "phi"):
+        lite.run_cell(cell)
+    assert lite.printed("answer-1").startswith("✓ Right.")
+    assert "flint" in lite.printed("phi")
     lite.save()
-    lite.page.close()
+    lite.page.reload()
 
-    again = LitePage(context.new_page(), site, tmp_path)
-    again.open(LESSON)
-    cell = next(cell for cell in again.cells() if cell["id"] == "answer-1")
-    assert "".join(cell["source"]) == 'where.check("(5/4, 3/4)")'
-    again.write(again.place("title") + 1, "import conslaw_nb as cl\nprint(cl.teaching.progress())")
-    again._ask("panel.content.activeCellIndex = 1;")
-    again.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-cell'); }")
-    assert "1.1" in printed(again, "imports")
-    again.page.close()
+    lite.wait_for_kernel(LESSON)
+    saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
+    assert saved["answer-1"] == 'where.check("(5/4, 3/4)")'
+    lite.write("imports", "import conslaw_nb as cl\nprint(cl.teaching.progress())")
+    lite.run_cell("imports")
+    assert re.search(r"1\.1 +✓ solved", lite.printed("imports"))
 
 
-def test_an_updated_lesson_is_put_beside_the_learners_copy(site, context, tmp_path):
-    """The copy with an answer stays; the new edition stands beside it, and a notice says so."""
-    served = site.folder / "files" / LESSON
-    old = served.read_text(encoding="utf-8")
-    editions = [path for path in site.folder.rglob("*") if path.is_file() and path.suffix in (".html", ".json", ".js")]
-    edition = json.loads(old)["metadata"]["conslaw"]["edition"]
-    touched = [path for path in editions if edition in path.read_text(encoding="utf-8", errors="ignore")]
-    assert touched
-    before = {path: path.read_text(encoding="utf-8") for path in touched}
-    try:
-        for path, text in before.items():
-            path.write_text(text.replace(edition, "0" * 16), encoding="utf-8")
-        page = context.new_page()
-        page.goto(f"{site.address}/lab/index.html?path={LESSON}")
-        page.locator("#conslaw-notice").wait_for(timeout=START * 1000)
-        told = page.locator("#conslaw-notice").inner_text()
-        assert "has been updated. Your own copy is as you left it" in told
-        assert LESSON.replace(".ipynb", ".new.ipynb") in told
-        lite = LitePage(page, site, tmp_path)
-        lite._until(lambda: page.evaluate(_READY, LESSON), START, "the learner's copy to open")
-        cell = next(cell for cell in lite.cells() if cell["id"] == "answer-1")
-        assert "".join(cell["source"]) == 'where.check("(5/4, 3/4)")'
-        lite.screenshot("lite-updated")
-        page.close()
-    finally:
-        for path, text in before.items():
-            path.write_text(text, encoding="utf-8")
+def test_a_link_opens_its_lesson_alone(site, lite):
+    """Not also what was open the last time, each with a Python of its own."""
+    lite.go(OTHER)
+    lite.page.locator(".jp-Notebook h1").first.wait_for(timeout=START * 1000)
+    lite.page.wait_for_function("() => window.jupyterapp.shell.currentWidget.context.isReady")
+    open_there = "() => [...window.jupyterapp.shell.widgets('main')].map(widget => widget.context.path)"
+    assert lite.page.evaluate(open_there) == [OTHER]
+    lite.save()  # a copy that is the lesson as it was, for the next test
+
+
+@pytest.fixture
+def updated(site):
+    """Let both lessons be updated on the site: a sentence more, and the edition that says so."""
+    listed = site.folder / "conslaw" / "editions.json"
+    before = {path: path.read_text(encoding="utf-8") for path in (listed, *(site.folder / "files").glob("0[12]*"))}
+    editions = json.loads(before[listed])
+    for name in (LESSON, OTHER):
+        book = json.loads(before[site.folder / "files" / name])
+        book["cells"][0]["source"] += "\n\nThis sentence is new."
+        book["metadata"]["conslaw"] = {"edition": "0" * 16, "sources": "1" * 16}
+        editions[name] |= book["metadata"]["conslaw"]
+        (site.folder / "files" / name).write_text(json.dumps(book), encoding="utf-8")
+    listed.write_text(json.dumps(editions), encoding="utf-8")
+    yield
+    for path, text in before.items():
+        path.write_text(text, encoding="utf-8")
+
+
+def test_an_updated_lesson_is_put_beside_the_learners_copy_and_replaces_an_untouched_one(lite, updated):
+    """The copy with an answer stays, the new edition stands beside it, and a notice says so."""
+    lite.go(LESSON)
+    lite.page.locator("#conslaw-notice").wait_for(timeout=START * 1000)
+    told = lite.page.locator("#conslaw-notice").inner_text()
+    assert "has been updated. Your own copy is as you left it" in told
+    beside = LESSON.replace(".ipynb", ".new.ipynb")
+    assert beside in told
+    assert OTHER not in told
+    lite.page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.isReady")
+    saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
+    assert saved["answer-1"] == 'where.check("(5/4, 3/4)")'
+    lite.screenshot("lite-updated")
+
+    for name in (beside, OTHER):
+        lite.go(name)
+        lite.page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.isReady")
+        saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
+        assert "This sentence is new." in saved["title"]
+    assert lite.outside == []
 
 
 def test_the_public_build_takes_python_from_its_network_and_nothing_else_changes(tmp_path, site):
