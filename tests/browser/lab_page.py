@@ -34,12 +34,27 @@ class LabServer:
         The folder that is served.
     private : Path
         Where its configuration, settings, workspaces and log are kept.
-    source : Path
-        The checkout, which its kernels import the package from.
+    source : Path, optional
+        The checkout, which its kernels import the package from; without it, what is installed is used.
+    python : str
+        The Python that serves: that of the tests by default.
+    environment : dict, optional
+        Its variables; those of the tests by default.
+    module : str
+        What is started: "jupyterlab", or "notebook" for Notebook 7.
     """
 
-    def __init__(self, notebooks: Path, private: Path, source: Path):
+    def __init__(
+        self,
+        notebooks: Path,
+        private: Path,
+        source: Path | None = None,
+        python: str = sys.executable,
+        environment: dict[str, str] | None = None,
+        module: str = "jupyterlab",
+    ):
         self.notebooks, self.private, self.source = notebooks, private, source
+        self.python, self.environment, self.module = python, environment, module
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> "LabServer":
@@ -47,23 +62,25 @@ class LabServer:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
-        environment = dict(os.environ)
+        environment = dict(os.environ if self.environment is None else self.environment)
         for name in ("JUPYTER_CONFIG", "JUPYTER_DATA", "JUPYTER_RUNTIME", "IPYTHON"):
             environment[f"{name}{'' if name == 'IPYTHON' else '_'}DIR"] = self._folder(name.lower())
         for name in ("JUPYTERLAB_SETTINGS", "JUPYTERLAB_WORKSPACES"):
             environment[f"{name}_DIR"] = self._folder(name.lower())
         environment.pop("JUPYTER_TOKEN", None)
-        paths = [str(self.source), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        if self.source:
+            paths = [str(self.source), environment.get("PYTHONPATH", "")]
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         # Nobody is there to say whether JupyterLab may fetch its news.
         plugin = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", "apputils-extension")
         plugin.mkdir(parents=True)
         quiet = {"fetchNews": "false", "checkForUpdates": False}
         (plugin / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
+        command = [self.python, "-m", self.module, "--no-browser", "--ip=127.0.0.1"]
         command += [f"--port={self.port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
         command += [f"--ServerApp.root_dir={self.notebooks}", "--expose-app-in-browser"]
-        command += ["--LabApp.extension_manager=readonly"]
+        if self.module == "jupyterlab":
+            command.append("--LabApp.extension_manager=readonly")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         self.log = (self.private / "server.log").open("wb")
@@ -171,7 +188,11 @@ class LabPage:
         # A workspace of its own: windows of an earlier test are not restored.
         workspace = f"test-{time.monotonic_ns()}"
         self.page.goto(f"{self.server.address}/lab/workspaces/{workspace}/tree/{quote(path)}")
-        self._until(lambda: self.page.evaluate(_READY, path), START_SECONDS, f"{path} to open with a kernel")
+        self.wait_for_kernel(path)
+
+    def wait_for_kernel(self, path: str, seconds: float = START_SECONDS) -> None:
+        """Wait until a notebook that was asked for is in front, and its kernel can run cells."""
+        self._until(lambda: self.page.evaluate(_READY, path), seconds, f"{path} to open with a kernel")
 
     def run_all(self, seconds: float = RUN_SECONDS) -> None:
         """Run every cell, and wait until all have run or one has failed."""

@@ -7,7 +7,7 @@ import threading
 import time
 from urllib.parse import quote, unquote
 
-from lab_page import _READY, LabPage
+from lab_page import LabPage
 
 START = 120  # Python has to arrive and to start; a busy machine takes its time
 # What a public web server packs on its way; pictures and wheels are packed already.
@@ -106,7 +106,7 @@ class LitePage(LabPage):
 
     def wait_for_kernel(self, path, seconds=START):
         """Wait until the kernel of a lesson can run cells."""
-        self._until(lambda: self.page.evaluate(_READY, path), seconds, f"{path} to open with a kernel")
+        super().wait_for_kernel(path, seconds)
 
     def save(self):
         """Save the notebook in front into the browser's storage."""
