@@ -11,6 +11,7 @@
 const STORE = "files";
 const DESK = "statedb"; // JupyterLite's name for what was open
 const DISMISSED = "conslaw_nb dismissed notices";
+const SEEN = "conslaw_nb editions seen";
 
 async function digest(text) {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
@@ -100,11 +101,30 @@ export async function keep(root, databaseName, editions) {
   return told;
 }
 
-function dismissed() {
+function remembered(name) {
   try {
-    return JSON.parse(localStorage.getItem(DISMISSED) || "{}");
+    return JSON.parse(localStorage.getItem(name) || "{}");
   } catch {
     return {};
+  }
+}
+
+// A web server lets a browser show its stored file for a while without asking: an updated lesson is asked for anew.
+export async function refresh(root, editions) {
+  const [seen, now] = [remembered(SEEN), {}];
+  const stale = [];
+  for (const [path, { edition }] of Object.entries(editions)) {
+    now[path] = edition;
+    if (seen[path] !== edition && Object.keys(seen).length) stale.push(`files/${path}`);
+  }
+  if (stale.length) {
+    stale.push("api/contents/all.json");
+    await Promise.all(stale.map(async (name) => (await fetch(new URL(name, root), { cache: "reload" })).arrayBuffer()));
+  }
+  try {
+    localStorage.setItem(SEEN, JSON.stringify(now));
+  } catch {
+    // A browser that keeps nothing has no stored files either.
   }
 }
 
@@ -130,7 +150,7 @@ function notice(root, lessons) {
   button.type = "button";
   button.textContent = "Understood";
   button.onclick = () => {
-    const seen = dismissed();
+    const seen = remembered(DISMISSED);
     for (const lesson of lessons) seen[lesson.path] = lesson.edition;
     try {
       localStorage.setItem(DISMISSED, JSON.stringify(seen));
@@ -159,10 +179,11 @@ export async function start(root) {
   try {
     const read = async (name) => (await fetch(new URL(name, root), { cache: "no-cache" })).json();
     const [settings, editions] = [await read("jupyter-lite.json"), await read("conslaw/editions.json")];
+    await refresh(root, editions);
     const names = settings["jupyter-config-data"];
     await clearDesk(names.workspacesStorageName, location.href);
     const told = await keep(root, names.contentsStorageName, editions);
-    const seen = dismissed();
+    const seen = remembered(DISMISSED);
     const unseen = told.filter((lesson) => seen[lesson.path] !== lesson.edition);
     if (unseen.length) notice(root, unseen);
   } catch (error) {

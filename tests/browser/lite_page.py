@@ -108,6 +108,14 @@ class LitePage(LabPage):
         """Wait until the kernel of a lesson can run cells."""
         super().wait_for_kernel(path, seconds)
 
+    def wait_for_file(self, path):
+        """Wait until a lesson is in front and read, whatever its kernel does."""
+        self.page.wait_for_function(
+            "path => { const shown = window.jupyterapp?.shell?.currentWidget?.context;"
+            " return shown?.path === path && shown.isReady; }",
+            arg=path, timeout=START * 1000,
+        )  # fmt: skip
+
     def save(self):
         """Save the notebook in front into the browser's storage."""
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.context.save(); }")

@@ -106,8 +106,7 @@ def test_an_answer_and_its_progress_survive_a_reload(lite):
 def test_a_link_opens_its_lesson_alone(site, lite):
     """Not also what was open the last time, each with a Python of its own."""
     lite.go(OTHER)
-    lite.page.locator(".jp-Notebook h1").first.wait_for(timeout=START * 1000)
-    lite.page.wait_for_function("() => window.jupyterapp.shell.currentWidget.context.isReady")
+    lite.wait_for_file(OTHER)
     open_there = "() => [...window.jupyterapp.shell.widgets('main')].map(widget => widget.context.path)"
     assert lite.page.evaluate(open_there) == [OTHER]
     lite.save()  # a copy that is the lesson as it was, for the next test
@@ -140,14 +139,14 @@ def test_an_updated_lesson_is_put_beside_the_learners_copy_and_replaces_an_untou
     beside = LESSON.replace(".ipynb", ".new.ipynb")
     assert beside in told
     assert OTHER not in told
-    lite.page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.isReady")
+    lite.wait_for_file(LESSON)
     saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
     assert saved["answer-1"] == 'where.check("(5/4, 3/4)")'
     lite.screenshot("lite-updated")
 
     for name in (beside, OTHER):
         lite.go(name)
-        lite.page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.isReady")
+        lite.wait_for_file(name)
         saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
         assert "This sentence is new." in saved["title"]
     assert lite.outside == []
