@@ -1,0 +1,268 @@
+"""Grading a folder of submissions: in parallel, each apart from all others, and again only what has changed.
+
+The answers that a learner wrote out are read from the source and judged in a clean process. A notebook is run as well,
+shut in, to see whether it runs and to learn the answers that are computed in it; what comes out of that is plain data,
+and is judged in a clean process like the rest. Saved outputs are not looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import conslaw_nb
+
+from .. import teaching
+from ..errors import brief
+from .files import write_whole
+from .helper import Helper
+from .one_submission import grade_submission
+from .submissions import CourseError, Submission, find_submissions
+
+__all__ = ["Grades", "Limits", "grade"]
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes
+    ----------
+    seconds, cell_seconds : float
+        For a whole notebook, and for one cell.
+    answer_seconds : float
+        For judging one answer.
+    megabytes : int
+    """
+
+    seconds: float = 60.0
+    cell_seconds: float = 15.0
+    answer_seconds: float = 20.0
+    megabytes: int = 1024
+
+
+@dataclass
+class Grades:
+    """The table.
+
+    Attributes
+    ----------
+    learners : list of dict
+        One result each, in the order of their names.
+    exercises : list of str
+        The numbers of the exercises that are graded.
+    protection : list of str
+        How the notebooks were run, one sentence each.
+    taken_over : int
+        How many results are from an earlier run.
+    """
+
+    learners: list[Result]
+    exercises: list[str]
+    protection: list[str]
+    taken_over: int = 0
+
+
+def grade(
+    folder: Path,
+    output: Path,
+    *,
+    lessons: Sequence[int] | None = None,
+    run: bool = True,
+    unprotected: bool = False,
+    again: bool = False,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    tell: Callable[[int, int, str], None] = lambda done, of, learner: None,
+) -> Grades:
+    """Grade all submissions of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        One notebook or one folder for each learner.
+    output : Path
+        Where results are kept, so that a second run grades only what has changed.
+    lessons : sequence of int, optional
+        Whose exercises are graded; by default those of all lessons that occur.
+    run : bool
+        Whether notebooks are run; if not, only answers that are written out can be judged.
+    unprotected : bool
+        Whether notebooks are run even where they cannot be shut in.
+    again : bool
+        Whether earlier results are thrown away.
+    jobs : int, optional
+        How many submissions at once; by default one for each processor.
+    limits : Limits, optional
+    tell : callable
+        Is given how many are done, of how many, and the name of the learner.
+
+    Raises
+    ------
+    CourseError
+        There is nothing to grade, or the system cannot do it.
+    """
+    if os.name != "posix":
+        raise CourseError("grading starts processes in a way that Windows has not: use Linux, macOS, or WSL on Windows")
+    submissions = find_submissions(folder)
+    known = _exercises(lessons)
+    records = output / "records"
+    records.mkdir(parents=True, exist_ok=True)
+    limits = limits or Limits()
+    jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
+    hidden = [str(folder.resolve()), str(output.resolve())]
+    sealed, protection = _protection(run, unprotected, hidden)
+    settings = {
+        "seconds": limits.seconds,
+        "cell_seconds": limits.cell_seconds,
+        "megabytes": limits.megabytes,
+        "hidden": hidden,
+        "sealed": sealed,
+    }
+    run = run and (sealed or unprotected)
+    mode = json.dumps([_package(), run, sealed, limits.seconds, limits.cell_seconds, limits.megabytes])
+    results: dict[str, Result] = {}
+    waiting = []
+    for one in submissions:
+        path, digest = records / _record_name(one.learner), one.digest(mode)
+        old = None if again else _record(path)
+        if old is not None and old.get("digest") == digest and old.get("learner") == one.learner:
+            results[one.learner] = old
+        else:
+            waiting.append((one, path, digest))
+    taken = len(results)
+    for learner in list(results):
+        tell(taken, len(submissions), learner)
+
+    def done(one: Submission, path: Path, digest: str, result: Result) -> None:
+        whole = {"learner": one.learner, "digest": digest, **result}
+        write_whole(path, json.dumps(whole, ensure_ascii=True, indent=1) + "\n")
+        results[one.learner] = whole
+        tell(len(results), len(submissions), one.learner)
+
+    _all(waiting, jobs, settings, limits, run, done)
+    learners = [results[one.learner] for one in submissions]
+    return Grades(learners, _graded(known, learners, lessons), protection, taken)
+
+
+def _exercises(lessons: Sequence[int] | None) -> list[str]:
+    if lessons is None:
+        return [task.number for task in teaching.all_exercises()]
+    return [task.number for lesson in lessons for task in teaching.exercises(lesson)]
+
+
+def _graded(known: list[str], learners: Iterable[Result], lessons: Sequence[int] | None) -> list[str]:
+    """Return the exercises of the table: those asked for, or those of the lessons that somebody handed in."""
+    if lessons is not None:
+        return known
+    seen = {number.split(".")[0] for result in learners for number in result["exercises"]}
+    return [number for number in known if number.split(".")[0] in seen]
+
+
+def _package() -> str:
+    """Return a number for this package as it is: another version may judge otherwise."""
+    total = hashlib.sha256(conslaw_nb.__version__.encode())
+    for path in sorted(Path(conslaw_nb.__file__).parent.rglob("*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _record_name(learner: str) -> str:
+    plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in learner)[:40]
+    return f"{plain}-{hashlib.sha256(learner.encode('utf-8', 'surrogateescape')).hexdigest()[:10]}.json"
+
+
+def _record(path: Path) -> Result | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("exercises"), dict) else None
+
+
+def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, list[str]]:
+    """Try out how a program can be shut in here; return whether it can, and sentences for the report."""
+    if not run:
+        return False, ["No notebook was run: answers that are computed by a notebook were not judged."]
+    if find_spec("IPython") is None:
+        raise CourseError(
+            "IPython is not installed in this Python, and notebooks are run with it: "
+            '`pip install "conslaw_nb[lessons]"`, or leave out the running with --no-run'
+        )
+    helper = Helper(0, {"seconds": 20, "megabytes": 512, "hidden": hidden, "sealed": True})
+    try:
+        found = helper.ask("probe")
+    finally:
+        helper.stop()
+    said = [json.loads(line) for line in found["lines"]]
+    leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
+    if found["ended"] == "well" and ["end"] in said and not leaks:
+        return True, [
+            "Each notebook was run in a process of its own, shut in: without network, with no file it could change "
+            "but those in a scratch folder of its own, without sight of other submissions or other programs, and with "
+            "limits on time, memory and the number of processes. This was tried out before the first one was run."
+        ]
+    why = "; ".join(leaks) or "the system does not allow it"
+    if unprotected:
+        return False, [
+            f"The notebooks could NOT be shut in on this system ({why}). They were run all the same, as was asked for, "
+            "with limits on time and memory only: network, files and other programs were within their reach."
+        ]
+    return False, [
+        f"No notebook was run, since it could not be shut in on this system ({why}): answers that are computed by a "
+        "notebook were not judged. Grade on a Linux machine that allows user namespaces, or in a container of your own "
+        "with --unprotected."
+    ]
+
+
+def _all(
+    waiting: list[tuple[Submission, Path, str]],
+    jobs: int,
+    settings: dict[str, Any],
+    limits: Limits,
+    run: bool,
+    done: Callable[[Submission, Path, str, Result], None],
+) -> None:
+    """Grade what is waiting, several at once, each helper busy with one."""
+    if not waiting:
+        return
+    local, helpers, lock = threading.local(), [], threading.Lock()
+    stopping = threading.Event()
+
+    def work(one: Submission) -> Result | None:
+        if stopping.is_set():
+            return None
+        helper = getattr(local, "helper", None)
+        if helper is None:
+            with lock:
+                helper = local.helper = Helper(len(helpers), settings)
+                helpers.append(helper)
+        return grade_submission(one, helper, limits.answer_seconds, run)
+
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        open_: dict[Future[Result | None], tuple[Submission, Path, str]] = {
+            pool.submit(work, entry[0]): entry for entry in waiting
+        }
+        while open_:
+            for future in wait(open_, return_when=FIRST_COMPLETED).done:
+                entry = open_.pop(future)
+                result = future.result()
+                if result is None:
+                    raise CourseError(f"the grading of {brief(entry[0].learner)} was stopped: run it again to go on")
+                done(*entry, result)
+    finally:
+        stopping.set()
+        for helper in helpers:
+            helper.stop()
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,145 @@
+"""The clean process: it reads what was handed in and judges it, with the exercises themselves and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConslawError
+from .answers import find_answers
+from .notebooks import NotebookError, read_notebook
+from .plain_data import PlainDataError, decode, encode
+
+__all__ = ["FORMS", "examine", "judge", "read", "unpack"]
+
+Emit = Callable[[list[Any]], None]
+
+MAX_LINE = 400_000  # characters of what a foreign process says at once
+FORMS = ("right", "wrong", "unreadable", "empty")
+
+
+def read(request: dict[str, Any], emit: Emit) -> None:
+    """Say what stands in notebooks: answers, hints, exercises, and cells that are no Python."""
+    if request.get("record"):
+        _hints_recorded(Path(request["record"]), emit)
+    for path in request["notebooks"]:
+        name = Path(path).name
+        try:
+            found = find_answers(read_notebook(path))
+        except NotebookError as problem:
+            emit(["unreadable", name, str(problem)])
+            continue
+        for number in found.exercises:
+            emit(["exercise", name, number])
+        for number, count in found.hints.items():
+            emit(["hints", name, number, count])
+        for place, told in found.unreadable.items():
+            emit(["no python", name, place, told])
+        for answer in found.answers:
+            try:
+                value = encode(answer.value) if answer.written else None
+            except PlainDataError:
+                value = None
+            emit(["answer", name, answer.number, value, answer.source[:500]])
+
+
+def _hints_recorded(path: Path, emit: Emit) -> None:
+    """Say how many hints a learner's own record of progress tells of; the record itself is not touched."""
+    from ..teaching.progress_file import Progress
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, path.name)
+        try:
+            copy.write_bytes(path.read_bytes())
+            entries = Progress(copy).entries()
+        except (OSError, ConslawError):
+            return
+    for number, entry in entries.items():
+        emit(["recorded", number, entry["hints"]])
+
+
+def unpack(request: dict[str, Any], emit: Emit) -> None:
+    """Read what a process that nobody trusts has said; what makes no sense is left out."""
+    for line in request["lines"]:
+        try:
+            said = json.loads(line) if len(line) <= MAX_LINE else None
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(said, list) or not said:
+            continue
+        match said:
+            case ["cell", int(place)] | ["error", int(place), _] if not isinstance(place, bool):
+                emit([said[0], place, *(_line(part) for part in said[2:])])
+            case ["answer", str(number), data]:
+                try:
+                    emit(["answer", number[:20], encode(decode(data))])
+                except ConslawError as problem:
+                    emit(["strange", number[:20], str(problem)])
+            case ["strange", str(number), str(told)]:
+                emit(["strange", number[:20], _line(told)])
+            case ["hint", str(number)]:
+                emit(["hint", number[:20]])
+            case ["file", str(name), str(text)]:
+                emit(["file", _line(name), text])
+            case ["end"]:
+                emit(["end"])
+
+
+def _line(text: Any, limit: int = 300) -> str:
+    """Return a text as one line of printable signs."""
+    plain = " ".join(str(text).split())
+    return "".join(sign if sign.isprintable() else "?" for sign in plain)[:limit]
+
+
+def judge(request: dict[str, Any], emit: Emit) -> None:
+    """Judge answers, one after the other; each is begun aloud, so that one that never ends can be passed over."""
+    from ..teaching import all_exercises
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # where there is no record of progress
+        for place, (number, data) in enumerate(request["answers"]):
+            emit(["begin", place])
+            task = next((task for task in all_exercises() if task.number == number), None)
+            if task is None:
+                emit(["verdict", place, "unreadable", f"there is no exercise {number[:20]}"])
+                continue
+            try:
+                feedback = task.check(decode(data))
+                outcome, message = feedback.outcome, feedback.message
+            except RecursionError:
+                outcome, message = "unreadable", "the answer is nested too deeply to be read"
+            except PlainDataError as problem:
+                outcome, message = "unreadable", str(problem)
+            emit(["verdict", place, outcome, _line(message, 1500)])
+
+
+def examine(request: dict[str, Any], emit: Emit) -> None:
+    """Re-check certificates and proofs, given as files or as texts; other files are passed over in silence."""
+    from ..verification import examine as recheck
+
+    with tempfile.TemporaryDirectory() as folder:
+        for place, (name, text) in enumerate(request["files"]):
+            emit(["begin", place])
+            path = Path(name)
+            if text is not None:
+                path = Path(folder, f"{place}.json")
+                path.write_text(text, encoding="utf-8")
+            if not _is_ours(path):
+                emit(["file", place, False, None, ""])
+                continue
+            report, status = recheck(str(path))
+            emit(["file", place, status == 0, report.verdict, _line(report.summary)])
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file says that it is a certificate or a proof."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(2000)
+    except OSError:
+        return False
+    return b"conslaw-certificate" in head or b"conslaw-proof" in head

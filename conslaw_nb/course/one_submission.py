@@ -1,0 +1,232 @@
+"""Grading one submission: read, run, judge; each step in a process that may end without taking anything along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .helper import Helper
+from .judging import FORMS
+from .submissions import Submission
+
+__all__ = ["OUTCOMES", "grade_submission"]
+
+# From best to worst; of several answers to an exercise the best one counts.
+OUTCOMES = (*FORMS[:3], "not judged", "not run", FORMS[3])
+MOST = 25  # answers to one exercise that are judged, the last ones
+_ENDS = {
+    "time": "it was stopped after the time that a notebook may take",
+    "memory": "it was stopped because it used more memory than a notebook may",
+    "processes": "it was stopped because it started too many processes",
+    "it said too much": "it was stopped because it handed on more than a notebook may",
+    "not sealed": "it could not be shut in, so it was not run",
+    "helper": "it ended the process that watched it",
+}
+
+
+def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run: bool) -> dict[str, Any]:
+    """Return what became of one submission, as JSON data."""
+    problems = list(one.problems)
+    found = helper.ask(
+        "read",
+        notebooks=[str(path) for path in one.notebooks],
+        record=str(one.record) if one.record else None,
+        seconds=30,
+    )
+    if found["ended"] != "well":
+        problems.append(f"a notebook could not be read to its end ({_ending(found['ended'])})")
+    answers, hints, named, computed = _written(found["said"], problems)
+    runs, made = [], []
+    if run:
+        for path in one.notebooks:
+            ran, more, asked, files = _run(path, one, helper)
+            runs.append(ran)
+            answers += more
+            made += files
+            for number, count in asked.items():
+                hints[number] = max(hints.get(number, 0), count)
+    verdicts = _judge(answers, helper, answer_seconds)
+    exercises: dict[str, dict[str, Any]] = {}
+    for number in dict.fromkeys([*named, *(answer[0] for answer in answers)]):
+        own = [entry for entry in verdicts if entry["number"] == number]
+        best = min(reversed(own), key=lambda entry: OUTCOMES.index(entry["outcome"]), default=None)
+        if (
+            (best is None or best["outcome"] == "empty")
+            and number in computed
+            and not any(entry["from"] == "run" for entry in own)
+        ):
+            best = {"outcome": "not run", "message": _why_not(run), "answer": computed[number], "from": "text"}
+        exercises[number] = {
+            "outcome": best["outcome"] if best else "empty",
+            "message": best["message"] if best else "",
+            "answer": best["answer"] if best else "",
+            "from": best["from"] if best else "text",
+            "tries": len({entry["answer"] for entry in own if entry["outcome"] != "empty"}),
+            "hints": hints.get(number, 0),
+        }
+    return {
+        "notebooks": [path.name for path in one.notebooks],
+        "exercises": exercises,
+        "runs": runs,
+        "certificates": _certificates(one, made, helper),
+        "problems": problems,
+    }
+
+
+def _ending(ended: str) -> str:
+    return _ENDS.get(ended, f"it ended early, {ended}" if ended.startswith("status") else ended)
+
+
+def _why_not(run: bool) -> str:
+    if run:
+        return "The answer is computed by the notebook, and the run ended before it was."
+    return "The answer is computed by the notebook, which was not run."
+
+
+def _written(said: list[list[Any]], problems: list[str]) -> tuple[list[list[Any]], dict[str, int], list[str], dict]:
+    """Sort what the reader said: answers as [number, data, text, from], hints, exercises, and computed answers."""
+    answers: list[list[Any]] = []
+    hints: dict[str, int] = {}
+    named: list[str] = []
+    computed: dict[str, str] = {}
+    for kind, *rest in said:
+        if kind == "unreadable":
+            problems.append(rest[1])
+        elif kind == "no python":
+            name, place, told = rest
+            problems.append(f"cell {place + 1} of {name} is no Python: {told}")
+        elif kind == "exercise":
+            named.append(rest[1])
+        elif kind == "hints":
+            hints[rest[1]] = hints.get(rest[1], 0) + rest[2]
+        elif kind == "recorded":
+            hints[rest[0]] = max(hints.get(rest[0], 0), rest[1])
+        elif kind == "answer":
+            _, number, data, source = rest
+            if data is None:
+                computed[number] = source
+            else:
+                answers.append([number, data, _shown(data), "text"])
+    return answers, hints, named, computed
+
+
+def _shown(data: Any) -> str:
+    """Write an answer for a person."""
+    if data == ["none"]:
+        return ""
+    kind, body = data
+    if kind in ("tuple", "list"):
+        inner = ", ".join(_shown(item) for item in body[:20])
+        text = f"({inner})" if kind == "tuple" else f"[{inner}]"
+    elif kind == "dict":
+        text = "{" + ", ".join(f"{_shown(k)}: {_shown(v)}" for k, v in body[:20]) + "}"
+    else:
+        text = str(body)
+    return text if len(text) <= 500 else text[:500] + "..."
+
+
+def _run(path: Path, one: Submission, helper: Helper) -> tuple[dict[str, Any], list, dict[str, int], list]:
+    """Run a notebook; return how that went, answers, hints asked for, and files that it wrote."""
+    ended = helper.ask("run", notebook=str(path), carry=one.alone)
+    unpacked = helper.ask("unpack", lines=ended["lines"][-20_000:], seconds=30)
+    answers, hints, files, errors, last, whole = [], {}, [], [], -1, False
+    for kind, *rest in unpacked["said"]:
+        if kind == "cell":
+            last = rest[0]
+        elif kind == "error":
+            errors.append([rest[0] + 1, rest[1]])
+        elif kind == "answer":
+            answers.append([rest[0], rest[1], _shown(rest[1]), "run"])
+        elif kind == "hint":
+            hints[rest[0]] = hints.get(rest[0], 0) + 1
+        elif kind == "file":
+            files.append(rest)
+        whole = kind == "end"
+    if ended["ended"] == "well" and whole:
+        state = "ran to its end" + (f", {len(errors)} cells with an error" if errors else "")
+    else:
+        why = _ending("status 0" if ended["ended"] == "well" else ended["ended"])
+        state = f"{why} (in cell {last + 1})" if last >= 0 else why
+    ran = {
+        "notebook": path.name,
+        "state": state,
+        "whole": whole,
+        "errors": errors[:20],
+        "seconds": ended.get("seconds", 0),
+    }
+    return ran, answers, hints, files
+
+
+def _judge(answers: list[list[Any]], helper: Helper, seconds: float) -> list[dict[str, Any]]:
+    """Judge answers in clean processes: one that ends its process is passed over, and the next one goes on."""
+    kept: dict[tuple[str, str], list[Any]] = {}
+    for answer in answers:
+        kept.setdefault((answer[0], json.dumps(answer[1])), answer)
+    several: dict[str, list[list[Any]]] = {}
+    for answer in kept.values():
+        several.setdefault(answer[0] + answer[3], []).append(answer)
+    waiting = [answer for own in several.values() for answer in own[-MOST:]]
+    verdicts: list[dict[str, Any]] = []
+    while waiting:
+        found = helper.ask(
+            "judge",
+            answers=[answer[:2] for answer in waiting],
+            silence=seconds,
+            seconds=seconds * len(waiting) + 5,
+        )
+        heard = {
+            place: (outcome, message)
+            for kind, place, *rest in found["said"]
+            if kind == "verdict"
+            for outcome, message in [rest]
+        }
+        for place, (outcome, message) in heard.items():
+            verdicts.append(_verdict(waiting[place], outcome, message))
+        waiting = [answer for place, answer in enumerate(waiting) if place not in heard]
+        if waiting:  # it ended while it judged the first of these
+            verdicts.append(
+                _verdict(waiting.pop(0), "not judged", f"Judging it was given up: {_given_up(found['ended'])}.")
+            )
+    return verdicts
+
+
+def _given_up(ended: str) -> str:
+    return {"time": "it took too long", "memory": "it took too much memory"}.get(ended, f"the process ended ({ended})")
+
+
+def _verdict(answer: Sequence[Any], outcome: str, message: str) -> dict[str, Any]:
+    return {"number": answer[0], "answer": answer[2], "from": answer[3], "outcome": outcome, "message": message}
+
+
+def _certificates(one: Submission, made: list[list[str]], helper: Helper) -> list[dict[str, Any]]:
+    """Re-check what was handed in beside the notebooks, and what they wrote when they were run."""
+    files = [[str(path), None] for path in one.certificates]
+    texts = {text: name for name, text in made}
+    files += [[name, text] for text, name in texts.items()]
+    found, start = [], 0
+    while start < len(files):
+        done = helper.ask("examine", files=files[start:], silence=60, seconds=60 * (len(files) - start))
+        count = 0
+        for kind, place, *rest in done["said"]:
+            if kind != "file":
+                continue
+            count = place + 1
+            accepted, verdict, summary = rest
+            name, text = files[start + place]
+            if verdict is not None and (
+                accepted or text is None
+            ):  # a lesson may forge one, to show that it is rejected
+                found.append(
+                    {"name": Path(name).name, "accepted": accepted, "summary": summary, "made": text is not None}
+                )
+        if done["ended"] != "well" and count < len(files) - start:
+            name, text = files[start + count]
+            if text is None:
+                found.append(
+                    {"name": Path(name).name, "accepted": False, "summary": "checking it was given up", "made": False}
+                )
+            count += 1
+        start += max(count, 1)
+    return found

@@ -1,0 +1,141 @@
+"""Running a submitted notebook, cell by cell, inside a process that is shut in; what comes out is only ever a claim.
+
+The answers that pass through ``check`` are handed on as plain data while the notebook runs. Whoever tampers with
+that, or with the checker, has changed what is handed on and nothing else: a clean process judges it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .notebooks import Cell
+from .plain_data import encode
+
+__all__ = ["TooLong", "carry", "run_cells"]
+
+Emit = Callable[[list[Any]], None]
+
+MAX_FILES, MAX_FILE = 40, 2_000_000  # files beside a notebook that go along, and bytes of each
+MAX_HANDED = 300  # answers that are handed on
+
+
+class TooLong(BaseException):
+    """A cell ran longer than it may; no `except Exception` catches it."""
+
+
+def carry(folder: Path) -> dict[str, bytes]:
+    """Return the small files beside a notebook, which it may want to read: links and folders stay behind."""
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.iterdir()):
+        if len(found) >= MAX_FILES:
+            break
+        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or path.name.startswith("."):
+            continue
+        if path.stat().st_size <= MAX_FILE:
+            found[path.name] = path.read_bytes()
+    return found
+
+
+def _quiet_shell() -> Any:
+    """Return an IPython shell that keeps no history and asks nothing."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    settings.InteractiveShell.colors = "nocolor"
+    return InteractiveShell.instance(config=settings)
+
+
+def _listen(emit: Emit) -> None:
+    """Hand on every answer that is checked, and every hint that is asked for."""
+    from ..teaching.exercise import Exercise
+
+    check, hint = Exercise.check, Exercise.hint
+    handed = [0]
+
+    def checked(task: Exercise, answer: Any) -> Any:
+        if handed[0] < MAX_HANDED:
+            handed[0] += 1
+            try:
+                emit(["answer", str(task.number), encode(answer)])
+            except Exception as problem:
+                emit(["strange", str(task.number), str(problem)[:300]])
+        return check(task, answer)
+
+    def hinted(task: Exercise) -> Any:
+        emit(["hint", str(task.number)])
+        return hint(task)
+
+    Exercise.check, Exercise.hint = checked, hinted  # type: ignore[method-assign]
+
+
+def run_cells(cells: Sequence[Cell], files: dict[str, bytes], emit: Emit, cell_seconds: float) -> None:
+    """Run the code cells in the current folder, in order; after an error the next one is run all the same.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    files : dict
+        What lies beside the notebook.
+    emit : callable
+        Is given ``["cell", place]``, ``["answer", number, data]``, ``["error", place, text]``, ``["file", name, text]``
+        and, at the end, ``["end"]``.
+    cell_seconds : float
+        How long a cell may run.
+    """
+    for name, data in files.items():
+        Path(name).write_bytes(data)
+    here = Path.cwd()
+    os.environ.update(HOME=str(here), TMPDIR=str(here), IPYTHONDIR=str(here / ".ipython"))
+    import tempfile
+
+    tempfile.tempdir = None
+    _listen(emit)
+    shell = _quiet_shell()
+
+    def too_long(*_: Any) -> None:
+        raise TooLong(f"this cell ran longer than {cell_seconds:g} seconds")
+
+    signal.signal(signal.SIGALRM, too_long)
+    for cell in cells:
+        if cell.kind != "code" or not cell.source.strip():
+            continue
+        emit(["cell", cell.place])
+        problem: BaseException | None = None
+        signal.setitimer(signal.ITIMER_REAL, cell_seconds, 1)
+        try:
+            result = shell.run_cell(cell.source, store_history=True)
+            problem = result.error_before_exec or result.error_in_exec
+        except BaseException as error:
+            problem = error
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if problem is not None:
+            try:
+                told = f"{type(problem).__name__}: {problem}"[:300]
+            except BaseException:
+                told = "an error that cannot be shown"
+            emit(["error", cell.place, told])
+        sys.stdout.flush()
+    _hand_on_files(here, set(files), emit)
+    emit(["end"])
+
+
+def _hand_on_files(folder: Path, given: set[str], emit: Emit) -> None:
+    """Hand on the certificates and proofs that the notebook wrote."""
+    number = 0
+    for path in sorted(folder.rglob("*.json")):
+        if number >= 10 or path.is_symlink() or not path.is_file() or path.stat().st_size > 300_000:
+            continue
+        if path.parent == folder and path.name in given:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if '"conslaw-certificate"' in text[:200] or '"conslaw-proof"' in text[:200]:
+            emit(["file", path.name[:80], text])
+            number += 1
