@@ -59,6 +59,7 @@ ROOMS = [
     "widgets",
     "lab",
     "slides",
+    "course",
     "doctor",
     "cli",
     "__main__",
@@ -71,16 +72,16 @@ PLACE = {name: i for i, room in enumerate(ROOMS) for name in ([room] if isinstan
 _ENGINE = {"exact", "fields", "parametrizations", "networks", "models", "checking", "transcendental", "laws"}
 _ENGINE |= {"involutive", "counting", "certificate", "questions", "matrix_calculus", "geometry"}
 ALLOWED = {
-    "sympy": _ENGINE | {"flows", "teaching"},
+    "sympy": _ENGINE | {"flows", "teaching", "course"},
     "mpmath": {"transcendental"},
     "flint": {"exact"},
     "drawsvg": {"_layout", "drawing"},
     "ipywidgets": {"widgets", "teaching"},
-    "IPython": {"widgets", "teaching"},
+    "IPython": {"widgets", "teaching", "course"},
     "rich": {"cli"},
     "nbformat": {"lab", "slides"},
     "nbconvert": {"slides"},
-    "traitlets": {"slides"},
+    "traitlets": {"slides", "course"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")

@@ -12,6 +12,7 @@ from typing import NoReturn
 import conslaw_nb
 
 from ..errors import ConslawError
+from .course_arguments import COURSE_COMMANDS, add_arguments
 
 __all__ = ["COMMANDS", "UsageError", "parse"]
 
@@ -108,6 +109,7 @@ examples:
   conslaw slides 1 -o monday.html
 Headings, statements, formulas, pictures and exercises are on the slides; the
 prose of the lesson is in the speaker's notes (press S)."""),
+    **COURSE_COMMANDS,
     "doctor": ("say what is installed, what is missing and how to get it", "conslaw doctor", """\
 examples:
   conslaw doctor"""),
@@ -154,7 +156,8 @@ def _whole(text: str) -> int:
 
 def _run(command: str):
     """Return the function that runs a command; its module is loaded only then."""
-    return lambda options: getattr(import_module(".commands", __package__), command)(options)
+    name = command.replace("-", "_")
+    return lambda options: getattr(import_module(".commands", __package__), name)(options)
 
 
 def _parser() -> tuple[_Parser, dict[str, _Parser]]:
@@ -212,6 +215,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["lab"].add_argument("--port", type=_whole, metavar="N", help="JupyterLab's port (default: a free one)")
     parsers["lab"].add_argument("--no-browser", action="store_true", help="only print the address")
     parsers["lab"].add_argument("--no-start", action="store_true", help="only copy the lessons")
+    add_arguments(parsers, _whole)
     for name in ("laws", "count", "check", "certify", "prove", "verify", "export", "statements", "doctor"):
         parsers[name].add_argument("--json", action="store_true", help="print one JSON object, for scripts")
     return top, parsers

@@ -12,13 +12,27 @@ from typing import Any
 
 from ..errors import CertificateError, ModelError
 from ..verdict import Status, Verdict
+from .classroom import course
 from .display import complain, output, print_json, working
 from .exporting import export
 from .lecturing import slides
 from .proving import prove
 from .reading import statements
 
-__all__ = ["certify", "check", "count", "doctor", "export", "lab", "laws", "prove", "slides", "statements", "verify"]
+__all__ = [
+    "certify",
+    "check",
+    "count",
+    "course",
+    "doctor",
+    "export",
+    "lab",
+    "laws",
+    "prove",
+    "slides",
+    "statements",
+    "verify",
+]
 
 _EXIT = {Status.PROVED: 0, Status.REFUTED: 1, Status.BOUNDED: 3, Status.UNKNOWN: 3}
 _MOST_LAWS = 30  # in a terminal; a pipe gets all of them

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ..verdict import Status
 
-__all__ = ["Plain", "Terminal", "complain", "output", "print_json", "working"]
+__all__ = ["Plain", "Terminal", "complain", "counting", "output", "print_json", "working"]
 
 # The word always stands beside the sign and the colour: none of them carries the meaning alone.
 _LOOKS = {
@@ -238,3 +238,37 @@ def _spin(what: str, done: threading.Event) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(what)
         done.wait()
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar, what is being done now, and the time left, if a person is there to see it.
+
+    Parameters
+    ----------
+    what : str
+        What is being done, as in "grading".
+
+    Yields
+    ------
+    callable
+        To be called with how many are done, of how many, and the name of the last one.
+    """
+    columns: tuple[Any, ...] = ()
+    if sys.stderr.isatty():
+        try:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        except ImportError:
+            pass
+        else:
+            text = TextColumn("{task.description}", markup=False)
+            columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    if not columns:
+        yield lambda done, of, name: None
+        return
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, of, name: progress.update(
+            task, completed=done, total=of, description=f"{what} {name[:30]:30}"
+        )

@@ -16,6 +16,8 @@ __all__ = ["OUTCOMES", "grade_submission"]
 # From best to worst; of several answers to an exercise the best one counts.
 OUTCOMES = (*FORMS[:3], "not judged", "not run", FORMS[3])
 MOST = 25  # answers to one exercise that are judged, the last ones
+MOST_JUDGING = 5  # how many times what one answer may take all of them may take together
+_GIVEN_UP = "Judging the answers of this learner took too long."
 _ENDS = {
     "time": "it was stopped after the time that a notebook may take",
     "memory": "it was stopped because it used more memory than a notebook may",
@@ -40,7 +42,10 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
     answers, hints, named, computed = _written(found["said"], problems)
     runs, made = [], []
     if run:
+        broken = {name for kind, name, *_ in found["said"] if kind == "unreadable"}
         for path in one.notebooks:
+            if path.name in broken:
+                continue
             ran, more, asked, files = _run(path, one, helper)
             runs.append(ran)
             answers += more
@@ -169,13 +174,15 @@ def _judge(answers: list[list[Any]], helper: Helper, seconds: float) -> list[dic
         several.setdefault(answer[0] + answer[3], []).append(answer)
     waiting = [answer for own in several.values() for answer in own[-MOST:]]
     verdicts: list[dict[str, Any]] = []
+    left = MOST_JUDGING * seconds
     while waiting:
         found = helper.ask(
             "judge",
             answers=[answer[:2] for answer in waiting],
             silence=seconds,
-            seconds=seconds * len(waiting) + 5,
+            seconds=max(left, seconds),
         )
+        left -= found.get("seconds", seconds)
         heard = {
             place: (outcome, message)
             for kind, place, *rest in found["said"]
@@ -185,6 +192,9 @@ def _judge(answers: list[list[Any]], helper: Helper, seconds: float) -> list[dic
         for place, (outcome, message) in heard.items():
             verdicts.append(_verdict(waiting[place], outcome, message))
         waiting = [answer for place, answer in enumerate(waiting) if place not in heard]
+        if waiting and left <= 0:
+            verdicts += [_verdict(answer, "not judged", _GIVEN_UP) for answer in waiting]
+            break
         if waiting:  # it ended while it judged the first of these
             verdicts.append(
                 _verdict(waiting.pop(0), "not judged", f"Judging it was given up: {_given_up(found['ended'])}.")

@@ -1,0 +1,89 @@
+"""The commands for a class: a course folder, and the grading of what was handed in."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from .display import counting, output, print_json, working
+
+__all__ = ["course"]
+
+
+def course(options: Namespace) -> int:
+    """Do what follows `conslaw course`."""
+    return {"new": _new, "grade": _grade}[options.action](options)
+
+
+def _new(options: Namespace) -> int:
+    from ..course.folder import new_course
+
+    folder = Path(options.folder).expanduser()
+    report = new_course(folder, options.lessons, options.start, options.days, options.title)
+    if options.json:
+        print_json({"folder": str(folder), "made": report.made, "kept": report.kept})
+        return 0
+    out = output()
+    out.text(f"The course is in {folder}.")
+    if report.made:
+        out.text("Made:")
+        out.items(report.made)
+    if report.kept:
+        out.text("There already, and left as it is:")
+        out.items(report.kept)
+    out.text(f"Edit {folder / 'syllabus.md'}; grade with:  conslaw course grade {folder / 'submissions'}")
+    return 0
+
+
+def _grade(options: Namespace) -> int:
+    from ..course.files import write_whole
+    from ..course.folder import lessons_of
+    from ..course.grading import Limits, grade
+    from ..course.submissions import CourseError
+    from ..course.tables import csv_table, html_page, summary
+
+    folder = Path(options.folder).expanduser()
+    target = Path(options.output).expanduser() if options.output else folder.resolve().parent / "grades"
+    for name, value, least in (("--seconds", options.seconds, 1), ("--memory", options.memory, 128)):
+        if value < least:
+            raise CourseError(f"{name} {value} is too little for any notebook: give at least {least}")
+    if options.jobs is not None and options.jobs < 1:
+        raise CourseError(f"--jobs {options.jobs} would never begin: give at least 1")
+    if target.exists() and not target.is_dir():
+        raise CourseError(f"'{target}' is a file, and the table needs a folder: give another one with -o FOLDER")
+    if target.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise CourseError(
+            f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"
+        )
+    lessons = options.lessons
+    if lessons is None and folder.is_dir():
+        lessons = lessons_of(folder) or lessons_of(folder.resolve().parent)
+    limits = Limits(float(options.seconds), min(15.0, float(options.seconds)), megabytes=options.memory)
+    with counting("grading") as tell:
+        grades = grade(
+            folder, target, lessons=lessons, run=not options.no_run, unprotected=options.unprotected,
+            again=options.again, jobs=options.jobs, limits=limits, tell=tell,
+        )  # fmt: skip
+    with working("writing the table"):
+        write_whole(target / "grades.csv", csv_table(grades))
+        write_whole(target / "grades.html", html_page(grades))
+    if options.json:
+        print_json(_data(grades, target))
+        return 0
+    out = output()
+    for sentence in [*summary(grades), *grades.protection]:
+        out.text(sentence)
+    out.text(f"The table is in {target / 'grades.csv'} and, to be read, in {target / 'grades.html'}.")
+    return 0
+
+
+def _data(grades: Any, target: Path) -> dict[str, Any]:
+    return {
+        "csv": str(target / "grades.csv"),
+        "html": str(target / "grades.html"),
+        "exercises": grades.exercises,
+        "protection": grades.protection,
+        "taken_over": grades.taken_over,
+        "learners": [{k: v for k, v in one.items() if k != "digest"} for one in grades.learners],
+    }
