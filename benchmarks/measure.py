@@ -163,7 +163,12 @@ def lessons(settings: Settings) -> dict[str, Any]:
             "wrong": []}  # fmt: skip
 
 
+def classroom(settings: Settings) -> dict[str, Any]:
+    """Grade a class of submissions of a lesson, hostile ones among them."""
+    return cold("classroom", {"count": 4 if settings["quick"] else 200})
+
+
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     measure.__name__: measure
-    for measure in (paper, large, growth, imports, certificate, latency, sliders, proofs, lessons)
+    for measure in (paper, large, growth, imports, certificate, latency, sliders, proofs, lessons, classroom)
 }

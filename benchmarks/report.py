@@ -49,6 +49,9 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
         times = [one["seconds"] for one in results["lessons"]["notebooks"].values()]
         found.append(("a lesson from a cold kernel, the slowest", max(times), 20, "s"))
         found.append((f"all {len(times)} lessons, one after the other", sum(times), 180, "s"))
+    if "classroom" in results:
+        one = results["classroom"]
+        found.append((f"{one['submissions']} submissions graded", one["seconds"], 900, "s"))
     return [
         {"what": what, "measured": round(value, 4), "limit": limit, "unit": unit, "met": value < limit}
         for what, value, limit, unit in found
@@ -66,6 +69,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("sliders", _sliders),
         ("proofs", _proofs),
         ("lessons", _lessons),
+        ("classroom", _classroom),
     ):
         if name in results:
             write(results[name], out)
@@ -194,6 +198,14 @@ def _lessons(result: dict[str, Any], out: Plain) -> None:
     out.heading("A lesson, run from top to bottom by a cold kernel")
     rows = [(name, str(one["cells"]), _seconds(one["seconds"])) for name, one in result["notebooks"].items()]
     out.table(("notebook", "cells", "time"), rows, right=(1, 2))
+
+
+def _classroom(result: dict[str, Any], out: Plain) -> None:
+    out.heading("A class: each submission in a process of its own")
+    row = (str(result["submissions"]), str(result["hostile"]), str(result["right"]), _seconds(result["seconds"]))
+    out.table(("submissions", "hostile", "right answers", "time"), [row], right=(0, 1, 2, 3))
+    for told in result["protection"]:
+        out.note(told)
 
 
 STYLE = {"linear, wider": "flow", "ReLU, wider": "descent", "linear, deeper": "fit", "ReLU, deeper": "extra"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -296,7 +297,37 @@ def lesson(name: str) -> dict[str, Any]:
     return {"seconds": round(perf_counter() - started, 2), "cells": sum(c.cell_type == "code" for c in book.cells)}
 
 
-TASKS = {task.__name__: task for task in (paper, count, growth, imports, certificate, latency, sliders, proofs, lesson)}
+def classroom(count: int) -> dict[str, Any]:
+    """Hand in that many submissions and grade them all; the small class of the quick run is an honest one."""
+    from conslaw_nb.course.grading import grade
+
+    from .submissions import submissions
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "submissions")
+        folder.mkdir()
+        expected = submissions(folder, count, hostile=count >= 60)
+        start = perf_counter()
+        grades = grade(folder, Path(place, "grades"), lessons=[1])
+        seconds = perf_counter() - start
+        wrong = [] if Path(place, "bait", "precious").exists() else ["a submission has removed a file of others"]
+    right = 0
+    for learner in grades.learners:
+        for number, outcome in expected[learner["learner"]].items():
+            found = learner["exercises"].get(number, {"outcome": "empty"})["outcome"]
+            right += found == "right"
+            if found != outcome and (outcome != "not right" or found == "right"):
+                wrong.append(f"{learner['learner']}, exercise {number}: expected {outcome}, found {found}")
+    if any("No notebook was run" in told for told in grades.protection):
+        wrong = [told for told in wrong if not told.endswith("expected right, found not run")]
+    return {"submissions": count, "hostile": sum(not name.startswith("learner") for name in expected),
+            "right": right, "seconds": round(seconds, 3), "protection": grades.protection, "wrong": wrong}  # fmt: skip
+
+
+TASKS = {
+    task.__name__: task
+    for task in (paper, count, growth, imports, certificate, latency, sliders, proofs, lesson, classroom)
+}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from .classroom import course
 from .display import complain, output, print_json, working
 from .exporting import export
 from .lecturing import slides
+from .opening import doctor, lab
 from .proving import prove
 from .reading import statements
 
@@ -412,46 +413,3 @@ def _unreadable(name: str, summary: str) -> str:
     if summary.startswith("cannot be read"):
         return f"'{name}' {summary.rstrip('.')}; give the path of a certificate, such as law.json"
     return f"'{name}' is not a conslaw certificate ({summary.rstrip('.')}): conslaw certify MODEL -o FILE writes one"
-
-
-# -- lab and doctor --------------------------------------------------------------------------------------
-
-
-def lab(options: Namespace) -> int:
-    """Open JupyterLab on the lessons."""
-    from ..lab import open_lab
-
-    out = output()
-    report = open_lab(
-        options.folder,
-        port=options.port,
-        browser=not options.no_browser,
-        run=not options.no_start,
-        say=out.text,
-    )
-    if report.status > 0:
-        complain(f"JupyterLab ended with status {report.status}: what it said above tells why")
-        return 2
-    return 0 if report.status == 0 else 128 - report.status  # ended by a signal, as shells count it
-
-
-def doctor(options: Namespace) -> int:
-    """Say what is installed and what is missing."""
-    from ..doctor import diagnose
-
-    with working("looking around"):
-        checks = diagnose()
-    missing = [check for check in checks if check.status == "missing"]
-    if options.json:
-        names = ("name", "status", "detail", "remedy")
-        print_json({"ok": not missing, "checks": [{name: getattr(check, name) for name in names} for check in checks]})
-        return 1 if missing else 0
-    out = output()
-    signs = {"ok": "✓ ok", "warning": "! warning", "missing": "✗ missing"}
-    out.table(("", "looked at", "found"), [(signs[check.status], check.name, check.detail) for check in checks])
-    advice = [(check.name, check.remedy) for check in checks if check.remedy and not check.is_ok]
-    if advice:
-        out.text("What to do:")
-        out.facts(advice)
-    out.text("Something does not work yet." if missing else "Everything that is needed is here.")
-    return 1 if missing else 0

@@ -75,7 +75,10 @@ def new_course(
     title = " ".join(title.split()) or "Conservation laws of gradient flows"
     if len(title) > 200 or not title.isprintable():
         raise CourseError(f"{brief(title)} is no title for a course: give one line of at most 200 letters")
-    due = {number: start + timedelta(days=days * place) for place, number in enumerate(chosen)}
+    try:
+        due = {number: start + timedelta(days=days * place) for place, number in enumerate(chosen)}
+    except OverflowError:
+        raise CourseError("the last lesson would be due after the year 9999: give an earlier --start") from None
     originals = lessons_folder()
     texts: dict[str, str | bytes] = {
         COURSE_FILE: _course_file(title, due, known),
@@ -167,8 +170,9 @@ def _syllabus(title: str, due: dict[int, date], known: dict[int, str], originals
         tasks = "\n".join(f"- {task.number} {task.title} ({task.kind})" for task in teaching.exercises(number))
         parts.append(f"Exercises:\n\n{tasks}\n")
     parts.append(
-        "## How to hand in\n\nSave the notebook with your answers and hand in the file. Its answers are judged again from "
-        "what you wrote. A certificate (`.json`) that you hand in beside it is checked again, too. Hints cost nothing.\n"
+        "## How to hand in\n\nSave the notebook with your answers and hand in the file. Its answers are judged again "
+        "from what you wrote. A certificate (`.json`) that you hand in beside it is checked again, too. Hints cost "
+        "nothing.\n"
     )
     return "\n".join(parts)
 

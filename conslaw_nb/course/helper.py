@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from .submissions import CourseError
 
 __all__ = ["Helper"]
 
+# What lies in the current folder is never imported (-P): somebody may have handed in a `json.py`.
+_START = "import sys; sys.path.append(sys.argv[1]); from conslaw_nb.course.worker import main; sys.exit(main())"
 PATIENCE = 60.0  # seconds beyond what a piece of work may take
 
 
@@ -39,7 +42,7 @@ class Helper:
             return self._process
         self._rest = b""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.worker"],
+            [sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parents[2])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -49,7 +52,7 @@ class Helper:
             self.stop()
             raise CourseError(
                 f"the process that judges could not be started with {sys.executable}: "
-                f"try `python -m {__package__}.worker`, which says why"
+                f"try `{sys.executable} -m {__package__}.worker`, which says why"
             )
         return self._process
 

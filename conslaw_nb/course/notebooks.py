@@ -70,7 +70,7 @@ def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "old.ipynb")
-    ...     _ = file.write_text('{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a = 1\n", "a"]}]}')
+    ...     _ = file.write_text('{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a = 1\\n", "a"]}]}')
     ...     read_notebook(file)
     [Cell(kind='code', source='a = 1\na', place=0, name='')]
     """

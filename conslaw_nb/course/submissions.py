@@ -91,7 +91,8 @@ def find_submissions(folder: Path) -> list[Submission]:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise CourseError(
-            f"'{folder}' {what}: give the folder in which the submissions lie, one notebook or one folder for each learner"
+            f"'{folder}' {what}: give the folder in which the submissions lie, "
+            "one notebook or one folder for each learner"
         )
     found = []
     for path in sorted(folder.iterdir(), key=lambda path: path.name):

@@ -116,6 +116,10 @@ def _e(text: Any) -> str:
     return escape(_printable(str(text)))
 
 
+def _several(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def _message(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", _e(text))
 
@@ -142,12 +146,14 @@ def html_page(grades: Grades, title: str = "Grades") -> str:
         f"<title>{_e(title)}</title><style>{_STYLE}</style></head><body>"
         '<a class="skip" href="#learners">Skip to the learners one by one</a>'
         f"<main><h1>{_e(title)}</h1>{told}"
-        "<p>Every answer was judged anew from what the learner wrote; no saved output was believed. Hints are those that "
-        "the learner's notebook and record of progress tell of.</p>"
-        f'<div class="wide" role="region" aria-label="The class" tabindex="0"><table><caption>The class. {_e(legend)}.</caption>'
+        "<p>Every answer was judged anew from what the learner wrote; no saved output was believed. Hints are those "
+        "that the learner's notebook and record of progress tell of.</p>"
+        '<div class="wide" role="region" aria-label="The class" tabindex="0"><table>'
+        f"<caption>The class. {_e(legend)}.</caption>"
         f'<thead><tr><th scope="col">Learner</th><th scope="col">Solved</th>{heads}<th scope="col">Hints</th>'
         '<th scope="col">Certificates</th><th scope="col">Notes</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table></div><h2 id="learners">The learners, one by one</h2>{people}</main></body></html>\n'
+        f"<tbody>{rows}</tbody></table></div>"
+        f'<h2 id="learners">The learners, one by one</h2>{people}</main></body></html>\n'
     )
 
 
@@ -169,7 +175,7 @@ def _person(place: int, learner: dict[str, Any], exercises: list[str], titles: d
     rows = ""
     for number in exercises:
         one = _of(learner, number)
-        tries = f"{one['tries']} answer{'' if one['tries'] == 1 else 's'}, {one['hints']} hint{'' if one['hints'] == 1 else 's'}"
+        tries = f"{_several(one['tries'], 'answer')}, {_several(one['hints'], 'hint')}"
         rows += (
             f'<tr><th scope="row">{_e(number)} {_e(titles.get(number, ""))}</th>'
             f"<td>{' '.join(LOOKS[one['outcome']])}</td><td><code>{_e(one['answer'])}</code></td>"
@@ -198,6 +204,6 @@ def _person(place: int, learner: dict[str, Any], exercises: list[str], titles: d
         if items
     )
     return (
-        f'<section id="learner-{place}" aria-labelledby="name-{place}"><h3 id="name-{place}">{_e(learner["learner"])}</h3>'
-        f"{table}{lists}</section>"
+        f'<section id="learner-{place}" aria-labelledby="name-{place}">'
+        f'<h3 id="name-{place}">{_e(learner["learner"])}</h3>{table}{lists}</section>'
     )

@@ -235,6 +235,7 @@ def _preload() -> None:
 def main() -> int:
     """Serve until there is no more line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this decides when it ends
+    end_with_parent()
     _preload()
     print("ready", flush=True)
     for line in sys.stdin:

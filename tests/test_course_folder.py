@@ -1,0 +1,135 @@
+"""`conslaw course new`: chosen lessons, due dates, a syllabus to edit; and nothing is ever overwritten."""
+
+import json
+import tomllib
+from datetime import date
+
+import pytest
+
+from conslaw_nb import teaching
+from conslaw_nb.cli import main
+from conslaw_nb.course.folder import lessons_of, new_course
+from conslaw_nb.course.submissions import CourseError
+from conslaw_nb.lab import lessons_folder
+
+
+def test_a_course_has_the_chosen_lessons_in_their_order_and_their_days(tmp_path):
+    report = new_course(tmp_path / "autumn", [5, 1], date(2027, 1, 11), 14, "Flows")
+    course = tomllib.loads((tmp_path / "autumn" / "course.toml").read_text(encoding="utf-8"))
+    assert course["title"] == "Flows"
+    assert [(lesson["number"], lesson["due"]) for lesson in course["lesson"]] == [
+        (5, date(2027, 1, 11)), (1, date(2027, 1, 25)),
+    ]  # fmt: skip
+    assert lessons_of(tmp_path / "autumn") == [5, 1]
+    assert report.kept == []
+    for number in (1, 5):
+        name = teaching.lessons()[number]
+        copy = (tmp_path / "autumn" / "lessons" / name).read_bytes()
+        assert copy == (lessons_folder() / name).read_bytes()
+    assert len(list((tmp_path / "autumn" / "lessons").iterdir())) == 2
+
+
+def test_the_syllabus_says_what_the_lessons_say(tmp_path):
+    new_course(tmp_path, None, date(2027, 1, 11))
+    text = (tmp_path / "syllabus.md").read_text(encoding="utf-8")
+    assert lessons_of(tmp_path) == list(teaching.lessons())
+    for number in teaching.lessons():
+        assert f"\n## {number} · " in text
+        assert all(task.title in text for task in teaching.exercises(number))
+    assert text.count("about ") >= len(teaching.lessons())
+    assert text.count("After it you can") == len(teaching.lessons())
+    assert "2027-01-11" in text
+    assert "2027-01-18" in text
+
+
+def test_nothing_is_ever_overwritten(tmp_path):
+    new_course(tmp_path, [1], date(2027, 1, 11))
+    mine = {path: f"mine {path.name}" for path in tmp_path.rglob("*") if path.is_file()}
+    for path, text in mine.items():
+        path.write_text(text, encoding="utf-8")
+    report = new_course(tmp_path, [1, 2], date(2028, 1, 3), title="Another")
+    assert report.made == [f"lessons/{teaching.lessons()[2]}"]
+    assert {path: path.read_text(encoding="utf-8") for path in mine} == mine
+    assert len(report.kept) == len(mine)
+
+
+def test_the_first_day_is_a_monday_that_is_a_week_away_or_more(tmp_path):
+    new_course(tmp_path, [1])
+    course = tomllib.loads((tmp_path / "course.toml").read_text(encoding="utf-8"))
+    day = course["lesson"][0]["due"]
+    assert day.weekday() == 0
+    assert 7 <= (day - date.today()).days <= 14
+
+
+@pytest.mark.parametrize("title", ['Law & "Order"', "C:\\new", "Zoë's ∇", "x" * 200])
+def test_any_title_is_read_back(tmp_path, title):
+    new_course(tmp_path, [1], title=title)
+    assert tomllib.loads((tmp_path / "course.toml").read_text(encoding="utf-8"))["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--lessons", "99"], "there is no lesson 99: choose from 1, "),
+        (["--lessons", "4-1"], "a course has at least one lesson"),
+        (["--lessons", "one"], "--lessons: 'one' is no list of lessons such as 1,2,5 or 1-4"),
+        (["--start", "soon"], "--start: 'soon' is no day such as 2027-01-11"),
+        (["--days", "1000"], "1000 days between two lessons make no course"),
+        (["--start", "9999-12-31"], "the last lesson would be due after the year 9999"),
+        (["--title", "a\x1bb"], "'a\\x1bb' is no title for a course"),
+    ],
+)
+def test_a_course_that_cannot_be_is_refused_in_one_sentence(tmp_path, capsys, monkeypatch, argv, message):
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "new", "autumn", *argv]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.removeprefix("conslaw: ").startswith(message)
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["course", "new", str(tmp_path / "file")]) == 2
+    assert "give a folder of your own" in capsys.readouterr().err
+
+
+def test_the_command_says_what_it_made(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "new", "autumn", "--lessons", "1", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["kept"] == []
+    assert "syllabus.md" in data["made"]
+    assert main(["course", "new", "autumn", "--lessons", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "left as it is" in out
+    assert "conslaw course grade autumn/submissions" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title = ", "cannot be read"),
+        ("title = 'x'", "it needs [[lesson]] tables with a number"),
+        ("[[lesson]]\nname = 'x'", "it needs [[lesson]] tables with a number"),
+        ("[[lesson]]\nnumber = 77", "names a lesson 77, which there is not"),
+        ("[[lesson]]\nnumber = true", "which there is not"),
+        ("lesson = 3", "cannot be read"),
+    ],
+)
+def test_a_course_file_that_was_spoilt_is_told(tmp_path, text, message):
+    (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError) as error:
+        lessons_of(tmp_path)
+    assert message in str(error.value)
+
+
+def test_the_exercises_of_the_course_are_those_that_are_graded(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    new_course(tmp_path, [2, 1])
+    (tmp_path / "submissions" / "ada.ipynb").write_bytes((tmp_path / "lessons" / teaching.lessons()[1]).read_bytes())
+    assert main(["course", "grade", "submissions", "--no-run", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["exercises"] == [task.number for n in (2, 1) for task in teaching.exercises(n)]
+    assert [one["learner"] for one in data["learners"]] == ["ada"]  # the README of the folder is nobody's

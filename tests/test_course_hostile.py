@@ -1,0 +1,202 @@
+"""Mischief in submissions: nothing that breaks out touches another, and nothing that tampers gains anything."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from class_samples import COMPUTED, RIGHT, START, WRONG, needs_a_cell, write
+
+from benchmarks.mischief import BREAKING, TAMPERING
+from benchmarks.submissions import submissions
+from conslaw_nb.course.grading import Limits, grade
+from conslaw_nb.course.helper import Helper
+
+LIMITS = Limits(seconds=15, cell_seconds=4, answer_seconds=10, megabytes=700)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Grade all mischief at once, with honest learners among it."""
+    needs_a_cell()
+    place = tmp_path_factory.mktemp("hostile")
+    (place / "subs").mkdir()
+    expected = submissions(place / "subs", len(BREAKING) + len(TAMPERING) + 8, short=True)
+    before = {path: path.read_bytes() for path in (place / "subs").iterdir()}
+    grades = grade(place / "subs", place / "grades", lessons=[1], limits=LIMITS)
+    return place, expected, before, {one["learner"]: one for one in grades.learners}
+
+
+def found(learner, expected):
+    return {number: learner["exercises"].get(number, {"outcome": "empty"})["outcome"] for number in expected}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BREAKING)
+def test_what_breaks_out_stops_itself_at_most_and_its_answers_count(hostile, name):
+    _, expected, _, learners = hostile
+    own = expected[f"breaks-{name}"]
+    assert found(learners[f"breaks-{name}"], own) == own == dict.fromkeys(own, "right")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["saved-output", *TAMPERING])
+def test_what_tampers_gains_nothing(hostile, name):
+    _, expected, _, learners = hostile
+    own = expected[f"tampers-{name}"]
+    learner = learners[f"tampers-{name}"]
+    if name == "strange-text":
+        assert set(found(learner, own).values()) <= {"wrong", "unreadable"}
+    else:
+        assert found(learner, own) == own == dict.fromkeys(own, "wrong")
+    assert learner["certificates"] == []
+
+
+@pytest.mark.slow
+def test_nobody_else_was_touched(hostile):
+    place, expected, before, learners = hostile
+    assert {path: path.read_bytes() for path in (place / "subs").iterdir()} == before
+    assert (place / "bait" / "precious").exists()
+    assert {path.name for path in place.iterdir()} == {"subs", "bait", "grades"}
+    assert {path.name for path in (place / "grades").iterdir()} == {"records"}
+    honest = [name for name in expected if name.startswith("learner-")]
+    assert honest
+    for name in honest:
+        assert found(learners[name], expected[name]) == expected[name]
+        assert all(run["whole"] for run in learners[name]["runs"])
+    for name in ("no-notebook", "half-a-notebook"):
+        assert "no notebook, or only a part of one" in " ".join(learners[name]["problems"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("deaf-loop", "it was stopped after the time that a notebook may take"),
+        ("stops-itself", "it was stopped after the time that a notebook may take"),
+        ("fork-bomb", "it was stopped because it started too many processes"),
+        ("memory-in-children", "it was stopped because it used more memory"),
+        ("flood-of-answers", "it was stopped because it handed on more than a notebook may"),
+        ("early-exit", "it ended early"),
+        ("crash", "it ended early"),
+    ],
+)
+def test_the_lecturer_is_told_what_happened(hostile, name, state):
+    learner = hostile[3][f"breaks-{name}"]
+    assert learner["runs"][0]["state"].startswith(state)
+
+
+@pytest.mark.slow
+def test_a_replaced_checker_really_was_replaced_where_it_ran(hostile):
+    """The attacks are no straw men: those that raise no error did what they say, in their own process."""
+    for name in ("says-right", "checker-replaced", "lesson-replaced", "wrong-is-right", "outcome-always-right"):
+        assert hostile[3][f"tampers-{name}"]["runs"][0]["errors"] == []
+
+
+def ran(tmp_path, *cells):
+    needs_a_cell()
+    write(tmp_path / "subs" / "me.ipynb", START, *cells)
+    return grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS).learners[0]
+
+
+def test_inside_there_is_no_network_no_other_file_and_no_other_program(tmp_path):
+    """What a notebook reports of its surroundings; it can hand on text only by an answer, and does so here."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        line.listen()
+        (tmp_path / "secret").write_text("s", encoding="utf-8")
+        look = (
+            "import os, socket, pathlib\nline = socket.socket()\nline.settimeout(2)\n"
+            f"reached = line.connect_ex(('127.0.0.1', {line.getsockname()[1]})) == 0\n"
+            f"seen = os.path.exists({str(tmp_path / 'subs')!r}) and bool(os.listdir({str(tmp_path / 'subs')!r}))\n"
+            f"secret = os.path.exists({str(tmp_path / 'secret')!r})\n"
+            "def may_write(place):\n    try:\n        pathlib.Path(place, 'x').write_text('x')\n        return True\n"
+            "    except OSError:\n        return False\n"
+            "others = [n for n in os.listdir('/proc') if n.isdigit() and int(n) > 50]\n"
+            "wrote = [p for p in ('/', os.path.dirname(cl.__file__), '/var/tmp', '/dev/shm', '/etc') if may_write(p)]\n"
+            "where.check(repr((reached, seen, secret, wrote, others, may_write('.'), os.getuid() == 0)))"
+        )
+        learner = ran(tmp_path, look)
+    assert learner["runs"][0]["errors"] == []
+    assert learner["exercises"]["1.1"]["answer"] == repr((False, False, False, [], [], True, False))
+
+
+def test_nothing_of_one_submission_is_there_for_the_next(tmp_path):
+    """The same helper judges both: what the first one left behind is gone."""
+    needs_a_cell()
+    leave = (
+        "import conslaw_nb.teaching as t, pathlib, os, sys\nos.environ['LEFT'] = 'x'\nsys.modules['left'] = t\n"
+        "pathlib.Path('left.txt').write_text('x')\npathlib.Path('sitecustomize.py').write_text('LEFT = 1')\n"
+        "os.fork() or __import__('time').sleep(60)"
+    )
+    look = (
+        "import os, sys, pathlib\n"
+        "left = ['LEFT' in os.environ, 'left' in sys.modules, pathlib.Path('left.txt').exists()]\n"
+        "where.check(str([*left, len([n for n in os.listdir('/proc') if n.isdigit()]) < 4]))"
+    )
+    write(tmp_path / "subs" / "a.ipynb", START, leave)
+    write(tmp_path / "subs" / "b.ipynb", START, look)
+    learners = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, jobs=1).learners
+    assert learners[1]["exercises"]["1.1"]["answer"] == "[False, False, False, True]"
+
+
+def test_an_answer_that_takes_for_ever_is_given_up_and_the_next_one_is_judged(tmp_path):
+    """The answers themselves may be the mischief."""
+    deep = "(" * 90 + "1" + ")" * 90
+    bombs = [
+        repr("9" * 90_000),
+        repr("(1+1)**999" * 500),
+        repr(deep),
+        repr("2**" * 3000 + "2"),
+        "10**3000",
+        repr("1/0"),
+    ]
+    bombs += [
+        "[" * 30 + "]" * 30,
+        "{1: 2}",
+        "b'x'",
+        "1e400",
+        "'\\ud800'",
+        "'\\0'",
+        "None",
+        "True",
+        "-0.0",
+        "(1, (2, (3,)))",
+    ]
+    write(tmp_path / "subs" / "me.ipynb", START, *[f"where.check({bomb})" for bomb in bombs], RIGHT)
+    grades = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, run=False)
+    one = grades.learners[0]["exercises"]["1.1"]
+    assert one["outcome"] == "right"
+    assert one["tries"] > 10
+
+
+def test_a_certificate_that_eats_time_and_memory_is_given_up(tmp_path):
+    (tmp_path / "subs" / "me").mkdir(parents=True)
+    write(tmp_path / "subs" / "me" / "one.ipynb", START, RIGHT)
+    deep = '{"format": "conslaw-certificate", "version": 1, "claim": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    (tmp_path / "subs" / "me" / "deep.json").write_text(deep, encoding="utf-8")
+    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, run=False).learners[0]
+    assert [one["accepted"] for one in learner["certificates"]] == [False]
+    assert learner["exercises"]["1.1"]["outcome"] == "right"
+
+
+def test_a_worker_that_dies_is_started_again(tmp_path):
+    helper = Helper(0, {"seconds": 10, "megabytes": 500, "hidden": [], "sealed": False})
+    try:
+        path = write(tmp_path / "one.ipynb", START, WRONG)
+        first = helper.ask("read", notebooks=[str(path)])
+        helper._process.kill()
+        helper._process.wait()
+        second = helper.ask("read", notebooks=[str(path)])
+        assert first["said"] == second["said"]
+        assert ["answer", "one.ipynb", "1.1", ["str", "(3/2, 1/2)"], "'(3/2, 1/2)'"] in first["said"]
+    finally:
+        helper.stop()
+
+
+def test_the_package_of_the_lecturer_is_as_it_was(tmp_path):
+    import conslaw_nb
+
+    file = Path(conslaw_nb.__file__)
+    before = (file.read_bytes(), file.stat().st_mode)
+    ran(tmp_path, BREAKING["removes-what-it-can"].replace("BAIT", str(tmp_path)), COMPUTED)
+    assert (file.read_bytes(), file.stat().st_mode) == before
