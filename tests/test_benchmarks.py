@@ -12,6 +12,7 @@ import pytest
 from benchmarks import report, tasks
 from benchmarks.__main__ import main
 from benchmarks.measure import MEASURES, PAPER, machine
+from benchmarks.mischief import BREAKING, TAMPERING
 from benchmarks.tasks import TASKS, peak_mib
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,9 @@ def check_shape(data, quick):
         assert 0 < one["median"] < one["slowest"] <= one["worst"]
         assert one["once"] > 0
         assert " by " in one["slowest_step"]
+    room = results["classroom"]
+    assert room["right"] > 0
+    assert (room["submissions"], room["hostile"]) == (4, 0) if quick else (200, len(BREAKING) + len(TAMPERING) + 3)
     assert data["marks"] == report.marks(results)
     assert all(mark["met"] == (mark["measured"] < mark["limit"]) for mark in data["marks"])
 

@@ -71,8 +71,8 @@ def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "old.ipynb")
     ...     _ = file.write_text('{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["a = 1\\n", "a"]}]}')
-    ...     read_notebook(file)
-    [Cell(kind='code', source='a = 1\na', place=0, name='')]
+    ...     [(cell.kind, cell.source) for cell in read_notebook(file)]
+    [('code', 'a = 1\na')]
     """
     target = Path(path)
     data = _read(target)
