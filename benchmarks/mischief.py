@@ -117,9 +117,9 @@ for name in dir(lesson):
 import sys
 import conslaw_nb.teaching.lesson01 as lesson
 x = sys.modules['conslaw_nb.teaching.exercise']
-wrong = x.wrong
+before = x.wrong
 for module in list(sys.modules.values()):
-    if getattr(module, 'wrong', None) is wrong:
+    if getattr(module, 'wrong', None) is before:
         module.wrong = x.right
 assert lesson.wrong is x.right""",
     "engine-replaced": """\
