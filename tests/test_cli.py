@@ -683,7 +683,7 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 
 # --- bad usage ----------------------------------------------------------------------------------------------
 
-ALL = "lab, laws, count, check, certify, prove, verify, export, statements, slides, course, doctor"
+ALL = "lab, laws, count, check, certify, prove, verify, export, statements, slides, course, solutions, doctor"
 
 
 @pytest.mark.parametrize(

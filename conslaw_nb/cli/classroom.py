@@ -1,4 +1,4 @@
-"""The commands for a class: a course folder, and the grading of what was handed in."""
+"""The commands for a class: a course folder, the grading of what was handed in, and the solutions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,28 @@ from typing import Any
 
 from .display import counting, output, print_json, working
 
-__all__ = ["course"]
+__all__ = ["course", "solutions"]
 
 
 def course(options: Namespace) -> int:
     """Do what follows `conslaw course`."""
     return {"new": _new, "grade": _grade}[options.action](options)
+
+
+def solutions(options: Namespace) -> int:
+    """Copy the solutions of lessons."""
+    from ..course.solutions import copy_solutions
+
+    folder = Path(options.output).expanduser()
+    report = copy_solutions(options.lessons, folder)
+    out = output()
+    if report.made:
+        out.text(f"In {folder} there are now:")
+        out.items(report.made)
+    if report.kept:
+        out.text(f"In {folder} already, and left as it is (-o names another folder):")
+        out.items(report.kept)
+    return 0
 
 
 def _new(options: Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import CertificateError, ModelError
 from ..verdict import Status, Verdict
-from .classroom import course
+from .classroom import course, solutions
 from .display import complain, output, print_json, working
 from .exporting import export
 from .lecturing import slides
@@ -31,6 +31,7 @@ __all__ = [
     "laws",
     "prove",
     "slides",
+    "solutions",
     "statements",
     "verify",
 ]

@@ -20,6 +20,13 @@ A submission is one notebook, or one folder, for each learner. Every answer is
 judged again from what the learner wrote, in a process of its own; notebooks are
 run where they can be shut in. Nothing of yours is ever overwritten.
 conslaw course grade --help says what else there is."""),
+    "solutions": ("copy the solutions of a lesson", "conslaw solutions 1", """\
+examples:
+  conslaw solutions 1                         into ./solutions
+  conslaw solutions 1-4 -o ~/for-me
+  conslaw solutions workshop                  the proof workshop
+A file that is there already stays as it is. Whoever is stuck asks the exercise
+for a hint first: its hints come one at a time."""),
 }  # fmt: skip
 
 _NEW = """\
@@ -37,6 +44,11 @@ examples:
 Writes grades.csv and grades.html. A second run grades only what has changed;
 stop it at any time. Where notebooks cannot be shut in they are not run, and
 the report says so: answers that are written out are judged all the same."""
+
+
+def _lessons(text: str) -> list[int | str]:
+    """Read what `_numbers` reads, or ``workshop``."""
+    return ["workshop"] if text.strip().lower() == "workshop" else list(_numbers(text))
 
 
 def _numbers(text: str) -> list[int]:
@@ -100,5 +112,8 @@ def add_arguments(parsers: dict[str, argparse.ArgumentParser], whole: Callable[[
     grade.add_argument("--no-run", action="store_true", help="only judge answers that are written out")
     grade.add_argument("--unprotected", action="store_true", help="run notebooks even if they cannot be shut in")
     grade.add_argument("--again", action="store_true", help="forget earlier results")
+    solutions = parsers["solutions"]
+    solutions.add_argument("lessons", type=_lessons, metavar="LESSON", help="such as 1, or 1-4, or workshop")
+    solutions.add_argument("-o", "--output", metavar="FOLDER", default="solutions", help="default: solutions")
     for parser in course.values():
         parser.add_argument("--json", action="store_true", help="print one JSON object, for scripts")

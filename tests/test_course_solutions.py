@@ -1,0 +1,59 @@
+"""`conslaw solutions`: not in a learner's folder, one command away, and never written over what is there."""
+
+import pytest
+
+from conslaw_nb import teaching
+from conslaw_nb.cli import main
+from conslaw_nb.lab import lessons_folder
+
+ALL = [*teaching.lessons().values(), "proof_workshop.ipynb"]
+
+
+def original(name):
+    return (lessons_folder() / "solutions" / name).read_bytes()
+
+
+def test_every_lesson_has_solutions_and_they_are_copied_as_they_are(tmp_path, capsys):
+    numbers = ",".join(map(str, teaching.lessons()))
+    for lessons in (numbers, "Workshop"):
+        assert main(["solutions", lessons, "-o", str(tmp_path / "mine")]) == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == {
+        name: original(name) for name in ALL
+    }
+    assert "left as it is" not in capsys.readouterr().out
+
+
+def test_they_go_to_a_folder_of_their_own_and_what_is_there_stays(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["solutions", "1"]) == 0
+    mine = tmp_path / "solutions" / teaching.lessons()[1]
+    assert mine.read_bytes() == original(mine.name)
+    mine.write_text("my notes", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["solutions", "1-2"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert mine.read_text(encoding="utf-8") == "my notes"
+    assert f"In solutions already, and left as it is (-o names another folder): {mine.name}" in out
+    assert (tmp_path / "solutions" / teaching.lessons()[2]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["99"], "there is no lesson 99: choose from 1, 2, "),
+        (["1,99"], "there is no lesson 99"),
+        (["4-1"], "no lesson is named there: choose from 1, "),
+        (["one"], "LESSON: 'one' is no list of lessons such as 1,2,5 or 1-4"),
+        ([], "LESSON is missing; write it like conslaw solutions 1"),
+        (["1", "-o", "file"], "the solutions cannot be written to 'file'"),
+    ],
+)
+def test_what_cannot_be_copied_is_told_in_one_sentence(tmp_path, capsys, monkeypatch, argv, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    assert main(["solutions", *argv]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.removeprefix("conslaw: ").startswith(message)
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
