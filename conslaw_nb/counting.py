@@ -302,10 +302,10 @@ class _Attempt:
             reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         if generic > rank:
+            tried = f"brackets of up to {words} reach only {rank} here, and " if self.longest > 1 else ""
             reason += (
                 f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
-                f"independent around this one; brackets of up to {words} reach only {rank} here, and "
-                "where dim Lie jumps Theorem 3.3 is silent."
+                f"independent around this one; {tried}where dim Lie jumps Theorem 3.3 is silent."
             )
         elif chosen:
             reason += f"At most {dimension - generic}, and no proof closes the gap at this point."

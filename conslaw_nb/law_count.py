@@ -9,7 +9,7 @@ from typing import Any
 from .exact.polynomial import Poly
 from .fields import Letter, VectorFields
 from .involutive import InvolutiveFrame
-from .verdict import Verdict
+from .verdict import Verdict, typeset
 
 __all__ = ["Evidence", "LawCount", "Step"]
 
@@ -98,8 +98,8 @@ class LawCount:
 
     @property
     def staircase(self) -> str:
-        """The steps as text, such as ``dim W_0 = 4, dim W_1 = 5``; ≥ where a step is not certain."""
-        return ", ".join(f"dim W_{s.level} {'=' if s.certain else '≥'} {s.dimension}" for s in self.steps)
+        """The steps as text, such as ``dim W_0(θ) = 4, dim W_1(θ) = 5``; ≥ where a step is not certain."""
+        return ", ".join(f"dim W_{s.level}(θ) {'=' if s.certain else '≥'} {s.dimension}" for s in self.steps)
 
     def _number(self) -> str:
         if self.laws is not None:
@@ -118,6 +118,6 @@ class LawCount:
         relation = "=" if self.laws is not None else "≥"
         facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{escape(facts)}</div>"
+            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{typeset(facts)}</div>"
             + self.verdict._repr_html_()
         )

@@ -41,6 +41,8 @@ class LawSystem:
     names : tuple of str
         Where a row comes from: a generator, if there are several, and the monomial of ⟨∇h, χ⟩ whose coefficient has
         to be 0.
+    formulas : tuple of str
+        The same with the monomial as a formula, for a page.
     rows : tuple of dict
         Column -> coefficient; what is 0 is left out.
     laws : tuple of Poly
@@ -51,6 +53,7 @@ class LawSystem:
     degrees: tuple[int, ...]
     monomials: tuple[Poly, ...]
     names: tuple[str, ...]
+    formulas: tuple[str, ...]
     rows: tuple[Row, ...]
     laws: tuple[Poly, ...]
 
@@ -94,14 +97,15 @@ class LawSystem:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        kernel = "; ".join(f"<code>{escape(law.text)}</code>" for law in self.laws) or "only 0"
+        kernel = ";&ensp;".join(f"${law.latex}$" for law in self.laws) or "only 0"
         parts = [f"<p>{escape(self.text)}</p>"]
         if self._fits() and self.rows:
-            first, *rest = self._table()
-            head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in first)
+            (first, *_), *rest = self._table()
+            heads = [first, *(f"${monomial.latex}$" for monomial in self.monomials)]
+            head = "".join(f'<th scope="col">{cell}</th>' for cell in heads)
             body = "".join(
-                f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
-                for name, *cells in rest
+                f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+                for name, (_, *cells) in zip(self.formulas, rest, strict=True)
             )
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
         return "".join(parts) + f"<p>kernel: {kernel}</p>"
@@ -158,10 +162,10 @@ def law_system(phi: VectorFields, degree: int = 2, homogeneous: bool = False) ->
         for d in degrees
         for choice in combinations_with_replacement(range(phi.dimension), d)
     )
-    names, rows = _equations(phi, monomials)
+    names, formulas, rows = _equations(phi, monomials)
     kernel = _kernel(rows, len(monomials))
     laws = tuple(_combination(vector, monomials) for vector in kernel)
-    return LawSystem(phi, degrees, monomials, tuple(names), tuple(rows), laws)
+    return LawSystem(phi, degrees, monomials, tuple(names), tuple(formulas), tuple(rows), laws)
 
 
 def _monomial(choice: tuple[int, ...]) -> Monomial:
@@ -171,9 +175,10 @@ def _monomial(choice: tuple[int, ...]) -> Monomial:
     return tuple(powers.items())
 
 
-def _equations(phi: VectorFields, monomials: tuple[Poly, ...]) -> tuple[list[str], list[Row]]:
+def _equations(phi: VectorFields, monomials: tuple[Poly, ...]) -> tuple[list[str], list[str], list[Row]]:
     """Return the rows: for each generator, each monomial of ⟨∇h, χ⟩ has the coefficient 0."""
     names: list[str] = []
+    formulas: list[str] = []
     rows: list[Row] = []
     for number, field in enumerate(phi):
         found: dict[Monomial, Row] = {}
@@ -181,15 +186,17 @@ def _equations(phi: VectorFields, monomials: tuple[Poly, ...]) -> tuple[list[str
             for power, coefficient in field.along(monomial).terms.items():
                 found.setdefault(power, {})[place] = Fraction(coefficient)
         for power in sorted(found, key=lambda p: (sum(e for _, e in p), [(i, -e) for i, e in p])):
-            text = Poly(phi.variables, {power: 1}).text
-            names.append(f"{phi.label(number)}: {text}" if phi.count > 1 else text)
+            one = Poly(phi.variables, {power: 1})
+            of = f"{phi.label(number)}: " if phi.count > 1 else ""
+            names.append(of + one.text)
+            formulas.append(f"{escape(of)}${one.latex}$")
             rows.append(found[power])
         if len(rows) > MAX_EQUATIONS:
             raise SizeError(
                 f"the system of {phi.brief} has more than {MAX_EQUATIONS} equations: lower the degree, or let "
                 "conservation_laws solve it"
             )
-    return names, rows
+    return names, formulas, rows
 
 
 def _kernel(rows: list[Row], columns: int) -> list[list[Fraction]]:

@@ -186,7 +186,7 @@ LOSSES = {
             _ones,
             Status.REFUTED,
             "every gradient softmax(z) − e_y has entries with sum 0: the span is the hyperplane of such vectors, at "
-            "every z, so functions that only move along (1, ..., 1) are conserved too.",
+            "every z, and no label pushes along (1, ..., 1).",
         ),
     )
 }

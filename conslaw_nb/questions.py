@@ -132,6 +132,9 @@ def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], poi
     if point is not None:
         rank = rank_at(gradients, point)
         where = show_point(variables, point)
+        if len(gradients) == 1:
+            status, word = (Status.PROVED, "not zero") if rank else (Status.REFUTED, "zero")
+            return Verdict(status, f"at {where} its gradient is {word}.", claim=claim)
         if rank == len(gradients):
             return Verdict(Status.PROVED, f"their {rank} gradients are linearly independent at {where}.", claim=claim)
         return Verdict(
@@ -139,9 +142,10 @@ def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], poi
         )
     place, rank = _best_point(gradients, len(variables))
     if rank == len(gradients):
+        found = "its gradient is not zero" if rank == 1 else f"their {rank} gradients are linearly independent"
         reason = (
-            f"their {rank} gradients are linearly independent at {show_point(variables, place)}, hence on an open "
-            "dense set of points (a minor is a polynomial that is not zero)."
+            f"{found} at {show_point(variables, place)}, hence on an open dense set of points (a minor is a polynomial "
+            "that is not zero)."
         )
         return Verdict(Status.PROVED, reason, claim=claim)
     basis = _basis(gradients, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 
 from .errors import brief
 
-__all__ = ["Status", "Verdict", "Witness"]
+__all__ = ["Status", "Verdict", "Witness", "typeset"]
 
 
 class Status(Enum):
@@ -73,6 +74,30 @@ def _value_text(value: Any) -> str:
         return brief(value)
     text = str(value)
     return text if len(text) <= 300 else text[:300] + "..."
+
+
+_SIGNS = (("&gt;=", "≥"), ("&lt;=", "≤"))
+_SMALL = re.compile(r"\b(W|R)([_^])(\d+|[a-z]\b)")
+
+
+def typeset(text: str) -> str:
+    """Return a sentence of ours as HTML, with ≥ for >= and small digits in W_0 and R^3.
+
+    Examples
+    --------
+    >>> typeset("dim W_1 = 3, so dim Lie >= 3; R^3 has room for no more")
+    'dim W<sub>1</sub> = 3, so dim Lie ≥ 3; ℝ<sup>3</sup> has room for no more'
+    """
+    found = escape(text)
+    for written, sign in _SIGNS:
+        found = found.replace(written, sign)
+    return _SMALL.sub(_small, found)
+
+
+def _small(match: re.Match[str]) -> str:
+    letter, place, index = match.groups()
+    tag = "sub" if place == "_" else "sup"
+    return f"{'ℝ' if (letter, place) == ('R', '^') else letter}<{tag}>{index}</{tag}>"
 
 
 # Colour never carries the meaning alone: the word and a sign stand beside it.
@@ -145,5 +170,5 @@ class Verdict:
         claim = f"<code>{escape(self.claim)}</code> " if self.claim else ""
         return (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f"<strong>{sign} {self.status}</strong> {claim}<br>{escape(self.reason)}</div>"
+            f"<strong>{sign} {self.status}</strong> {claim}<br>{typeset(self.reason)}</div>"
         )

@@ -622,7 +622,7 @@ BAD_MODELS = [
     ("phi()", "phi needs at least one component, as in phi(x*y, x*z)"),
     ("phi(1)", "no variable occurs in phi(...): a constant φ has no gradient; write e.g. phi(x*y)"),
     ("phi(1/x)", "a component divides by x: components must be polynomials"),
-    ("phi(exp(x))", "exp(...) is not a polynomial: it may stand in a law, not in this place"),
+    ("phi(exp(x))", "'exp(...)' is not a polynomial, and one is asked for in this place"),
     ("phi(sin(x))", "the function 'sin' is not known in 'phi(⟨here⟩sin(x))': the functions are exp, log, sqrt"),
     ("phi(x**y)", "the exponent y is not an integer: only integer powers make a polynomial"),
     ("phi(x/0)", "division by zero: a denominator of the expression is 0"),

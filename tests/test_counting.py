@@ -404,7 +404,7 @@ def test_display():
     count = cl.count_laws(cl.linear(2, 3, 2))
     first, second, _ = repr(count).splitlines()
     assert first == "linear(2,3,2): exactly 6 independent conservation laws [PROVED]"
-    assert second == "  D = 12, dim W_0 = 4, dim W_1 = 6, dim Lie = 6"
+    assert second == "  D = 12, dim W_0(θ) = 4, dim W_1(θ) = 6, dim Lie = 6"
     html = count._repr_html_()
     assert "<code>linear(2,3,2)</code>: <b>exactly 6 independent conservation laws</b>" in html
     assert "dim Lie(W)(θ) = 6" in html

@@ -122,7 +122,7 @@ def test_constant_in_one_experiment_only():
         (6, "factorization(2,3,1)", "W", "confused with space", "the dimension of W as a space of fields"),
         (8, "factorization(2,2,2)", "Lie", "confused with all", "8 is D, the number of parameters"),
         (2, "phi(x*y*z)", "W", "confused with laws", "It is 1."),
-        (40, "factorization(2,2,2)", "Lie", "other number", "The staircase is dim W_0 = 4, dim W_1 = 5"),
+        (40, "factorization(2,2,2)", "Lie", "other number", "The staircase is dim W_0(θ) = 4, dim W_1(θ) = 5"),
     ],
 )
 def test_wrong_numbers(value, model, what, kind, piece):

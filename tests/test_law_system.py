@@ -63,8 +63,8 @@ def test_it_counts_what_it_shows():
     html = system._repr_html_()
     assert html.count("<tr>") == 6
     assert html.count('scope="col"') == 6
-    assert "<code>x**2 - y**2</code>" in html
-    assert '<th scope="row">x*y</th><td>·</td><td>·</td><td>2</td>' in html
+    assert "kernel: $x^{2} - y^{2}$" in html
+    assert '<th scope="row">$x\\,y$</th><td>·</td><td>·</td><td>2</td>' in html
 
 
 def test_rows_of_several_generators_bear_their_names():

@@ -44,8 +44,8 @@ WRONG = [
     ("2.1", "-11", "= 88, not 0. Look at the sign of u² in h"),
     ("2.1", "10", "= 4: with this speed h would change at the rate 4"),
     ("2.2", "u*v1 + v2", "At (1, 1, 0) we have ∇h = (1, 1, 1), and with the field value (1, 1, 0) it makes 2"),
-    ("2.2", "v2**2", "∇h is zero at (1, 1, 0)"),
-    ("2.2", "4", "∇h is zero at (1, 1, 0)"),
+    ("2.2", "v2**2", "is zero at (1, 1, 0)"),
+    ("2.2", "4", "is zero at (1, 1, 0)"),
     ("2.2", "u**2 - v1**2 - v2**2", "`u**2 - v1**2 - v2**2` is a law: its gradient is orthogonal everywhere"),
     ("2.3", "(1, 2, 3)", "are (v₁, u, 0) = (2, 1, 0) and (v₂, 0, u) = (3, 0, 1): they span a plane"),
     ("2.3", "(0, 0, 0)", "W(θ) is only the point 0 there"),
@@ -54,7 +54,7 @@ WRONG = [
     ("2.4", "1, 0, 5, 1, 0, -3", "The two inputs are the same"),
     ("2.4", "1, 0, 5, 0, 1, 5", "(-4, -4, 0) and (-4, 0, -4): their sum is (-8, -4, -4), so the weights move"),
     ("2.5", "u**2 - v**2", "it is a true law of the neuron"),
-    ("2.5", "7", "A constant is conserved by everything"),
+    ("2.5", "7", "`7` is a constant, and conserved by everything"),
     ("2.6", STEPS, "The first lines set the task and have to stay as they were; this one is missing: `given u: 1 x 1"),
     ("2.6", _START + "h is conserved by Proposition 2.5", "you still need h' = 0"),
     ("2.6", _START + "h' = 2*v^T*v' + 2*u*u' by the product rule", "this is false: left − right"),
@@ -71,7 +71,7 @@ UNREADABLE = [
     ("2.4", "1, 0, 0.5", "There are 3 numbers"),
     ("2.4", (1, 0, 0.5, 1, 1, 1), "0.5 is a float"),
     ("2.5", "exp(u)", "exp"),
-    ("2.6", 3.5, "A proof is a text of a few lines"),
+    ("2.6", 3.5, "A proof is a text of several lines in quotes, and 3.5 is none"),
 ]
 
 

@@ -41,11 +41,11 @@ WRONG = [
     ("3.4", _START + "<grad h, v_1> = 0 by computation", "you still need <grad h, v_2> = 0"),
     ("3.4", _START + "<grad h, v_1> = 2*u*v by computation", "Step 1"),
     ("3.4", _START.replace("- b^2", "") + "h is conserved", "have to stay as they were"),
-    ("3.5", "u*v", "it conserves u² − v²"),
-    ("3.5", "u", "uv cannot be computed from it"),
+    ("3.5", "u*v", "acts through `u*v`, but u² − v² is a law of it"),
+    ("3.5", "u", "uv cannot be computed from `u`"),
     ("3.6", "v1 + 2*v2", "changes already for inputs (1, 2)"),
     ("3.6", "u**2 - v1**2 - v2**2", "is a law for all data"),
-    ("3.6", "7", "A constant is conserved by everything"),
+    ("3.6", "7", "`7` is a constant, and conserved by everything"),
 ]
 
 

@@ -80,7 +80,7 @@ WRONG = [
 
 UNREADABLE = [
     ("5.1", "x**2 + z", "z"),
-    ("5.2", "(14,)", "There are 1 numbers"),
+    ("5.2", "(14,)", "There is 1 number in '(14,)' where 2"),
     ("5.2", "(7/2, 2)", "whole numbers are asked for"),
     ("5.3", "a**7", "so 2 is enough"),
     ("5.3", "u1*v2", "u1"),

@@ -60,11 +60,11 @@ WRONG = [
 
 UNREADABLE = [
     ("6.1", "(3, 0)", "There are 2 numbers"),
-    ("6.2", "(1, 2)", "A field of space has three components, and here 2 are given"),
+    ("6.2", "(1, 2)", "A field of space has three components, and '(1, 2)' has 2"),
     ("6.2", "(x**7, 0, 0)", "degree 7: one of degree at most 6 will do"),
     ("6.3", "x*w", "w"),
     ("6.3", "x**40", "degree 40: one of degree at most 6 will do"),
-    ("6.4", "z", "Two coefficients are asked for, a and b, and here 1 are given"),
+    ("6.4", "z", "Two coefficients are asked for, a and b, and 'z' has 1"),
     ("6.5", "exp(x)", "exp"),
     ("6.6", "p44", "p44"),
 ]

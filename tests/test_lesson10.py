@@ -59,7 +59,7 @@ WRONG = [
 UNREADABLE = [
     ("10.1", "4*sqrt(u**2)", "the variable 'u' is not known here: the variables are z, p"),
     ("10.1", "exp(z)", "exp"),
-    ("10.2", "7/4", "There are 1 numbers in '7/4' where 2 are asked for"),
+    ("10.2", "7/4", "There is 1 number in '7/4' where 2 are asked for"),
     ("10.3", "(x, 1)", "'x' is not a number"),
     ("10.4", "(3, 0, 5, 4)", "There are 4 numbers"),
 ]

@@ -163,7 +163,7 @@ def test_a_quotient_is_kept_as_one():
             "ParseError: the function 'sin' is not known in '⟨here⟩sin(x)': the functions are exp, log, sqrt",
         ),
         ("x(y+1)", "ParseError: the function 'x' is not known in '⟨here⟩x(y+1)'"),
-        ("exp(x)", "ParseError: exp(...) is not a polynomial: it may stand in a law, not in this place"),
+        ("exp(x)", "ParseError: 'exp(...)' is not a polynomial, and one is asked for in this place"),
         ("q", "ParseError: the variable 'q' is not known here: the variables are x, y, z"),
         ("exp", "ParseError: the variable 'exp' is not known here"),
         ("1/0", "ParseError: division by zero: a denominator of the expression is 0"),

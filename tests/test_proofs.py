@@ -129,7 +129,7 @@ def test_a_complete_list_of_laws():
     lines = text.splitlines()
     for left_out, need in (
         (1, "x**2 - y**2 - z**2 is conserved"),
-        (2, "x**2 - y**2 - z**2 are independent"),
+        (2, "x**2 - y**2 - z**2 is independent"),
         (3, "W is involutive"),
         (4, "dim W = 2"),
         (5, "dim Lie = 2"),

@@ -92,9 +92,9 @@ def test_a_loss_that_is_not_known_is_refused_with_those_that_are():
 
 def test_outputs_are_notches_which_the_browser_cannot_round():
     explorer = widgets.loss_explorer(z1=0.5, z2=-0.8)
-    assert explorer._z1.options[:2] == (-2.0, -1.9)
+    assert explorer._z1.options[:2] == (("−2", -2.0), ("−1.9", -1.9))
     seen = set()
-    for place in explorer._z2.options[::8]:
+    for _, place in explorer._z2.options[::8]:
         explorer._z2.value = place
         seen.add((explorer.picture.value, explorer.readout.value))
     assert len(seen) == 6

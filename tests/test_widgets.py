@@ -102,6 +102,25 @@ def test_end_points_gather_until_the_start_moves():
     assert len(explorer.ends) == 1
 
 
+@pytest.mark.parametrize("make", [widgets.hyperbola_explorer, widgets.hyperboloid_explorer], ids=["plane", "space"])
+def test_every_earlier_end_stays_a_ring_even_where_the_browser_rounds_and_a_target_comes_back(make):
+    explorer = make()
+
+    def rings():
+        return sum(
+            shape.get("fill") == "var(--cl-paper)" for shape in svg(explorer).iter("{http://www.w3.org/2000/svg}circle")
+        )
+
+    assert rings() == 1  # the start
+    first = explorer.y
+    for target in (1.0, -1.0, first):
+        explorer.y = target
+    assert (len(explorer.ends), rings()) == (3, 3)
+    explorer._u.value += 2e-16  # what a browser may make of a value
+    explorer.y = 0.6
+    assert (len(explorer.ends), rings()) == (4, 4)
+
+
 def test_the_curves_can_be_hidden_and_shown():
     explorer = widgets.hyperbola_explorer(curves=False)
     hidden = len(list(svg(explorer).iter("{http://www.w3.org/2000/svg}path")))

@@ -23,7 +23,10 @@ def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
     if not known:
         return ParseError(f"the variable {name!r} is not known here: only numbers can be used in this place")
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-    return ParseError(f"the variable {name!r} is not known here: the variables are {shown}")
+    plain = name.replace("_", "").lower()
+    meant = next((other for other in known if other.replace("_", "").lower() == plain), None)
+    guess = f"; did you mean {meant}?" if meant else ""
+    return ParseError(f"the variable {name!r} is not known here: the variables are {shown}{guess}")
 
 
 def fraction_from_node(
@@ -81,7 +84,7 @@ class _Expansion:
         if isinstance(node, Call):
             if node.function == "sqrt" and self.root is not None:
                 return self.root(*self.expand(node.argument))
-            raise ParseError(f"{node.function}(...) is not a polynomial: it may stand in a law, not in this place")
+            raise ParseError(f"'{node.function}(...)' is not a polynomial, and one is asked for in this place")
         raise TypeError(f"unknown node {node!r}")
 
     def _constant(self, value: Coefficient) -> Poly:

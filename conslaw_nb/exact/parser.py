@@ -3,7 +3,7 @@
 The grammar is the one learners already write: integers, fractions, decimals (read exactly), variables
 (``x``, ``u_1``, ``U1_2_3`` or the same with brackets, ``U1[2,3]``), ``+ - * / **`` (also ``^``), parentheses,
 and the functions ``exp``, ``log`` and ``sqrt``. A few signs that people paste from a page are read
-too: ``−``, ``·``, ``×`` and the superscripts ``²³``.
+too: ``−``, ``·``, ``×``, the superscripts ``²³`` and small digits in a name, ``v₁``.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ _TOKEN = re.compile(
     r"|(?P<super>[²³])|(?P<op>\*\*|[-+*/^()\[\],=−·×]))"
 )
 _SAME = {"^": "**", "−": "-", "·": "*", "×": "*"}
+_SMALL = re.compile(r"(?<=[^\W\d_])[₀-₉]+")
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _INDEXED = re.compile(r"\b([A-Za-z_]\w*)\s*\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\]", re.ASCII)
 
 
@@ -103,7 +105,7 @@ class Reader:
         if len(text) > MAX_LENGTH:
             raise SizeError(f"this text has {len(text)} characters; at most {MAX_LENGTH} are read")
         # U1[2,3] is another spelling of the variable U1_2_3; the length is kept so that positions stay true
-        self.text = _INDEXED.sub(_flatten_index, text)
+        self.text = _INDEXED.sub(_flatten_index, _SMALL.sub(lambda match: match.group().translate(_DIGITS), text))
         self.original = text
         self.tokens: list[tuple[str, str, int]] = []
         position = 0

@@ -13,6 +13,7 @@ from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
 from ..fields import VectorFields
 from ..models import parse_model
+from ..parametrizations import names_in
 
 __all__ = [
     "parts",
@@ -24,6 +25,7 @@ __all__ = [
     "read_polynomial",
     "show",
     "show_matrix",
+    "without_name",
 ]
 
 
@@ -72,27 +74,44 @@ def read_number(value: Any) -> Fraction:
     """
     if isinstance(value, float):
         raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '3/4'")
-    if isinstance(value, str):
-        text = re.sub(r"^\s*[A-Za-z_\u0370-\u03ff]\w*\s*=", "", value)
-    else:
-        text = str(value)
-    number = constant_value(parse_expression(text))
-    if number is None:
+    expression = parse_expression(without_name(value) if isinstance(value, str) else str(value))
+    number = constant_value(expression)
+    if number is not None:
+        return number
+    if names_in(expression):
         raise ParseError(f"'{value}' is not a number: write a fraction such as '-3/4'")
-    return number
+    raise ParseError(f"'{value}' is not a quotient of whole numbers: write an exact fraction, such as '-3/4'")
 
 
 def read_numbers(answer: Any, count: int) -> tuple[Fraction, ...]:
     """Return exactly `count` exact numbers."""
-    pieces = parts(answer)
+    pieces = _flat(answer)
     if len(pieces) != count:
-        raise ParseError(f"there are {len(pieces)} numbers in '{answer}' where {count} are asked for")
+        found = "is 1 number" if len(pieces) == 1 else f"are {len(pieces)} numbers"
+        raise ParseError(f"there {found} in '{answer}' where {count} are asked for, with commas between them")
     return tuple(read_number(piece) for piece in pieces)
 
 
+def _flat(answer: Any) -> list[Any]:
+    """Split an answer at its commas, and what stands in parentheses of its own too: ``(1, 2), (3, 4)``."""
+    pieces = parts(answer)
+    return [number for piece in pieces for number in _flat(piece)] if len(pieces) > 1 else pieces
+
+
 def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
-    """Return a polynomial in the given variables, from text or from a sympy expression."""
-    return poly_from_text(value if isinstance(value, str) else str(value), variables)
+    """Return a polynomial in the given variables, from text such as ``h = x*y`` or from a sympy expression."""
+    return poly_from_text(without_name(value) if isinstance(value, str) else str(value), variables)
+
+
+def without_name(text: str) -> str:
+    """Take away what names an answer, as in ``h = x*y`` or ``h(x, y) = x*y``; an equation is left as it is.
+
+    Examples
+    --------
+    >>> without_name("h(u, v) = u**2 - v**2"), without_name("u**2 = v**2")
+    ('u**2 - v**2', 'u**2 = v**2')
+    """
+    return re.sub(r"^\s*[^\W\d]\w*\s*(?:\([\w\s,]*\)\s*)?=\s*", "", text)
 
 
 def read_model(answer: Any) -> VectorFields:

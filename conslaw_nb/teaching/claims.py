@@ -21,7 +21,7 @@ from ..exact.polynomial import latex_name
 from ..fields import VectorFields
 from ..matrix_calculus import MatrixSpace, prove_conserved
 from ..models import parse_model
-from ..verdict import Status, Verdict, Witness
+from ..verdict import Status, Verdict, Witness, typeset
 from .answers import parts, read_number
 from .hints import Hints
 
@@ -118,11 +118,12 @@ class Card:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_(), f"<div>{escape(self.checked)}</div>"]
+        rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_()]
+        rows.append(f"<div>Checked: {escape(self.checked)}</div>")
         rows += [f"<div>Holds {escape(h)}.</div>" for h in self.hypotheses]
         if self.certificate is not None:
             rows.append("<div>There is a certificate: <code>.save(path)</code> writes it.</div>")
-        return f'<div role="status"><div><strong>Claim.</strong> {escape(self.text)}</div>{"".join(rows)}</div>'
+        return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.text)}</div>{"".join(rows)}</div>'
 
 
 def claim(text: str, phi: VectorFields | str | None = None) -> Card:
@@ -251,7 +252,7 @@ def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> C
     generators = f"{phi.count} generator{'' if phi.count == 1 else 's'}"
     checked = f"⟨∇h, χ⟩ for the {generators} of {phi.text}, as an exact identity (Proposition 2.16)."
     relation = r"\not\perp" if negated else r"\perp"
-    latex = rf"\nabla\left({_latex(h, phi)}\right) {relation} \mathcal{{W}}(\theta)\ \ \forall\theta"
+    latex = rf"\nabla\left({_latex(h, phi)}\right) {relation} W(\theta)\ \ \forall\theta"
     certificate = None
     if verdict.status in (Status.PROVED, Status.REFUTED):
         certificate = _attempt(lambda: certify(phi, law=h))
@@ -289,8 +290,8 @@ def _independent(text: str, match: re.Match[str], model: VectorFields | None) ->
     point = None if where is None or where == "on an open set" else _point(where.removeprefix("at "), phi)
     verdict = questions.independent(functions, phi.variables, point)
     how = "the rank over Q of their gradients" + (" at the point" if point else "; a nonzero minor, or an identity")
-    shown = r",\; ".join(_latex(h, phi) for h in functions)
-    latex = rf"\nabla\text{{ of }} {shown}\ \text{{independent}}{_at(point, phi)}"
+    shown = r",\; ".join(rf"\nabla\left({_latex(h, phi)}\right)" for h in functions)
+    latex = rf"{shown}\ \text{{{'linearly independent' if len(functions) > 1 else 'not zero'}}}{_at(point, phi)}"
     hypotheses = () if point is not None or not verdict.is_proved else (_NEAR,)
     dependent = verdict.details.get("dependent")
     diagnose = None
@@ -323,7 +324,7 @@ def _count(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     else:
         status, reason = Status.REFUTED, f"there are at least {low} and at most {high} independent laws."
     checked = "both bounds on dim Lie(W)(θ): brackets from below, laws or involutivity from above (Theorem 3.3)."
-    latex = rf"D-\dim\mathrm{{Lie}}(\mathcal{{W}})(\theta)={number}"
+    latex = rf"D-\dim\mathrm{{Lie}}(W)(\theta)={number}"
     verdict = Verdict(status, reason, text)
     hypotheses = (_NEAR,) if verdict.is_proved else ()
     return Card(
@@ -349,7 +350,7 @@ def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> C
         verdict = questions.dimension(phi, what, int(match.group("n")), [int(x) for x in point])
     else:
         verdict = questions.dimension(phi, what, int(match.group("n")), point)  # type: ignore[arg-type]
-    symbol = r"\mathrm{Lie}(\mathcal{W})(\theta)" if what == "Lie" else r"\mathcal{W}(\theta)"
+    symbol = r"\mathrm{Lie}(W)(\theta)" if what == "Lie" else r"W(\theta)"
     checked = (
         "ranks of generators and nested brackets from below, laws or involutivity from above."
         if what == "Lie"
@@ -364,7 +365,7 @@ def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> C
 def _involutive(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     phi = _need(model, text)
     verdict = questions.involutive(phi)
-    latex = r"[\chi,\chi'](\theta)\in\mathcal{W}(\theta)\ \ \forall\chi,\chi'\in\mathcal{W}"
+    latex = r"[\chi,\chi'](\theta)\inW(\theta)\ \ \forall\chi,\chi'\inW"
     hypotheses = (_NEAR,) if verdict.is_proved else ()
     return Card(text, "involutive", latex, verdict, "condition (13), on traces.", hypotheses, None, phi)
 
@@ -374,7 +375,7 @@ def _bracket(text: str, match: re.Match[str], model: VectorFields | None) -> Car
     i, j = int(match.group("i")), int(match.group("j"))
     point = _point(match.group("at"), phi)
     verdict = questions.bracket_in_trace(phi, i - 1, j - 1, point)
-    latex = rf"[v_{{{i}}},v_{{{j}}}](\theta)\in\mathcal{{W}}(\theta){_at(point, phi)}"
+    latex = rf"[v_{{{i}}},v_{{{j}}}](\theta)\inW(\theta){_at(point, phi)}"
     checked = "ranks over Q with and without the bracket" + ("." if point else "; an identity where it lies inside.")
     hypotheses = (_NEAR,) if verdict.is_proved and point is None else ()
     return Card(text, "bracket", latex, verdict, checked, hypotheses, None, phi)
@@ -393,7 +394,7 @@ def _loss(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     entry = losses.loss(match.group("name"))
     n = int(match.group("n") or 3)
     verdict = losses.spans(entry.name, n)
-    latex = rf"\mathrm{{span}}_y\nabla_z\,{{{entry.formula}}}=\mathbb{{R}}^{{{n}}}"
+    latex = rf"\mathrm{{span}}_y\{{\nabla_z\ell(z,y)\}}=\mathbb{{R}}^{{{n}}},\quad \ell(z,y)={entry.formula}"
     checked = "condition (10): an argument for every z, and an exact rank where the span is smallest."
     hypotheses = (f"for {entry.outputs}",) if verdict.is_proved else ()
     return Card(text, "loss", latex, verdict, checked, hypotheses)

@@ -174,10 +174,11 @@ class Exercise:
             Text is read by the package's own parser and never evaluated.
         """
         if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip())):
+            where = "between the quotes, below what stands there" if self.start else "between the quotes"
             return Feedback(
                 "empty",
-                f"Write your answer between the quotes, in the form `{self.answer_form}`, and run the cell "
-                "again. Stuck? `.hint()` gives a hint, one at a time.",
+                f"Write your answer {where}, in the form `{self.answer_form}`, and run the cell again. Stuck? "
+                "`.hint()` gives a hint, one at a time.",
             )
         try:
             feedback = self.checker(answer)

@@ -9,7 +9,7 @@ from ..checking import check_law, small_nonzero_point
 from ..exact.polynomial import Poly
 from ..flows import Neuron, gradient_descent
 from ..parametrizations import parametrization
-from .answers import parts, read_number, read_numbers, read_polynomial, show
+from .answers import parts, read_number, read_numbers, read_polynomial, show, without_name
 from .exercise import Exercise, Feedback, right, wrong
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
@@ -130,9 +130,10 @@ def _models() -> tuple[Any, Any]:
 
 def _check_data(answer: Any) -> Feedback:
     few, every = _models()
+    answer = without_name(answer) if isinstance(answer, str) else answer
     verdict, strict = check_law(answer, few), check_law(answer, every)
     if verdict.details.get("constant"):
-        return wrong("A constant is conserved by everything, also by all data: find a function that changes.")
+        return wrong(f"`{answer}` is a constant, and conserved by all data: find a function that changes.")
     if verdict.is_refuted:
         return wrong(f"`{answer}` changes already for inputs (1, 0): {verdict.witness}.")
     if strict.is_proved:
@@ -192,7 +193,10 @@ def _check_factor(answer: Any) -> Feedback:
     point = small_nonzero_point(gap)
     where = ", ".join(f"{name} = {value}" for name, value in zip(("u", "v", "τ", "e"), point, strict=True))
     sides = after.evaluate(point), factor.evaluate(point) * before.evaluate(point)
-    return wrong(f"At {where} the left side is {sides[0]} and the right side is {sides[1]}.")
+    told = f"With F = `{answer}`, at {where}, h(u⁺, v⁺) is {sides[0]} and F·h(u, v) is {sides[1]}."
+    if factor.derivative(2).evaluate((0, 0, 0, 1)):
+        told += " Your F has a term with a single τ. Do such terms survive in h(u⁺, v⁺)?"
+    return wrong(told)
 
 
 _PROVE = Exercise(
@@ -259,7 +263,7 @@ def _check_two(answer: Any) -> Feedback:
     phi = parametrization("u*v*w")
     pieces = parts(answer)
     if len(pieces) != 2:
-        return wrong(f"Two functions are asked for, with a comma between them; here is {len(pieces)}.")
+        return wrong(f"Two functions are asked for, with a comma between them; `{answer}` holds {len(pieces)}.")
     laws = [read_polynomial(piece, phi.variables) for piece in pieces]
     for piece, law in zip(pieces, laws, strict=True):
         verdict = check_law(law, phi)

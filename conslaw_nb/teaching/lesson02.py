@@ -8,7 +8,6 @@ from typing import Any
 
 from .. import examples
 from ..checking import check_law
-from ..errors import ParseError
 from ..fields import VectorFields
 from ..networks import linear
 from ..parametrizations import parametrization
@@ -79,8 +78,8 @@ def _check_one_place(answer: Any) -> Feedback:
     normal = tuple(Fraction(slopes[i].evaluate(_PLACE)) if i in slopes else Fraction(0) for i in range(3))
     if not any(normal):
         return wrong(
-            f"∇h is zero at {show(_PLACE)}: it is orthogonal to everything there, and that says nothing. Find one "
-            "that is not zero."
+            f"The gradient of `{answer}` is zero at {show(_PLACE)}: it is orthogonal to everything there, and that "
+            "says nothing. Find one that is not zero."
         )
     for field in phi:
         value = tuple(Fraction(c.evaluate(_PLACE)) for c in field.components)
@@ -211,15 +210,15 @@ def _check_whole_plane(answer: Any) -> Feedback:
     phi = parametrization("u*v")
     h = read_polynomial(answer, phi.variables)
     if h.is_constant:
-        return wrong("A constant is conserved by everything: find a function that changes.")
+        return wrong(f"`{answer}` is a constant, and conserved by everything: find a function that changes.")
     residual = phi[0].along(h)
     if not residual:
         return wrong(
-            f"`{h.text}` is conserved on ℝ², and on every smaller set as well: it is a true law of the neuron. "
+            f"`{answer}` is conserved on ℝ², and on every smaller set as well: it is a true law of the neuron. "
             "Find one that more data destroy."
         )
     return right(
-        f"On ℝ² the input 0 is the only admissible one, nothing ever moves, and `{h.text}` is conserved, like "
+        f"On ℝ² the input 0 is the only admissible one, nothing ever moves, and `{answer}` is conserved, like "
         "everything. On the half plane v > 0 the example x = 1 is admissible; its gradients are multiples of (v, u), "
         f"and ⟨∇h, (v, u)⟩ = `{residual.text}` is not zero."
     )
@@ -256,8 +255,6 @@ goal h is conserved
 
 
 def _check_proof(answer: Any) -> Feedback:
-    if not isinstance(answer, str):
-        raise ParseError("a proof is a text of a few lines, not a number")
     feedback = judge_proof(
         answer, _START, "Proved for every number m of inputs, for every data set and every loss: e was any vector."
     )

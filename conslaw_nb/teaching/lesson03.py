@@ -11,7 +11,7 @@ from ..examples import dimension, pattern, rank
 from ..networks import relu
 from ..parametrizations import parametrization
 from ..questions import factors_through
-from .answers import parts, read_numbers, show
+from .answers import parts, read_numbers, show, without_name
 from .exercise import Exercise, Feedback, right, wrong
 from .proof_answers import judge_proof
 
@@ -44,8 +44,8 @@ def _check_phi(answer: Any) -> Feedback:
     count = count_laws(phi)
     if count.laws == 0:
         return wrong(
-            "The model is a function of your φ, but your φ remembers all of a, b and c: it forgets nothing, so it has "
-            "no law at all."
+            f"The model is a function of your φ, but `{answer}` remembers all of a, b and c: it forgets nothing, so it "
+            "has no law at all."
         )
     return right(
         "The model is a function of your φ, and your φ forgets what the model forgets. That is why it has a law: "
@@ -172,12 +172,13 @@ _PROOF = Exercise(
     "Two equations for all data",
     "prove",
     "A ReLU neuron with a bias acts, between its kinks, through $\\varphi=(uv,\\,ub)$. Prove that $h=u^2-v^2-b^2$ is "
-    "conserved for any data and any loss. The first lines are given. (The fields $\\nabla\\varphi_1$ and "
-    "$\\nabla\\varphi_2$ are called `v_1` and `v_2`.)",
-    _START.strip() + "\n<grad h, v_1> = 0   by computation",
+    "conserved for any data and any loss. The first lines are given. (Write `grad phi_1` and "
+    "`grad phi_2` for the two fields $\\nabla\\varphi_1$ and $\\nabla\\varphi_2$; the engine's own names for them are "
+    "`v_1` and `v_2`.)",
+    "<grad h, grad phi_1> = ...   by computation",
     (
         "There are two components, so there are two equations to check.",
-        "`<grad h, v_1> = 2*u*v - 2*v*u = 0   by computation` is the first.",
+        "`<grad h, grad phi_1> = 2*u*v - 2*v*u = 0   by computation` is the first.",
         "After both, the last line is `h is conserved   by Proposition 2.5`.",
     ),
     lambda answer: judge_proof(
@@ -202,10 +203,10 @@ def _check_blind(answer: Any) -> Feedback:
     pieces = _components(answer)
     phi = parametrization(*pieces, variables=("u", "v"))
     if not factors_through("u*v", phi).is_proved:
-        return wrong("The model uvx is no function of your φ and x: uv cannot be computed from it.")
+        return wrong(f"The model uvx is no function of φ and x: uv cannot be computed from `{answer}`.")
     count = count_laws(phi)
     if count.laws:
-        return wrong("The model acts through your φ, but it has a law: it conserves u² − v². Let it remember more.")
+        return wrong(f"The model acts through `{answer}`, but u² − v² is a law of it. Let it remember more.")
     if any(piece.strip() in ("u", "v") for piece in pieces) and len(pieces) == 2 and set(pieces) == {"u", "v"}:
         return right(
             "φ = id: every model acts through it, and it has no law. It says nothing, since it forgets nothing."
@@ -243,9 +244,10 @@ _LINE = ("u", "v1", "v2")
 def _check_frozen(answer: Any) -> Feedback:
     few = parametrization("u*(v1 + 2*v2)", variables=_LINE)
     every = parametrization("u*v1", "u*v2", variables=_LINE)
+    answer = without_name(answer) if isinstance(answer, str) else answer
     verdict, strict = check_law(answer, few), check_law(answer, every)
     if verdict.details.get("constant"):
-        return wrong("A constant is conserved by everything: find a function that can change.")
+        return wrong(f"`{answer}` is a constant, and conserved by everything: find a function that changes.")
     if verdict.is_refuted:
         return wrong(f"`{answer}` changes already for inputs (1, 2): {verdict.witness}.")
     if strict.is_proved:

@@ -176,7 +176,7 @@ def _check_two(answer: Any) -> Feedback:
     squared, entropy = _models()
     pieces = parts(answer)
     if len(pieces) != 2:
-        return wrong(f"Two functions are asked for, with a comma between them; here is {len(pieces)}.")
+        return wrong(f"Two functions are asked for, with a comma between them; `{answer}` holds {len(pieces)}.")
     laws = [read_polynomial(piece, _CLASSIFIER) for piece in pieces]
     for piece, law in zip(pieces, laws, strict=True):
         verdict = check_law(law, entropy)
@@ -255,8 +255,9 @@ def _check_neuron(answer: Any) -> Feedback:
         )
     first = done.first_wrong
     if first is not None:
-        left = f" What is left over: `{first.residual}`." if first.residual else ""
-        return wrong(f"Line {first.place}, `{first.text.strip()}`: {first.reason}.{left}")
+        new = first.residual and str(first.residual) not in first.reason
+        left = f" What is left over: `{first.residual}`." if new else ""
+        return wrong(f"Line {first.place}, `{first.text.strip()}`: {first.reason.rstrip('.')}.{left}")
     return wrong(f"Every step so far is right, and the goal is not reached: {done.missing}.")
 
 

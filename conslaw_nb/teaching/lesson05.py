@@ -33,7 +33,8 @@ def _no_law(h: str, phi: Any) -> str:
     except ConslawError:
         hint = None
     told = f" {hint.hints[0]}" if hint is not None and len(hint.hints) > 1 else ""
-    return f"`{h}` is no law: {verdict.reason}{told}"
+    reason = verdict.reason.removeprefix("not conserved: ")
+    return f"`{h}` is no law: {reason}{told}"
 
 
 # 5.1 compute: a law with parts of two degrees.

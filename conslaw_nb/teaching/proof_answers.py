@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import ParseError
 from .exercise import Feedback, right, wrong
 from .proofs import Proof, proof
 
@@ -29,7 +30,9 @@ def judge_proof(answer: Any, start: str, message: str) -> Feedback:
     >>> judge_proof("model phi(x*y)\nx*y is conserved", start, "That is a proof.")
     ✗ Not yet. The first lines set the task and have to stay as they were; this one is missing: ...
     """
-    found = proof(answer if isinstance(answer, str) else str(answer))
+    if not isinstance(answer, str):
+        raise ParseError(f"a proof is a text of several lines in quotes, and {str(answer)[:40]} is none")
+    found = proof(answer)
     written = [" ".join(line.split()) for line in found.text.splitlines()]
     for line in start.strip().splitlines():
         if " ".join(line.split()) not in written:
@@ -47,8 +50,9 @@ def _trouble(found: Proof) -> str:
     if step is None:
         return f"So far every step is right. Still missing: {found.missing}."
     name = f"Step {step.number}" if step.number else f"Line {step.place}"
-    told = f"{name}, `{step.text}`: {step.reason.rstrip('.')}."
-    if step.example:
+    reason = step.reason.rstrip(".")
+    told = f"{name}, `{step.text}`: {reason}{'' if reason.endswith('?') else '.'}"
+    if step.example and step.example not in step.reason:
         told += f" For instance, {step.example}."
     if step.missing and step.missing not in step.reason:
         told += f" You still need {step.missing}."

@@ -189,12 +189,12 @@ def _complete(room: Room, sentence: Sentence, steps: Sequence[int] | None) -> Ou
         used.append(law.step)
     free = _find(room, "independent", steps, lambda k: sorted(k[1]) == sorted(given) and len(k) == 3)
     if free is None:
-        need = f"{', '.join(given)} are independent"
+        need = f"{', '.join(given)} {'is' if len(given) == 1 else 'are'} independent"
         return red(f"this does not follow yet: you still need {need}", "missing", missing=need)
     wanted = str(len(given))
     count = _find(room, "count", steps, lambda k: True)
     if count is None:
-        need = f"there are exactly {wanted} laws"
+        need = "there is exactly 1 law" if len(given) == 1 else f"there are exactly {wanted} laws"
         return red(f"this does not follow yet: you still need {need}", "missing", missing=need)
     if int(count.key[1]) != len(given):
         return red(f"there are exactly {count.key[1]} laws (step {count.step}), and these are {wanted}", "false")

@@ -45,13 +45,14 @@ def notches(label: str, value: float, low: int, high: int, per_unit: int, tip: s
 
     Examples
     --------
-    >>> notches("side", 0.5, 0, 1, 10, "The length of one side").options[:3]
-    (0.0, 0.1, 0.2)
+    >>> notches("side", 0.5, -1, 1, 10, "The length of one side").options[:2]
+    (('−1', -1.0), ('−0.9', -0.9))
     """
-    options = [k / per_unit for k in range(low * per_unit, high * per_unit + 1)]
+    places = [k / per_unit for k in range(low * per_unit, high * per_unit + 1)]
     return ipw.SelectionSlider(
-        options=options, value=min(options, key=lambda place: abs(place - value)), description=label, tooltip=tip,
-        continuous_update=True, style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"),
+        options=[(f"{place:g}".replace("-", "−"), place) for place in places],
+        value=min(places, key=lambda place: abs(place - value)), description=label, tooltip=tip, continuous_update=True,
+        style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"),
     )  # fmt: skip
 
 
@@ -84,6 +85,8 @@ class Panel(ipw.VBox):
         else:
             super().__init__([side])
         for control in controls:
+            if isinstance(control, ipw.Checkbox):
+                control.layout.width = "99%"  # as wide as the column, so that its label is not cut off
             if control.has_trait("value"):
                 control.observe(self._changed, "value")
 

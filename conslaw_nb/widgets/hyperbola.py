@@ -12,10 +12,10 @@ from ..drawing import Picture
 from ..flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
 from ._panel import Panel, slider, value_of
 
-__all__ = ["REACH", "HyperbolaExplorer", "hyperbola", "hyperbola_explorer", "perfect_fit"]
+__all__ = ["REACH", "HyperbolaExplorer", "hyperbola", "hyperbola_explorer", "perfect_fit", "remember"]
 
 REACH = 3.0  # the picture shows |u|, |v| ≤ 3
-_MEMORY = 40  # earlier end points that stay visible
+_MEMORY = 60  # earlier end points that stay visible
 
 
 def hyperbola(c: float, reach: float = REACH) -> list[list[tuple[float, float]]]:
@@ -35,6 +35,17 @@ def hyperbola(c: float, reach: float = REACH) -> list[list[tuple[float, float]]]
     if c < 0:
         arms = [(v, u) for u, v in arms]
     return [arms, [(-u, -v) for u, v in arms]]
+
+
+def remember(figure: Any, start: tuple[float, ...], end: tuple[float, ...]) -> list[tuple[float, ...]]:
+    """Return the end points that a figure keeps, with a new one; another start begins anew.
+
+    A browser may send a slider's value back with a rounding error: that is the same start.
+    """
+    start = tuple(round(number, 6) for number in start)
+    ends = figure.ends if start == getattr(figure, "_start", None) else []
+    figure._start = start
+    return ends if end in ends else [*ends, end][-_MEMORY:]
 
 
 _LEVELS = (-6, -3, -1, 0, 1, 3, 6)
@@ -93,7 +104,6 @@ class HyperbolaExplorer(Panel):
         self._with_descent = descent
         self.descent: Trajectory | None = None
         self.ends: list[tuple[float, float]] = []
-        self._start: tuple[float, float] | None = None
         controls = [self._u, self._v, self._x, self._y]
         controls += [self._tau, self._count] if descent else []
         super().__init__([*controls, self._curves])
@@ -112,10 +122,7 @@ class HyperbolaExplorer(Panel):
         self.path = gradient_flow(neuron.gradient, start, time, steps=600)
         if self._with_descent:
             self.descent = gradient_descent(neuron.gradient, start, self.tau, self.count)
-        if start != self._start:
-            self._start, self.ends = start, []
-        if self.path.end not in self.ends:
-            self.ends = [*self.ends, self.path.end][-_MEMORY:]
+        self.ends = remember(self, start, self.path.end)
 
     def _draw(self) -> None:
         self._simulate()
@@ -135,7 +142,7 @@ class HyperbolaExplorer(Panel):
         if self.x != 0:
             for index, branch in enumerate(perfect_fit(self.y / self.x)):
                 axes.curve(branch, style="fit", label="" if index else "loss 0")
-        for end in self.ends[:-1]:
+        for end in (end for end in self.ends if end != self.path.end):
             axes.point(end, style="flow", hollow=True, size=3.2)
         axes.curve(self.path, style="flow", label="flow", arrow=0.5)
         if self.descent:
@@ -159,7 +166,7 @@ class HyperbolaExplorer(Panel):
         for name, (u, v) in self._rows():
             numbers = (u, v, u * v, u * u + v * v, self.h(u, v))
             cells = "".join(f"<td {cell}>{_short(n, 3)}</td>" for n in numbers)
-            body += f'<tr><th style="text-align:left">{name}</th>{cells}</tr>'
+            body += f'<tr><th style="text-align:left;white-space:nowrap">{name}</th>{cells}</tr>'
         note = "" if self.x else "<p>With x = 0 the output is 0 whatever u and v are: nothing moves.</p>"
         if self.descent and self.descent.diverged:
             note += "<p>These steps are too long: the descent runs away.</p>"

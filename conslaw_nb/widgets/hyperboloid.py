@@ -11,12 +11,11 @@ from ..drawing import Axes, Picture
 from ..flows import Trajectory, WideNeuron, gradient_flow
 from ..space import View
 from ._panel import Panel, slider, value_of
-from .hyperbola import _short
+from .hyperbola import _short, remember
 
 __all__ = ["HyperboloidExplorer", "draw_frame", "draw_plane", "draw_surface", "hyperboloid_explorer"]
 
 REACH = 2.4  # the surface is drawn for |u| up to this
-_MEMORY = 60  # earlier end points that stay visible
 _TIME, _STEPS = 8.0, 250
 
 
@@ -124,7 +123,6 @@ class HyperboloidExplorer(Panel):
             tooltip="Draw the plane of all directions in which data can push the start, and the gradient of h",
         )  # fmt: skip
         self.ends: list[tuple[float, ...]] = []
-        self._start: tuple[float, ...] | None = None
         moves = [self._direction, self._y, self._turn, self._u, self._v1, self._v2]
         super().__init__([*moves, self._surface, self._plane])
         self._draw()
@@ -150,10 +148,7 @@ class HyperboloidExplorer(Panel):
         neuron = WideNeuron([((math.cos(angle), math.sin(angle)), self.y)])
         start = (self.u, self.v1, self.v2)
         self.path: Trajectory = gradient_flow(neuron.gradient, start, _TIME, steps=_STEPS)
-        if start != self._start:
-            self._start, self.ends = start, []
-        if self.path.end not in self.ends:
-            self.ends = [*self.ends, self.path.end][-_MEMORY:]
+        self.ends = remember(self, start, self.path.end)
 
     def _picture(self) -> Picture:
         picture = Picture("Where the flow of a neuron with two inputs goes", self._words())
@@ -164,7 +159,7 @@ class HyperboloidExplorer(Panel):
         draw_frame(axes, view)
         if self.plane:
             draw_plane(axes, view, _place(self.path.start))
-        for end in self.ends[:-1]:
+        for end in (end for end in self.ends if end != self.path.end):
             axes.point(view(_place(end)), style="flow", hollow=True, size=3.4)
         axes.curve(view.curve(map(_place, self.path)), style="flow", label="flow", arrow=0.55)
         axes.point(view(_place(self.path.end)), style="flow", text="end")
@@ -178,7 +173,7 @@ class HyperboloidExplorer(Panel):
         for name, (u, v1, v2) in (("start", self.path.start), ("flow ends", self.path.end)):
             numbers = (u, v1, v2, v1 * v1 + v2 * v2, self.h(u, v1, v2))
             cells = "".join(f"<td {cell}>{_short(n, 3)}</td>" for n in numbers)
-            body += f'<tr><th style="text-align:left">{name}</th>{cells}</tr>'
+            body += f'<tr><th style="text-align:left;white-space:nowrap">{name}</th>{cells}</tr>'
         still = math.dist(self.path.start, self.path.end) < 1e-9
         note = "<p>Nothing moves from this start: the gradient is zero there.</p>" if still else ""
         style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
