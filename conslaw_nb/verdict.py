@@ -72,7 +72,7 @@ def _value_text(value: Any) -> str:
     """Return a value as text; digits beyond what anyone reads are left out."""
     if isinstance(value, (int, Fraction)):
         return brief(value)
-    text = str(value)
+    text = re.sub(r"\bE\b", "exp(1)", str(value))  # sympy's name for the number
     return text if len(text) <= 300 else text[:300] + "..."
 
 

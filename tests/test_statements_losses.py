@@ -22,6 +22,7 @@ from statement_tools import (
 )
 
 import conslaw_nb as cl
+from conslaw_nb import examples
 from conslaw_nb.exact.polynomial import Poly
 
 
@@ -241,6 +242,16 @@ def test_opposite_neurons_lose_nothing_and_twins_do():
         rows = sampled_gradients(phi, theta, rng, 40)
         assert rank_of(rows) == rank
         assert rank_at(list(phi), theta) == 4
+
+
+def test_two_pairs_of_opposites_lose_what_one_pair_keeps():
+    """Add M to both blocks of a pair and take it from both of another: u_jv_jᵀ changes, and no output does."""
+    phi, rng = cl.relu(2, 4, 1), Random(8)
+    for last, rank in (((1, 1), 8), ((0, -1), 6)):
+        theta = [Fraction(x) for x in (1, 2, 3, 5, 1, 0, -1, 0, 0, 1, *last)]
+        assert rank_of(sampled_gradients(phi, theta, rng, 60)) == rank
+        assert examples.dimension(phi, theta) == rank
+        assert rank_at(list(phi), theta) == 8
 
 
 def test_scalar_inputs_without_bias_share_their_only_hyperplane():

@@ -96,7 +96,7 @@ def _check_one_place(answer: Any) -> Feedback:
             "fails at other points."
         )
     return right(
-        f"At {show(_PLACE)} the gradient {show(normal)} stands upright on W(θ), and yet {verdict.witness}. One right "
+        f"At {show(_PLACE)} the gradient {show(normal)} is perpendicular to W(θ), and yet {verdict.witness}. One right "
         "angle is not enough: it takes one at every point."
     )
 

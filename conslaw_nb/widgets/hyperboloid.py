@@ -185,7 +185,7 @@ class HyperboloidExplorer(Panel):
         if self.surface:
             shown += f" The surface through the start is {_KINDS[_kind(self.h(*self.path.start))]}."
         if self.plane:
-            shown += " At the start the plane W(θ) touches the surface, and the gradient of h stands upright on it."
+            shown += " At the start the plane W(θ) touches the surface, and the gradient of h is perpendicular to it."
         return (
             f"The space of u, v₁ and v₂, seen from {self.turn} degrees. For an input at {self.direction} degrees with "
             f"target y = {_short(self.y)} the flow goes from ({start}) to ({end}); v₁² + v₂² − u² is "

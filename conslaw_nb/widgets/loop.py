@@ -80,11 +80,12 @@ def _net(x: Field, y: Field, start: Triple, side: float) -> list[list[Triple]]:
 
 @lru_cache(maxsize=64)
 def _extent(model: str, start: Triple) -> tuple[Triple, float]:
-    """Return the centre and the radius of a ball that holds the largest loop from a start, whatever the turn."""
+    """Return the centre and the radius of a ball that holds the largest loop and its net, whatever the turn."""
     phi = parse_model(model)
-    points = [p for leg in _loop(phi[0], phi[1], start, _LONGEST) for p in leg]
+    lines = [*_loop(phi[0], phi[1], start, _LONGEST), *_net(phi[0], phi[1], start, _LONGEST)]
+    points = [point for line in lines for point in line]
     centre = tuple((min(c) + max(c)) / 2 for c in zip(*points, strict=True))
-    return centre, 1.4 * max(math.dist(centre, p) for p in points)
+    return centre, max(math.dist(centre, p) for p in points)
 
 
 class BracketLoop(Panel):
@@ -108,7 +109,7 @@ class BracketLoop(Panel):
 
     model, side, x, turn = (value_of(name) for name in ("model", "side", "x", "turn"))
 
-    def __init__(self, model: str, side: float, x: float, turn: float):
+    def __init__(self, model: str, side: float, x: float, turn: int):
         if model not in _MODELS:
             raise ModelError(f"model={model!r} is not in the list: choose one of {', '.join(_MODELS)}")
         self._model = ipw.Dropdown(
@@ -118,7 +119,7 @@ class BracketLoop(Panel):
         )  # fmt: skip
         self._side = slider("side t", side, 0.1, _LONGEST, 0.05, "How long each of the four legs lasts")
         self._x = slider("start x", x, 0.0, 1.6, 0.1, "First coordinate of the start; the others are y = 0.4, z = −0.8")
-        self._turn = slider("turn", turn, -180.0, 180.0, 5.0, "Turns the picture about the z axis, in degrees")
+        self._turn = slider("turn", turn, -180, 180, 5, "Turns the picture about the z axis, in degrees")
         super().__init__([self._model, self._side, self._x, self._turn], mathematics=False)
         self._draw()
 
@@ -175,7 +176,7 @@ class BracketLoop(Panel):
         return math.hypot(*self.gap)
 
     def _shown(self, point: Sequence[float], digits: int = 3) -> str:
-        return "(" + ", ".join(f"{value + 0.0:.{digits}f}" for value in map(_tidy, point)) + ")"
+        return "(" + ", ".join(f"{value + 0.0:.{digits}f}" for value in map(_tidy, point)).replace("-", "−") + ")"
 
     def _over(self) -> tuple[float, ...]:
         return tuple(g / self.side**2 for g in self.gap)
@@ -219,7 +220,7 @@ def _tidy(value: float) -> float:
     return 0.0 if abs(value) < 5e-4 else value
 
 
-def bracket_loop(*, model: str = "(x, y)", side: float = 0.6, x: float = 1.2, turn: float = -50.0) -> BracketLoop:
+def bracket_loop(*, model: str = "(x, y)", side: float = 0.6, x: float = 1.2, turn: int = -50) -> BracketLoop:
     """Return the bracket parallelogram.
 
     Parameters
@@ -230,7 +231,7 @@ def bracket_loop(*, model: str = "(x, y)", side: float = 0.6, x: float = 1.2, tu
         How long each leg lasts.
     x : float
         The first coordinate of the start; the others are y = 2/5 and z = −4/5.
-    turn : float
+    turn : int
         How far space is turned, in degrees.
 
     Examples

@@ -18,7 +18,7 @@ _CASES = (
 )
 
 
-def trace_portrait(*, turn: float = 10) -> Picture:
+def trace_portrait(*, turn: float = 40) -> Picture:
     """Return a picture of v_1² + v_2² − u² = 1, 0, −1, each with the plane W(θ) and ∇h at one point.
 
     Parameters
@@ -29,10 +29,10 @@ def trace_portrait(*, turn: float = 10) -> Picture:
     Examples
     --------
     >>> trace_portrait().title
-    'The gradient of h stands upright on W(θ)'
+    'The gradient of h is perpendicular to W(θ)'
     """
     picture = Picture(
-        "The gradient of h stands upright on W(θ)",
+        "The gradient of h is perpendicular to W(θ)",
         "Three surfaces in the space of u, v₁ and v₂: v₁² + v₂² − u² = 1 is a hyperboloid of one sheet, = 0 a double "
         "cone, = −1 a hyperboloid of two sheets. At one point of each the plane W(θ) touches the surface, and the "
         "gradient of h is an arrow at a right angle to it.",
