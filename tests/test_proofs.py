@@ -122,7 +122,7 @@ def test_a_complete_list_of_laws():
     W is involutive                   by computation
     dim W = 2                         by computation
     dim Lie = 2                       by Lemma 3.2
-    there are exactly 1 laws          by Theorem 3.3
+    there is exactly 1 law          by Theorem 3.3
     x^2 - y^2 - z^2 is all the laws   by Theorem 3.3"""
     found = cl.proof(text)
     assert found.reached, str(found)
@@ -133,7 +133,7 @@ def test_a_complete_list_of_laws():
         (3, "W is involutive"),
         (4, "dim W = 2"),
         (5, "dim Lie = 2"),
-        (6, "there are exactly 1 laws"),
+        (6, "there is exactly 1 law"),
     ):
         step = wrong("\n".join(lines[:left_out] + lines[left_out + 1 :]))
         assert (step.fault, step.missing) == ("missing", need)

@@ -56,20 +56,20 @@ def test_where_the_fields_are_parallel_the_bracket_leaves_the_trace():
 
 def test_the_readout_and_the_words_carry_the_numbers():
     loop = widgets.bracket_loop(model="(x, y + x·z)", side=0.5)
-    gap = ", ".join(f"{v if abs(v) > 5e-4 else 0:.3f}" for v in loop.gap)
+    gap = ", ".join(f"{v if abs(v) > 5e-4 else 0:.3f}" for v in loop.gap).replace("-", "−")
     assert f"({gap})" in loop.readout.value
     assert f"({gap})" in repr(loop)
     assert "points <b>out of</b> W(θ), which is a plane" in loop.readout.value
     loop.model = "(x, y)"
     assert "The loop <b>closes</b>." in loop.readout.value
     assert "the loop closes" in repr(loop)
-    assert "-0.000" not in loop.readout.value + repr(loop)
+    assert "−0.000" not in loop.readout.value + repr(loop)
 
 
 def test_turning_changes_the_picture_and_not_the_walk():
     loop = widgets.bracket_loop(model="(x·y, x·z)")
     picture, end = loop.picture.value, loop.end
-    loop.turn = 40.0
+    loop.turn = 40
     assert loop.picture.value != picture
     assert loop.end == end
 

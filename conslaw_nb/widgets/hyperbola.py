@@ -12,7 +12,7 @@ from ..drawing import Picture
 from ..flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
 from ._panel import Panel, slider, value_of
 
-__all__ = ["REACH", "HyperbolaExplorer", "hyperbola", "hyperbola_explorer", "perfect_fit", "remember"]
+__all__ = ["REACH", "HyperbolaExplorer", "earlier", "hyperbola", "hyperbola_explorer", "perfect_fit", "remember"]
 
 REACH = 3.0  # the picture shows |u|, |v| ≤ 3
 _MEMORY = 60  # earlier end points that stay visible
@@ -40,12 +40,18 @@ def hyperbola(c: float, reach: float = REACH) -> list[list[tuple[float, float]]]
 def remember(figure: Any, start: tuple[float, ...], end: tuple[float, ...]) -> list[tuple[float, ...]]:
     """Return the end points that a figure keeps, with a new one; another start begins anew.
 
-    A browser may send a slider's value back with a rounding error: that is the same start.
+    A browser may send a slider's value back with a rounding error: that is the same start, and the same end.
     """
     start = tuple(round(number, 6) for number in start)
     ends = figure.ends if start == getattr(figure, "_start", None) else []
     figure._start = start
-    return ends if end in ends else [*ends, end][-_MEMORY:]
+    known = any(math.dist(end, other) < 1e-6 for other in ends)
+    return ends if known else [*ends, end][-_MEMORY:]
+
+
+def earlier(figure: Any) -> list[tuple[float, ...]]:
+    """Return the end points that a figure keeps, without the present one."""
+    return [end for end in figure.ends if math.dist(end, figure.path.end) > 1e-6]
 
 
 _LEVELS = (-6, -3, -1, 0, 1, 3, 6)
@@ -142,7 +148,7 @@ class HyperbolaExplorer(Panel):
         if self.x != 0:
             for index, branch in enumerate(perfect_fit(self.y / self.x)):
                 axes.curve(branch, style="fit", label="" if index else "loss 0")
-        for end in (end for end in self.ends if end != self.path.end):
+        for end in earlier(self):
             axes.point(end, style="flow", hollow=True, size=3.2)
         axes.curve(self.path, style="flow", label="flow", arrow=0.5)
         if self.descent:

@@ -11,7 +11,7 @@ from ..drawing import Axes, Picture
 from ..flows import Trajectory, WideNeuron, gradient_flow
 from ..space import View
 from ._panel import Panel, slider, value_of
-from .hyperbola import _short, remember
+from .hyperbola import _short, earlier, remember
 
 __all__ = ["HyperboloidExplorer", "draw_frame", "draw_plane", "draw_surface", "hyperboloid_explorer"]
 
@@ -159,7 +159,7 @@ class HyperboloidExplorer(Panel):
         draw_frame(axes, view)
         if self.plane:
             draw_plane(axes, view, _place(self.path.start))
-        for end in (end for end in self.ends if end != self.path.end):
+        for end in earlier(self):
             axes.point(view(_place(end)), style="flow", hollow=True, size=3.4)
         axes.curve(view.curve(map(_place, self.path)), style="flow", label="flow", arrow=0.55)
         axes.point(view(_place(self.path.end)), style="flow", text="end")
@@ -181,7 +181,7 @@ class HyperboloidExplorer(Panel):
 
     def _words(self) -> str:
         start, end = (", ".join(_short(x) for x in point) for point in (self.path.start, self.path.end))
-        shown = f" {len(self.ends) - 1} earlier ends are shown as rings." if len(self.ends) > 1 else ""
+        shown = f" {len(earlier(self))} earlier ends are shown as rings." if earlier(self) else ""
         if self.surface:
             shown += f" The surface through the start is {_KINDS[_kind(self.h(*self.path.start))]}."
         if self.plane:
