@@ -265,7 +265,7 @@ class Axes:
         self.x_label, self.y_label, self.aspect, self.grid, self.frame = x_label, y_label, aspect, grid, frame
         self._shapes: list[tuple] = []
         self._labels: list[tuple[Point, str]] = []
-        self._legend: list[tuple[str, str, bool, bool]] = []
+        self._legend: list[tuple[str, str, bool, bool, bool]] = []
 
     # What can be drawn: places are given in the units of the axes, and turned into ink only by `render`.
 
@@ -279,7 +279,7 @@ class Axes:
         _style(style)
         self._shapes.append(("curve", [tuple(p) for p in points], style, arrow, markers, line))
         if label:
-            self._legend.append((style, label, line, markers))
+            self._legend.append((style, label, line, markers, False))
 
     def point(self, place: Point, *, style: str = "plain", text: str = "", hollow: bool = False,
               label: str = "", size: float = 6.0) -> None:  # fmt: skip
@@ -289,7 +289,7 @@ class Axes:
         if text:
             self._labels.append((tuple(place), text))
         if label:
-            self._legend.append((style, label, False, True))
+            self._legend.append((style, label, False, True, hollow))
 
     def arrow(self, tail: Point, tip: Point, *, style: str = "plain", text: str = "") -> None:
         """Draw an arrow from one place to another, with a text at its tip."""
@@ -404,12 +404,12 @@ class Axes:
     def _draw_legend(self, drawing: drawsvg.Drawing) -> None:
         for index, row in enumerate(self._rows):
             y = self._below + 23 * index + 8
-            for offset, (style, label, line, markers) in row:
+            for offset, (style, label, line, markers, hollow) in row:
                 x = self._left - 6 + offset
                 if line:
                     drawing.append(_stroke(f"M{_pair(x, y)}h28", style))
                 if markers:
-                    drawing.append(_mark(x + 14, y, style, 4.5))
+                    drawing.append(_mark(x + 14, y, style, 4.5, hollow))
                 drawing.append(_text(x + 34, y + 5, label, "start"))
 
 

@@ -60,11 +60,21 @@ def test_a_moment_is_drawn_and_nothing_is_trained_again():
 
 
 def test_a_step_that_is_too_long_is_said():
-    figure = widgets.net_training(method=METHODS[1], halvings=0, start=2)
-    figure.target = "a bend"
-    if figure.path.diverged:
-        assert "runs away" in figure.readout.value
+    figure = widgets.net_training(target="a bend", method=METHODS[1], halvings=0, start=2)
+    assert figure.path.diverged
+    assert "runs away: the step is too long" in figure.readout.value
     assert "nan" not in figure.readout.value
+    figure.halvings = 1
+    assert not figure.path.diverged
+    assert "runs away" not in figure.readout.value
+
+
+def test_crossings_are_counted_in_words():
+    figure = widgets.net_training(target="a tent", start=6, halvings=2)
+    assert figure.crossings == 1
+    assert "; 1 kink crossing." in figure.readout.value
+    figure.halvings, figure.target = 0, "a bend"
+    assert f"; {figure.crossings} kink crossings." in figure.readout.value
 
 
 @pytest.mark.parametrize("method", OF_MATRICES)

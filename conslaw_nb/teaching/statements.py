@@ -123,9 +123,7 @@ class Statement:
     checks : tuple of Check
         The strongest first.
     taught : tuple of Lesson
-        Lessons that exist.
-    planned : tuple of int
-        Numbers of lessons that do not exist yet.
+        Where it is taught.
     note : str
         A remark on where it comes from.
 
@@ -148,7 +146,6 @@ class Statement:
     checks: tuple[Check, ...]
     hypotheses: tuple[str, ...] = ()
     taught: tuple[Lesson, ...] = ()
-    planned: tuple[int, ...] = ()
     note: str = field(default="")
 
     @property
@@ -196,11 +193,8 @@ class Statement:
 
     @property
     def where_taught(self) -> str:
-        """The lessons that teach it, and those that will."""
-        parts = [str(lesson) for lesson in self.taught]
-        if self.planned:
-            parts.append(f"planned: lesson{'s' if len(self.planned) > 1 else ''} {', '.join(map(str, self.planned))}")
-        return "; ".join(parts)
+        """The lessons that teach it."""
+        return "; ".join(map(str, self.taught))
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``conslaw statements KEY --json`` prints."""
@@ -224,7 +218,6 @@ class Statement:
             "how_far": self.how_far,
             "checks": [{"how": c.how, "part": c.part, "scope": c.scope, "by": c.by} for c in self.checks],
             "taught": [{"lesson": t.lesson, "section": t.section, "note": t.note} for t in self.taught],
-            "planned": list(self.planned),
         }
 
     def __repr__(self) -> str:
@@ -317,9 +310,9 @@ def _load() -> tuple[Statement, ...]:
 def _read(entry: dict[str, Any]) -> Statement:
     checks = sorted((Check(**check) for check in entry.pop("checks", ())), key=lambda check: HOW.index(check.how))
     taught = tuple(Lesson(**lesson) for lesson in entry.pop("taught", ()))
-    many = {name: tuple(entry.pop(name, ())) for name in ("hypotheses", "planned")}
+    hypotheses = tuple(entry.pop("hypotheses", ()))
     text = entry.pop("text").strip()
-    return Statement(text=text, checks=tuple(checks), taught=taught, **many, **entry)
+    return Statement(text=text, checks=tuple(checks), taught=taught, hypotheses=hypotheses, **entry)
 
 
 def statements(group: str | None = None) -> Index:

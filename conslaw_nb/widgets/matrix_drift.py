@@ -137,7 +137,8 @@ class MatrixDrift(Panel):
         if rows[-1][2] == math.inf:
             return "Even the shortest of these steps are too long here."
         end = f"from {rows[-5][1]} to {rows[-1][1]} steps the drift goes from {rows[-5][2]:.3g} to {rows[-1][2]:.3g}"
-        return f"{self.method.capitalize()}: {end}. <b>Slope {self.slope:.2f}</b>"
+        slope = f"{self.slope:.2f}".replace("-0.00", "0.00").replace("-", "−")
+        return f'{self.method.capitalize()}: {end}. <b style="white-space:nowrap">Slope {slope}</b>'
 
     def _words(self) -> str:
         drifts = ", ".join(f"{d:.2g}" for _, _, d in self.halving.rows)

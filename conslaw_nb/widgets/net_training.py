@@ -172,7 +172,8 @@ class NetTraining(Panel):
         if self.path.diverged:
             return f"After {size} the training runs away: the step is too long here."
         start, end = self.losses
-        return f"{size}: the loss goes from {start:.3f} to {end:.3f}; {self.crossings} kink crossings."
+        crossings = "1 kink crossing" if self.crossings == 1 else f"{self.crossings} kink crossings"
+        return f"{size}: the loss goes from {start:.3f} to {end:.3f}; {crossings}."
 
     def _words(self) -> str:
         laws = "; ".join(
