@@ -187,6 +187,8 @@ def _certify_law(phi: VectorFields, law: Any) -> Certificate:
     verdict = check_law(law, phi)
     if verdict.status is Status.UNKNOWN:
         raise CertificateError(f"'{text}' was not decided, so there is nothing to certify: {verdict.reason}")
+    if verdict.details.get("constant"):
+        raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
     try:
         poly = law if isinstance(law, Poly) else to_poly(text, phi.variables)
     except (ModelError, ParseError):
@@ -195,8 +197,6 @@ def _certify_law(phi: VectorFields, law: Any) -> Certificate:
             f"'{text}' is {answer}, but a certificate holds polynomial laws only: "
             "certify a polynomial in its place, such as the argument of an exp or log"
         ) from None
-    if poly.is_constant:
-        raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
     data: dict[str, Any] = {"format": "conslaw-certificate", "version": 1, "model": phi.model_data()}
     if verdict.is_proved:
         data["claim"] = {"kind": "conserved", "law": poly.data()}

@@ -37,6 +37,8 @@ def brief(value: Any) -> str:
         text = repr(value)
     except ValueError:  # a list that holds an integer of thousands of digits
         text = f"a {type(value).__name__}"
+    if "\n" in text:  # of an object that shows itself on several lines: a message is one sentence
+        text = " ".join(text.split())
     return text if len(text) <= _LONG else text[:_LONG] + "..."
 
 

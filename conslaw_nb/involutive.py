@@ -76,10 +76,8 @@ def find_involutive_frame(
     if rank == 0:
         return None, "all generators vanish at the point"
     if rank > MAX_RANK or phi.count * (rank + 1) > MAX_IDENTITIES:
-        return (
-            None,
-            f"closing {rank} fields under brackets with {phi.count} generators exactly is beyond the budget",
-        )
+        fields, generators = f"{rank} field{'s' * (rank > 1)}", f"{phi.count} generator{'s' * (phi.count > 1)}"
+        return None, f"closing {fields} under brackets with {generators} exactly is beyond the budget"
     try:
         frame = [expand_word(phi, word) for word in words]
         right_sides = [phi[g] for g in range(phi.count)]

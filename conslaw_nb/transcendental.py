@@ -64,10 +64,14 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
     h = _to_sympy(node, symbols)
     if not h.is_finite and h.has(sympy.zoo, sympy.oo, sympy.nan):
         raise ParseError(f"'{claim}' has no value: it divides by zero or takes log(0)")
+    if any(_is_never_real(e) for e in sympy.preorder_traversal(h)):
+        raise ParseError(f"'{claim}' has no real value anywhere: it takes the log or a root of a negative number")
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
     partials = {i: sympy.diff(h, symbols[phi.variables[i]]) for i in involved}
     if not involved or all(p == 0 for p in partials.values()):
         return constant_verdict(claim)
+    if any(p.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I) for p in partials.values()):
+        return _unknown(claim, "its derivative divides by zero or takes the log of a number that is not positive")
     unsettled: str | None = None
     for number, g in enumerate(phi.spanning_generators()):
         if number >= MAX_GENERATORS:
@@ -95,6 +99,11 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
     return Verdict(
         Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as an identity wherever h is defined.", claim=claim
     )
+
+
+def _is_never_real(e: Any) -> bool:
+    """Whether a number came out of sympy as the log or a root of a negative one."""
+    return e is sympy.I or (e.is_Pow and e.base.is_Rational and e.base < 0 and e.exp.is_Rational and e.exp.q > 1)
 
 
 def _unknown(claim: str, reason: str) -> Verdict:
