@@ -17,20 +17,25 @@ from typing import Any
 import sympy
 from mpmath import iv, mp
 
+from .budget import at_most
 from .checking import constant_value, constant_verdict
-from .errors import ParseError, SizeError
+from .errors import BudgetError, ParseError, SizeError, brief
 from .exact.expansion import unknown_variable
 from .exact.parser import Call, Node, Number, Power, Product, Sum, Variable
-from .exact.polynomial import MAX_EXPONENT
+from .exact.polynomial import MAX_BITS, MAX_EXPONENT
 from .fields import VectorFields
 from .verdict import Status, Verdict, Witness
 
 __all__ = ["check_transcendental"]
 
+MAX_NESTED = 10  # functions, roots and variable powers inside each other
+MAX_EVENTS = 6_000_000  # of sympy's work on one law: seconds; an ordinary law takes a twentieth of it
 MAX_OPERATIONS = 3_000  # of one residual
 MAX_EXPANDED = 5_000  # terms of a numerator
 MAX_FACTORED = 100  # terms of what stands under a function: beyond, it is taken as it is written
 MAX_GENERATORS = 2_000
+FIRST_POINTS, MAX_POINTS = 4, 60
+MAX_TRIAL = 10_000  # primes up to here are taken out of a number under a log; what is left stays in one piece
 _FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
 
 
@@ -53,19 +58,41 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
     -------
     Verdict
     """
+    depth = _nesting(node)
+    if depth > MAX_NESTED:
+        return _unknown(claim, f"functions are nested {depth} deep, and up to {MAX_NESTED} are settled exactly")
     try:
-        return _check(claim, node, phi)
+        with at_most(MAX_EVENTS):
+            return _check(claim, node, phi)
+    except BudgetError:
+        return _unknown(claim, f"it takes more than {MAX_EVENTS} steps; a shorter expression may do")
+    except _UnsettledError as reason:
+        return _unknown(claim, str(reason))
+    except OverflowError:
+        return _unknown(claim, "its numbers are too large to be compared")
     except RecursionError:
         return _unknown(claim, "functions and powers are nested too deeply to be settled exactly")
+
+
+def _nesting(node: Node) -> int:
+    """Count the functions, roots and variable powers inside each other."""
+    if isinstance(node, Sum):
+        return max(map(_nesting, node.terms))
+    if isinstance(node, Product):
+        return max(_nesting(factor) for factor, _ in node.factors)
+    if isinstance(node, Power):
+        inside = max(_nesting(node.base), _nesting(node.exponent))
+        return inside + (not (isinstance(node.exponent, Number) and node.exponent.value.denominator == 1))
+    return 1 + _nesting(node.argument) if isinstance(node, Call) else 0
 
 
 def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
     symbols = {name: sympy.Symbol(name) for name in phi.variables}
     h = _to_sympy(node, symbols)
-    if not h.is_finite and h.has(sympy.zoo, sympy.oo, sympy.nan):
-        raise ParseError(f"'{claim}' has no value: it divides by zero or takes log(0)")
-    if any(_is_never_real(e) for e in sympy.preorder_traversal(h)):
-        raise ParseError(f"'{claim}' has no real value anywhere: it takes the log or a root of a negative number")
+    if h.has(sympy.zoo, sympy.oo, sympy.nan):
+        raise ParseError(f"{brief(claim)} has no value: it divides by zero or takes log(0)")
+    if _is_complex(h):
+        raise ParseError(f"{brief(claim)} has no real value anywhere: it takes the log or a root of a negative number")
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
     partials = {i: sympy.diff(h, symbols[phi.variables[i]]) for i in involved}
     if not involved or all(p == 0 for p in partials.values()):
@@ -82,12 +109,15 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
             continue
         if sympy.count_ops(residual) > MAX_OPERATIONS:
             return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ is too large to settle exactly")
-        try:
-            if _is_zero(residual):
-                continue
-        except (_UnsettledError, sympy.PolynomialError) as reason:
-            unsettled = str(reason)
-        found = _witness(h, residual, [phi.variables[i] for i in involved], sorted(residual.free_symbols, key=str))
+        names = sorted({*(phi.variables[i] for i in involved), *map(str, residual.free_symbols)})
+        found = _witness(h, residual, names, FIRST_POINTS)  # most functions are no laws, and a point or two show it
+        if found is None:
+            try:
+                if _is_zero(residual):
+                    continue
+            except (_UnsettledError, sympy.PolynomialError) as reason:
+                unsettled = str(reason)
+            found = _witness(h, residual, names, MAX_POINTS)
         if found is not None:
             point, value = found
             full = {name: point.get(name, Fraction(0)) for name in phi.variables}
@@ -135,13 +165,29 @@ def _to_sympy(node: Node, symbols: dict[str, Any]) -> Any:
         base = _to_sympy(node.base, symbols)
         exponent = constant_value(node.exponent)
         if exponent is None:
-            return base ** _to_sympy(node.exponent, symbols)
+            return _in_reach(base ** _to_sympy(node.exponent, symbols))
         if max(abs(exponent.numerator), exponent.denominator) > MAX_EXPONENT:
             raise SizeError(f"the exponent {exponent} is too large: exponents up to {MAX_EXPONENT} are read")
-        return base ** sympy.Rational(exponent.numerator, exponent.denominator)
+        if base.is_Rational and max(base.p.bit_length(), base.q.bit_length()) * abs(exponent) > MAX_BITS:
+            raise SizeError(f"a power {brief(exponent)} of a number has over {MAX_BITS} bits: use smaller numbers")
+        return _in_reach(base ** sympy.Rational(exponent.numerator, exponent.denominator))
     if isinstance(node, Call):
-        return _FUNCTIONS[node.function](_to_sympy(node.argument, symbols))
+        return _in_reach(_FUNCTIONS[node.function](_to_sympy(node.argument, symbols)))
     raise TypeError(f"unknown node {node!r}")
+
+
+def _in_reach(value: Any) -> Any:
+    """Return a value, unless it is a number that sympy could compute with for ever: it does not know how large."""
+    if not (value.is_Rational or value.free_symbols or value.is_finite is False or _is_complex(value)):
+        try:
+            _interval(value, {})
+        except _UnsettledError:
+            raise _UnsettledError("one of its numbers is too large, or may not be real") from None
+    return value
+
+
+def _is_complex(e: Any) -> bool:
+    return any(_is_never_real(part) for part in sympy.preorder_traversal(e))
 
 
 # -- zero as a rational function of kernels --------------------------------------------------------------
@@ -205,8 +251,8 @@ class _Kernels:
         for part, sign in ((top, 1), (bottom, -1)):
             constant, factors = sympy.factor_list(part)
             for number, side in ((abs(constant.p), sign), (constant.q, -sign)):
-                for prime, power in sympy.factorint(number).items():
-                    total += side * power * self._log_kernel(sympy.Integer(prime))
+                for factor, power in _small_factors(int(number)).items():
+                    total += side * power * self._log_kernel(sympy.Integer(factor))
             for factor, power in factors:
                 if factor in self.meaning:  # log(exp(t)) = t
                     total += sign * power * self.meaning[factor]
@@ -218,6 +264,20 @@ class _Kernels:
         if f not in self.logs:
             self.logs[f] = sympy.Dummy("log")
         return self.logs[f]
+
+
+def _small_factors(number: int) -> dict[int, int]:
+    """Split a number into small primes and one rest, which may be composite: no number is too hard to write so."""
+    factors: dict[int, int] = {}
+    for divisor in range(2, MAX_TRIAL):
+        if divisor * divisor > number:
+            break
+        while number % divisor == 0:
+            factors[divisor] = factors.get(divisor, 0) + 1
+            number //= divisor
+    if number > 1:
+        factors[number] = factors.get(number, 0) + 1
+    return factors
 
 
 def _is_zero(residual: Any) -> bool:
@@ -276,67 +336,71 @@ def _power_terms(terms: int, exponent: int) -> int:
 # -- a point where the value is certainly not zero -------------------------------------------------------
 
 
-def _witness(h: Any, residual: Any, of_h: list[str], of_residual: list[Any]) -> tuple[dict[str, Fraction], Any] | None:
-    names = sorted({*of_h, *(str(s) for s in of_residual)})
+def _witness(h: Any, residual: Any, names: list[str], attempts: int) -> tuple[dict[str, Fraction], Any] | None:
     rng = Random(0)
-    values = [Fraction(n) for n in (1, 2, 0, -1, 3)] + [
-        Fraction(1, 2),
-        Fraction(-2),
-        Fraction(1, 3),
-        Fraction(5),
-    ]
-    for attempt in range(60):
+    values = [Fraction(n) for n in ("1", "2", "0", "-1", "3", "1/2", "-2", "1/3", "5")]
+    for attempt in range(attempts):
         reach = values[: 2 + attempt // 8]
         point = {name: rng.choice(reach) for name in names}
-        replaced = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
         try:
-            value = residual.subs(replaced)
-            _interval(h.subs(replaced))  # h itself must have a real value there
-            enclosure = _interval(value)
+            _interval(h, point)  # h itself must have a real value there
+            enclosure = _interval(residual, point)
         except (_UnsettledError, ZeroDivisionError, ValueError, OverflowError, TypeError):
             continue
         if enclosure.a > 0 or enclosure.b < 0:
-            return point, value
+            replaced = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
+            return point, residual.subs(replaced)
     return None
 
 
-def _interval(e: Any) -> Any:
-    """Enclose the real value of a constant expression, rigorously, at 120 bits."""
+def _interval(e: Any, point: dict[str, Fraction]) -> Any:
+    """Enclose the real value of an expression at a point, rigorously, at 120 bits; sympy evaluates nothing."""
     before, iv.prec = iv.prec, 120
     try:
-        return _enclose(e)
+        return _enclose(e, point)
     finally:
         iv.prec = before
 
 
-def _enclose(e: Any) -> Any:
+def _enclose(e: Any, point: dict[str, Fraction]) -> Any:
     if e.is_Rational:
         return iv.mpf(int(e.p)) / iv.mpf(int(e.q))
+    if e.is_Symbol:
+        value = point[e.name]
+        return iv.mpf(value.numerator) / iv.mpf(value.denominator)
     if e is sympy.E:
         return iv.exp(iv.mpf(1))
     if e.is_Add:
         total = iv.mpf(0)
         for a in e.args:
-            total = total + _enclose(a)
+            total = total + _enclose(a, point)
         return total
     if e.is_Mul:
         total = iv.mpf(1)
         for a in e.args:
-            total = total * _enclose(a)
+            total = total * _enclose(a, point)
         return total
     if isinstance(e, sympy.exp):
-        return _exp(_enclose(e.args[0]))
+        return _exp(_enclose(e.args[0], point))
     if isinstance(e, sympy.log):
-        return _log(_enclose(e.args[0]))
+        return _log(_enclose(e.args[0], point))
     if e.is_Pow:
-        base, exponent = _enclose(e.args[0]), e.args[1]
-        if exponent.is_Integer:
-            if int(exponent) < 0 and base.a <= 0 <= base.b:
-                raise _UnsettledError("division by an interval around 0")
-            power = base ** abs(int(exponent))
-            return 1 / power if int(exponent) < 0 else power
-        return _exp(_log(base) * _enclose(exponent))
+        return _power(_enclose(e.args[0], point), e.args[1], point)
     raise _UnsettledError(f"{e} has no real value that can be enclosed")
+
+
+def _power(base: Any, exponent: Any, point: dict[str, Fraction]) -> Any:
+    whole = int(exponent) if exponent.is_Integer else None
+    if exponent.is_Symbol and point[exponent.name].denominator == 1:
+        whole = int(point[exponent.name])
+    if whole is None:
+        if base.a == 0 and base.b == 0 and exponent.is_Rational and exponent.is_positive:
+            return base  # a root of 0
+        return _exp(_log(base) * _enclose(exponent, point))
+    if whole <= 0 and base.a <= 0 <= base.b:
+        raise _UnsettledError("division by an interval around 0")
+    power = base ** abs(whole)
+    return 1 / power if whole < 0 else power
 
 
 def _exp(x: Any) -> Any:

@@ -21,6 +21,7 @@ PACKAGE = ROOT / "conslaw_nb"
 # Imports run down this list only: a room may use those above it. A folder is one room, and so is a pair here.
 ROOMS = [
     "errors",
+    "budget",
     "verdict",
     "exact",
     "fields",

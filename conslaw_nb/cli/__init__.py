@@ -95,11 +95,9 @@ def _forget(stream) -> None:
 
 def _fail(message: str, status: int) -> int:
     """Say what went wrong, in one sentence on the standard error."""
-    from .display import complain
+    from .display import complain, harmless
 
-    text = " ".join(message.split())
-    # What was typed comes back in messages: it must not steer the terminal.
-    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    text = harmless(" ".join(message.split()))  # what was typed comes back in messages
     if len(text) > _LONGEST:
         text = f"{text[: _LONGEST * 2 // 3]} ... {text[-_LONGEST // 3 :]}"
     with suppress(OSError, ValueError):  # a closed standard error must not hide the status

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..verdict import Status
 
-__all__ = ["Plain", "Terminal", "complain", "counting", "output", "print_json", "working"]
+__all__ = ["Plain", "Terminal", "complain", "counting", "harmless", "output", "print_json", "working"]
 
 # The word always stands beside the sign and the colour: none of them carries the meaning alone.
 _LOOKS = {
@@ -31,12 +31,23 @@ _LONGEST_ITEM = 300  # characters of an item in a terminal
 _PATIENCE = 0.6  # seconds before a spinner appears: what is quick should not flicker
 
 
+def harmless(text: str) -> str:
+    """Return a text whose signs a terminal shows and does not obey: somebody else may have written it.
+
+    Examples
+    --------
+    >>> harmless("x\\x1b[2J + y")
+    'x\\\\x1b[2J + y'
+    """
+    return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
+
+
 class Plain:
     """Plain text for pipes and files: no colours, and no line is broken."""
 
     def verdict(self, status: Status | str, headline: str) -> None:
         """Write the answer: the verdict, and one line that says what it is about."""
-        print(f"{status}: {headline}")
+        print(f"{status}: {harmless(headline)}")
 
     def heading(self, text: str) -> None:
         """Write the title of what follows."""
@@ -44,7 +55,7 @@ class Plain:
 
     def text(self, text: str) -> None:
         """Write a paragraph."""
-        print(text)
+        print(harmless(text))
 
     def facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Write pairs of a name and a value, one a line."""
@@ -93,7 +104,7 @@ class Terminal(Plain):
         sign, colour = _LOOKS[str(status)]
         badge = Text(f"{sign} {status}", style=f"bold {colour}")
         line = Table.grid(padding=(0, 2))
-        line.add_row(badge, Text(headline, style="bold"))
+        line.add_row(badge, Text(harmless(headline), style="bold"))
         self.console.print(line)
 
     def heading(self, text: str) -> None:
@@ -104,7 +115,7 @@ class Terminal(Plain):
 
     def text(self, text: str) -> None:
         """Write a paragraph, indented under the headline."""
-        self._indented(text, "")
+        self._indented(harmless(text), "")
 
     def note(self, text: str) -> None:
         """Write a paragraph in a quieter tone."""

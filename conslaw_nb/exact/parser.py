@@ -93,7 +93,9 @@ def _excerpt(text: str, position: int) -> str:
     """Show the text around a position, marked: long input must not flood a terminal."""
     start, end = max(0, position - 20), min(len(text), position + 20)
     before, after = ("..." if start else ""), ("..." if end < len(text) else "")
-    return f"'{before}{text[start:position]}⟨here⟩{text[position:end]}{after}'"
+    shown = f"{text[start:position]}⟨here⟩{text[position:end]}"
+    shown = "".join(sign if sign.isprintable() else "�" for sign in shown)  # a terminal would obey some of the others
+    return f"'{before}{shown}{after}'"
 
 
 class Reader:

@@ -79,8 +79,8 @@ def read_number(value: Any) -> Fraction:
     if number is not None:
         return number
     if names_in(expression):
-        raise ParseError(f"'{value}' is not a number: write a fraction such as '-3/4'")
-    raise ParseError(f"'{value}' is not a quotient of whole numbers: write an exact fraction, such as '-3/4'")
+        raise ParseError(f"{brief(value)} is not a number: write a fraction such as '-3/4'")
+    raise ParseError(f"{brief(value)} is not a quotient of whole numbers: write an exact fraction, such as '-3/4'")
 
 
 def read_numbers(answer: Any, count: int) -> tuple[Fraction, ...]:
@@ -88,7 +88,7 @@ def read_numbers(answer: Any, count: int) -> tuple[Fraction, ...]:
     pieces = _flat(answer)
     if len(pieces) != count:
         found = "is 1 number" if len(pieces) == 1 else f"are {len(pieces)} numbers"
-        raise ParseError(f"there {found} in '{answer}' where {count} are asked for, with commas between them")
+        raise ParseError(f"there {found} in {brief(answer)} where {count} are asked for, with commas between them")
     return tuple(read_number(piece) for piece in pieces)
 
 
@@ -144,7 +144,9 @@ def read_matrix(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
     """
     lines = [parts(line) for line in parts(value)]
     if len(lines) != rows or any(len(line) != columns for line in lines):
-        raise ParseError(f"'{value}' is not a {rows} × {columns} matrix: write its rows, as in {_blank(rows, columns)}")
+        raise ParseError(
+            f"{brief(value)} is not a {rows} × {columns} matrix: write its rows, as in {_blank(rows, columns)}"
+        )
     return [[read_number(entry) for entry in line] for line in lines]
 
 

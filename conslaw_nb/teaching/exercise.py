@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import ConslawError, SizeError, brief
 from .progress_file import progress
 
 __all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
+
+MAX_ANSWER = 5_000  # characters; the longest proof that is asked for has some hundreds
+MAX_MESSAGE = 3_000  # characters of feedback: the polynomials in it can be long
 
 # As for verdicts, a sign and a word carry the meaning beside the colour.
 _LOOK = {
@@ -84,6 +87,17 @@ def right(message: str) -> Feedback:
 def wrong(message: str) -> Feedback:
     """Return the feedback on a wrong answer; the message says why it is wrong, from the answer itself."""
     return Feedback("wrong", message)
+
+
+def _written(answer: Any) -> str:
+    """Return an answer as text; a page of feedback is no help, so the text has a bound."""
+    try:
+        text = answer if isinstance(answer, str) else str(answer)
+    except ValueError:  # an integer that Python does not write out
+        raise SizeError(f"your answer is {brief(answer)}: no answer needs a number of this size") from None
+    if len(text) > MAX_ANSWER:
+        raise SizeError(f"your answer {brief(text)} has {len(text)} characters, and at most {MAX_ANSWER} are read")
+    return text
 
 
 def _sentence(text: str) -> str:
@@ -181,14 +195,17 @@ class Exercise:
                 "`.hint()` gives a hint, one at a time.",
             )
         try:
+            written = _written(answer)
             feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
+        if len(feedback.message) > MAX_MESSAGE:
+            feedback = replace(feedback, message=f"{feedback.message[:MAX_MESSAGE]}...")
         if feedback.is_right:
             feedback = replace(feedback, solution=self.solution)
         record = progress()
         if record.started:
-            told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=str(answer))
+            told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=written)
             if told:
                 return replace(feedback, message=f"{feedback.message} {_sentence(told)}")
         return feedback
