@@ -36,8 +36,8 @@ def harmless(text: str) -> str:
 
     Examples
     --------
-    >>> harmless("x\\x1b[2J + y")
-    'x\\\\x1b[2J + y'
+    >>> harmless("x" + chr(27) + "[2J") == "x" + repr(chr(27))[1:-1] + "[2J"
+    True
     """
     return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
 
