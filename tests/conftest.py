@@ -8,6 +8,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Its assertions shall say what they compared, like those of the tests themselves.
+pytest.register_assert_rewrite("lesson_answers")
+
 # Times vary on a busy machine: a deadline would fail tests for the machine's sake.
 settings.register_profile("conslaw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # In CI the same examples every time: a red build should mean that a change broke something.

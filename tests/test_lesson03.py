@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lesson_answers import answer_tests
 
 from conslaw_nb import examples, relu, teaching
 from conslaw_nb.teaching.lesson03 import _START
@@ -49,32 +49,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_every_right_answer_counts(number, answer):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.is_right, feedback
+UNREADABLE = [
+    ("3.1", ", ".join(["a"] * 13), "between one and twelve components"),
+    ("3.1", "x", "'x' is not known here"),
+    ("3.2", "1, 1, 2, 2", "on the kink of hidden neuron 2"),
+    ("3.2", "1, 2", "there are 2 numbers in '1, 2' where 4 are asked for"),
+]
 
-
-@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
-def test_a_wrong_answer_is_told_why(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "wrong"
-    assert reason in feedback.message
-
-
-@pytest.mark.parametrize(
-    ("number", "answer", "reason"),
-    [
-        ("3.1", ", ".join(["a"] * 13), "between one and twelve components"),
-        ("3.1", "x", "'x' is not known here"),
-        ("3.2", "1, 1, 2, 2", "on the kink of hidden neuron 2"),
-        ("3.2", "1, 2", "there are 2 numbers in '1, 2' where 4 are asked for"),
-    ],
-)
-def test_what_cannot_be_read_is_told_so(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "unreadable"
-    assert reason.lower() in feedback.message.lower()
+test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
 
 small = st.integers(-3, 3)

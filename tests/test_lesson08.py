@@ -2,9 +2,9 @@
 
 from itertools import product
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lesson_answers import answer_tests
 
 from conslaw_nb import teaching
 from conslaw_nb.exact.backend import rational_rank
@@ -82,24 +82,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_every_right_answer_counts(number, answer):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "right", feedback
-
-
-@pytest.mark.parametrize(("number", "answer", "why"), WRONG)
-def test_a_wrong_answer_is_told_why(number, answer, why):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "wrong", feedback
-    assert why in feedback.message
-
-
-@pytest.mark.parametrize(("number", "answer", "why"), UNREADABLE)
-def test_what_cannot_be_read_is_said(number, answer, why):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "unreadable", feedback
-    assert why in feedback.message
+test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
 
 entries = st.integers(-2, 2)

@@ -5,9 +5,10 @@ import re
 from itertools import pairwise, product
 
 import pytest
+from lesson_answers import answer_tests
 
 import conslaw_nb as cl
-from conslaw_nb import examples, teaching
+from conslaw_nb import examples
 from conslaw_nb.errors import ModelError
 from conslaw_nb.experiment import GROUPS, compare, paper_runs, rerun, survey
 from conslaw_nb.teaching.lesson09 import _START
@@ -53,27 +54,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_every_right_answer_counts(number, answer):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.is_right, feedback
+UNREADABLE = [("9.4", "foo", "'foo' is not a model"), ("9.4", 3, "3 is no model")]
 
-
-@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
-def test_a_wrong_answer_is_told_why(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "wrong"
-    assert reason in feedback.message
-
-
-@pytest.mark.parametrize(
-    ("number", "answer", "reason"),
-    [("9.4", "foo", "'foo' is not a model"), ("9.4", 3, "3 is no model")],
-)
-def test_what_cannot_be_read_is_told_so(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "unreadable"
-    assert reason in feedback.message
+test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
 
 # --- the experiment ---------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lesson_answers import answer_tests
 
 from conslaw_nb import teaching
 
@@ -57,25 +57,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_every_right_answer_counts(number, answer):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "right", feedback
-    assert feedback.solution
-
-
-@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
-def test_a_wrong_answer_is_told_why(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "wrong", feedback
-    assert reason in feedback.message
-
-
-@pytest.mark.parametrize(("number", "answer", "reason"), UNREADABLE)
-def test_what_cannot_be_read_is_told_so(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "unreadable", feedback
-    assert reason.casefold() in feedback.message.casefold()
+test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
 
 small = st.fractions(-5, 5, max_denominator=6)

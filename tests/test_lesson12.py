@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lesson_answers import answer_tests
 
 import conslaw_nb as cl
 from conslaw_nb import teaching
@@ -59,32 +60,14 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_every_right_answer_counts(number, answer):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.is_right, feedback
+UNREADABLE = [
+    ("12.1", "u1, u2", "4 components are asked for, with commas between them, and 'u1, u2' is 2"),
+    ("12.1", "u1, u2, v1, w", "w"),
+    ("12.6", "foo", "'foo' is not a model"),
+    ("12.6", 8, "8 is no model: write one as text"),
+]
 
-
-@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
-def test_a_wrong_answer_is_told_why(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "wrong"
-    assert reason in feedback.message
-
-
-@pytest.mark.parametrize(
-    ("number", "answer", "reason"),
-    [
-        ("12.1", "u1, u2", "4 components are asked for, with commas between them, and 'u1, u2' is 2"),
-        ("12.1", "u1, u2, v1, w", "w"),
-        ("12.6", "foo", "'foo' is not a model"),
-        ("12.6", 8, "8 is no model: write one as text"),
-    ],
-)
-def test_what_cannot_be_read_is_told_so(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "unreadable"
-    assert reason.lower() in feedback.message.lower()
+test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
 
 small = st.integers(-3, 3)
