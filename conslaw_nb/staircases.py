@@ -17,6 +17,7 @@ from typing import Any
 from .errors import ModelError, SizeError, brief
 from .fields import Field, VectorFields, bracket, check_family
 from .questions import show_point
+from .verdict import typeset
 
 __all__ = ["Stair", "Staircase", "staircase"]
 
@@ -104,13 +105,13 @@ class Staircase:
 
     def _repr_html_(self) -> str:
         names = ("k", "dim W_k", "dim W_k(θ)", "raises the rank at θ")
-        head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in names)
+        head = "".join(f'<th scope="col" style="text-align:left">{typeset(name)}</th>' for name in names)
         rows = ""
         for row in self._rows():
             rows += "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>"
         return (
             f"<div><code>{escape(self._title())}</code></div><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{rows}</tbody></table><div>{escape(self._closing())}</div>"
+            f"<tbody>{rows}</tbody></table><div>{typeset(self._closing())}</div>"
         )
 
 

@@ -1,5 +1,7 @@
 """A sentence in, an exact card out; every sentence kind, true and false, and every message."""
 
+import re
+
 import pytest
 
 import conslaw_nb as cl
@@ -115,6 +117,19 @@ def test_the_card_shows_claim_verdict_reason_and_method():
         assert part in html
     assert card.witness.value != 0
     assert claim("(x + y)**2 = x**2 + y**2").residual == "2*x*y"
+
+
+MACROS = (
+    "bigr ell equiv exp forall frac in lambda land left log mathbb mathrm nabla neq not notin operatorname perp phi quad right sqrt "
+    "sum tfrac texttt text theta times top circ chi dim dots varphi"
+)
+
+
+@pytest.mark.parametrize(("sentence", "model"), TRUE + FALSE)
+def test_the_formula_of_a_card_uses_only_macros_that_a_page_knows(sentence, model):
+    latex = claim(sentence, model).latex
+    assert set(re.findall(r"\\([A-Za-z]+)", latex)) <= set(MACROS.split()), latex
+    assert latex.count("{") == latex.count("}")
 
 
 def test_a_card_escapes_what_the_learner_wrote():

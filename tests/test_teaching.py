@@ -64,7 +64,7 @@ WRONG = [
 UNREADABLE = [
     ("1.1", "1", "There is 1 number in '1' where 2 are asked for, with commas"),
     ("1.1", "(u, 1)", "'u' is not a number: write a fraction such as '-3/4'"),
-    ("1.1", (1.25, 0.75), "1.25 is a float, which is rarely what it seems; write it as text"),
+    ("1.1", (1.25, 0.75), "1.25 is a float, which is rarely what it seems; write it as text, such as '5/4'"),
     ("1.3", "v2 +", "the text ends too early"),
     ("1.3", "w", "w"),
     ("1.4", "__import__('os').system('true')", "__import__"),

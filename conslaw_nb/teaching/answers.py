@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from ..checking import constant_value
@@ -73,7 +74,8 @@ def read_number(value: Any) -> Fraction:
     Fraction(3, 4)
     """
     if isinstance(value, float):
-        raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '3/4'")
+        exact = str(Fraction(str(value))) if len(str(value)) < 8 and isfinite(value) else "3/4"
+        raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
     expression = parse_expression(without_name(value) if isinstance(value, str) else str(value))
     number = constant_value(expression)
     if number is not None:

@@ -365,7 +365,7 @@ def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> C
 def _involutive(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     phi = _need(model, text)
     verdict = questions.involutive(phi)
-    latex = r"[\chi,\chi'](\theta)\inW(\theta)\ \ \forall\chi,\chi'\inW"
+    latex = r"[\chi,\chi'](\theta)\in W(\theta)\ \ \forall\chi,\chi'\in W"
     hypotheses = (_NEAR,) if verdict.is_proved else ()
     return Card(text, "involutive", latex, verdict, "condition (13), on traces.", hypotheses, None, phi)
 
@@ -375,7 +375,7 @@ def _bracket(text: str, match: re.Match[str], model: VectorFields | None) -> Car
     i, j = int(match.group("i")), int(match.group("j"))
     point = _point(match.group("at"), phi)
     verdict = questions.bracket_in_trace(phi, i - 1, j - 1, point)
-    latex = rf"[v_{{{i}}},v_{{{j}}}](\theta)\inW(\theta){_at(point, phi)}"
+    latex = rf"[v_{{{i}}},v_{{{j}}}](\theta)\in W(\theta){_at(point, phi)}"
     checked = "ranks over Q with and without the bracket" + ("." if point else "; an identity where it lies inside.")
     hypotheses = (_NEAR,) if verdict.is_proved and point is None else ()
     return Card(text, "bracket", latex, verdict, checked, hypotheses, None, phi)

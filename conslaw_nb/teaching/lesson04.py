@@ -144,7 +144,7 @@ _BREAK_CONDITION = Exercise(
     "break",
     "One layer without hidden neurons, $g(\\theta;x)=\\theta x$ with $\\theta\\in\\mathbb R^2$ and one number "
     "$x$ for an "
-    "input; one-hot labels and the squared loss, $\\nabla_\\theta=x\\,(\\theta x-e_y)$. At "
+    "input; one-hot labels and the squared loss, $\\nabla_\\theta\\ell=x\\,(\\theta x-e_y)$. At "
     "$\\theta=(\\tfrac12,\\tfrac12)$ "
     "and $x=1$ the spanning condition fails. Does $W^g_\\theta$ therefore miss a direction? Show that it does "
     "not: give an "
