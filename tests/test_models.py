@@ -107,7 +107,7 @@ EXAMPLES = r"write it like linear\(5,5,5\), relu\(2,3,2,bias=True\)"
         ("phi(x*y, variables=[])", ModelError, "a model needs at least one variable"),
         ("phi(x*y, variables=[x])", ParseError, "the variable 'y' is not known here: the variables are x"),
         ("phi(x*y, degree=2)", ModelError, r"phi has no option 'degree': it takes variables=\[x, y\]"),
-        ("phi(exp(x))", ParseError, r"exp\(...\) is not a polynomial"),
+        ("phi(exp(x))", ParseError, r"'exp\(...\)' is not a polynomial"),
         ("phi(x**y)", ParseError, "the exponent y is not an integer"),
         ("phi(exp*x)", ModelError, "'exp' cannot name a variable"),
         ("phi(2x)", ParseError, r"missing before 'x'"),
