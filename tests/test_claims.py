@@ -120,8 +120,8 @@ def test_the_card_shows_claim_verdict_reason_and_method():
 
 
 MACROS = (
-    "bigr ell equiv exp forall frac in lambda land left log mathbb mathrm nabla neq not operatorname perp phi quad right "
-    "sqrt sum tfrac texttt text theta times top circ chi dim dots varphi"
+    "bigr ell equiv exp forall frac in lambda land left log mathbb mathrm nabla neq not operatorname perp phi "
+    "quad right sqrt sum tfrac texttt text theta times top circ chi dim dots varphi"
 )
 
 
