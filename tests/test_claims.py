@@ -90,8 +90,17 @@ def test_a_false_claim_about_all_sizes_comes_with_small_matrices():
     card = claim("U^T*U + V^T*V is conserved for all n, m, r")
     assert "m = 1, n = 1, r = 1, U = 1, V = 1, G = 1" in card.verdict.reason
     assert card.residual == "-2*U^T*G*V - 2*V^T*G^T*U"
+    assert "Holds" not in repr(card)
+
+
+def test_a_claim_that_fits_square_sizes_only_is_refuted_there():
+    card = claim("U*U^T - V*V^T is conserved for all n, m, r")
+    assert card.verdict.is_refuted
+    assert "it fits only where m = n, and there it is false" in card.verdict.reason
+    assert "d/dt (U*U^T - V*V^T) = [[0, -1], [-1, 0]]" in card.verdict.reason
+    assert "there it is conserved" in claim("U*U^T + V*V^T - U*U^T - V*V^T is conserved for all sizes").verdict.reason
     with pytest.raises(ConslawError, match="does not fit"):
-        claim("U*U^T - V*V^T is conserved for all n, m, r")
+        claim("U^T*U - V*V^T is conserved for all n, m, r")
 
 
 def test_certificates_of_cards_are_accepted_by_the_checker(tmp_path):

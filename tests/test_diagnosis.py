@@ -113,8 +113,8 @@ def test_constant_in_one_experiment_only():
     [
         (4, "factorization(2,2,2)", "laws", "entries counted twice", "r(r+1)/2 different entries, not r². It is 3."),
         (25, "factorization(2,2,5)", "laws", "entries counted twice", "may be dependent. It is 14."),
-        (15, "factorization(2,2,5)", "laws", "dependent entries", "relations between its entries"),
-        (6, "linear(1,2,2,1)", "laws", "dependent entries", "more laws than these entries. It is 7."),
+        (15, "factorization(2,2,5)", "laws", "dependent entries", "relations between its entries. It is 14."),
+        (6, "linear(1,2,2,1)", "laws", "a law without a name", "Count from the other side"),
         (5, "factorization(2,2,2)", "laws", "confused with Lie", "5 is dim Lie(W)(θ), brackets included"),
         (4, "factorization(2,2,2)", "Lie", "confused with W", "4 is dim W(θ), before any bracket. It is 5."),
         (3, "factorization(2,2,2)", "Lie", "confused with laws", "3 is the number of laws"),

@@ -241,6 +241,11 @@ def test_a_message_becomes_a_sentence_and_a_formula_keeps_its_letters(message, s
     assert task.check("2").message == f"{shown} The form is `1`."
 
 
+def test_code_in_a_solution_is_shown_as_code():
+    shown = teaching.exercise("12.6").check("relu(2,3,1,bias=True)")._repr_html_()
+    assert "<code>relu(2,3,1,bias=True)</code>: exactly three laws" in shown and "`" not in shown
+
+
 def test_a_model_may_be_given_as_it_is_made_in_a_notebook():
     assert teaching.exercise("9.4").check("cl.linear(1,2,3,1)").is_right
     assert teaching.exercise("9.4").check(cl.linear(1, 2, 3, 1)).is_right

@@ -51,13 +51,22 @@ def diagnose_dimension(value: int, phi: VectorFields, what: str) -> Finding | No
                     else f"The matrices are symmetric, and even their different entries may be dependent. {last}",
                 ),
             )
-        if value == sum(r * (r + 1) // 2 for r in hidden):
+        entries = value == sum(r * (r + 1) // 2 for r in hidden)
+        if entries and value < (right or 0):
+            return Finding(
+                "a law without a name",
+                (
+                    "So many laws are known for this network. Are they all?",
+                    "Count from the other side: how many directions do the fields and their brackets span at a point? "
+                    f"Each of the other directions is a law. {last}",
+                ),
+            )
+        if entries:
             return Finding(
                 "dependent entries",
                 (
                     "So many different entries there are. Are they independent as functions?",
-                    "A matrix UᵀU − VVᵀ of bounded rank satisfies relations between its entries; and where a layer "
-                    f"has width 1 there may be more laws than these entries. {last}",
+                    f"A matrix UᵀU − VVᵀ of bounded rank satisfies relations between its entries. {last}",
                 ),
             )
     meanings = {

@@ -19,7 +19,7 @@ from ..exact.expansion import poly_from_text
 from ..exact.formula import formula_latex
 from ..exact.polynomial import latex_name
 from ..fields import VectorFields
-from ..matrix_calculus import MatrixSpace, prove_conserved
+from ..matrix_calculus import MatrixSpace, ShapeError, prove_conserved
 from ..models import parse_model
 from ..verdict import Status, Verdict, Witness, typeset
 from .answers import parts, read_number
@@ -269,7 +269,16 @@ def _any_width(text: str, match: re.Match[str], model: VectorFields | None) -> C
     """Decide a claim about U (n × r) and V (m × r) under φ(U, V) = U Vᵀ, for all sizes, by normal forms."""
     h = match.group("h")
     space = MatrixSpace(U=("n", "r"), V=("m", "r"))
-    result = prove_conserved(h, "U*V^T", space=space)
+    misfit = ""
+    try:
+        result = prove_conserved(h, "U*V^T", space=space)
+    except ShapeError as problem:
+        misfit = str(problem)
+        if not misfit.endswith("it fits only where m = n"):
+            raise
+        # no law for all sizes; but what is it where it makes sense?
+        space = MatrixSpace(U=("n", "r"), V=("n", "r"))
+        result = prove_conserved(h, "U*V^T", space=space)
     verdict = result.verdict
     if result.counterexample is not None and verdict.is_refuted:
         shown = ", ".join(str(result.counterexample).splitlines())
@@ -279,8 +288,12 @@ def _any_width(text: str, match: re.Match[str], model: VectorFields | None) -> C
         "its derivative along U' = -G*V, V' = -G^T*U with an arbitrary matrix G, by the normal form of matrix "
         "polynomials, for all sizes at once (Proposition 2.5)."
     )
+    if misfit:
+        there = "there it is conserved." if verdict.is_proved else f"and there it is false: {verdict.reason}"
+        verdict = Verdict(Status.REFUTED, f"{misfit}, {there}", h, details=verdict.details)
     latex = rf"\tfrac{{d}}{{dt}}\left({space(h).latex}\right)=0\ \ \forall n,m,r"
-    return Card(text, "any width", latex, verdict, checked, ("for the gradient flow of any loss of U V^T",))
+    hypotheses = ("for the gradient flow of any loss of U V^T",) if verdict.is_proved else ()
+    return Card(text, "any width", latex, verdict, checked, hypotheses)
 
 
 def _independent(text: str, match: re.Match[str], model: VectorFields | None) -> Card:

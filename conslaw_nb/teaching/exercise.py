@@ -67,7 +67,7 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         colour, sign, word = _LOOK[self.outcome]
-        message = re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(self.message))
+        message = _code(escape(self.message))
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
             f"<strong>{sign} {word}</strong> {message}{self._solution()}</div>"
@@ -76,7 +76,13 @@ class Feedback:
     def _solution(self) -> str:
         if not self.solution:
             return ""
-        return f'<div style="margin-top:.4em"><em>One good solution:</em> {escape(self.solution, quote=False)}</div>'
+        shown = _code(escape(self.solution, quote=False))
+        return f'<div style="margin-top:.4em"><em>One good solution:</em> {shown}</div>'
+
+
+def _code(text: str) -> str:
+    """Show what stands between backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
 
 
 def right(message: str) -> Feedback:

@@ -17,7 +17,7 @@ __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 # What a learner brings along.
 PREREQUISITES = frozenset({"partial derivatives", "the chain rule", "matrix products", "rank of a matrix"})
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _HEADING = 152, 78, 22, 46, 6, 22
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _HEADING = 164, 78, 14, 46, 6, 22
 # The paper of JupyterLab, of the site, or of the browser: an opaque box hides the arrows that pass behind it.
 _PAPER = "var(--jp-layout-color0,var(--color-background-primary,Canvas))"
 _STATE = {True: ("✓", "solved"), False: ("○", "open")}
