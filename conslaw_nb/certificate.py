@@ -19,6 +19,7 @@ from .counting import LawCount, count_laws
 from .errors import CertificateError, ModelError, ParseError
 from .exact.polynomial import Poly
 from .fields import Letter, VectorFields, check_family, to_poly
+from .recording import tell
 from .rocq import save_rocq
 from .verdict import Status, Verdict
 
@@ -79,6 +80,7 @@ class Certificate:
             raise CertificateError(
                 f"the certificate cannot be written to '{target}': {error.strerror or error}; choose another file"
             ) from None
+        tell("saved", lambda: {"path": str(target.resolve()), "certificate": self.text}, always=True)
         return target
 
     def save_rocq(self, path: str | os.PathLike[str]) -> Path:
@@ -132,8 +134,12 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
     <Status.PROVED: 'PROVED'>
     """
     check_family(phi, "certify")
-    if law is not None:
-        return _certify_law(phi, law)
+    certificate = _certify_count(phi) if law is None else _certify_law(phi, law)
+    tell("certificate", lambda: {"text": certificate.sentence, "certificate": certificate.text})
+    return certificate
+
+
+def _certify_count(phi: VectorFields) -> Certificate:
     count = count_laws(phi)
     if count.dim_lie > MAX_WORDS:
         raise CertificateError(

@@ -11,6 +11,7 @@ from .exact.expansion import fraction_from_node
 from .exact.parser import Call, Node, Power, Product, Sum, parse_expression
 from .exact.polynomial import Poly
 from .fields import VectorFields, check_family, to_poly
+from .recording import tell
 from .verdict import Status, Verdict, Witness
 
 __all__ = ["check_law", "constant_verdict", "small_nonzero_point"]
@@ -54,6 +55,12 @@ def check_law(h: Any, phi: VectorFields) -> Verdict:
     PROVED
     """
     check_family(phi, "check_law")
+    verdict = _decide(h, phi)
+    tell("question", lambda: {"text": f"is {verdict.claim} conserved", "verdict": str(verdict.status)})
+    return verdict
+
+
+def _decide(h: Any, phi: VectorFields) -> Verdict:
     claim = h if isinstance(h, str) else str(h)
     if isinstance(h, Poly):
         return _check_fraction(claim, to_poly(h, phi.variables), Poly.constant(phi.variables, 1), phi)
@@ -66,9 +73,8 @@ def check_law(h: Any, phi: VectorFields) -> Verdict:
         top, bottom = fraction_from_node(node, phi.variables)
         return _check_fraction(claim, top, bottom, phi)
     if hasattr(h, "poly"):  # a Law
-        return check_law(h.poly, phi)
-    text = _text_of_sympy(h)
-    return check_law(text, phi)
+        return _decide(h.poly, phi)
+    return _decide(_text_of_sympy(h), phi)
 
 
 def _text_of_sympy(value: Any) -> str:

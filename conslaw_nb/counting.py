@@ -24,6 +24,7 @@ from .fields import Letter, NestedBrackets, VectorFields, check_family
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .laws import conservation_laws, independent_laws
+from .recording import tell
 from .verdict import Status, Verdict
 
 __all__ = ["LawCount", "Step", "count_laws"]
@@ -81,7 +82,9 @@ def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None =
             again = _Attempt(phi, given, second, patient=True).run()
             if again.rank > attempt.rank:
                 attempt = again
-    return attempt.result(perf_counter() - started, generic, chosen=given is not None)
+    count = attempt.result(perf_counter() - started, generic, chosen=given is not None)
+    tell("question", lambda: {"text": repr(count).splitlines()[0], "verdict": str(count.verdict.status)})
+    return count
 
 
 def _check_point(phi: VectorFields, point: Any) -> list[int] | None:

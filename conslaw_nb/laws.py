@@ -25,6 +25,7 @@ from .exact.polynomial import MAX_EXPONENT, Monomial, Poly
 from .exact.sparse import independent_rows
 from .fields import VectorFields, check_family
 from .networks import Factorization, LinearNetwork
+from .recording import tell
 from .verdict import Status, Verdict
 
 __all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws"]
@@ -206,7 +207,9 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     proved = Verdict(Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
     independent, verdict = _independence(phi, found, degree)
-    return Laws(phi, degree, laws, independent, verdict)
+    answer = Laws(phi, degree, laws, independent, verdict)
+    tell("question", lambda: {"text": repr(answer).splitlines()[0], "verdict": str(verdict.status)})
+    return answer
 
 
 def _recognisable(phi: VectorFields, found: list[Poly], degree: int) -> list[Poly]:

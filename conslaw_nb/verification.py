@@ -10,9 +10,10 @@ from pathlib import Path
 from . import checker
 from .verdict import Verdict
 
-__all__ = ["examine", "is_proof", "verify"]
+__all__ = ["examine", "is_certificate", "is_proof", "verify"]
 
 _LARGEST = 1_000_000  # bytes: no proof of ours is larger
+_LARGEST_CERTIFICATE = 100_000_000  # bytes of a file that is looked into: the checker itself reads no more
 
 
 def is_proof(path: str | os.PathLike[str]) -> bool:
@@ -31,6 +32,22 @@ def is_proof(path: str | os.PathLike[str]) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("format") == "conslaw-proof"
+
+
+def is_certificate(path: str | os.PathLike[str]) -> bool:
+    """Whether a file says of itself that it is a certificate, be it a good one or not."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST_CERTIFICATE)
+    except OSError:
+        return False
+    if re.match(rb'\s*\{\s*"format"\s*:\s*"conslaw-certificate"', data):  # also if the rest is damaged
+        return True
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.get("format") == "conslaw-certificate"
 
 
 def examine(path: str) -> tuple[checker.Report, int]:

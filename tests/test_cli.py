@@ -683,7 +683,10 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 
 # --- bad usage ----------------------------------------------------------------------------------------------
 
-ALL = "lab, laws, count, check, certify, prove, verify, export, statements, slides, course, solutions, doctor"
+ALL = (
+    "lab, laws, count, check, certify, prove, verify, export, statements, slides, course, solutions, check-notebook, "
+    "new-lesson, doctor"
+)
 
 
 @pytest.mark.parametrize(
@@ -759,7 +762,10 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     run("certify", "phi(x*y)", "-o", "law.json")
     Path("law.proof").write_text("model phi(x*y)\nx**2 - y**2 is conserved by computation\n", encoding="utf-8")
     monkeypatch.setattr(lab, "open_lab", lambda *_, **__: lab.LabReport(Path("mine")))
-    argv = ["law.json" if word == "*.json" else word for word in argv]  # as the shell would
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 + 1"}
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    Path("lesson.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    argv = [{"*.json": "law.json", "*.ipynb": "lesson.ipynb"}.get(word, word) for word in argv]  # as the shell would
     if argv[:2] == ["course", "grade"]:
         Path("submissions").mkdir()
         Path("submissions", "ada.ipynb").write_text('{"nbformat": 4, "cells": []}', encoding="utf-8")

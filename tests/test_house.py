@@ -23,6 +23,7 @@ ROOMS = [
     "errors",
     "budget",
     "verdict",
+    "recording",
     "exact",
     "fields",
     "parametrizations",
@@ -61,6 +62,9 @@ ROOMS = [
     "lab",
     "slides",
     "course",
+    "notebooks",
+    "template",  # the files of a new lesson: they use the public names, as anyone does
+    "new_lesson",
     "doctor",
     "cli",
     "__main__",
@@ -80,7 +84,10 @@ ALLOWED = {
     "ipywidgets": {"widgets", "teaching"},
     "IPython": {"widgets", "teaching", "course"},
     "rich": {"cli"},
-    "nbformat": {"lab", "slides"},
+    "nbformat": {"lab", "slides", "notebooks"},
+    "nbclient": {"notebooks"},
+    "exercises": {"template"},  # the module beside it
+    "jupyter_client": {"notebooks"},
     "nbconvert": {"slides"},
     "traitlets": {"slides", "course"},
 }

@@ -13,6 +13,7 @@ import conslaw_nb
 
 from ..errors import ConslawError
 from .course_arguments import COURSE_COMMANDS, add_arguments
+from .notebook_arguments import NOTEBOOK_COMMANDS, add_notebook_arguments
 
 __all__ = ["COMMANDS", "UsageError", "parse"]
 
@@ -110,6 +111,7 @@ examples:
 Headings, statements, formulas, pictures and exercises are on the slides; the
 prose of the lesson is in the speaker's notes (press S)."""),
     **COURSE_COMMANDS,
+    **NOTEBOOK_COMMANDS,
     "doctor": ("say what is installed, what is missing and how to get it", "conslaw doctor", """\
 examples:
   conslaw doctor"""),
@@ -216,6 +218,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["lab"].add_argument("--no-browser", action="store_true", help="only print the address")
     parsers["lab"].add_argument("--no-start", action="store_true", help="only copy the lessons")
     add_arguments(parsers, _whole)
+    add_notebook_arguments(parsers, _whole)
     for name in ("laws", "count", "check", "certify", "prove", "verify", "export", "statements", "doctor"):
         parsers[name].add_argument("--json", action="store_true", help="print one JSON object, for scripts")
     return top, parsers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from argparse import Namespace
@@ -12,10 +11,12 @@ from typing import Any
 
 from ..errors import CertificateError, ModelError
 from ..verdict import Status, Verdict
+from ..verification import is_certificate
 from .classroom import course, solutions
 from .display import complain, output, print_json, working
 from .exporting import export
 from .lecturing import slides
+from .notebook_commands import check_notebook, new_lesson
 from .opening import doctor, lab
 from .proving import prove
 from .reading import statements
@@ -23,12 +24,14 @@ from .reading import statements
 __all__ = [
     "certify",
     "check",
+    "check_notebook",
     "count",
     "course",
     "doctor",
     "export",
     "lab",
     "laws",
+    "new_lesson",
     "prove",
     "slides",
     "solutions",
@@ -39,7 +42,6 @@ __all__ = [
 _EXIT = {Status.PROVED: 0, Status.REFUTED: 1, Status.BOUNDED: 3, Status.UNKNOWN: 3}
 _MOST_LAWS = 30  # in a terminal; a pipe gets all of them
 _SOME_LAWS = 6  # the same where the matrices have said it all
-_LARGEST = 100_000_000  # bytes of a file that is looked into: the checker itself reads no more than this
 
 
 def _brief(text: Any, limit: int = 60) -> str:
@@ -360,22 +362,6 @@ def _refuse_to_overwrite(target: Path) -> None:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         what = "cannot be written" if folder.is_dir() else "does not exist"
         raise CertificateError(f"the folder '{folder}' {what}: choose a folder that exists and that you may write to")
-
-
-def is_certificate(path: Path) -> bool:
-    """Whether a file says of itself that it is a certificate, be it a good one or not."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST)
-    except OSError:
-        return False
-    if re.match(rb'\s*\{\s*"format"\s*:\s*"conslaw-certificate"', data):  # also if the rest is damaged
-        return True
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.get("format") == "conslaw-certificate"
 
 
 def verify(options: Namespace) -> int:

@@ -25,6 +25,12 @@ _LOOKS = {
     "UNKNOWN": ("?", "magenta"),
     "ACCEPTED": ("✓", "green"),
     "REJECTED": ("✗", "red"),
+    "RIGHT": ("✓", "green"),
+    "OPEN": ("…", "blue"),
+    "WRONG": ("✗", "red"),
+    "STALE": ("✗", "red"),
+    "FAILED": ("✗", "red"),
+    "SKIPPED": ("…", "yellow"),
 }
 _WIDEST = 100  # columns: longer lines are hard to read, however wide the terminal
 _LONGEST_ITEM = 300  # characters of an item in a terminal

@@ -21,6 +21,7 @@ from ..exact.polynomial import latex_name
 from ..fields import VectorFields
 from ..matrix_calculus import MatrixSpace, ShapeError, prove_conserved
 from ..models import parse_model
+from ..recording import tell
 from ..verdict import Status, Verdict, Witness, typeset
 from .answers import parts, read_number
 from .hints import Hints
@@ -170,8 +171,20 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
     for pattern, reader in _READERS:
         match = pattern.match(sentence)
         if match:
-            return reader(text, match, model)
+            card = reader(text, match, model)
+            tell("claim", lambda: _told(card, model))  # noqa: B023 - told at once
+            return card
     raise ParseError(f"the claim '{_short(text)}' is not understood. Claims look like these: {_examples()}")
+
+
+def _told(card: Card, model: VectorFields | None) -> dict[str, str | None]:
+    """Return what it takes to decide the claim again, and what was found."""
+    return {
+        "text": card.text,
+        "model": None if model is None else model.text,
+        "verdict": str(card.verdict.status),
+        "certificate": None if card.certificate is None else card.certificate.text,
+    }
 
 
 def _examples() -> str:

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from ..errors import ConslawError, SizeError, brief
+from ..recording import apart, listening, tell
 from .progress_file import progress
 
 __all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -193,6 +194,11 @@ class Exercise:
         answer : str, number, or a tuple of those
             Text is read by the package's own parser and never evaluated.
         """
+        feedback = self._judge(answer)
+        tell("exercise", lambda: {"text": self.number, "verdict": feedback.outcome, "reason": feedback.message})
+        return feedback
+
+    def _judge(self, answer: Any) -> Feedback:
         if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip())):
             where = "between the quotes, below what stands there" if self.start else "between the quotes"
             return Feedback(
@@ -202,7 +208,8 @@ class Exercise:
             )
         try:
             written = _written(answer)
-            feedback = self.checker(answer)
+            with apart():
+                feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
         if len(feedback.message) > MAX_MESSAGE:
@@ -210,7 +217,7 @@ class Exercise:
         if feedback.is_right:
             feedback = replace(feedback, solution=self.solution)
         record = progress()
-        if record.started:
+        if record.started and not listening():  # who checks a notebook is not who learns from it
             told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=written)
             if told:
                 return replace(feedback, message=f"{feedback.message} {_sentence(told)}")

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import CertificateError, ConslawError, ModelError, ParseError, brief
 from ..fields import VectorFields
 from ..models import parse_model
+from ..recording import tell
 from ..verdict import Status, Verdict
 from . import proof_display
 from .proof_checking import Checked, Step, check_lines, equal_parts
@@ -211,6 +212,7 @@ class Proof:
                 f"the proof cannot be written to '{target}': {error.strerror or error}; "
                 "choose a file in a folder that exists and that you may write to"
             ) from None
+        tell("saved", lambda: {"path": str(target.resolve()), "proof": self.json}, always=True)
         return target
 
 
@@ -267,7 +269,9 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
         if not isinstance(goal, str) or "\n" in goal or "#" in goal:
             raise ParseError(f"{brief(goal)} is no goal: write one sentence, such as 'x**2 - y**2 is conserved'")
         head.append(f"goal {goal}")
-    return Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())
+    found = Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())
+    tell("proof", lambda: {"text": found.text, "goal": found.goal, "verdict": str(found.verdict.status)})
+    return found
 
 
 # -- re-checking -----------------------------------------------------------------------------------------

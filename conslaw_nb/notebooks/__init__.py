@@ -1,0 +1,8 @@
+"""Notebooks of others, checked: run afresh, all that they claim proved again, all that they saved compared."""
+
+from __future__ import annotations
+
+from .checking import Line, NotebookReport, check_notebook
+from .running import NotebookError
+
+__all__ = ["Line", "NotebookError", "NotebookReport", "check_notebook"]
