@@ -90,6 +90,25 @@ shutil.rmtree('BAIT', ignore_errors=True)
 os.chmod(conslaw_nb.__file__, 0o777)""",
     "error": """\
 1 / 0""",
+    "types-into-the-terminal": """\
+import fcntl, glob, os, termios
+for name in ('/dev/tty', *glob.glob('/dev/pts/*')):
+    try:
+        line = os.open(name, os.O_RDWR | os.O_NOCTTY)
+    except OSError:
+        continue
+    for sign in b'touch BAIT/typed\\n':
+        fcntl.ioctl(line, termios.TIOCSTI, bytes([sign]))
+    os.write(line, b'\\x1b[2Jall are right')""",
+    "false-places": r"""import os
+for kind in (b'cell', b'error'):
+    for place in (b'9' * 4300, b'-1', b'1e999', b'true', b'NaN'):
+        os.write(3, b'["%s", %s, "x"]\n["%s", %s]\n' % (kind, place, kind, place))""",
+    "many-exercises": r"""import os
+for k in range(60_000):
+    os.write(3, b'["answer", "7%d.1", ["int", "1"]]\n' % k)
+    if k % 50 == 0:
+        os.write(3, b'["hint", "9.%d"]\n' % k)""",
     "no-python": """\
 this is ( no python""",
 }
@@ -200,6 +219,19 @@ import os
 os.environ['PYTHONPATH'] = '.'
 os.environ['PYTHONSTARTUP'] = 'x.py'
 open('json.py', 'w').write('1/0')""",
+    "reads-the-solutions": """\
+import json
+from conslaw_nb.lab import lessons_folder
+from conslaw_nb.teaching import all_exercises
+for book in sorted((lessons_folder() / 'solutions').glob('0*.ipynb')):
+    for cell in json.loads(book.read_text())['cells']:
+        if cell['cell_type'] == 'code':
+            get_ipython().run_cell(''.join(cell['source']))
+for task in all_exercises():
+    if task.solution:
+        task.check(task.solution)
+        for part in task.solution.split('$')[1::2] + task.solution.split('`')[1::2]:
+            task.check(part)""",
     "false-number": """\
 from conslaw_nb.teaching import exercise
 task = exercise('1.4')

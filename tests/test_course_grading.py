@@ -67,7 +67,7 @@ def test_the_table_for_a_spreadsheet(honest):
     assert [row["learner"] for row in rows] == sorted(expected)
     for row in rows:
         own = expected[row["learner"]]
-        assert {number: row[number] for number in own} == own
+        assert {number: row[f"exercise {number}"] for number in own} == own
         assert (row["solved"], row["of"]) == (str(list(own.values()).count("right")), "6")
 
 
@@ -165,11 +165,14 @@ def test_a_file_in_the_current_folder_is_never_imported(tmp_path, monkeypatch):
         (subs / name).write_text(f"open({str(tmp_path / 'imported')!r}, 'w')", encoding="utf-8")
     monkeypatch.chdir(subs)
     found = outcomes(grade(Path(), tmp_path / "grades", lessons=[1], run=False))
-    assert found == {"ada": "right", "sympy": "empty", "conslaw_nb": "empty"}
+    assert found == {"ada": "right", "json": "empty", "sympy": "empty", "conslaw_nb": "empty"}
     assert not (tmp_path / "imported").exists()
 
 
-NAMES = ["Zoë Müller", "=1+1", "<script>alert(1)</script>", "a'b\"c", "..ada", "x" * 120, "李雷", "a\nb", "-rf"]
+NAMES = [
+    "Zoë Müller", "=1+1", "abc\u202edef", "\u200f=2", "<script>alert(1)</script>", "a'b\"c", "..ada", "x" * 120, "李雷",
+    "a\nb", "-rf",
+]  # fmt: skip
 
 
 def test_names_of_all_kinds_steer_neither_the_page_nor_the_spreadsheet(tmp_path):
@@ -185,7 +188,7 @@ def test_names_of_all_kinds_steer_neither_the_page_nor_the_spreadsheet(tmp_path)
     rows = list(csv.reader(io.StringIO(table)))
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
     assert "links are not followed" in table
-    assert not any(unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" for sign in page)
+    assert not any(unicodedata.category(sign) in ("Cc", "Cs", "Cf") and sign != "\n" for sign in page)
 
 
 class _Page(HTMLParser):
@@ -269,7 +272,8 @@ def test_the_command_writes_the_table_and_says_where(tmp_path, capsys, monkeypat
     out, err = capsys.readouterr()
     assert err == ""
     assert "1 submission, 6 exercises: 1 of 6 answers are right." in " ".join(out.split())
-    assert (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").startswith("learner,solved,of,1.1,")
+    table = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8")
+    assert table.startswith("\ufefflearner,solved,of,exercise 1.1,1.1 tries,1.1 hints,")
     assert main(["course", "grade", "subs", "--no-run", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["learners"][0]["exercises"]["1.1"]["outcome"] == "right"
@@ -300,6 +304,90 @@ def test_what_cannot_be_graded_is_told_in_one_sentence(tmp_path, capsys, monkeyp
     assert out == ""
     assert err.removeprefix("conslaw: ").startswith(message)
     assert err.count("\n") == 1
+
+
+def test_a_fault_of_ours_takes_one_line_of_the_table_and_is_tried_again(tmp_path, monkeypatch):
+    def faulty(one, *rest):
+        if one.learner == "b":
+            raise KeyError("something of ours")
+        return graded_well(one, *rest)
+
+    for name in "abc":
+        write(tmp_path / "subs" / f"{name}.ipynb", START, RIGHT)
+    graded_well = grading.grade_submission
+    monkeypatch.setattr(grading, "grade_submission", faulty)
+    first = graded(tmp_path, run=False)
+    assert outcomes(first) == {"a": "right", "b": "empty", "c": "right"}
+    assert "could not be graded, by a fault of this program (KeyError: 'something of ours')" in csv_table(first)
+    monkeypatch.setattr(grading, "grade_submission", graded_well)
+    second = graded(tmp_path, run=False)
+    assert outcomes(second)["b"] == "right"
+    assert second.taken_over == 2
+
+
+def test_what_is_no_notebook_is_told_and_the_lecturers_own_lists_are_left_alone(tmp_path):
+    write(tmp_path / "ada.ipynb", START, RIGHT)
+    for name in ("emmy.zip", "kurt.HTML", "README.md", "names.csv", ".hidden.zip"):
+        (tmp_path / name).touch()
+    (tmp_path / "sonia").mkdir()
+    (tmp_path / "sonia" / "all.zip").touch()
+    found = {one.learner: " ".join(one.problems) for one in find_submissions(tmp_path)}
+    assert list(found) == ["ada", "emmy", "kurt", "sonia"]
+    assert "emmy.zip is no notebook: unpack it" in found["emmy"]
+    assert "there is no notebook in the folder" in found["sonia"]
+
+
+def test_being_interrupted_stops_at_once_and_leaves_no_process(tmp_path):
+    """Ctrl-C while notebooks run that would take minutes: one sentence, the status 130, and nothing runs on."""
+    needs_a_cell()
+    for name in "abcdef":
+        write(tmp_path / "subs" / f"{name}.ipynb", START, "while True:\n    pass", COMPUTED)
+    command = [sys.executable, "-m", "conslaw_nb", "course", "grade", str(tmp_path / "subs"), "--lessons", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    end = time.monotonic() + 120
+    while not _running(started.pid) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert _running(started.pid)
+    family = _descendants(started.pid)
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=120)  # the notebooks would take 6 minutes
+    assert started.returncode == 130
+    assert "stopped before there was an answer" in err
+    end = time.monotonic() + 60
+    while any(_lives(one) for one in family) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(_lives(one) for one in family)
+
+
+def _descendants(first):
+    """Return process -> its parent for all that descend from one."""
+    parents = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(place.parent.name)] = int(place.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found = {first: 0}
+    for _ in range(9):
+        found |= {one: parent for one, parent in parents.items() if parent in found}
+    return found
+
+
+def _running(first):
+    """Whether a notebook is being run: helper, watcher, first process inside, and the program itself."""
+    found = _descendants(first)
+    chain = [one for one in found if found.get(found.get(found.get(one))) is not None and one != first]
+    return any(found.get(found.get(found.get(found.get(one)))) == 0 for one in chain)
+
+
+def _lives(one):
+    try:
+        return Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_find_submissions_wants_a_folder_with_something_in_it(tmp_path):

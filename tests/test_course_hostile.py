@@ -1,6 +1,10 @@
 """Mischief in submissions: nothing that breaks out touches another, and nothing that tampers gains anything."""
 
+import json
+import os
+import pty
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from benchmarks.submissions import submissions
 from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
 
+ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(seconds=15, cell_seconds=4, answer_seconds=10, megabytes=700)
 
 
@@ -118,6 +123,84 @@ def test_inside_there_is_no_network_no_other_file_and_no_other_program(tmp_path)
         learner = ran(tmp_path, look)
     assert learner["runs"][0]["errors"] == []
     assert learner["exercises"]["1.1"]["answer"] == repr((False, False, False, [], [], True, False))
+
+
+def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
+    """Grade in a terminal: nothing is typed into it, and nothing written to it but what grading says."""
+    needs_a_cell()
+    (tmp_path / "bait").mkdir()
+    attack = BREAKING["types-into-the-terminal"].replace("BAIT", str(tmp_path / "bait"))
+    ask = "import os\nwhere.check(repr([os.path.exists('/dev/tty') and bool(os.open('/dev/tty', 2))]))"
+    write(tmp_path / "subs" / "me.ipynb", START, attack, ask, COMPUTED)
+    command = [sys.executable, "-m", "conslaw_nb", "course", "grade", str(tmp_path / "subs"), "--lessons", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvpe(command[0], command, environment)
+    said = b""
+    try:
+        while part := os.read(terminal, 65536):
+            said += part
+    except OSError:  # the other end is closed
+        pass
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert b"touch" not in said
+    assert b"\x1b[2Jall are right" not in said
+    assert list((tmp_path / "bait").iterdir()) == []
+    record = json.loads(next((tmp_path / "grades" / "records").iterdir()).read_text(encoding="utf-8"))
+    (error,) = record["runs"][0]["errors"]
+    assert error[1].startswith("OSError: [Errno 6]")  # there is no terminal of this session
+    assert record["exercises"]["1.1"]["outcome"] == "right"
+
+
+def test_the_attack_on_a_terminal_is_no_straw_man(tmp_path):
+    """Not shut in, and in the session of a terminal, the same cell writes to it."""
+    attack = BREAKING["types-into-the-terminal"].replace("BAIT", str(tmp_path))
+    attack = attack.replace("fcntl.ioctl(line, termios.TIOCSTI, bytes([sign]))", "pass")  # newer systems forbid that
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", attack])
+    said = b""
+    try:
+        while part := os.read(terminal, 65536):
+            said += part
+    except OSError:
+        pass
+    os.waitpid(child, 0)
+    assert b"\x1b[2Jall are right" in said
+
+
+@pytest.mark.slow
+def test_what_a_notebook_says_of_exercises_that_there_are_not_is_left_out(hostile):
+    learner = hostile[3]["breaks-many-exercises"]
+    assert {number.split(".")[0] for number in learner["exercises"]} == {"1"}
+
+
+def test_the_solutions_are_not_there_while_a_notebook_runs(tmp_path):
+    """Outside, the same cell gives right answers; inside, there is nothing to read."""
+    from conslaw_nb.lab import lessons_folder
+    from conslaw_nb.teaching import exercises
+
+    assert len(list((lessons_folder() / "solutions").glob("0*.ipynb"))) >= 8
+    assert all(task.solution for task in exercises(1))
+    look = (
+        "from conslaw_nb.lab import lessons_folder\n"
+        "found = [len(list((lessons_folder() / name).glob('0*.ipynb'))) for name in ('solutions', '.')]\n"
+        "where.check(repr((found[0], found[1] >= 8, [t.solution for t in cl.teaching.exercises(1)])))"
+    )
+    assert ran(tmp_path, look)["exercises"]["1.1"]["answer"] == repr((0, True, [""] * 6))
+
+
+def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
+    needs_a_cell()
+    for k in range(9):
+        write(tmp_path / "subs" / "me" / f"{k}.ipynb", START, "while True:\n    pass", RIGHT)
+    limits = Limits(seconds=1, cell_seconds=1, answer_seconds=10, megabytes=700)
+    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=limits).learners[0]
+    assert 1 <= len(learner["runs"]) < 9
+    assert len(learner["runs"]) + len(learner["problems"]) == 9
+    assert "8.ipynb was not run: the notebooks of this learner took too long" in learner["problems"]
+    assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
 def test_nothing_of_one_submission_is_there_for_the_next(tmp_path):

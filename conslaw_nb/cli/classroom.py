@@ -82,7 +82,7 @@ def _grade(options: Namespace) -> int:
             again=options.again, jobs=options.jobs, limits=limits, tell=tell,
         )  # fmt: skip
     with working("writing the table"):
-        write_whole(target / "grades.csv", csv_table(grades))
+        write_whole(target / "grades.csv", "\ufeff" + csv_table(grades))  # spreadsheets know UTF-8 by its first sign
         write_whole(target / "grades.html", html_page(grades))
     if options.json:
         print_json(_data(grades, target))

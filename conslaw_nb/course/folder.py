@@ -170,6 +170,11 @@ def _syllabus(title: str, due: dict[int, date], known: dict[int, str], originals
         tasks = "\n".join(f"- {task.number} {task.title} ({task.kind})" for task in teaching.exercises(number))
         parts.append(f"Exercises:\n\n{tasks}\n")
     parts.append(
+        "## How to begin\n\nOpen the notebook in JupyterLab, where `conslaw_nb` is installed (`conslaw doctor` says "
+        "what is missing), or through the link that you were given. Write your answers between the quotes, and run the "
+        "cell: each is checked at once. Hints come one at a time, by `.hint()`.\n"
+    )
+    parts.append(
         "## How to hand in\n\nSave the notebook with your answers and hand in the file. Its answers are judged again "
         "from what you wrote. A certificate (`.json`) that you hand in beside it is checked again, too. Hints cost "
         "nothing.\n"

@@ -22,9 +22,10 @@ import conslaw_nb
 
 from .. import teaching
 from ..errors import brief
+from ..lab import lessons_folder
 from .files import write_whole
 from .helper import Helper
-from .one_submission import grade_submission
+from .one_submission import grade_submission, not_graded
 from .submissions import CourseError, Submission, find_submissions
 
 __all__ = ["Grades", "Limits", "grade"]
@@ -120,7 +121,7 @@ def grade(
     records.mkdir(parents=True, exist_ok=True)
     limits = limits or Limits()
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
-    hidden = [str(folder.resolve()), str(output.resolve())]
+    hidden = [str(place.resolve()) for place in (folder, output, lessons_folder() / "solutions")]
     sealed, protection = _protection(run, unprotected, hidden)
     settings = {
         "seconds": limits.seconds,
@@ -240,6 +241,7 @@ def _all(
     stopping = threading.Event()
 
     def work(one: Submission) -> Result | None:
+        """Grade one; a fault of ours takes one line of the table, and not the table."""
         if stopping.is_set():
             return None
         helper = getattr(local, "helper", None)
@@ -247,7 +249,14 @@ def _all(
             with lock:
                 helper = local.helper = Helper(len(helpers), settings)
                 helpers.append(helper)
-        return grade_submission(one, helper, limits.answer_seconds, run)
+        try:
+            return grade_submission(one, helper, limits.answer_seconds, run)
+        except CourseError:
+            if stopping.is_set():
+                return None
+            raise
+        except Exception as fault:
+            return not_graded(one, f"{type(fault).__name__}: {fault}"[:300])
 
     pool = ThreadPoolExecutor(jobs)
     try:
@@ -264,5 +273,5 @@ def _all(
     finally:
         stopping.set()
         for helper in helpers:
-            helper.stop()
+            helper.close()
         pool.shutdown(wait=True, cancel_futures=True)

@@ -35,9 +35,12 @@ class Helper:
     def __init__(self, slot: int, settings: dict[str, Any]):
         self.settings = {"slot": slot, **settings}
         self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
         self._rest = b""
 
     def _start(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise CourseError("the grading was stopped: run it again to go on")
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._rest = b""
@@ -85,8 +88,13 @@ class Helper:
             return {"ended": "helper", "said": [], "lines": []}
         return json.loads(answer)
 
+    def close(self) -> None:
+        """End the helper for good: who still asks it is told that the grading was stopped."""
+        self._closed = True
+        self.stop()
+
     def stop(self) -> None:
-        """End the helper."""
+        """End the helper's process; the next question starts another."""
         process, self._process = self._process, None
         if process is not None:
             for stream in (process.stdin, process.stdout):

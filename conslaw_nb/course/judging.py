@@ -19,6 +19,7 @@ __all__ = ["FORMS", "examine", "judge", "read", "unpack"]
 Emit = Callable[[list[Any]], None]
 
 MAX_LINE = 400_000  # characters of what a foreign process says at once
+MOST_HINTS, MOST_CELLS = 999, 99_999  # whoever says more means something else than a number
 FORMS = ("right", "wrong", "unreadable", "empty")
 
 
@@ -26,6 +27,7 @@ def read(request: dict[str, Any], emit: Emit) -> None:
     """Say what stands in notebooks: answers, hints, exercises, and cells that are no Python."""
     if request.get("record"):
         _hints_recorded(Path(request["record"]), emit)
+    known = _known()
     for path in request["notebooks"]:
         name = Path(path).name
         try:
@@ -33,13 +35,15 @@ def read(request: dict[str, Any], emit: Emit) -> None:
         except NotebookError as problem:
             emit(["unreadable", name, str(problem)])
             continue
-        for number in found.exercises:
+        for number in [number for number in found.exercises if number in known]:
             emit(["exercise", name, number])
-        for number, count in found.hints.items():
-            emit(["hints", name, number, count])
+        for number in sorted(known & set(found.hints)):
+            emit(["hints", name, number, min(found.hints[number], MOST_HINTS)])
         for place, told in found.unreadable.items():
             emit(["no python", name, place, told])
         for answer in found.answers:
+            if answer.number not in known:
+                continue
             try:
                 value = encode(answer.value) if answer.written else None
             except PlainDataError:
@@ -58,12 +62,20 @@ def _hints_recorded(path: Path, emit: Emit) -> None:
             entries = Progress(copy).entries()
         except (OSError, ConslawError):
             return
-    for number, entry in entries.items():
-        emit(["recorded", number, entry["hints"]])
+    for number in sorted(_known() & set(entries)):
+        emit(["recorded", number, min(entries[number]["hints"], MOST_HINTS)])
+
+
+def _known() -> set[str]:
+    """Return the numbers of the exercises that there are: what is said of others would only fill the table."""
+    from ..teaching import all_exercises
+
+    return {task.number for task in all_exercises()}
 
 
 def unpack(request: dict[str, Any], emit: Emit) -> None:
     """Read what a process that nobody trusts has said; what makes no sense is left out."""
+    known = _known()
     for line in request["lines"]:
         try:
             said = json.loads(line) if len(line) <= MAX_LINE else None
@@ -72,17 +84,17 @@ def unpack(request: dict[str, Any], emit: Emit) -> None:
         if not isinstance(said, list) or not said:
             continue
         match said:
-            case ["cell", int(place)] | ["error", int(place), _] if not isinstance(place, bool):
+            case ["cell", int(place)] | ["error", int(place), _] if type(place) is int and 0 <= place <= MOST_CELLS:
                 emit([said[0], place, *(_line(part) for part in said[2:])])
-            case ["answer", str(number), data]:
+            case ["answer", str(number), data] if number in known:
                 try:
-                    emit(["answer", number[:20], encode(decode(data))])
+                    emit(["answer", number, encode(decode(data))])
                 except ConslawError as problem:
-                    emit(["strange", number[:20], str(problem)])
-            case ["strange", str(number), str(told)]:
-                emit(["strange", number[:20], _line(told)])
-            case ["hint", str(number)]:
-                emit(["hint", number[:20]])
+                    emit(["strange", number, str(problem)])
+            case ["strange", str(number), str(told)] if number in known:
+                emit(["strange", number, _line(told)])
+            case ["hint", str(number)] if number in known:
+                emit(["hint", number])
             case ["file", str(name), str(text)]:
                 emit(["file", _line(name), text])
             case ["end"]:

@@ -11,12 +11,14 @@ from .helper import Helper
 from .judging import FORMS
 from .submissions import Submission
 
-__all__ = ["OUTCOMES", "grade_submission"]
+__all__ = ["OUTCOMES", "grade_submission", "not_graded"]
 
 # From best to worst; of several answers to an exercise the best one counts.
 OUTCOMES = (*FORMS[:3], "not judged", "not run", FORMS[3])
 MOST = 25  # answers to one exercise that are judged, the last ones
 MOST_JUDGING = 5  # how many times what one answer may take all of them may take together
+MOST_RUNNING = 5  # how many times what one notebook may take all of a learner's may take together
+MOST_CHECKING = 180  # seconds for all certificates of a learner
 _GIVEN_UP = "Judging the answers of this learner took too long."
 _ENDS = {
     "time": "it was stopped after the time that a notebook may take",
@@ -45,6 +47,9 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         broken = {name for kind, name, *_ in found["said"] if kind == "unreadable"}
         for path in one.notebooks:
             if path.name in broken:
+                continue
+            if sum(ran["seconds"] for ran in runs) > MOST_RUNNING * helper.settings["seconds"]:
+                problems.append(f"{path.name} was not run: the notebooks of this learner took too long")
                 continue
             ran, more, asked, files = _run(path, one, helper)
             runs.append(ran)
@@ -78,6 +83,14 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         "certificates": _certificates(one, made, helper),
         "problems": problems,
     }
+
+
+def not_graded(one: Submission, told: str) -> dict[str, Any]:
+    """Return what stands in the table for a submission on which this program itself failed."""
+    told = f"this submission could not be graded, by a fault of this program ({told}): grade it by hand, and tell us"
+    nothing: dict[str, Any] = {"exercises": {}, "runs": [], "certificates": []}
+    # No digest: the next run tries again.
+    return {"digest": "", "notebooks": [], **nothing, "problems": [*one.problems, told]}
 
 
 def _ending(ended: str) -> str:
@@ -150,7 +163,8 @@ def _run(path: Path, one: Submission, helper: Helper) -> tuple[dict[str, Any], l
             files.append(rest)
         whole = kind == "end"
     if ended["ended"] == "well" and whole:
-        state = "ran to its end" + (f", {len(errors)} cells with an error" if errors else "")
+        many = f"{len(errors)} cell{'' if len(errors) == 1 else 's'} with an error"
+        state = "ran to its end" + (f", {many}" if errors else "")
     else:
         why = _ending("status 0" if ended["ended"] == "well" else ended["ended"])
         state = f"{why} (in cell {last + 1})" if last >= 0 else why
@@ -215,9 +229,10 @@ def _certificates(one: Submission, made: list[list[str]], helper: Helper) -> lis
     files = [[str(path), None] for path in one.certificates]
     texts = {text: name for name, text in made}
     files += [[name, text] for text, name in texts.items()]
-    found, start = [], 0
-    while start < len(files):
-        done = helper.ask("examine", files=files[start:], silence=60, seconds=60 * (len(files) - start))
+    found, start, left = [], 0, float(MOST_CHECKING)
+    while start < len(files) and left > 0:
+        done = helper.ask("examine", files=files[start:], silence=60, seconds=left)
+        left -= done.get("seconds", 60)
         count = 0
         for kind, place, *rest in done["said"]:
             if kind != "file":
@@ -239,4 +254,5 @@ def _certificates(one: Submission, made: list[list[str]], helper: Helper) -> lis
                 )
             count += 1
         start += max(count, 1)
-    return found
+    late = {"accepted": False, "summary": "the certificates of this learner took too long to check", "made": False}
+    return found + [{"name": Path(name).name, **late} for name, text in files[start:] if text is None]

@@ -73,6 +73,8 @@ def _listen(emit: Emit) -> None:
         return hint(task)
 
     Exercise.check, Exercise.hint = checked, hinted  # type: ignore[method-assign]
+    # What a right answer is shown is nothing to hand in.
+    Exercise.solution = property(lambda task: "", lambda task, value: None)  # type: ignore[assignment]
 
 
 def run_cells(cells: Sequence[Cell], files: dict[str, bytes], emit: Emit, cell_seconds: float) -> None:

@@ -32,8 +32,8 @@ _PDEATHSIG, _NO_NEW_PRIVS = 1, 38
 _CAPABILITIES = 0x20080522
 
 # What is emptied before a foreign program runs, but for what Python itself needs: home folders, sockets of services
-# (the right to talk to one can be the right to everything), and the temporary files of others.
-_COVERED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/mnt", "/media", "/srv")
+# (the right to talk to one can be the right to everything), the temporary files of others, and their terminals.
+_COVERED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/mnt", "/media", "/srv", "/dev/shm", "/dev/pts")
 
 
 class SealError(ConslawError):

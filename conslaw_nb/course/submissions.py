@@ -17,6 +17,9 @@ __all__ = ["CourseError", "Submission", "find_submissions"]
 MAX_NOTEBOOKS, MAX_FILES = 30, 50  # of one learner
 MAX_CERTIFICATE = 2_000_000
 
+# What learners hand in where a notebook was meant; other files in the folder (a list of names, say) are the lecturer's.
+_MEANT = (".zip", ".7z", ".rar", ".gz", ".tar", ".py", ".html", ".pdf", ".txt", ".docx")
+
 
 class CourseError(ConslawError):
     """A course folder or a folder of submissions cannot be used: the message names it and says what to do."""
@@ -65,7 +68,7 @@ class Submission:
     def _beside(self) -> Iterator[Path]:
         """Yield the small files that a notebook may read when it is run."""
         if self.alone:
-            for path in list(self.folder.iterdir())[:MAX_FILES]:
+            for path in sorted(self.folder.iterdir())[:MAX_FILES]:
                 if path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_CERTIFICATE:
                     yield path
 
@@ -106,6 +109,9 @@ def find_submissions(folder: Path) -> list[Submission]:
             one = Submission(path.stem, folder, alone=False)
             _take(path, one)
             found.append(one)
+        elif path.suffix.lower() in _MEANT:
+            told = f"{path.name} is no notebook: unpack it into a folder, or ask for the file that ends in .ipynb"
+            found.append(Submission(path.stem, folder, alone=False, problems=[told]))
     if not found:
         raise CourseError(
             f"there are no submissions in '{folder}': put one notebook or one folder there for each learner"

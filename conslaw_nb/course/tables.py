@@ -22,7 +22,8 @@ LOOKS = {
     "not run": ("!", "not run"),
     "empty": ("·", "no answer"),
 }
-_NOTHING = {"outcome": "empty", "message": "", "answer": "", "tries": 0, "hints": 0}
+_CERTIFICATES = ("certificates accepted", "certificates rejected", "certificates from the run")
+_NOTHING = {"outcome": "empty", "message": "", "answer": "", "from": "text", "tries": 0, "hints": 0}
 
 
 def _of(learner: dict[str, Any], number: str) -> dict[str, Any]:
@@ -37,9 +38,10 @@ def _hints(learner: dict[str, Any], exercises: list[str]) -> int:
     return sum(_of(learner, number)["hints"] for number in exercises)
 
 
-def _accepted(learner: dict[str, Any]) -> tuple[int, int]:
-    accepted = sum(one["accepted"] for one in learner["certificates"])
-    return accepted, len(learner["certificates"]) - accepted
+def _certificates(learner: dict[str, Any]) -> tuple[int, int, int]:
+    """Return how many that were handed in are accepted, how many rejected, and how many more the run has written."""
+    handed = [one["accepted"] for one in learner["certificates"] if not one["made"]]
+    return sum(handed), len(handed) - sum(handed), len(learner["certificates"]) - len(handed)
 
 
 def _notes(learner: dict[str, Any]) -> list[str]:
@@ -49,8 +51,9 @@ def _notes(learner: dict[str, Any]) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    """Return a text without signs that no file and no page should hold, such as halves of letters in a file name."""
-    return re.sub(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]", "�", text)
+    """Return a text without signs that no file and no page should hold: halves of letters, turns of direction."""
+    plain = re.sub(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]", "�", text)
+    return re.sub(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", plain)
 
 
 def _cell(text: Any) -> str:
@@ -63,20 +66,21 @@ def csv_table(grades: Grades) -> str:
     """Return the table as CSV: one line for each learner.
 
     The columns are the learner, the number of exercises solved, for each exercise its outcome, tries and hints, then
-    the certificates accepted and rejected, and notes.
+    all hints; the certificates handed in, accepted and rejected, and those that the notebooks wrote when they were run
+    (a lesson writes some of its own accord); and notes.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     head = ["learner", "solved", "of"]
     for number in grades.exercises:
-        head += [number, f"{number} tries", f"{number} hints"]
-    writer.writerow([*head, "hints", "certificates accepted", "certificates rejected", "notebooks", "notes"])
+        head += [f"exercise {number}", f"{number} tries", f"{number} hints"]  # a bare 1.1 may be taken for a day
+    writer.writerow([*head, "hints", *_CERTIFICATES, "notebooks", "notes"])
     for learner in grades.learners:
         row: list[Any] = [learner["learner"], _solved(learner, grades.exercises), len(grades.exercises)]
         for number in grades.exercises:
             one = _of(learner, number)
             row += [one["outcome"], one["tries"], one["hints"]]
-        row += [_hints(learner, grades.exercises), *_accepted(learner), len(learner["notebooks"])]
+        row += [_hints(learner, grades.exercises), *_certificates(learner), len(learner["notebooks"])]
         writer.writerow([_cell(item) for item in [*row, "; ".join(_notes(learner))]])
     return out.getvalue()
 
@@ -159,10 +163,8 @@ def html_page(grades: Grades, title: str = "Grades") -> str:
 
 def _row(place: int, learner: dict[str, Any], exercises: list[str]) -> str:
     cells = "".join(f"<td>{' '.join(LOOKS[_of(learner, number)['outcome']])}</td>" for number in exercises)
-    accepted, rejected = _accepted(learner)
-    certificates = (
-        f"{accepted} accepted" + (f", {rejected} rejected" if rejected else "") if accepted or rejected else "none"
-    )
+    words = zip(_certificates(learner), ("accepted", "rejected", "from the run"), strict=True)
+    certificates = ", ".join(f"{number} {word}" for number, word in words if number) or "none"
     return (
         f'<tr><th scope="row"><a href="#learner-{place}">{_e(learner["learner"])}</a></th>'
         f'<td class="number">{_solved(learner, exercises)} of {len(exercises)}</td>{cells}'
@@ -176,6 +178,7 @@ def _person(place: int, learner: dict[str, Any], exercises: list[str], titles: d
     for number in exercises:
         one = _of(learner, number)
         tries = f"{_several(one['tries'], 'answer')}, {_several(one['hints'], 'hint')}"
+        tries += ", computed in the notebook" if one["from"] == "run" else ""
         rows += (
             f'<tr><th scope="row">{_e(number)} {_e(titles.get(number, ""))}</th>'
             f"<td>{' '.join(LOOKS[one['outcome']])}</td><td><code>{_e(one['answer'])}</code></td>"
