@@ -20,8 +20,9 @@ from benchmarks.submissions import submissions
 from conslaw_nb.cli import main
 from conslaw_nb.course import grading
 from conslaw_nb.course.grading import Grades, grade
+from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
-from conslaw_nb.course.tables import csv_table, html_page
+from conslaw_nb.course.tables import csv_table
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -226,8 +227,26 @@ def test_the_page_is_whole_readable_and_asks_nobody(honest):
     assert ("html", {"lang": "en"}) in page.tags
     assert all(a.get("scope") in ("row", "col") for tag, a in page.tags if tag == "th")
     assert "✓ right" in text
+    assert '✓<span class="word"> right</span>' in text
     assert "://" not in text
     assert "url(" not in text
+
+
+def test_a_learners_page_is_whole_and_says_nothing_of_anybody_else(honest):
+    _, expected, grades, _ = honest
+    for one in grades.learners[:5]:
+        text, page = learner_page(one, grades.exercises), _Page()
+        page.feed(text)
+        assert page.open == []
+        assert page.headings[0] == 1
+        assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
+        assert not {"script", "img", "link", "iframe", "form"} & {tag for tag, _ in page.tags}
+        assert one["learner"] in text
+        assert not any(other in text for other in expected if other != one["learner"])
+        own = list(expected[one["learner"]].values())
+        assert f"{own.count('right')} of 6 exercises are solved." in text
+        assert text.count("✓ right") == own.count("right")
+        assert text.count("✗ not yet") == own.count("wrong")
 
 
 def test_being_killed_in_the_middle_loses_nothing(tmp_path):
@@ -273,6 +292,9 @@ def test_the_command_writes_the_table_and_says_where(tmp_path, capsys, monkeypat
     assert err == ""
     assert "1 submission, 6 exercises: 1 of 6 answers are right." in " ".join(out.split())
     table = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8")
+    (page,) = (tmp_path / "grades" / "learners").iterdir()
+    assert page.name.startswith("ada-")
+    assert "1 of 6 exercises are solved." in page.read_text(encoding="utf-8")
     assert table.startswith("\ufefflearner,solved,of,exercise 1.1,1.1 tries,1.1 hints,")
     assert main(["course", "grade", "subs", "--no-run", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)

@@ -55,9 +55,10 @@ def _new(options: Namespace) -> int:
 def _grade(options: Namespace) -> int:
     from ..course.files import write_whole
     from ..course.folder import lessons_of
-    from ..course.grading import Limits, grade
+    from ..course.grading import Limits, file_name, grade
+    from ..course.pages import html_page, learner_page
     from ..course.submissions import CourseError
-    from ..course.tables import csv_table, html_page, summary
+    from ..course.tables import csv_table, summary
 
     folder = Path(options.folder).expanduser()
     target = Path(options.output).expanduser() if options.output else folder.resolve().parent / "grades"
@@ -84,6 +85,8 @@ def _grade(options: Namespace) -> int:
     with working("writing the table"):
         write_whole(target / "grades.csv", "\ufeff" + csv_table(grades))  # spreadsheets know UTF-8 by its first sign
         write_whole(target / "grades.html", html_page(grades))
+        for one in grades.learners:
+            write_whole(target / "learners" / file_name(one["learner"], ".html"), learner_page(one, grades.exercises))
     if options.json:
         print_json(_data(grades, target))
         return 0
@@ -91,6 +94,7 @@ def _grade(options: Namespace) -> int:
     for sentence in [*summary(grades), *grades.protection]:
         out.text(sentence)
     out.text(f"The table is in {target / 'grades.csv'} and, to be read, in {target / 'grades.html'}.")
+    out.text(f"In {target / 'learners'} there is a page for each learner, to be handed back.")
     return 0
 
 
@@ -98,6 +102,7 @@ def _data(grades: Any, target: Path) -> dict[str, Any]:
     return {
         "csv": str(target / "grades.csv"),
         "html": str(target / "grades.html"),
+        "learner_pages": str(target / "learners"),
         "exercises": grades.exercises,
         "protection": grades.protection,
         "taken_over": grades.taken_over,

@@ -41,7 +41,7 @@ examples:
   conslaw course grade submissions
   conslaw course grade submissions --lessons 1,2 -o grades
   conslaw course grade submissions --no-run
-Writes grades.csv and grades.html. A second run grades only what has changed;
+Writes grades.csv, grades.html and a page for each learner. A second run grades only what has changed;
 stop it at any time. Where notebooks cannot be shut in they are not run, and
 the report says so: answers that are written out are judged all the same."""
 

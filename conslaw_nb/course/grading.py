@@ -28,7 +28,7 @@ from .helper import Helper
 from .one_submission import grade_submission, not_graded
 from .submissions import CourseError, Submission, find_submissions
 
-__all__ = ["Grades", "Limits", "grade"]
+__all__ = ["Grades", "Limits", "file_name", "grade"]
 
 Result = dict[str, Any]
 
@@ -135,7 +135,7 @@ def grade(
     results: dict[str, Result] = {}
     waiting = []
     for one in submissions:
-        path, digest = records / _record_name(one.learner), one.digest(mode)
+        path, digest = records / file_name(one.learner, ".json"), one.digest(mode)
         old = None if again else _record(path)
         if old is not None and old.get("digest") == digest and old.get("learner") == one.learner:
             results[one.learner] = old
@@ -178,9 +178,16 @@ def _package() -> str:
     return total.hexdigest()
 
 
-def _record_name(learner: str) -> str:
+def file_name(learner: str, suffix: str) -> str:
+    """Return the name of a file for a learner, whatever the learner's name is.
+
+    Examples
+    --------
+    >>> file_name("Zoë/..", ".json")
+    'Zo-----7fa348b3ac.json'
+    """
     plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in learner)[:40]
-    return f"{plain}-{hashlib.sha256(learner.encode('utf-8', 'surrogateescape')).hexdigest()[:10]}.json"
+    return f"{plain}-{hashlib.sha256(learner.encode('utf-8', 'surrogateescape')).hexdigest()[:10]}{suffix}"
 
 
 def _record(path: Path) -> Result | None:

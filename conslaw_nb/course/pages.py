@@ -1,0 +1,182 @@
+"""The pages of a class: one for the lecturer, with everybody, and one for each learner, to be handed back.
+
+Each is one file of HTML that holds all it needs, runs no script, and asks nobody for anything.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from .. import teaching
+from .grading import Grades
+from .tables import LOOKS, certificates, hints, notes, of, printable, solved, summary
+
+__all__ = ["html_page", "learner_page"]
+
+_JUDGED = (
+    "Every answer was judged anew from what the learner wrote; no saved output was believed. Of several answers to an "
+    "exercise the best one counts. Hints are those that the learner's notebook and record of progress tell of."
+)
+_ANSWERS = "Your answers were judged anew from what you wrote. Of several answers to an exercise the best one counts."
+
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:80rem;padding:0 1rem;overflow-wrap:anywhere}
+table{border-collapse:collapse;margin:1rem 0}
+.wide{overflow-x:auto;position:relative}
+caption{text-align:left;font-weight:600;padding:.3rem 0}
+th,td{border:1px solid #767676;padding:.25rem .6rem;text-align:left;vertical-align:top}
+thead th{position:sticky;top:0;background:Canvas}
+td.number{text-align:right;font-variant-numeric:tabular-nums}
+code{font:.9em ui-monospace,monospace;white-space:pre-wrap}
+td,th{overflow-wrap:break-word}
+.class tbody th{min-width:7rem;max-width:14rem;overflow-wrap:anywhere}
+.class .look{text-align:center}
+.word{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.why{min-width:20rem}
+.answer{min-width:11rem;overflow-wrap:anywhere}
+section{border-top:1px solid #767676;margin-top:1.5rem}
+a{color:LinkText}a:focus-visible{outline:3px solid}
+@media (max-width:48rem){
+.own,.own tbody,.own tr,.own th,.own td{display:block;border:0;padding:.1rem 0;min-width:0}
+.own thead{display:none}
+.own tr{border-top:1px solid #767676;padding:.5rem 0}
+}
+.skip{position:absolute;left:-999rem}.skip:focus{position:static}
+"""
+
+
+def _e(text: Any) -> str:
+    return escape(printable(str(text)))
+
+
+def _several(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _message(text: str) -> str:
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", _e(text))
+
+
+def html_page(grades: Grades, title: str = "Grades") -> str:
+    """Return the table as a page: a summary of the class, then each learner with verdicts and certificates."""
+    rows = "".join(_row(place, learner, grades.exercises) for place, learner in enumerate(grades.learners))
+    titles = {task.number: task.title for task in teaching.all_exercises()}
+    heads = "".join(
+        f'<th scope="col"><abbr title="{_e(titles.get(number, ""))}">{_e(number)}</abbr></th>'
+        for number in grades.exercises
+    )
+    legend = "; ".join(f"{sign} {word}" for sign, word in LOOKS.values())
+    told = "".join(f"<p>{_e(sentence)}</p>" for sentence in [*summary(grades), *grades.protection, _JUDGED])
+    people = "".join(_person(place, learner, grades.exercises, titles) for place, learner in enumerate(grades.learners))
+    return _whole(
+        title,
+        '<a class="skip" href="#learners">Skip to the learners one by one</a>'
+        f"<main><h1>{_e(title)}</h1>{told}"
+        '<div class="wide" role="region" aria-label="The class" tabindex="0"><table class="class">'
+        f"<caption>The class. {_e(legend)}.</caption>"
+        f'<thead><tr><th scope="col">Learner</th><th scope="col">Solved</th>{heads}<th scope="col">Hints</th>'
+        '<th scope="col">Certificates</th><th scope="col">Notes</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+        f'<h2 id="learners">The learners, one by one</h2>{people}</main>',
+    )
+
+
+def learner_page(learner: dict[str, Any], exercises: list[str]) -> str:
+    """Return the page of one learner, which says nothing of anybody else.
+
+    Parameters
+    ----------
+    learner : dict
+        One of `Grades.learners`.
+    exercises : list of str
+        Their numbers.
+    """
+    titles = {task.number: task.title for task in teaching.all_exercises()}
+    number, among = solved(learner, exercises), len(exercises)
+    return _whole(
+        f"Answers of {learner['learner']}",
+        f"<main><h1>{_e(learner['learner'])}</h1><p>{number} of {among} exercises are solved.</p><p>{_ANSWERS}</p>"
+        f"<h2>The exercises</h2>{_answers(learner, exercises, titles)}{_lists(learner, 'h2')}</main>",
+    )
+
+
+def _whole(title: str, body: str) -> str:
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{_e(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def _row(place: int, learner: dict[str, Any], exercises: list[str]) -> str:
+    looks = (LOOKS[of(learner, number)["outcome"]] for number in exercises)
+    cells = "".join(f'<td class="look">{sign}<span class="word"> {word}</span></td>' for sign, word in looks)
+    words = zip(certificates(learner), ("accepted", "rejected", "from the run"), strict=True)
+    files = ", ".join(f"{number} {word}" for number, word in words if number) or "none"
+    return (
+        f'<tr><th scope="row"><a href="#learner-{place}">{_e(learner["learner"])}</a></th>'
+        f'<td class="number">{solved(learner, exercises)} of {len(exercises)}</td>{cells}'
+        f'<td class="number">{hints(learner, exercises)}</td><td>{files}</td>'
+        f"<td>{_e('; '.join(notes(learner)))}</td></tr>"
+    )
+
+
+def _person(place: int, learner: dict[str, Any], exercises: list[str], titles: dict[str, str]) -> str:
+    return (
+        f'<section id="learner-{place}" aria-labelledby="name-{place}">'
+        f'<h3 id="name-{place}">{_e(learner["learner"])}</h3>'
+        f"{_answers(learner, exercises, titles)}{_lists(learner, 'h4')}</section>"
+    )
+
+
+def _answers(learner: dict[str, Any], exercises: list[str], titles: dict[str, str]) -> str:
+    """Return a learner's answers as a table, and in one line the exercises that have none."""
+    rows, open_ = "", []
+    for number in exercises:
+        one = of(learner, number)
+        if one["outcome"] == "empty" and not one["hints"]:
+            open_.append(number)
+            continue
+        used = f"{_several(one['tries'], 'answer')}, {_several(one['hints'], 'hint')}"
+        used += ", computed in the notebook" if one["from"] == "run" else ""
+        why = _message(one["message"]) if one["outcome"] != "empty" else ""
+        rows += (
+            f'<tr><th scope="row">{_e(number)} {_e(titles.get(number, ""))}</th>'
+            f"<td>{' '.join(LOOKS[one['outcome']])}</td>"
+            f'<td class="answer"><code>{_e(one["answer"])}</code></td>'
+            f'<td class="why">{why}</td><td>{used}</td></tr>'
+        )
+    table = (
+        f'<div class="wide" role="region" aria-label="Exercises of {_e(learner["learner"])}" tabindex="0">'
+        '<table class="own"><thead><tr><th scope="col">Exercise</th><th scope="col">Verdict</th>'
+        '<th scope="col">Answer</th><th scope="col">Why</th><th scope="col">Used</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+    left = f"<p>No answer: {_e(', '.join(open_))}.</p>" if open_ else ""
+    return (table if rows else "") + left
+
+
+def _lists(learner: dict[str, Any], level: str) -> str:
+    """Return what is to be said of a learner's certificates, of the runs, and what a person should look at."""
+    files = "".join(
+        f"<li>{'✓ accepted' if one['accepted'] else '✗ rejected'}: <code>{_e(one['name'])}</code>, "
+        f"{'written when the notebook was run' if one['made'] else 'handed in'}. {_e(one['summary'])}</li>"
+        for one in learner["certificates"]
+    )
+    runs = "".join(
+        f"<li>{_e(run['notebook'])}: {_e(run['state'])}."
+        + "".join(f"<br>Cell {cell}: <code>{_e(told)}</code>" for cell, told in run["errors"][:5])
+        + "</li>"
+        for run in learner["runs"]
+    )
+    problems = "".join(f"<li>{_e(problem)}</li>" for problem in learner["problems"])
+    return "".join(
+        f"<{level}>{name}</{level}><ul>{items}</ul>"
+        for name, items in (("Certificates", files), ("Runs", runs), ("To look at", problems))
+        if items
+    )
