@@ -1,6 +1,9 @@
 """`conslaw course new`: chosen lessons, due dates, a syllabus to edit; and nothing is ever overwritten."""
 
 import json
+import re
+import shlex
+import shutil
 import tomllib
 from datetime import date
 
@@ -133,3 +136,35 @@ def test_the_exercises_of_the_course_are_those_that_are_graded(tmp_path, capsys,
     data = json.loads(capsys.readouterr().out)
     assert data["exercises"] == [task.number for n in (2, 1) for task in teaching.exercises(n)]
     assert [one["learner"] for one in data["learners"]] == ["ada"]  # the README of the folder is nobody's
+
+
+def test_the_four_commands_of_the_page_lead_to_a_table(tmp_path, capsys, monkeypatch, root):
+    """The page for lecturers is followed to the letter, with the lesson itself as what is handed in."""
+    page = (root / "docs" / "pages" / "class.md").read_text(encoding="utf-8")
+    block = re.search(r"```console\n(.*?)```", page, re.DOTALL)[1]
+    lines = [shlex.split(line.removeprefix("$ ")) for line in block.splitlines()]
+    assert [line[0] for line in lines] == ["conslaw", "cp", "conslaw", "conslaw"]
+    monkeypatch.chdir(tmp_path)
+    assert main(lines[0][1:]) == 0
+    shutil.copy(tmp_path / "autumn" / "lessons" / teaching.lessons()[1], tmp_path / lines[1][2] / "ada.ipynb")
+    assert main(lines[2][1:]) == 0
+    assert main(lines[3][1:]) == 0
+    assert {path.name for path in (tmp_path / "autumn" / "grades").iterdir()} == {
+        "grades.csv", "grades.html", "learners", "records",
+    }  # fmt: skip
+    assert len(list((tmp_path / "autumn" / "for-me").iterdir())) == 4
+    assert "1 submission, 24 exercises: 0 of 24 answers are right." in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_page_names_every_option_and_outcome_rightly(capsys, root):
+    from conslaw_nb.course.tables import LOOKS
+
+    page = (root / "docs" / "pages" / "class.md").read_text(encoding="utf-8")
+    helps = ""
+    for words in (["course", "new"], ["course", "grade"], ["solutions"]):
+        main([*words, "--help"])
+        helps += capsys.readouterr().out
+    named = set(re.findall(r"`(--[a-z-]+)", page))
+    assert {"--start", "--days", "--seconds", "--memory", "--jobs", "--unprotected"} <= named
+    assert all(f"{option} " in helps or f"{option}\n" in helps for option in named)
+    assert all(f"`{outcome}`" in page for outcome in LOOKS)

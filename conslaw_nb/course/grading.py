@@ -118,7 +118,8 @@ def grade(
     submissions = find_submissions(folder)
     known = _exercises(lessons)
     records = output / "records"
-    records.mkdir(parents=True, exist_ok=True)
+    output.mkdir(0o700, parents=True, exist_ok=True)  # grades are nobody else's
+    records.mkdir(exist_ok=True)
     limits = limits or Limits()
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
     hidden = [str(place.resolve()) for place in (folder, output, lessons_folder() / "solutions")]
