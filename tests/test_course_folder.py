@@ -138,6 +138,20 @@ def test_the_exercises_of_the_course_are_those_that_are_graded(tmp_path, capsys,
     assert [one["learner"] for one in data["learners"]] == ["ada"]  # the README of the folder is nobody's
 
 
+def test_the_course_folder_may_be_named_and_no_learner_can_replace_the_course(tmp_path, capsys):
+    new_course(tmp_path / "autumn", [1])
+    subs = tmp_path / "autumn" / "submissions"
+    (subs / "ada.ipynb").write_bytes((tmp_path / "autumn" / "lessons" / teaching.lessons()[1]).read_bytes())
+    for folder in (tmp_path / "autumn", subs):
+        assert main(["course", "grade", str(folder), "--no-run", "--json"]) == 0
+        data = json.loads(capsys.readouterr().out)
+        assert data["learners"][0]["learner"] == "ada"
+        assert data["csv"] == str(tmp_path / "autumn" / "grades" / "grades.csv")
+        (subs / "course.toml").write_text("[[lesson]]\nnumber = 2\n", encoding="utf-8")
+        (subs / "submissions").mkdir(exist_ok=True)
+        assert data["exercises"] == [task.number for task in teaching.exercises(1)]
+
+
 def test_the_four_commands_of_the_page_lead_to_a_table(tmp_path, capsys, monkeypatch, root):
     """The page for lecturers is followed to the letter, with the lesson itself as what is handed in."""
     page = (root / "docs" / "pages" / "class.md").read_text(encoding="utf-8")

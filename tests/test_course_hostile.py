@@ -132,8 +132,9 @@ def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
     attack = BREAKING["types-into-the-terminal"].replace("BAIT", str(tmp_path / "bait"))
     ask = "import os\nwhere.check(repr([os.path.exists('/dev/tty') and bool(os.open('/dev/tty', 2))]))"
     write(tmp_path / "subs" / "me.ipynb", START, attack, ask, COMPUTED)
+    write(tmp_path / "subs" / "\x1b[2J\x1b]0;zoe" / "one.ipynb", START, RIGHT)
     command = [sys.executable, "-m", "conslaw_nb", "course", "grade", str(tmp_path / "subs"), "--lessons", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
     child, terminal = pty.fork()
     if child == 0:
         os.execvpe(command[0], command, environment)
@@ -145,9 +146,11 @@ def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
         pass
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert b"touch" not in said
-    assert b"\x1b[2Jall are right" not in said
+    assert b"\x1b[2J" not in said
+    assert b"\x1b]" not in said
+    assert b"grading" in said  # there was a bar, with the names of learners
     assert list((tmp_path / "bait").iterdir()) == []
-    record = json.loads(next((tmp_path / "grades" / "records").iterdir()).read_text(encoding="utf-8"))
+    record = json.loads(next((tmp_path / "grades" / "records").glob("me-*")).read_text(encoding="utf-8"))
     (error,) = record["runs"][0]["errors"]
     assert error[1].startswith("OSError: [Errno 6]")  # there is no terminal of this session
     assert record["exercises"]["1.1"]["outcome"] == "right"

@@ -178,6 +178,15 @@ def test_what_is_no_plain_data_becomes_its_text_and_too_much_is_refused():
         encode(nested)
 
 
+def test_no_number_is_written_so_that_reading_it_never_ends():
+    for text in ("1e999999999", "1E9999999", " 1e99999999/1"):
+        with pytest.raises(PlainDataError):
+            decode(["fraction", text])
+        with pytest.raises(ValueError, match="computed"):
+            written_value(ast.parse(f"Fraction({text!r})", mode="eval").body, {})
+    assert decode(["fraction", "-3/4"]) == written_value(ast.parse("Fraction('-0.75')", mode="eval").body, {})
+
+
 @given(st.fractions(), st.text(max_size=8))
 def test_an_answer_that_is_written_out_is_its_value(number, text):
     written = (text, number.numerator, number)

@@ -61,6 +61,9 @@ def _grade(options: Namespace) -> int:
     from ..course.tables import csv_table, summary
 
     folder = Path(options.folder).expanduser()
+    above = folder.resolve().parent
+    if lessons_of(above) is None and lessons_of(folder) is not None and (folder / "submissions").is_dir():
+        folder = folder / "submissions"  # the course folder was named
     target = Path(options.output).expanduser() if options.output else folder.resolve().parent / "grades"
     for name, value, least in (("--seconds", options.seconds, 1), ("--memory", options.memory, 128)):
         if value < least:
@@ -75,7 +78,7 @@ def _grade(options: Namespace) -> int:
         )
     lessons = options.lessons
     if lessons is None and folder.is_dir():
-        lessons = lessons_of(folder) or lessons_of(folder.resolve().parent)
+        lessons = lessons_of(folder.resolve().parent)  # and not what somebody handed in under that name
     limits = Limits(float(options.seconds), min(15.0, float(options.seconds)), megabytes=options.memory)
     with counting("grading") as tell:
         grades = grade(

@@ -287,5 +287,5 @@ def counting(what: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, of, name: progress.update(
-            task, completed=done, total=of, description=f"{what} {name[:30]:30}"
+            task, completed=done, total=of, description=f"{what} {harmless(' '.join(name.split()))[:30]:30}"
         )

@@ -19,6 +19,7 @@ from .notebooks import Cell, python_of
 __all__ = ["Answer", "Written", "find_answers", "parse_cell", "written_value"]
 
 _NUMBER = re.compile(r"\d{1,3}\.\d{1,3}")
+_FRACTION = re.compile(r"\s*[-+]?\d{1,4000}(\.\d{0,4000}|/\d{1,4000})?\s*")  # 1e999999999 would never end
 MAX_ANSWERS = 500  # of one notebook
 
 
@@ -124,7 +125,7 @@ def written_value(node: ast.expr, known: dict[str, Any]) -> Any:
         and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Fraction"
     ):
         values = [written_value(item, known) for item in node.args]
-        if values and all(isinstance(value, int | str) for value in values):
+        if values and all(isinstance(v, int) or (isinstance(v, str) and _FRACTION.fullmatch(v)) for v in values):
             try:
                 return Fraction(*values)
             except (ValueError, TypeError, ZeroDivisionError):

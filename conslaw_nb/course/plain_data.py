@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,7 @@ MAX_TEXT = 100_000  # characters of an answer
 MAX_ITEMS = 2_000  # entries of an answer, at all depths
 MAX_DEPTH = 8
 MAX_DIGITS = 4_000
+_FRACTION = rf"-?\d{{1,{MAX_DIGITS}}}/\d{{1,{MAX_DIGITS}}}"  # Python would also read 1e999999999, and never end
 
 
 class PlainDataError(ConslawError):
@@ -102,7 +104,7 @@ def _decode(data: Any, depth: int, seen: list[int]) -> Any:
             return float(body)
         if kind == "int" and isinstance(body, str) and len(body) <= MAX_DIGITS + 2:
             return int(body)
-        if kind == "fraction" and isinstance(body, str) and len(body) <= 2 * MAX_DIGITS + 4:
+        if kind == "fraction" and isinstance(body, str) and re.fullmatch(_FRACTION, body):
             return Fraction(body)
     except (ValueError, ZeroDivisionError):
         raise strange from None
