@@ -95,56 +95,87 @@ class Progress:
         self.path = Path(path)
         self.unsaved: dict[str, Entry] = {}  # what could not be written yet: tried again with the next entry
         self.trouble = ""
+        self._alone = False  # whether this process holds the lock
 
     # -- reading -------------------------------------------------------------------------------------
 
     @property
     def started(self) -> bool:
         """Whether the file exists: without it nothing is recorded."""
-        return self.path.is_file()
+        try:
+            return self.path.is_file()
+        except OSError:  # a folder that may not even be looked into
+            return False
 
     def entries(self) -> dict[str, Entry]:
         """Return the record: exercise number to solved, attempts, hints and the answer that was right."""
-        return merge(self._read(), self.unsaved)
+        return merge(self._read()[0], self.unsaved)
 
     def solved(self, key: str) -> bool:
         """Whether an exercise was solved."""
         return self.entries().get(key, {}).get("solved", False)
 
-    def _read(self) -> dict[str, Entry]:
+    def _read(self) -> tuple[dict[str, Entry], bool]:
+        """Return what can be read, and whether the file holds something else as well; reading changes nothing."""
         try:
             if self.path.stat().st_size > MAX_BYTES:
                 raise ProgressError(f"the progress file '{self.path}' is larger than {MAX_BYTES} bytes: move it away")
             data = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return {}
+            return {}, False
         except OSError as error:
             raise ProgressError(
                 f"the progress file '{self.path}' cannot be read: {error.strerror or error}; nothing was changed"
             ) from None
         except (ValueError, RecursionError):
-            return self._set_aside()
+            return {}, True
         if not isinstance(data, dict) or data.get("format") != FORMAT:
-            return self._set_aside()
-        if isinstance(data.get("version"), int) and data["version"] > VERSION:
+            return {}, True
+        version = data.get("version", 0)  # the first files had none
+        if not isinstance(version, int) or version > VERSION:
             raise ProgressError(
                 f"the progress file '{self.path}' was written by a newer version of conslaw_nb: update, "
                 "or work in another folder; it was not changed"
             )
         entries = data.get("exercises", {})
         cleaned = {k: _clean(e) for k, e in entries.items()} if isinstance(entries, dict) else {}
-        return {k: e for k, e in sorted(cleaned.items()) if e is not None and _KEY.fullmatch(k)}
+        good = {k: e for k, e in sorted(cleaned.items()) if e is not None and _KEY.fullmatch(k)}
+        return good, not isinstance(entries, dict) or len(good) < len(entries)
 
-    def _set_aside(self) -> dict[str, Entry]:
-        """Keep a damaged file under another name, and begin afresh."""
+    def _take(self) -> dict[str, Entry]:
+        """Read in order to write: a file that is damaged is kept under another name first."""
+        entries, damaged = self._read()
+        if damaged:
+            kept = self._keep_aside()
+            self.trouble = f"the progress file was damaged; it is kept as '{kept}', and a new one begins"
+            if entries:
+                self.trouble += f" with the {len(entries)} entr{'y' if len(entries) == 1 else 'ies'} that can be read"
+        return entries
+
+    def _keep_aside(self) -> str:
+        """Copy the file as it is to a name that is free; the file stays until a new one takes its place."""
+        content = self.path.read_bytes()
         for number in range(1, 1000):
             target = self.path.with_name(f"{self.path.stem}.damaged-{number}{self.path.suffix}")
-            if not target.exists():
+            try:
+                stream = target.open("xb")
+            except FileExistsError:
+                if target.is_file() and target.read_bytes() == content:
+                    return target.name
+                continue
+            try:
+                with stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            except BaseException:  # half a copy would look like a second damaged file
                 with suppress(OSError):
-                    os.replace(self.path, target)
-                    self.trouble = f"the progress file was damaged; it is kept as '{target.name}', and a new one begins"
-                return {}
-        return {}
+                    target.unlink()
+                raise
+            return target.name
+        raise ProgressError(
+            f"the progress file '{self.path}' is damaged, and a thousand damaged ones lie beside it: move them away"
+        )
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -152,7 +183,13 @@ class Progress:
         """Make the file, if it is not there: from now on progress is recorded in this folder."""
         with self._locked():
             if not self.started:
-                self._write({})
+                try:
+                    self._write({})
+                except OSError as error:
+                    raise ProgressError(
+                        f"no progress file can be made in '{self.path.parent}': {error.strerror or error}; "
+                        "work in a folder of your own"
+                    ) from None
         return self
 
     def record(self, key: str, *, solved: bool, hints: int = 0, answer: str | None = None) -> str:
@@ -165,17 +202,13 @@ class Progress:
             raise ProgressError(f"'{key}' cannot name an exercise: use a number such as 1.2")
         try:
             with self._locked():
-                before = merge(self._read(), self.unsaved)
-                old = before.get(key, {"solved": False, "attempts": 0, "hints": 0, "answer": None})
-                kept = answer[:MAX_ANSWER] if solved and isinstance(answer, str) else None
-                entry = {
-                    "solved": old["solved"] or solved,
-                    "attempts": old["attempts"] + 1,
-                    "hints": max(old["hints"], hints),
-                    "answer": kept or old["answer"],
-                }
-                self.unsaved[key] = entry
-                self._write({**before, key: entry})
+                try:
+                    before = merge(self._take(), self.unsaved)
+                except (OSError, ProgressError):
+                    self._add(self.unsaved, key, solved, hints, answer)
+                    raise
+                self.unsaved[key] = self._add(before, key, solved, hints, answer)
+                self._write(before)
                 self.unsaved.clear()
         except (OSError, ProgressError) as error:
             reason = str(error) if isinstance(error, ProgressError) else (error.strerror or str(error))
@@ -183,12 +216,25 @@ class Progress:
         told, self.trouble = self.trouble, ""
         return told
 
+    @staticmethod
+    def _add(entries: dict[str, Entry], key: str, solved: bool, hints: int, answer: str | None) -> Entry:
+        """Add one attempt to a record, and return what it says of this exercise now."""
+        old = entries.get(key, {"solved": False, "attempts": 0, "hints": 0, "answer": None})
+        kept = answer[:MAX_ANSWER] if solved and isinstance(answer, str) else None
+        entries[key] = {
+            "solved": old["solved"] or solved,
+            "attempts": old["attempts"] + 1,
+            "hints": max(old["hints"], hints),
+            "answer": kept or old["answer"],
+        }
+        return entries[key]
+
     def export(self, path: str | os.PathLike[str]) -> Path:
         """Write a copy of the record to another file."""
         copy = Progress(path)
         with copy._locked():
             try:
-                copy._write(merge(copy._read(), self.entries()))
+                copy._write(merge(copy._take(), self.entries()))
             except OSError as error:
                 raise ProgressError(f"'{path}' cannot be written: {error.strerror or error}; choose another") from None
         return copy.path
@@ -198,10 +244,13 @@ class Progress:
         other = Progress(path)
         if not other.started:
             raise ProgressError(f"there is no progress file '{path}': give the path of one")
-        theirs = other._read()
+        theirs, damaged = other._read()
+        if damaged and not theirs:
+            raise ProgressError(f"'{path}' is no progress file that can be read: nothing was taken over")
         with self._locked():
             try:
-                self._write(merge(self.entries(), theirs))
+                self._write(merge(merge(self._take(), self.unsaved), theirs))
+                self.unsaved.clear()
             except OSError as error:
                 raise ProgressError(f"'{self.path}' cannot be written: {error.strerror or error}") from None
         return self
@@ -221,6 +270,20 @@ class Progress:
             with suppress(OSError):
                 os.unlink(temporary)
             raise
+        self._settle()
+
+    def _settle(self) -> None:
+        """Make the new name last through a power cut, and clear away what killed processes left half written."""
+        with suppress(OSError, AttributeError):
+            folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        if self._alone:  # nobody else writes here now, so every other unfinished file is a dead one
+            for left in self.path.parent.glob(".conslaw-progress-*.tmp"):
+                with suppress(OSError):
+                    left.unlink()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -243,7 +306,11 @@ class Progress:
         with stream:
             with suppress(OSError):
                 flock(stream, LOCK_EX)
-            yield
+                self._alone = True
+            try:
+                yield
+            finally:
+                self._alone = False
 
     # -- showing -------------------------------------------------------------------------------------
 
@@ -259,15 +326,30 @@ class Progress:
     def __repr__(self) -> str:
         if not self.started and not self.unsaved:
             return "No progress is recorded in this folder; .start() begins a record."
-        rows = self._rows()
+        try:
+            rows = self._rows()
+            damaged = self._read()[1]
+        except ProgressError as error:
+            return str(error)
         solved = sum(state.startswith("✓") for _, state, _ in rows)
-        return "\n".join([f"{solved} solved, {len(rows) - solved} begun"] + [f"  {k:6} {s:9} {d}" for k, s, d in rows])
+        lines = [f"{solved} solved, {len(rows) - solved} begun"] + [f"  {k:6} {s:9} {d}" for k, s, d in rows]
+        if damaged:
+            lines.append(
+                "The file is damaged: with your next answer it is kept under another name, and a new one begins."
+            )
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        if not self.started and not self.unsaved:
-            return f"<p>{escape(repr(self))}</p>"
-        rows = "".join(f"<tr><th scope='row'>{k}</th><td>{s}</td><td>{d}</td></tr>" for k, s, d in self._rows())
-        return f"<table><caption>{escape(repr(self).splitlines()[0])}</caption>{rows}</table>"
+        first, *rest = repr(self).splitlines()
+        try:
+            rows = self._rows() if self.started or self.unsaved else []
+        except ProgressError:
+            rows = []
+        if not rows:
+            return "".join(f"<p>{escape(line)}</p>" for line in (first, *rest))
+        body = "".join(f"<tr><th scope='row'>{k}</th><td>{s}</td><td>{d}</td></tr>" for k, s, d in rows)
+        told = f"<p>{escape(rest[-1])}</p>" if len(rest) > len(rows) else ""
+        return f"<table><caption>{escape(first)}</caption>{body}</table>{told}"
 
 
 _open: dict[Path, Progress] = {}
@@ -286,7 +368,10 @@ def progress(folder: str | os.PathLike[str] | None = None) -> Progress:
     1 solved, 0 begun
       1.2    ✓ solved  1 attempt, 1 hint
     """
-    path = (Path(folder) if folder is not None else Path.cwd()).resolve() / FILE
+    try:
+        path = (Path(folder) if folder is not None else Path.cwd()).resolve() / FILE
+    except OSError:  # somebody removed the folder in which the notebook runs
+        path = Path(FILE)
     if path not in _open:
         _open[path] = Progress(path)
     return _open[path]
