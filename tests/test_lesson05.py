@@ -75,7 +75,11 @@ WRONG = [
     ("5.6", PROOF.replace("dim Lie = 1", "dim Lie = 2"), "this is false"),
     ("5.6", PROOF.replace("dim Lie = 1 by computation\n", ""), "you still need dim Lie = 1"),
     ("5.6", "\n".join(PROOF.splitlines()[:-1]), "the goal itself"),
-    ("5.6", f"{START}\nx**3/y is all the laws by computation", "leaves the count to the engine"),
+    (
+        "5.6",
+        f"{START}\nx**3/y is all the laws by computation",
+        "end with `by Theorem 3.3`, and show what",
+    ),
 ]
 
 UNREADABLE = [

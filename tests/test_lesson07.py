@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_answers import answer_tests
@@ -58,7 +59,7 @@ WRONG = [
     (
         "7.3",
         f"{START}\na**2 - c**2, b**2 - d**2 are all the laws by computation",
-        "leaves the whole count to the engine",
+        "end with `by Theorem 3.3`, and show what that needs: that both are laws",
     ),
     ("7.4", "w*x, w*y, w*z", "gives the dimensions 3, 3, 3, and so 1 law, which is the right number"),
     ("7.4", "x, w, y + x*z", "and so 0 laws, which is the right number"),
@@ -113,3 +114,33 @@ def test_the_unlucky_primes_are_the_divisors_of_the_minor(p):
 def test_the_three_numbers_are_what_the_written_out_staircase_says():
     stairs = cl.staircase(cl.factorization(1, 2, 2))
     assert (stairs.traces[0], stairs.traces[-1], 6 - stairs.traces[-1]) == (2, 3, 3)
+
+
+# --- which statement the goal rests on -------------------------------------------------------------------------
+
+_SHOWN = """a**2 - c**2 is conserved by computation
+b**2 - d**2 is conserved by computation
+a**2 - c**2, b**2 - d**2 are independent by Definition 2.18
+dim Lie = 2 by computation
+there are exactly 2 laws by Theorem 3.3
+"""
+_ALL = "a**2 - c**2, b**2 - d**2 are all the laws"
+
+
+@pytest.mark.parametrize(
+    ("ending", "outcome"),
+    [
+        (f"{_ALL} by Theorem 3.3", "right"),
+        (f"{_ALL} by Theorem 3.3\na**2 - c**2 is conserved by computation", "right"),
+        (f"{_ALL} by computation", "wrong"),
+        (f"{_ALL} by computation  # Theorem 3.3", "wrong"),
+        (f"{_ALL} by computation\nthere are exactly 2 laws by Theorem 3.3", "wrong"),
+        (f"{_ALL} by computation\n{_ALL} by Theorem 3.3", "wrong"),
+    ],
+)
+def test_the_step_that_reaches_the_goal_rests_on_the_theorem(ending, outcome):
+    """A reason elsewhere, or in a remark, is no reason of this step."""
+    feedback = teaching.exercise("7.3").check(f"{START}\n{_SHOWN}{ending}")
+    assert feedback.outcome == outcome
+    if outcome == "wrong":
+        assert feedback.message.startswith("True, but the step that reaches the goal leaves the work to the engine")

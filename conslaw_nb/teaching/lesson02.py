@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
@@ -255,12 +254,8 @@ goal h is conserved
 
 
 def _check_proof(answer: Any) -> Feedback:
-    feedback = judge_proof(
-        answer, _START, "Proved for every number m of inputs, for every data set and every loss: e was any vector."
-    )
-    if feedback and not re.search(r"by\s+(?:the\s+)?prop(?:osition|\.)?\s*2\.5", answer, re.IGNORECASE):
-        return wrong("The goal is true, and the engine sees it at once. But show why: end with `by Proposition 2.5`.")
-    return feedback
+    told = "Proved for every number m of inputs, for every data set and every loss: e was any vector."
+    return judge_proof(answer, _START, told, cites="Proposition 2.5")
 
 
 _PROVE = Exercise(

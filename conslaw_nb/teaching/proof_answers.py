@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..errors import ParseError
@@ -11,7 +12,7 @@ from .proofs import Proof, proof
 __all__ = ["judge_proof"]
 
 
-def judge_proof(answer: Any, start: str, message: str) -> Feedback:
+def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: str = "") -> Feedback:
     r"""Check a proof whose first lines are given.
 
     Parameters
@@ -21,6 +22,11 @@ def judge_proof(answer: Any, start: str, message: str) -> Feedback:
         The lines that stand in the answer cell already; they hold the goal, and none of them may be changed.
     message : str
         What to say of a right proof.
+    cites : str, optional
+        The statement, such as 'Theorem 3.3', on which the step that reaches the goal has to rest. Without it that
+        step may as well be decided by computation.
+    needs : str, optional
+        What this statement needs, for those who left it out.
 
     Examples
     --------
@@ -29,6 +35,11 @@ def judge_proof(answer: Any, start: str, message: str) -> Feedback:
     ✗ Not yet. So far every step is right. Still missing: the goal itself: say it in a last line, ...
     >>> judge_proof("model phi(x*y)\nx*y is conserved", start, "That is a proof.")
     ✗ Not yet. The first lines set the task and have to stay as they were; this one is missing: ...
+    >>> done = start + "\nx**2 - y**2 is conserved by computation"
+    >>> judge_proof(done, start, "That is a proof.").is_right
+    True
+    >>> judge_proof(done, start, "That is a proof.", cites="Proposition 2.5")
+    ✗ Not yet. True, but the step that reaches the goal leaves the work to the engine: end with `by Proposition 2.5`.
     """
     if not isinstance(answer, str):
         raise ParseError(f"a proof is a text of several lines in quotes, and {str(answer)[:40]} is none")
@@ -39,9 +50,24 @@ def judge_proof(answer: Any, start: str, message: str) -> Feedback:
             return wrong(f"The first lines set the task and have to stay as they were; this one is missing: `{line}`.")
     if any(line.startswith("goal") for line in written if line not in start):
         return wrong("The goal is set in the first lines; a proof with a goal of its own proves something else.")
-    if found.reached:
-        return right(message)
-    return wrong(_trouble(found))
+    if not found.reached:
+        return wrong(_trouble(found))
+    if cites and not _rests_on(cites.split()[-1], found):
+        asked = f", and show what that needs: {needs}" if needs else ""
+        return wrong(
+            f"True, but the step that reaches the goal leaves the work to the engine: end with `by {cites}`{asked}."
+        )
+    return right(message)
+
+
+def _rests_on(number: str, found: Proof) -> bool:
+    """Whether the step with which the goal is reached gives this statement as its reason."""
+    steps = [step for step in found.steps if step.number]
+    lines = found.text.splitlines()
+    while len(steps) > 1 and proof("\n".join(lines[: steps[-1].place - 1])).reached:
+        steps.pop()  # the goal is reached without it
+    reason = steps[-1].text.partition("#")[0].rpartition(" by ")[2]
+    return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", reason) is not None
 
 
 def _trouble(found: Proof) -> str:

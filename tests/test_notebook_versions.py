@@ -1,0 +1,94 @@
+"""Notebooks as other Jupyters save them, from format 3 to 4.5, through every command that reads notebooks."""
+
+import json
+import shutil
+import warnings
+
+import nbformat
+import pytest
+from class_samples import LIMITS, RIGHT, START, WRONG, book, needs_a_cell
+
+from conslaw_nb import lab, slides
+from conslaw_nb.cli import main
+from conslaw_nb.course.grading import grade
+from conslaw_nb.course.tables import html_page
+
+LESSON = "01_what_never_changes.ipynb"
+VERSIONS = [(3, 0), *((4, minor) for minor in range(6))]
+
+
+def saved_as(data, version):
+    """Return the text of a notebook as a Jupyter of that format saves it: by nbformat, which every Jupyter uses."""
+    notebook = nbformat.reads(json.dumps(data), as_version=4)
+    major, minor = version
+    if major == 3:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            old = nbformat.convert(notebook, 3)
+        return nbformat.writes(old, version=nbformat.NO_CONVERT)
+    notebook.nbformat_minor = minor
+    if minor < 5:
+        for cell in notebook.cells:
+            cell.pop("id", None)
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+
+
+def test_the_versions_differ_as_they_should():
+    data = book(START, RIGHT)
+    texts = {version: json.loads(saved_as(data, version)) for version in VERSIONS}
+    assert {(d["nbformat"], d["nbformat_minor"]) for d in texts.values()} == set(VERSIONS)
+    assert "worksheets" in texts[3, 0]
+    assert all("id" not in cell for cell in texts[4, 4]["cells"])
+    assert all("id" in cell for cell in texts[4, 5]["cells"])
+
+
+def test_answers_are_graded_the_same_whatever_saved_them(tmp_path):
+    needs_a_cell()
+    for version in VERSIONS:
+        for name, answer in (("right", RIGHT), ("wrong", WRONG)):
+            text = saved_as(book(START, answer), version)
+            folder = tmp_path / "subs" / f"{name}-{version[0]}-{version[1]}"
+            folder.mkdir(parents=True)
+            (folder / LESSON).write_text(text, encoding="utf-8")
+    newer = {**book(START, RIGHT), "nbformat": 5, "nbformat_minor": 0}
+    (tmp_path / "subs" / "from-the-future.ipynb").write_text(json.dumps(newer), encoding="utf-8")
+    grades = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS)
+    found = {one["learner"]: one["exercises"].get("1.1", {"outcome": "empty"})["outcome"] for one in grades.learners}
+    future = found.pop("from-the-future")
+    assert {learner: outcome.split()[0] for learner, outcome in found.items()} == {
+        f"{name}-{major}-{minor}": name for name in ("right", "wrong") for major, minor in VERSIONS
+    }
+    assert future == "empty"
+    page = html_page(grades)
+    assert "is no notebook of a version that is read (3 and 4): save it again from Jupyter" in page
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_learners_copy_stays_theirs_whatever_saved_it(tmp_path, version):
+    originals, mine = tmp_path / "originals", tmp_path / "mine"
+    originals.mkdir()
+    shutil.copy(lab.lessons_folder() / LESSON, originals)
+    lab.update_folder(originals, mine)
+    data = json.loads((mine / LESSON).read_text(encoding="utf-8"))
+    data["cells"][1]["source"] = "my own words"
+    text = saved_as(data, version)
+    (mine / LESSON).write_text(text, encoding="utf-8")
+    (originals / LESSON).write_text(saved_as(data, (4, 5)).replace("my own words", "a new edition"), encoding="utf-8")
+    report = lab.update_folder(originals, mine)
+    assert (mine / LESSON).read_text(encoding="utf-8") == text
+    assert LESSON in report.beside
+    assert "a new edition" in (mine / report.beside[LESSON]).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_slides_are_made_from_a_lesson_whatever_saved_it(tmp_path, monkeypatch, capsys, version):
+    pytest.importorskip("nbconvert", reason="nbconvert is not installed: slides were NOT made")
+    data = json.loads((lab.lessons_folder() / LESSON).read_text(encoding="utf-8"))
+    (tmp_path / LESSON).write_text(saved_as(data, version), encoding="utf-8")
+    monkeypatch.setattr(slides, "lessons_folder", lambda: tmp_path)
+    assert main(["slides", "1", "-o", str(tmp_path / "slides.html")]) == 0
+    html = (tmp_path / "slides.html").read_text(encoding="utf-8")
+    assert "reveal" in html
+    assert html.count("<section") > 20
+    assert capsys.readouterr().err == ""
