@@ -279,10 +279,10 @@ def _check_capstone(answer: Any) -> Feedback:
         return wrong(f"For `{model.brief}` the two bounds do not meet: {count.verdict.reason} Try another one.")
     if count.laws == 0:
         return wrong(f"`{model.brief}` has no law at all: true and proved, but a short report. Try another one.")
+    named = f"'{model.text}'" if model.brief == model.text else "..."
     return right(
         f"`{model.brief}` has exactly {count.laws} independent law{'' if count.laws == 1 else 's'} for its {size} "
-        f"parameters, proved. `cl.teaching.report('{model.brief}').save('my_network')` writes the page and its "
-        "certificate."
+        f"parameters, proved. `cl.teaching.report({named}).save('my_network')` writes the page and its certificate."
     )
 
 
