@@ -124,7 +124,7 @@ class SymmetryExplorer(Panel):
         return picture
 
     def _rows(self) -> list[tuple[str, str]]:
-        kind = "A is symmetric" if self.turn == 0 else "A is skew" if self.turn == 1 else "A is neither"
+        kind = "A is symmetric" if self.turn == 0 else "A is skew" if self.turn == 1 else "A is neither symmetric nor skew"
         law = "is" if self.is_gradient else "is not"
         return [
             (f"ξ leaves ⟨u, v⟩ unchanged ({kind})", str(self.invariant.status)),
