@@ -124,10 +124,10 @@ class SymmetryExplorer(Panel):
         return picture
 
     def _rows(self) -> list[tuple[str, str]]:
-        kind = "A is symmetric" if self.turn == 0 else "A is skew" if self.turn == 1 else "A is neither symmetric nor skew"
+        kind = {0: "symmetric", 1: "skew"}.get(self.turn, "neither symmetric nor skew")
         law = "is" if self.is_gradient else "is not"
         return [
-            (f"ξ leaves ⟨u, v⟩ unchanged ({kind})", str(self.invariant.status)),
+            (f"ξ leaves ⟨u, v⟩ unchanged (A is {kind})", str(self.invariant.status)),
             (f"h = ½⟨θ, ξ⟩ is conserved by gradient flow, and ξ {law} its gradient"
              + (" (h = 0 says nothing)" if not self.h else ""), str(self.gradient_law.status)),
             (f"J = e^(τt)⟨θ̇, ξ⟩ is conserved by momentum, τ = {self.friction:.1f}", str(self.momentum_law.status)),
