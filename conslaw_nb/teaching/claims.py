@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
-from html import escape
-from pathlib import Path
 
 from .. import losses, questions
 from ..certificate import Certificate, certify
 from ..checking import check_law
-from ..diagnosis import Finding, diagnose_dimension, diagnose_law
-from ..errors import CertificateError, ConslawError, ModelError, ParseError
+from ..diagnosis import diagnose_dimension, diagnose_law
+from ..errors import ConslawError, ModelError, ParseError
 from ..exact.expansion import poly_from_text
 from ..exact.formula import formula_latex
 from ..exact.polynomial import latex_name
@@ -22,9 +18,9 @@ from ..fields import VectorFields
 from ..matrix_calculus import MatrixSpace, ShapeError, prove_conserved
 from ..models import parse_model
 from ..recording import tell
-from ..verdict import Status, Verdict, Witness, typeset
+from ..verdict import Status, Verdict
 from .answers import parts, read_number
-from .hints import Hints
+from .claim_card import Card, short
 
 __all__ = ["SENTENCES", "Card", "claim"]
 
@@ -47,84 +43,6 @@ _MODEL = re.compile(r"\s+for\s+((?:linear|relu|factorization|phi|parametrization
 MAX_SENTENCE = 20_000
 
 _NEAR = "near a generic point: outside a set of measure zero, where a minor vanishes"
-
-
-@dataclass(frozen=True)
-class Card:
-    """A claim with its answer.
-
-    Attributes
-    ----------
-    text : str
-        The learner's sentence.
-    kind : str
-        One of the keys of `SENTENCES`.
-    latex : str
-        The claim as a formula.
-    verdict : Verdict
-        PROVED, REFUTED, or UNKNOWN with the reason.
-    checked : str
-        What was checked, and how.
-    hypotheses : tuple of str
-        Under which the answer holds.
-    certificate : Certificate or None
-        Evidence that the independent checker accepts, where the claim has such a form.
-    model : VectorFields or None
-    """
-
-    text: str
-    kind: str
-    latex: str
-    verdict: Verdict
-    checked: str
-    hypotheses: tuple[str, ...] = ()
-    certificate: Certificate | None = None
-    model: VectorFields | None = field(default=None, compare=False)
-    diagnose: Callable[[], Finding | None] | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def witness(self) -> Witness | None:
-        """Where the claim fails, for a refuted conservation law."""
-        return self.verdict.witness
-
-    @property
-    def residual(self) -> str | None:
-        """What should have been zero, for a refuted identity."""
-        return self.verdict.details.get("residual")
-
-    def hints(self) -> Hints:
-        """Return hints from the mistake itself, for a refuted law, number or dimension; one at a time.
-
-        Examples
-        --------
-        >>> claim("x**2 + y**2 is conserved for phi(x*y)").hints().next()
-        **Hint 1 of 3.** Very close: the right terms are all there.
-        """
-        return Hints(self.diagnose() if self.diagnose is not None and self.verdict.is_refuted else None)
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the certificate to a file."""
-        if self.certificate is None:
-            raise CertificateError(
-                f"the claim '{_short(self.text)}' has no certificate to save; conservation of a polynomial, counts and "
-                "complete lists of laws have one"
-            )
-        return self.certificate.save(path)
-
-    def __repr__(self) -> str:
-        lines = [f"{self.verdict.status}: {self.text}", f"  {self.verdict.reason}", f"  Checked: {self.checked}"]
-        lines += [f"  Holds {h}." for h in self.hypotheses]
-        if self.certificate is not None:
-            lines.append("  There is a certificate: .save(path) writes it.")
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_()]
-        rows.append(f"<div>Checked: {escape(self.checked)}</div>")
-        rows += [f"<div>Holds {escape(h)}.</div>" for h in self.hypotheses]
-        if self.certificate is not None:
-            rows.append("<div>There is a certificate: <code>.save(path)</code> writes it.</div>")
-        return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.text)}</div>{"".join(rows)}</div>'
 
 
 def claim(text: str, phi: VectorFields | str | None = None) -> Card:
@@ -174,7 +92,7 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
             card = reader(text, match, model)
             tell("claim", lambda: _told(card, model))  # noqa: B023 - told at once
             return card
-    raise ParseError(f"the claim '{_short(text)}' is not understood. Claims look like these: {_examples()}")
+    raise ParseError(f"the claim '{short(text)}' is not understood. Claims look like these: {_examples()}")
 
 
 def _told(card: Card, model: VectorFields | None) -> dict[str, str | None]:
@@ -191,14 +109,10 @@ def _examples() -> str:
     return "; ".join(f"'{example}'" for example in SENTENCES.values())
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
 def _need(model: VectorFields | None, text: str) -> VectorFields:
     if model is None:
         raise ModelError(
-            f"the claim '{_short(text)}' does not say for which model: end it with 'for phi(x*y)', or pass the model"
+            f"the claim '{short(text)}' does not say for which model: end it with 'for phi(x*y)', or pass the model"
         )
     return model
 
