@@ -11,7 +11,7 @@ from class_samples import LIMITS, RIGHT, START, WRONG, book, needs_a_cell
 from conslaw_nb import lab, slides
 from conslaw_nb.cli import main
 from conslaw_nb.course.grading import grade
-from conslaw_nb.course.tables import html_page
+from conslaw_nb.course.pages import html_page
 
 LESSON = "01_what_never_changes.ipynb"
 VERSIONS = [(3, 0), *((4, minor) for minor in range(6))]
@@ -92,3 +92,34 @@ def test_slides_are_made_from_a_lesson_whatever_saved_it(tmp_path, monkeypatch, 
     assert "reveal" in html
     assert html.count("<section") > 20
     assert capsys.readouterr().err == ""
+
+
+CLAIMS = [
+    "import conslaw_nb as cl\n%load_ext conslaw_nb",
+    'cl.claim("x**2 - y**2 is conserved for phi(x*y)")',
+    'cl.claim("x + y is conserved for phi(x*y)")',
+    "%%proof phi(x*y)\n<grad (x**2 - y**2), v_1> = 0   by computation",
+]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_notebook_is_checked_whatever_saved_it(tmp_path, capsys, version):
+    path = tmp_path / "claims.ipynb"
+    path.write_text(saved_as(book(*CLAIMS), version), encoding="utf-8")
+    before = path.read_bytes()
+    assert main(["check-notebook", "--json", str(path)]) == 1  # one claim is false
+    (report,) = json.loads(capsys.readouterr().out)["notebooks"]
+    assert [line["verdict"] for line in report["lines"]] == ["PROVED", "REFUTED", "PROVED"]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ['{"nbformat": 5, "nbformat_minor": 0, "metadata": {}, "cells": []}', '{"cells": []}'])
+def test_a_notebook_of_no_known_version_is_refused_in_a_sentence(tmp_path, capsys, text):
+    path = tmp_path / "future.ipynb"
+    path.write_text(text, encoding="utf-8")
+    assert main(["check-notebook", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("conslaw: ")
+    assert "future.ipynb' is no notebook of a version that is read (3 and 4): open it in Jupyter and save it" in said
+    assert said.count("\n") == 1
+    assert "Traceback" not in said

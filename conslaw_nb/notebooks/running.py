@@ -111,7 +111,17 @@ def read(path: Path) -> Any:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise NotebookError(f"'{path}' is larger than {MAX_BYTES} bytes: clear its outputs and save it again")
-        book = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
+        text = path.read_text(encoding="utf-8-sig")
+        data = json.loads(text)
+        version = data.get("nbformat") if isinstance(data, dict) else None
+        if isinstance(version, bool) or version not in (
+            3,
+            4,
+        ):  # without one, nbformat takes a file for its very first and drops all cells
+            raise NotebookError(
+                f"'{path}' is no notebook of a version that is read (3 and 4): open it in Jupyter and save it again"
+            )
+        book = nbformat.reads(text, as_version=4)
         nbformat.validate(book)
     except OSError as error:
         raise NotebookError(f"'{path}' cannot be read: {error.strerror or error}") from None
