@@ -151,7 +151,12 @@ def test_a_card_escapes_what_the_learner_wrote():
 @pytest.mark.parametrize(
     ("text", "model", "error", "message"),
     [
-        ("nonsense", None, ParseError, "the claim 'nonsense' is not understood. Claims look like these: 'x\\*\\*2"),
+        (
+            "nonsense",
+            None,
+            ParseError,
+            "the claim 'nonsense' is not understood. Claims look like these: 'x \\+ y is not",
+        ),
         (7, None, ParseError, "a claim is a sentence in quotes, not int"),
         ("x is conserved", None, ModelError, "does not say for which model: end it with 'for phi\\(x\\*y\\)'"),
         ("q is conserved", "phi(x*y)", ParseError, "the variable 'q' is not known here: the variables are x, y"),
@@ -173,3 +178,34 @@ def test_a_card_escapes_what_the_learner_wrote():
 def test_messages(text, model, error, message):
     with pytest.raises(error, match=message):
         claim(text, model)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "as_if"),
+    [
+        ("x**2 - y**2 is a conservation law for phi(x*y)", "x**2 - y**2 is conserved for phi(x*y)"),
+        ("h = x**2 - y**2 is conserved in phi(x*y)", "x**2 - y**2 is conserved for phi(x*y)"),
+        ("x + y is no law for phi(x*y)", "x + y is not conserved for phi(x*y)"),
+        ("linear(2,2,2) has exactly 3 laws", "there are exactly 3 laws for linear(2,2,2)"),
+        ("factorization(1,1,2) has 3 conservation laws.", "there are exactly 3 laws for factorization(1,1,2)"),
+        ("[v_1, v_2] is in W for relu(2,2,2)", "[v_1, v_2] lies in W for relu(2,2,2)"),
+        ("condition (13) holds for cl.relu(2,2,2)", "W is involutive for relu(2,2,2)"),
+        ("the cross-entropy loss spans", "the loss cross-entropy spans"),
+        ("dim Lie(W) = 5 of factorization(2,2,2)", "dim Lie = 5 for factorization(2,2,2)"),
+    ],
+)
+def test_other_words_for_the_same_claim(sentence, as_if):
+    said, meant = claim(sentence), claim(as_if)
+    assert (said.kind, said.verdict.status, said.latex) == (meant.kind, meant.verdict.status, meant.latex)
+
+
+def test_what_is_not_understood_is_answered_with_what_is_nearest():
+    with pytest.raises(ParseError, match="Claims look like these: 'there are exactly 2 laws';"):
+        claim("there are at least 2 laws for linear(2,2,2)")
+    with pytest.raises(ParseError, match="Claims look like these: 'the loss cross-entropy spans';"):
+        claim("does the loss mse span")
+
+
+def test_a_law_of_matrices_for_one_model_is_told_how_to_be_written():
+    with pytest.raises(ParseError, match="for linear\\(2,2,2\\) write entries, such as U1_1_1"):
+        claim("U^T*U - V^T*V is conserved for linear(2,2,2)")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from .. import losses, questions
 from ..certificate import Certificate, certify
@@ -19,28 +20,15 @@ from ..matrix_calculus import MatrixSpace, ShapeError, prove_conserved
 from ..models import parse_model
 from ..recording import tell
 from ..verdict import Status, Verdict
-from .answers import parts, read_number
+from .answers import parts, read_number, without_name
 from .claim_card import Card, short
+from .claim_sentences import SENTENCES, nearest, recognize, split_model
 
 __all__ = ["SENTENCES", "Card", "claim"]
 
-# What a claim may say, with an example of each; shown when a sentence is not understood.
-SENTENCES = {
-    "conserved": "x**2 - y**2 is conserved",
-    "not conserved": "x + y is not conserved",
-    "any width": "U^T*U - V^T*V is conserved for all n, m, r",
-    "independent": "x**2 - y**2 and x**2 - z**2 are independent at x=1, y=2, z=3",
-    "complete": "x**2 - y**2, x**2 - z**2 are all the laws",
-    "count": "there are exactly 2 laws",
-    "dimension": "dim Lie = 5",
-    "involutive": "W is involutive",
-    "bracket": "[v_1, v_2] lies in W",
-    "factors": "x*y*z factors through phi",
-    "loss": "the loss cross-entropy spans",
-    "equal": "(x + y)**2 = x**2 + 2*x*y + y**2",
-}
-_MODEL = re.compile(r"\s+for\s+((?:linear|relu|factorization|phi|parametrization|fields|vector_fields)\s*\(.*\))$")
 MAX_SENTENCE = 20_000
+
+Said = Mapping[str, Any]  # the parts of a sentence
 
 _NEAR = "near a generic point: outside a set of measure zero, where a minor vanishes"
 
@@ -76,23 +64,19 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
     <Status.REFUTED: 'REFUTED'>
     """
     if not isinstance(text, str):
-        raise ParseError(f"a claim is a sentence in quotes, not {type(text).__name__}; for example: {_examples()}")
+        raise ParseError(f"a claim is a sentence in quotes, not {type(text).__name__}; for example: {nearest('')}")
     sentence = " ".join(text.split()).rstrip(".")
     if len(sentence) > MAX_SENTENCE:
         raise ParseError(f"a claim of {len(sentence)} characters is too long: at most {MAX_SENTENCE} are read")
-    named = _MODEL.search(sentence)
-    if named:
-        model: VectorFields | None = parse_model(named.group(1))
-        sentence = sentence[: named.start()]
-    else:
-        model = parse_model(phi) if isinstance(phi, str) else phi
-    for pattern, reader in _READERS:
-        match = pattern.match(sentence)
-        if match:
-            card = reader(text, match, model)
-            tell("claim", lambda: _told(card, model))  # noqa: B023 - told at once
-            return card
-    raise ParseError(f"the claim '{short(text)}' is not understood. Claims look like these: {_examples()}")
+    sentence, named = split_model(sentence)
+    model = parse_model(named) if named else parse_model(phi) if isinstance(phi, str) else phi
+    found = recognize(sentence)
+    if found is None:
+        raise ParseError(f"the claim '{short(text)}' is not understood. Claims look like these: {nearest(sentence)}")
+    kind, said = found
+    card = _READERS[kind](text, said, model)
+    tell("claim", lambda: _told(card, model))
+    return card
 
 
 def _told(card: Card, model: VectorFields | None) -> dict[str, str | None]:
@@ -103,10 +87,6 @@ def _told(card: Card, model: VectorFields | None) -> dict[str, str | None]:
         "verdict": str(card.verdict.status),
         "certificate": None if card.certificate is None else card.certificate.text,
     }
-
-
-def _examples() -> str:
-    return "; ".join(f"'{example}'" for example in SENTENCES.values())
 
 
 def _need(model: VectorFields | None, text: str) -> VectorFields:
@@ -172,9 +152,14 @@ def _attempt(make: Callable[[], Certificate]) -> Certificate | None:
 # -- one reader for each kind of sentence ----------------------------------------------------------------
 
 
-def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _conserved(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    h, negated = match.group("h"), bool(match.group("not"))
+    h, negated = without_name(said["h"]), bool(said["not"])
+    if re.search(r"\^T\b|ᵀ|\.T\b", h):
+        raise ParseError(
+            f"'{short(h)}' holds a transpose: laws of matrices are claimed for all sizes, as in "
+            f"'{SENTENCES['any width']}'; for {phi.brief} write entries, such as {phi.variables[0]}"
+        )
     verdict = check_law(h, phi)
     generators = f"{phi.count} generator{'' if phi.count == 1 else 's'}"
     checked = f"⟨∇h, χ⟩ for the {generators} of {phi.text}, as an exact identity (Proposition 2.16)."
@@ -192,9 +177,9 @@ def _conserved(text: str, match: re.Match[str], model: VectorFields | None) -> C
     return Card(text, kind, latex, verdict, checked, (), certificate, phi, diagnose)
 
 
-def _any_width(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _any_width(text: str, said: Said, model: VectorFields | None) -> Card:
     """Decide a claim about U (n × r) and V (m × r) under φ(U, V) = U Vᵀ, for all sizes, by normal forms."""
-    h = match.group("h")
+    h = said["h"]
     space = MatrixSpace(U=("n", "r"), V=("m", "r"))
     misfit = ""
     try:
@@ -223,10 +208,10 @@ def _any_width(text: str, match: re.Match[str], model: VectorFields | None) -> C
     return Card(text, "any width", latex, verdict, checked, hypotheses)
 
 
-def _independent(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _independent(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    functions = _functions(match.group("hs"))
-    where = match.group("where")
+    functions = _functions(said["hs"])
+    where = said["where"]
     point = None if where is None or where == "on an open set" else _point(where.removeprefix("at "), phi)
     verdict = questions.independent(functions, phi.variables, point)
     how = "the rank over Q of their gradients" + (" at the point" if point else "; a nonzero minor, or an identity")
@@ -240,9 +225,9 @@ def _independent(text: str, match: re.Match[str], model: VectorFields | None) ->
     return Card(text, "independent", latex, verdict, f"{how} (Definition 2.18).", hypotheses, None, phi, diagnose)
 
 
-def _complete(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _complete(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    functions = _functions(match.group("hs"))
+    functions = _functions(said["hs"])
     verdict, count = questions.complete(functions, phi)
     certificate = _attempt(lambda: certify(phi)) if count is not None and count.laws is not None else None
     shown = r",\; ".join(_latex(h, phi) for h in functions)
@@ -251,11 +236,11 @@ def _complete(text: str, match: re.Match[str], model: VectorFields | None) -> Ca
     return Card(text, "complete", latex, verdict, checked, (_NEAR,) if verdict.is_proved else (), certificate, phi)
 
 
-def _count(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _count(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
     certificate = certify(phi)
     data = certificate.claim
-    number, low, high = int(match.group("n")), data["laws_at_least"], data["laws_at_most"]
+    number, low, high = int(said["n"]), data["laws_at_least"], data["laws_at_most"]
     if data["exact"]:
         status = Status.PROVED if low == number else Status.REFUTED
         reason = f"there are exactly {low} independent laws."
@@ -280,16 +265,16 @@ def _count(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     )
 
 
-def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _dimension(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    what = "Lie" if match.group("what").lower().startswith("lie") else "W"
-    point = _point(match.group("at"), phi)
+    what = "Lie" if said["what"].lower().startswith("lie") else "W"
+    point = _point(said["at"], phi)
     if point is not None and what == "Lie":
         if any(x.denominator != 1 for x in point):
             raise ParseError("dim Lie is computed at points with integer coordinates: choose such a point")
-        verdict = questions.dimension(phi, what, int(match.group("n")), [int(x) for x in point])
+        verdict = questions.dimension(phi, what, int(said["n"]), [int(x) for x in point])
     else:
-        verdict = questions.dimension(phi, what, int(match.group("n")), point)  # type: ignore[arg-type]
+        verdict = questions.dimension(phi, what, int(said["n"]), point)  # type: ignore[arg-type]
     symbol = r"\mathrm{Lie}(W)(\theta)" if what == "Lie" else r"W(\theta)"
     checked = (
         "ranks of generators and nested brackets from below, laws or involutivity from above."
@@ -297,12 +282,12 @@ def _dimension(text: str, match: re.Match[str], model: VectorFields | None) -> C
         else "the rank of the generators."
     )
     hypotheses = () if point is not None or not verdict.is_proved else (_NEAR,)
-    latex = rf"\dim {symbol}={match.group('n')}{_at(point, phi)}"
-    diagnose = None if point is not None else lambda: diagnose_dimension(int(match.group("n")), phi, what)
+    latex = rf"\dim {symbol}={said['n']}{_at(point, phi)}"
+    diagnose = None if point is not None else lambda: diagnose_dimension(int(said["n"]), phi, what)
     return Card(text, "dimension", latex, verdict, checked, hypotheses, None, phi, diagnose)
 
 
-def _involutive(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _involutive(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
     verdict = questions.involutive(phi)
     latex = r"[\chi,\chi'](\theta)\in W(\theta)\ \ \forall\chi,\chi'\in W"
@@ -310,10 +295,10 @@ def _involutive(text: str, match: re.Match[str], model: VectorFields | None) -> 
     return Card(text, "involutive", latex, verdict, "condition (13), on traces.", hypotheses, None, phi)
 
 
-def _bracket(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _bracket(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    i, j = int(match.group("i")), int(match.group("j"))
-    point = _point(match.group("at"), phi)
+    i, j = int(said["i"]), int(said["j"])
+    point = _point(said["at"], phi)
     verdict = questions.bracket_in_trace(phi, i - 1, j - 1, point)
     latex = rf"[v_{{{i}}},v_{{{j}}}](\theta)\in W(\theta){_at(point, phi)}"
     checked = "ranks over Q with and without the bracket" + ("." if point else "; an identity where it lies inside.")
@@ -321,18 +306,18 @@ def _bracket(text: str, match: re.Match[str], model: VectorFields | None) -> Car
     return Card(text, "bracket", latex, verdict, checked, hypotheses, None, phi)
 
 
-def _factors(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
+def _factors(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    verdict = questions.factors_through(match.group("g"), phi)
-    latex = rf"{_latex(match.group('g'), phi)}=f\circ\varphi\ \text{{ locally}}"
+    verdict = questions.factors_through(said["g"], phi)
+    latex = rf"{_latex(said['g'], phi)}=f\circ\varphi\ \text{{ locally}}"
     checked = "whether its gradient lies in range ∂φᵀ (Assumption 2.9)."
     hypotheses = ("where ∂φ has constant rank", _NEAR) if verdict.is_proved else ()
     return Card(text, "factors", latex, verdict, checked, hypotheses, None, phi)
 
 
-def _loss(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
-    entry = losses.loss(match.group("name"))
-    n = int(match.group("n") or 3)
+def _loss(text: str, said: Said, model: VectorFields | None) -> Card:
+    entry = losses.loss(said["name"] or said["other"])
+    n = int(said["n"] or 3)
     verdict = losses.spans(entry.name, n)
     latex = rf"\mathrm{{span}}_y\{{\nabla_z\ell(z,y)\}}=\mathbb{{R}}^{{{n}}},\quad \ell(z,y)={entry.formula}"
     checked = "condition (10): an argument for every z, and an exact rank where the span is smallest."
@@ -340,8 +325,8 @@ def _loss(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
     return Card(text, "loss", latex, verdict, checked, hypotheses)
 
 
-def _equal(text: str, match: re.Match[str], model: VectorFields | None) -> Card:
-    left, right = match.group("a").strip(), match.group("b").strip()
+def _equal(text: str, said: Said, model: VectorFields | None) -> Card:
+    left, right = said["a"].strip(), said["b"].strip()
     variables = model.variables if model is not None else _names(left, right)
     verdict = questions.equal(left, right, variables)
     latex = f"{formula_latex(left)}={formula_latex(right)}"  # expanded, both sides would be the same
@@ -358,20 +343,16 @@ def _names(*texts: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_WHERE = r"(?P<where>at .+|on an open set)"
-_READERS: tuple[tuple[re.Pattern[str], Callable[..., Card]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), reader)
-    for pattern, reader in (
-        (r"^(?P<h>.+?) is (?:conserved|a law) for (?:all|any) (?:n, ?m, ?r|sizes|widths|size|width)$", _any_width),
-        (r"^(?P<h>.+?) is (?P<not>not )?(?:conserved|a law)$", _conserved),
-        (rf"^(?P<hs>.+?) (?:are|is) independent(?: {_WHERE})?$", _independent),
-        (r"^(?P<hs>.+?) (?:are|is) all the laws$", _complete),
-        (r"^there (?:are|is) exactly (?P<n>\d{1,9}) (?:independent )?laws?$", _count),
-        (r"^dim (?P<what>W|trace|Lie)(?:\(.*?\))* ?= ?(?P<n>\d{1,9})(?: at (?P<at>.+))?$", _dimension),
-        (r"^W is involutive$", _involutive),
-        (r"^\[v_?(?P<i>\d{1,6}), ?v_?(?P<j>\d{1,6})\] lies in W(?: at (?P<at>.+))?$", _bracket),
-        (r"^(?P<g>.+?) factors through phi$", _factors),
-        (r"^the loss (?P<name>.+?) spans(?: R\^(?P<n>\d{1,3}))?$", _loss),
-        (r"^(?P<a>[^=]+)==?(?P<b>[^=]+)$", _equal),
-    )
-)
+_READERS: dict[str, Callable[[str, Said, VectorFields | None], Card]] = {
+    "any width": _any_width,
+    "conserved": _conserved,
+    "independent": _independent,
+    "complete": _complete,
+    "count": _count,
+    "dimension": _dimension,
+    "involutive": _involutive,
+    "bracket": _bracket,
+    "factors": _factors,
+    "loss": _loss,
+    "equal": _equal,
+}
