@@ -61,10 +61,10 @@ ROOMS = [
     "widgets",
     "lab",
     "slides",
-    "course",
     "notebooks",
     "template",  # the files of a new lesson: they use the public names, as anyone does
     "new_lesson",
+    "course",
     "doctor",
     "cli",
     "__main__",

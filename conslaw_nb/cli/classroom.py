@@ -13,7 +13,7 @@ __all__ = ["course", "solutions"]
 
 def course(options: Namespace) -> int:
     """Do what follows `conslaw course`."""
-    return {"new": _new, "grade": _grade}[options.action](options)
+    return {"new": _new, "grade": _grade, "export": _export}[options.action](options)
 
 
 def solutions(options: Namespace) -> int:
@@ -49,6 +49,37 @@ def _new(options: Namespace) -> int:
         out.text("There already, and left as it is:")
         out.items(report.kept)
     out.text(f"Edit {folder / 'syllabus.md'}; grade with:  conslaw course grade {folder / 'submissions'}")
+    return 0
+
+
+def _export(options: Namespace) -> int:
+    from ..course.exporting import export_nbgrader, export_otter
+    from .arguments import UsageError
+
+    if not (options.nbgrader or options.otter):
+        raise UsageError("say for which grader: --nbgrader FOLDER or --otter FOLDER, or both")
+    name = f"lesson-{min(options.lessons):02}"
+    reports = []
+    for tool, place, write, command in (
+        ("nbgrader", options.nbgrader, export_nbgrader, f"nbgrader generate_assignment {name}"),
+        ("otter", options.otter, export_otter, f"otter assign {name}/{name}.ipynb dist"),
+    ):
+        if place:
+            report = write(options.lessons, Path(place).expanduser())
+            reports.append((tool, report, command))
+    if options.json:
+        data = {tool: {"folder": str(r.folder), "made": r.made, "kept": r.kept} for tool, r, _ in reports}
+        print_json(data)
+        return 0
+    out = output()
+    for _, report, command in reports:
+        if report.made:
+            out.text(f"In {report.folder} there are now:")
+            out.items(report.made)
+        if report.kept:
+            out.text(f"In {report.folder} already, and left as it is:")
+            out.items(report.kept)
+        out.text(f"Next, in {report.folder}:  {command}")
     return 0
 
 

@@ -16,6 +16,7 @@ examples:
   conslaw course new autumn                   all lessons, one due each week
   conslaw course new spring --lessons 1 --start 2027-03-01
   conslaw course grade submissions            a table in ./grades
+  conslaw course export 1 --nbgrader ours     for nbgrader, or --otter
 A submission is one notebook, or one folder, for each learner. Every answer is
 judged again from what the learner wrote, in a process of its own; notebooks are
 run where they can be shut in. Nothing of yours is ever overwritten.
@@ -44,6 +45,17 @@ examples:
 Writes grades.csv, grades.html and a page for each learner. A second run grades only what has changed;
 stop it at any time. Where notebooks cannot be shut in they are not run, and
 the report says so: answers that are written out are judged all the same."""
+
+
+_EXPORT = """\
+examples:
+  conslaw course export 1 --nbgrader ours
+  conslaw course export 1-4 --otter ours
+For nbgrader a course folder with an assignment for each lesson; for otter-grader
+a notebook for otter assign. The cell that grades calls the exercise's own check:
+there is no key in the learners' version. Nothing there is ever overwritten.
+Both tools run that cell in the learner's own kernel. Where somebody might tamper
+with it, conslaw course grade judges apart from the learner's notebook."""
 
 
 def _lessons(text: str) -> list[int | str]:
@@ -95,9 +107,10 @@ def add_arguments(parsers: dict[str, argparse.ArgumentParser], whole: Callable[[
         {
             "new": ("set up a course folder", "conslaw course new autumn", _NEW),
             "grade": ("grade a folder of submissions", "conslaw course grade submissions", _GRADE),
+            "export": ("export exercises to other graders", "conslaw course export 1 --nbgrader ours", _EXPORT),
         },
     )
-    new, grade = course["new"], course["grade"]
+    new, grade, export = course["new"], course["grade"], course["export"]
     new.add_argument("folder", metavar="FOLDER", help="where the course is kept; it is made if need be")
     new.add_argument("--lessons", type=_numbers, metavar="LIST", help="such as 1,2,5 or 1-4 (default: all)")
     new.add_argument("--start", type=_day, metavar="DAY", help="when the first lesson is due (default: a Monday soon)")
@@ -112,6 +125,9 @@ def add_arguments(parsers: dict[str, argparse.ArgumentParser], whole: Callable[[
     grade.add_argument("--no-run", action="store_true", help="only judge answers that are written out")
     grade.add_argument("--unprotected", action="store_true", help="run notebooks even if they cannot be shut in")
     grade.add_argument("--again", action="store_true", help="forget earlier results")
+    export.add_argument("lessons", type=_numbers, metavar="LESSON", help="such as 1, or 1-4")
+    export.add_argument("--nbgrader", metavar="FOLDER", help="a course folder for nbgrader")
+    export.add_argument("--otter", metavar="FOLDER", help="a folder for otter assign")
     solutions = parsers["solutions"]
     solutions.add_argument("lessons", type=_lessons, metavar="LESSON", help="such as 1, or 1-4, or workshop")
     solutions.add_argument("-o", "--output", metavar="FOLDER", default="solutions", help="default: solutions")

@@ -1,0 +1,259 @@
+"""The exercises of a lesson as an assignment for nbgrader or otter-grader: an engine that somebody else runs.
+
+The cell that grades calls the exercise's own check, which computes; there is no key in it that could leak. The good
+answers stand in the teacher's version only, between the marks that those tools take out.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import teaching
+from ..errors import brief
+from ..lab import lessons_folder
+from ..new_lesson import requirement
+from ..teaching import Exercise
+from .files import write_new
+from .folder import CourseReport
+from .notebooks import python_of, read_notebook
+from .submissions import CourseError
+
+__all__ = ["export_nbgrader", "export_otter", "good_answers"]
+
+Cell = dict[str, Any]
+
+_CONFIG = """\
+# How nbgrader makes the learners' version: what stands here replaces a good answer.
+c = get_config()
+c.CourseDirectory.course_id = "conslaw"
+c.ClearSolutions.code_stub = {"python": "# Write your answer between the quotes, and run the cell."}
+"""
+
+
+def good_answers(lesson: int) -> dict[str, str]:
+    """Return number of exercise -> a good answer, as it is written in Python, from the solutions of a lesson.
+
+    Raises
+    ------
+    CourseError
+        A lesson that there is not.
+
+    Examples
+    --------
+    >>> good_answers(1)["1.1"]
+    '"(5/4, 3/4)"'
+    """
+    known = teaching.lessons()
+    if lesson not in known:
+        raise CourseError(f"there is no lesson {brief(lesson)}: choose from {', '.join(map(str, known))}")
+    cells = read_notebook(lessons_folder() / "solutions" / known[lesson])
+    given = [python_of(cell.source) for cell in cells if cell.kind == "code" and cell.name.startswith("answer-")]
+    found = {}
+    for task, source in zip(teaching.exercises(lesson), given, strict=True):
+        call = next(
+            node
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "check"
+        )
+        found[task.number] = ast.get_source_segment(source, call.args[0]) or ""
+    return found
+
+
+def export_nbgrader(lessons: Sequence[int], folder: Path) -> CourseReport:
+    """Write a course folder for nbgrader, with one assignment for each lesson.
+
+    Parameters
+    ----------
+    lessons : sequence of int
+    folder : Path
+        Made where it does not exist; what is in it stays as it is.
+
+    Returns
+    -------
+    CourseReport
+        What was made and what was kept: ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``.
+
+    Raises
+    ------
+    CourseError
+        A lesson that there is not, or a folder that cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     export_nbgrader([1], Path(place)).made
+    ['nbgrader_config.py', 'source/lesson-01/lesson-01.ipynb']
+    """
+
+    def files(lesson: int) -> dict[str, str]:
+        name = _name(lesson)
+        return {f"source/{name}/{name}.ipynb": _text(_nbgrader_cells(lesson))}
+
+    return _write(lessons, folder, {"nbgrader_config.py": _CONFIG}, files)
+
+
+def export_otter(lessons: Sequence[int], folder: Path) -> CourseReport:
+    """Write a master notebook for ``otter assign``, with its requirements, for each lesson.
+
+    Parameters and errors are those of `export_nbgrader`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     export_otter([1], Path(place)).made
+    ['lesson-01/lesson-01.ipynb', 'lesson-01/requirements.txt']
+    """
+
+    def files(lesson: int) -> dict[str, str]:
+        name = _name(lesson)
+        return {
+            f"{name}/{name}.ipynb": _text(_otter_cells(lesson)),
+            f"{name}/requirements.txt": f"{requirement()}\n",
+        }
+
+    return _write(lessons, folder, {}, files)
+
+
+def _write(
+    lessons: Sequence[int], folder: Path, common: dict[str, str], files: Callable[[int], dict[str, str]]
+) -> CourseReport:
+    if not lessons:
+        raise CourseError(f"no lesson is named there: choose from {', '.join(map(str, teaching.lessons()))}")
+    wanted = dict(common)
+    for lesson in dict.fromkeys(lessons):
+        wanted |= files(lesson)
+    report = CourseReport(folder)
+    try:
+        for name, text in wanted.items():
+            (report.made if write_new(folder / name, text) else report.kept).append(name)
+    except OSError as error:
+        raise CourseError(
+            f"the assignment cannot be written to '{folder}' ({error.strerror or error}): give a folder of your own"
+        ) from None
+    return report
+
+
+# -- the parts of an assignment --------------------------------------------------------------------------
+
+
+def _name(lesson: int) -> str:
+    return f"lesson-{lesson:02}"
+
+
+def _place(task: Exercise) -> str:
+    return task.number.rpartition(".")[2]
+
+
+def _title(lesson: int) -> str:
+    """Return the heading of a lesson's notebook."""
+    cells = read_notebook(lessons_folder() / teaching.lessons()[lesson])
+    heads = (cell.source for cell in cells if cell.kind == "markdown" and cell.source.startswith("# "))
+    return next(heads, "# Lesson").splitlines()[0].removeprefix("# ")
+
+
+def _head(lesson: int) -> str:
+    return (
+        f"# {_title(lesson)}: exercises\n\nWrite each answer between the quotes and run its cell; the cell below it "
+        "says at once, and exactly, whether it is right, and if not, why. There is no answer key: the check computes. "
+        f'A hint: `cl.teaching.exercise("{lesson}.1").hint()`.'
+    )
+
+
+def _start(task: Exercise) -> str:
+    """Return the answer cell as a learner finds it."""
+    return f"answer_{_place(task)} = {_quoted(task.start) if task.start.strip() else chr(34) * 2}"
+
+
+def _quoted(text: str) -> str:
+    text = f"\n{text.strip()}\n"
+    return repr(text) if '"""' in text or "\\" in text else f'"""{text}"""'
+
+
+def _check(task: Exercise, *judge: str) -> str:
+    """Return the cell that grades: it makes the exercise anew, so that nothing in the notebook stands in its way."""
+    asked = f'feedback = cl.teaching.exercise("{task.number}").check(answer_{_place(task)})'
+    return "\n".join(["import conslaw_nb as cl", "", asked, *judge])
+
+
+def _show(task: Exercise) -> str:
+    return f'cl.teaching.exercise("{task.number}")'
+
+
+def _cell(kind: str, name: str, source: str, **metadata: Any) -> Cell:
+    cell: Cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
+    return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
+
+
+def _text(cells: list[Cell]) -> str:
+    metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"file_extension": ".py", "name": "python"},
+    }
+    book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
+
+
+# -- nbgrader --------------------------------------------------------------------------------------------
+
+
+def _nbgrader_cells(lesson: int) -> list[Cell]:
+    """Return the cells of nbgrader's source version: schema 3 of its metadata."""
+
+    def mark(name: str, *, grade: bool = False, solution: bool = False, **more: Any) -> Cell:
+        facts = {"grade": grade, "grade_id": name, "locked": not solution, "schema_version": 3, "solution": solution}
+        return facts | {"task": False, **more}
+
+    judge = ("print(feedback)", "assert feedback.is_right")  # a value at the end would be taken for points
+    answers = good_answers(lesson)
+    cells = [
+        _cell("markdown", "head", _head(lesson), nbgrader=mark("head")),
+        _cell("code", "imports", "import conslaw_nb as cl", nbgrader=mark("imports")),
+    ]
+    for task in teaching.exercises(lesson):
+        k = _place(task)
+        good = f"### BEGIN SOLUTION\nanswer_{k} = {answers[task.number]}\n### END SOLUTION"
+        cells += [
+            _cell("code", f"exercise-{k}", _show(task), nbgrader=mark(f"exercise-{k}")),
+            _cell("code", f"answer-{k}", f"{_start(task)}\n{good}", nbgrader=mark(f"answer-{k}", solution=True)),
+            _cell("code", f"check-{k}", _check(task, *judge), nbgrader=mark(f"check-{k}", grade=True, points=1)),
+        ]
+    return cells
+
+
+# -- otter-grader ----------------------------------------------------------------------------------------
+
+
+def _otter_cells(lesson: int) -> list[Cell]:
+    """Return the cells of a master notebook for ``otter assign``."""
+    config = (
+        f"# ASSIGNMENT CONFIG\nname: {_name(lesson)}\nrequirements: requirements.txt\nexport_cell:\n  pdf: false\n"
+        "generate:\n  show_stdout: true"
+    )
+    answers = good_answers(lesson)
+    cells = [
+        _cell("raw", "config", config),
+        _cell("markdown", "head", _head(lesson)),
+        _cell("code", "imports", "import conslaw_nb as cl"),
+    ]
+    for task in teaching.exercises(lesson):
+        k = _place(task)
+        good = f"# BEGIN SOLUTION NO PROMPT\nanswer_{k} = {answers[task.number]}\n# END SOLUTION"
+        cells += [
+            _cell("raw", f"begin-{k}", f"# BEGIN QUESTION\nname: q{k}\npoints: 1"),
+            _cell("markdown", f"title-{k}", f"## {task.number} {task.title}"),
+            _cell("code", f"exercise-{k}", _show(task)),
+            _cell("raw", f"begin-solution-{k}", "# BEGIN SOLUTION"),
+            _cell("code", f"answer-{k}", f"{_start(task)}\n{good}"),
+            _cell("raw", f"end-solution-{k}", "# END SOLUTION"),
+            _cell("raw", f"begin-tests-{k}", "# BEGIN TESTS"),
+            _cell("code", f"check-{k}", _check(task, "assert feedback.is_right, feedback")),
+            _cell("raw", f"end-tests-{k}", "# END TESTS"),
+            _cell("raw", f"end-{k}", "# END QUESTION"),
+        ]
+    return cells
