@@ -59,7 +59,7 @@ def good_answers(lesson: int) -> dict[str, str]:
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "check"
         )
-        found[task.number] = ast.get_source_segment(source, call.args[0]) or ""
+        found[task.number] = _written(ast.literal_eval(call.args[0]))
     return found
 
 
@@ -167,11 +167,16 @@ def _head(lesson: int) -> str:
 
 def _start(task: Exercise) -> str:
     """Return the answer cell as a learner finds it."""
-    return f"answer_{_place(task)} = {_quoted(task.start) if task.start.strip() else chr(34) * 2}"
+    return f"answer_{_place(task)} = {_written(task.start.strip())}"
 
 
-def _quoted(text: str) -> str:
-    text = f"\n{text.strip()}\n"
+def _written(answer: Any) -> str:
+    """Return an answer as Python, in the way in which a person writes it."""
+    if not isinstance(answer, str):
+        return repr(answer)
+    if "\n" not in answer:
+        return f'"{answer}"' if '"' not in answer and "\\" not in answer else repr(answer)
+    text = f"\n{answer.strip()}\n"
     return repr(text) if '"""' in text or "\\" in text else f'"""{text}"""'
 
 
