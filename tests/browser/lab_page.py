@@ -255,6 +255,14 @@ class LabPage:
                 break
         return found
 
+    def unread_formulas(self) -> list[str]:
+        """Return what is set in red, the way in which a page shows a macro that it does not know, or is no formula."""
+        return self.page.evaluate(
+            "() => [...document.querySelectorAll('mjx-container *')]"
+            ".filter(e => e.style.color === 'red' || e.localName === 'mjx-merror')"
+            ".map(e => e.closest('mjx-container').innerText || e.innerText)"
+        )
+
     def sliders(self) -> list[str]:
         """Return the label of every slider on the page, from the top."""
         return self._all_sliders().evaluate_all(

@@ -15,6 +15,7 @@ def test_a_lesson_runs_and_its_first_figure_answers(number, lab):
     lab.open(LESSONS[number])
     lab.run_all()
     assert lab.errors() == []
+    assert lab.unread_formulas() == []
     lab.show(0)
     before = lab.widget_html()
     assert before
@@ -29,3 +30,13 @@ def test_a_lesson_runs_and_its_first_figure_answers(number, lab):
     assert after != before
     lab.screenshot(f"lesson-{number}-moved")
     assert lab.outside == []
+
+
+def test_a_formula_that_a_page_cannot_read_is_noticed(lab, jupyterlab):
+    cell = {"cell_type": "markdown", "id": "one", "metadata": {}, "source": "$x\\in W$ and $x\\inW$"}
+    book = {"cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
+    book |= {"nbformat": 4, "nbformat_minor": 5}
+    lab.open(jupyterlab.add("unknown_macro.ipynb", book))
+    lab.page.wait_for_selector("mjx-container")
+    lab.page.wait_for_timeout(1000)
+    assert len(lab.unread_formulas()) == 1
