@@ -200,7 +200,8 @@ def gradient_descent(gradient: Gradient, start: Sequence, step: Any, count: int)
     ((8,), (Fraction(4, 1),), (Fraction(2, 1),), (Fraction(1, 1),))
     """
     start = _prepare(gradient, start, count, "count")
-    if not (isinstance(step, int | float | Fraction) and math.isfinite(step) and step > 0):
+    exact = isinstance(step, int | Fraction)
+    if not ((exact or (isinstance(step, float) and math.isfinite(step))) and step > 0):
         raise FlowError(f"step={step!r} is not a step size: give a positive number, such as 0.1")
     point, points = start, [start]
     for _ in range(count):

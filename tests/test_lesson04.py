@@ -42,7 +42,7 @@ WRONG = [
     ("4.4", "u1 + u2, u1*v", "`u1*v` is not conserved"),
     ("4.4", "u1 + u2, 7", "`7` is a constant"),
     ("4.4", "u1 + u2, (u1 + u2)**2", "together they count once"),
-    ("4.4", "u1 + u2", "Two functions are asked for, with a comma between them; `u1 + u2` holds 1"),
+    ("4.4", "u1 + u2", "Two functions are asked for, with a comma between them; 'u1 + u2' holds 1"),
     ("4.6", "3", "3 is the number for the squared loss"),
     ("4.6", "4", "the sums of the two columns of U"),
     ("4.6", "6", "it is the columns of U whose sums are conserved"),

@@ -55,10 +55,11 @@ WRONG = [
     ("1.4", "1", "With F = `1`, at u = 0, v = 1, τ = 1, e = 1, h(u⁺, v⁺) is 0 and F·h(u, v) is -1"),
     ("1.5", "1/10", "where u² − v² = 273/100: that is 91/100 of what it was, not 3/4"),
     ("1.5", "-1/6", "it should be positive"),
+    ("1.5", 10**400, "τ = a number of 1329 bits is a giant step"),
     ("1.6", "u + v, u*w", "`u + v` is no law: ⟨∇h, (v*w, u*w, u*v)⟩ = `u*w + v*w`"),
     ("1.6", "u**2 - v**2, 3", "`3` is a constant"),
     ("1.6", "u**2 - v**2, (v**2 - u**2)**2", "Together they count once"),
-    ("1.6", "u**2 - v**2", "Two functions are asked for, with a comma between them; `u**2 - v**2` holds 1"),
+    ("1.6", "u**2 - v**2", "Two functions are asked for, with a comma between them; 'u**2 - v**2' holds 1"),
 ]
 
 UNREADABLE = [

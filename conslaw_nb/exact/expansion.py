@@ -19,14 +19,14 @@ Quotient = tuple[Poly, Poly]
 
 def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
     """Return the error for a name that is no variable here, with the names there are."""
-    known = list(variables)
+    known, told = list(variables), brief(name)
     if not known:
-        return ParseError(f"the variable {name!r} is not known here: only numbers can be used in this place")
+        return ParseError(f"the variable {told} is not known here: only numbers can be used in this place")
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     plain = name.replace("_", "").lower()
     meant = next((other for other in known if other.replace("_", "").lower() == plain), None)
     guess = f"; did you mean {meant}?" if meant else ""
-    return ParseError(f"the variable {name!r} is not known here: the variables are {shown}{guess}")
+    return ParseError(f"the variable {told} is not known here: the variables are {shown}{guess}")
 
 
 def fraction_from_node(

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..checking import check_law, small_nonzero_point
+from ..errors import brief
 from ..exact.polynomial import Poly
 from ..flows import Neuron, gradient_descent
 from ..parametrizations import parametrization
@@ -229,7 +230,9 @@ _PROVE = Exercise(
 def _check_step(answer: Any) -> Feedback:
     tau = read_number(answer)
     if tau <= 0:
-        return wrong(f"τ = {tau} is not a step size: it should be positive.")
+        return wrong(f"τ = {brief(tau)} is not a step size: it should be positive.")
+    if tau > 1000:
+        return wrong(f"τ = {brief(tau)} is a giant step: it takes the weights far away, and with them u² − v².")
     end = gradient_descent(Neuron([(1, 5)]).gradient, (Fraction(2), Fraction(1)), tau, 1).end
     ratio = _conserved(*end) / 3
     told = f"With τ = {tau} the step goes to {show(end)}, where u² − v² = {3 * ratio}"
@@ -263,7 +266,7 @@ def _check_two(answer: Any) -> Feedback:
     phi = parametrization("u*v*w")
     pieces = parts(answer)
     if len(pieces) != 2:
-        return wrong(f"Two functions are asked for, with a comma between them; `{answer}` holds {len(pieces)}.")
+        return wrong(f"Two functions are asked for, with a comma between them; {brief(answer)} holds {len(pieces)}.")
     laws = [read_polynomial(piece, phi.variables) for piece in pieces]
     for piece, law in zip(pieces, laws, strict=True):
         verdict = check_law(law, phi)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..checking import check_law, small_nonzero_point
 from ..counting import count_laws
-from ..errors import ParseError
+from ..errors import ParseError, brief
 from ..exact.backend import rational_rank
 from ..exact.polynomial import Poly
 from ..losses import LOSSES, seen_through
@@ -176,7 +176,7 @@ def _check_two(answer: Any) -> Feedback:
     squared, entropy = _models()
     pieces = parts(answer)
     if len(pieces) != 2:
-        return wrong(f"Two functions are asked for, with a comma between them; `{answer}` holds {len(pieces)}.")
+        return wrong(f"Two functions are asked for, with a comma between them; {brief(answer)} holds {len(pieces)}.")
     laws = [read_polynomial(piece, _CLASSIFIER) for piece in pieces]
     for piece, law in zip(pieces, laws, strict=True):
         verdict = check_law(law, entropy)

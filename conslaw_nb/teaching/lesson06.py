@@ -8,7 +8,7 @@ from typing import Any
 from ..checking import small_nonzero_point
 from ..counting import count_laws
 from ..diagnosis import diagnose_bracket
-from ..errors import ParseError
+from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
 from ..fields import Field, bracket, vector_fields
 from ..parametrizations import parametrization
@@ -112,7 +112,7 @@ def _check_bracket(answer: Any) -> Feedback:
     phi = parametrization(*_PAIR, variables=_SPACE)
     pieces = parts(answer)
     if len(pieces) != 3:
-        raise ParseError(f"a field of space has three components, and '{answer}' has {len(pieces)}")
+        raise ParseError(f"a field of space has three components, and {brief(answer)} has {len(pieces)}")
     finding = diagnose_bracket([_read(piece, _SPACE) for piece in pieces], phi[0], phi[1])
     if finding is None:
         return right("Each component is right, as a polynomial.")
@@ -192,7 +192,7 @@ def _check_inside(answer: Any) -> Feedback:
     phi = parametrization("x*y", "x*z", variables=_SPACE)
     pieces = parts(answer)
     if len(pieces) != 2:
-        raise ParseError(f"two coefficients are asked for, a and b, and '{answer}' has {len(pieces)}")
+        raise ParseError(f"two coefficients are asked for, a and b, and {brief(answer)} has {len(pieces)}")
     a, b = (_read(piece, _SPACE) for piece in pieces)
     left = bracket(phi[0], phi[1]) * Poly.gens(_SPACE)[0]
     made = phi[0] * a + phi[1] * b

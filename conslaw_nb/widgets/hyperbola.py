@@ -166,7 +166,7 @@ class HyperbolaExplorer(Panel):
 
     def _table(self) -> str:
         names = ("u", "v", "uv", "u^2+v^2", "u^2-v^2")
-        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
+        cell = 'style="padding:0 0 0 .9em;text-align:right"'
         head = "".join(f"<th {cell}>${name}$</th>" for name in names)
         body = ""
         for name, (u, v) in self._rows():

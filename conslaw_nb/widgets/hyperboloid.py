@@ -167,13 +167,13 @@ class HyperboloidExplorer(Panel):
         return picture
 
     def _table(self) -> str:
-        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
+        cell = 'style="padding:0 0 0 .8em;text-align:right"'
         head = "".join(f"<th {cell}>${name}$</th>" for name in ("u", "v_1", "v_2", "v_1^2+v_2^2", "v_1^2+v_2^2-u^2"))
         body = ""
-        for name, (u, v1, v2) in (("start", self.path.start), ("flow ends", self.path.end)):
+        for name, (u, v1, v2) in (("start", self.path.start), ("end", self.path.end)):
             numbers = (u, v1, v2, v1 * v1 + v2 * v2, self.h(u, v1, v2))
             cells = "".join(f"<td {cell}>{_short(n, 3)}</td>" for n in numbers)
-            body += f'<tr><th style="text-align:left;white-space:nowrap">{name}</th>{cells}</tr>'
+            body += f'<tr><th style="text-align:left">{name}</th>{cells}</tr>'
         still = math.dist(self.path.start, self.path.end) < 1e-9
         note = "<p>Nothing moves from this start: the gradient is zero there.</p>" if still else ""
         style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"

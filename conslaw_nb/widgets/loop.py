@@ -80,12 +80,12 @@ def _net(x: Field, y: Field, start: Triple, side: float) -> list[list[Triple]]:
 
 @lru_cache(maxsize=64)
 def _extent(model: str, start: Triple) -> tuple[Triple, float]:
-    """Return the centre and the radius of a ball that holds the largest loop and its net, whatever the turn."""
+    """Return the centre and the radius of a ball that holds the largest loop, and its net but for the tips."""
     phi = parse_model(model)
     lines = [*_loop(phi[0], phi[1], start, _LONGEST), *_net(phi[0], phi[1], start, _LONGEST)]
     points = [point for line in lines for point in line]
     centre = tuple((min(c) + max(c)) / 2 for c in zip(*points, strict=True))
-    return centre, max(math.dist(centre, p) for p in points)
+    return centre, 0.85 * max(math.dist(centre, p) for p in points)
 
 
 class BracketLoop(Panel):
