@@ -283,7 +283,22 @@ for task in all_exercises()[:6]:
     try:
         task.check(Everything())
     except Exception:
-        pass""",
+        pass
+import sympy
+class Evil(sympy.Symbol):
+    is_zero, is_number, is_real = True, True, True
+    def __eq__(self, other): return True
+    def __hash__(self): return 0
+    def __getattr__(self, name): return lambda *a, **k: sympy.Integer(0)
+    def diff(self, *a, **k): return sympy.Integer(0)
+    def _eval_derivative(self, s): return sympy.Integer(0)
+    def as_poly(self, *a, **k): return sympy.Poly(0, self)
+for task in all_exercises()[:6]:
+    for evil in (Evil('w'), (Evil('w'), Evil('w')), [Evil('w')] * 3):
+        try:
+            task.check(evil)
+        except Exception:
+            pass""",
     "another-table": """\
 import pathlib
 for place in pathlib.Path.cwd().parents:

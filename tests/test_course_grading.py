@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,12 +18,14 @@ from class_samples import COMPUTED, LIMITS, RIGHT, START, WRONG, needs_a_cell, w
 
 import conslaw_nb as cl
 from benchmarks.submissions import submissions
+from conslaw_nb import teaching
 from conslaw_nb.cli import main
 from conslaw_nb.course import grading
 from conslaw_nb.course.grading import Grades, grade
 from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
 from conslaw_nb.course.tables import csv_table
+from conslaw_nb.lab import lessons_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,6 +110,20 @@ def test_what_is_written_is_judged_without_a_run_and_what_is_computed_is_not(tmp
     assert found == {"a": "right", "b": "wrong", "c": "not run", "d": "empty", "e": "unreadable", "f": "empty"}
     needs_a_cell()
     assert outcomes(graded(tmp_path)) == found | {"c": "right"}
+
+
+def test_the_whole_course_is_graded_as_its_solutions_deserve(tmp_path):
+    """All lessons in one folder: with the solutions every exercise is right, as delivered every one is open."""
+    for learner, folder in (("solved", lessons_folder() / "solutions"), ("begun", lessons_folder())):
+        (tmp_path / "subs" / learner).mkdir(parents=True)
+        for path in folder.glob("[0-9]*.ipynb"):
+            shutil.copy(path, tmp_path / "subs" / learner)
+    grades = grade(tmp_path / "subs", tmp_path / "grades", run=False, limits=LIMITS)
+    numbers = [task.number for task in teaching.all_exercises()]
+    assert grades.exercises == numbers
+    found = {one["learner"]: [one["exercises"][number]["outcome"] for number in numbers] for one in grades.learners}
+    assert found == {"solved": ["right"] * len(numbers), "begun": ["empty"] * len(numbers)}
+    assert all(one["problems"] == [] for one in grades.learners)
 
 
 def test_where_nothing_can_be_shut_in_nothing_is_run(tmp_path, monkeypatch):
@@ -265,7 +282,7 @@ def test_being_killed_in_the_middle_loses_nothing(tmp_path):
         "--no-run",
     ]
     command += ["--jobs", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = dict(os.environ)
     started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     records = tmp_path / "grades" / "records"
     end = time.monotonic() + 120
@@ -365,7 +382,7 @@ def test_being_interrupted_stops_at_once_and_leaves_no_process(tmp_path):
     for name in "abcdef":
         write(tmp_path / "subs" / f"{name}.ipynb", START, "while True:\n    pass", COMPUTED)
     command = [sys.executable, "-m", "conslaw_nb", "course", "grade", str(tmp_path / "subs"), "--lessons", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = dict(os.environ)
     started = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -134,7 +134,7 @@ def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
     write(tmp_path / "subs" / "me.ipynb", START, attack, ask, COMPUTED)
     write(tmp_path / "subs" / "\x1b[2J\x1b]0;zoe" / "one.ipynb", START, RIGHT)
     command = [sys.executable, "-m", "conslaw_nb", "course", "grade", str(tmp_path / "subs"), "--lessons", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    environment = {**os.environ, "TERM": "xterm"}
     child, terminal = pty.fork()
     if child == 0:
         os.execvpe(command[0], command, environment)
@@ -203,6 +203,14 @@ def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
     assert 1 <= len(learner["runs"]) < 9
     assert len(learner["runs"]) + len(learner["problems"]) == 9
     assert "8.ipynb was not run: the notebooks of this learner took too long" in learner["problems"]
+    assert learner["exercises"]["1.1"]["outcome"] == "right"
+
+
+def test_a_learner_who_has_much_to_look_at_fills_no_table(tmp_path):
+    write(tmp_path / "subs" / "me.ipynb", START, *["this is ("] * 3000, RIGHT)
+    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, run=False).learners[0]
+    assert learner["problems"][-1] == "and 2980 things more"
+    assert len(learner["problems"]) == 21
     assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
@@ -276,7 +284,8 @@ def test_a_worker_that_dies_is_started_again(tmp_path):
         assert first["said"] == second["said"]
         assert ["answer", "one.ipynb", "1.1", ["str", "(3/2, 1/2)"], "'(3/2, 1/2)'"] in first["said"]
     finally:
-        helper.stop()
+        helper.close()
+    assert not Path(helper._room.name).exists()
 
 
 def test_the_package_of_the_lecturer_is_as_it_was(tmp_path):

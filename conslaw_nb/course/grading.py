@@ -212,7 +212,7 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
     try:
         found = helper.ask("probe")
     finally:
-        helper.stop()
+        helper.close()
     said = [json.loads(line) for line in found["lines"]]
     leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
     if found["ended"] == "well" and ["end"] in said and not leaks:

@@ -17,6 +17,7 @@ __all__ = ["OUTCOMES", "grade_submission", "not_graded"]
 OUTCOMES = (*FORMS[:3], "not judged", "not run", FORMS[3])
 MOST = 25  # answers to one exercise that are judged, the last ones
 MOST_JUDGING = 5  # how many times what one answer may take all of them may take together
+MOST_TOLD = 20  # things to look at, of one learner
 MOST_RUNNING = 5  # how many times what one notebook may take all of a learner's may take together
 MOST_CHECKING = 180  # seconds for all certificates of a learner
 _GIVEN_UP = "Judging the answers of this learner took too long."
@@ -76,12 +77,13 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
             "tries": len({entry["answer"] for entry in own if entry["outcome"] != "empty"}),
             "hints": hints.get(number, 0),
         }
+    more = len(problems) - MOST_TOLD
     return {
         "notebooks": [path.name for path in one.notebooks],
         "exercises": exercises,
         "runs": runs,
         "certificates": _certificates(one, made, helper),
-        "problems": problems,
+        "problems": [*problems[:MOST_TOLD], *([f"and {more} things more"] if more > 0 else [])],
     }
 
 

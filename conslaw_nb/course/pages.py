@@ -22,7 +22,7 @@ _JUDGED = (
 _ANSWERS = "Your answers were judged anew from what you wrote. Of several answers to an exercise the best one counts."
 
 _STYLE = """
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;background:Canvas;color:CanvasText}
 body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:80rem;padding:0 1rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;margin:1rem 0}
 .wide{overflow-x:auto;position:relative}

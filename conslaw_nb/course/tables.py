@@ -82,7 +82,7 @@ def csv_table(grades: Grades) -> str:
             one = of(learner, number)
             row += [one["outcome"], one["tries"], one["hints"]]
         row += [hints(learner, grades.exercises), *certificates(learner), len(learner["notebooks"])]
-        writer.writerow([_cell(item) for item in [*row, "; ".join(notes(learner))]])
+        writer.writerow([_cell(item) for item in [*row, "; ".join(notes(learner))[:2000]]])
     return out.getvalue()
 
 

@@ -57,7 +57,7 @@ def _counts_here() -> bool:
 
 def _few_processes() -> None:
     with suppress(ValueError, OSError, AttributeError):
-        resource.setrlimit(resource.RLIMIT_NPROC, (MOST_PROCESSES, MOST_PROCESSES))
+        resource.setrlimit(resource.RLIMIT_NPROC, (2 * MOST_PROCESSES, 2 * MOST_PROCESSES))  # `_watch` ends it before
 
 
 class _Speaker:
