@@ -27,8 +27,6 @@ from conslaw_nb.course.submissions import CourseError, find_submissions
 from conslaw_nb.course.tables import csv_table
 from conslaw_nb.lab import lessons_folder
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 def outcomes(grades, number="1.1"):
     return {one["learner"]: one["exercises"].get(number, {"outcome": "empty"})["outcome"] for one in grades.learners}

@@ -2,8 +2,8 @@
 
 import json
 import os
-import pty
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from benchmarks.submissions import submissions
 from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
 
-ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(seconds=15, cell_seconds=4, answer_seconds=10, megabytes=700)
 
 
@@ -125,6 +124,18 @@ def test_inside_there_is_no_network_no_other_file_and_no_other_program(tmp_path)
     assert learner["exercises"]["1.1"]["answer"] == repr((False, False, False, [], [], True, False))
 
 
+def in_a_terminal(command):
+    """Run a program as in a terminal of its own; return its status and what was to be seen there."""
+    spawn = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+    done = subprocess.run(
+        [sys.executable, "-c", spawn, *command],
+        env={**os.environ, "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    return done.returncode, done.stdout
+
+
 def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
     """Grade in a terminal: nothing is typed into it, and nothing written to it but what grading says."""
     needs_a_cell()
@@ -134,17 +145,8 @@ def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
     write(tmp_path / "subs" / "me.ipynb", START, attack, ask, COMPUTED)
     write(tmp_path / "subs" / "\x1b[2J\x1b]0;zoe" / "one.ipynb", START, RIGHT)
     command = [sys.executable, "-m", "conslaw_nb", "course", "grade", str(tmp_path / "subs"), "--lessons", "1"]
-    environment = {**os.environ, "TERM": "xterm"}
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvpe(command[0], command, environment)
-    said = b""
-    try:
-        while part := os.read(terminal, 65536):
-            said += part
-    except OSError:  # the other end is closed
-        pass
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    status, said = in_a_terminal(command)
+    assert status == 0
     assert b"touch" not in said
     assert b"\x1b[2J" not in said
     assert b"\x1b]" not in said
@@ -160,16 +162,7 @@ def test_the_attack_on_a_terminal_is_no_straw_man(tmp_path):
     """Not shut in, and in the session of a terminal, the same cell writes to it."""
     attack = BREAKING["types-into-the-terminal"].replace("BAIT", str(tmp_path))
     attack = attack.replace("fcntl.ioctl(line, termios.TIOCSTI, bytes([sign]))", "pass")  # newer systems forbid that
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.executable, [sys.executable, "-c", attack])
-    said = b""
-    try:
-        while part := os.read(terminal, 65536):
-            said += part
-    except OSError:
-        pass
-    os.waitpid(child, 0)
+    _, said = in_a_terminal([sys.executable, "-c", attack])
     assert b"\x1b[2Jall are right" in said
 
 
