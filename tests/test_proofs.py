@@ -524,3 +524,19 @@ def test_hints_come_one_at_a_time():
     assert str(hints) == "3 hints, none shown yet: .next() shows one"
     assert str(hints.next()) == "**Hint 1 of 3.** Very close: one small thing is wrong here."
     assert cl.proof(NEURON).hints.texts == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("P := U^T*U", "A definition is a line such as let P = U^T*U."),
+        ("U' = 0 because of computation", "A reason begins with 'by', such as by computation."),
+        ("d/dt U = 0 by computation", "The derivative in time of P is written P'."),
+        ("dU/dt = 0 by computation", "The derivative in time of P is written P'."),
+        ("QED", "No word ends a proof: it is finished when a line says the goal."),
+        ("U' = 0 by computation", "no line says how the matrices move, such as flow U' = -G*V"),
+    ],
+)
+def test_what_people_write_from_habit_is_told_how_it_is_written_here(line, advice):
+    step = cl.proof(f"given U: n x r\n{line}").first_wrong
+    assert step.reason.endswith(advice)

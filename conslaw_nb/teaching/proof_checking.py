@@ -19,6 +19,12 @@ from .proof_values import Side
 __all__ = ["Checked", "Step", "check_lines", "equal_parts"]
 
 _OPAQUE = {"definition", "product rule"}  # these need no flow
+_HABITS = (
+    (r":=", "A definition is a line such as let P = U^T*U."),
+    (r"\b(?:because|since|as)\b", "A reason begins with 'by', such as by computation."),
+    (r"\bd\w*\s*/\s*dt\b", "The derivative in time of P is written P'."),
+    (r"(?i)^\W*q\.?e\.?d\b|∎|□", "No word ends a proof: it is finished when a line says the goal."),
+)
 _EXAMPLES = "'2*x = x + x by computation', '= 0 by computation' or 'h is conserved by Proposition 2.16'"
 
 
@@ -123,7 +129,7 @@ class _Checker:
         try:
             outcome = self.outcome(line, sides)
         except ConslawError as error:
-            outcome = red(_sentence(str(error)), "unreadable")
+            outcome = red(_sentence(str(error)) + _habit(line.text), "unreadable")
         except (RecursionError, ValueError):  # ValueError: a number that is too long to be printed
             outcome = red("this line is nested too deeply, or its numbers are too long: write it simpler", "unreadable")
         if line.is_step:
@@ -406,6 +412,8 @@ def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
         found = case.difference(left, right, every)
         if found is not None:
             reason = f"this is false: left − right = {found.residual}"
+            if isinstance(case, MatrixCase) and case.flow is None and re.search(r"\w['′]", found.residual):
+                reason += "; no line says how the matrices move, such as flow U' = -G*V"
             return red(reason, "false", residual=found.residual, example=found.example)
     return Outcome("green", "equal for all sizes" if isinstance(case, MatrixCase) else "equal, as an identity")
 
@@ -416,6 +424,11 @@ def _assumed(case: Case, sides: list[Any]) -> bool:
         return False
     name = re.fullmatch(r"(\S+?)\s*['′]", sides[0].text)
     return name is not None and name.group(1) in case.flow
+
+
+def _habit(text: str) -> str:
+    """Say how what people write from habit is written here."""
+    return next((f" {advice}" for pattern, advice in _HABITS if re.search(pattern, text)), "")
 
 
 def _sentence(text: str) -> str:
