@@ -9,10 +9,13 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from unicodedata import combining, normalize
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import conslaw_nb
 
@@ -66,18 +69,31 @@ def requirement(address: str | None = None) -> str:
 
 
 def _installed_from() -> str:
-    """Return the address from which pip installed the package, if it is no folder of this machine."""
+    """Return the address from which others can install what is installed here: pip's, or that of the clone."""
     try:
         data = json.loads(distribution("conslaw_nb").read_text("direct_url.json") or "{}")
     except (PackageNotFoundError, ValueError, OSError):
         return ""
     url = str(data.get("url", "")) if isinstance(data, dict) else ""
+    if url.startswith("file:"):
+        return _origin(Path(url2pathname(urlsplit(url).path)))
     if not re.fullmatch(r"https?://\S+", url):
         return ""
     vcs = data.get("vcs_info")
     if not isinstance(vcs, dict):
         return url
     return f"{vcs.get('vcs', 'git')}+{url}@{vcs.get('commit_id', 'main')}"
+
+
+def _origin(folder: Path) -> str:
+    """Return the address that a clone came from, without the name and the password that may stand in it."""
+    try:
+        command = ["git", "-C", str(folder), "remote", "get-url", "origin"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    found = re.fullmatch(r"(?:https://|ssh://git@|git@)(?:[^@/\s]+@)?([\w.-]+)[:/]([\w./~-]+)", done.stdout.strip())
+    return f"git+https://{found[1]}/{found[2]}" if found and done.returncode == 0 else ""
 
 
 def _check_name(name: str) -> None:

@@ -1,5 +1,6 @@
 """`conslaw new-lesson`: what it writes passes its own checks from the start, and nothing of anybody is overwritten."""
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -194,6 +196,33 @@ def test_requirements_name_where_the_package_was_installed_from(recorded, line, 
 
     monkeypatch.setattr(new_lesson, "distribution", lambda name: Installed())
     assert requirement().startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/ada/conslaw_nb.git", "git+https://github.com/ada/conslaw_nb.git"),
+        ("https://ada:secret@github.com/ada/conslaw_nb", "git+https://github.com/ada/conslaw_nb"),
+        ("git@github.com:ada/conslaw_nb.git", "git+https://github.com/ada/conslaw_nb.git"),
+        ("ssh://git@github.com/ada/conslaw_nb.git", "git+https://github.com/ada/conslaw_nb.git"),
+        ("/home/ada/conslaw_nb", ""),
+        (None, ""),
+    ],
+)
+def test_requirements_of_a_clone_name_where_it_came_from(remote, address, tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    if remote:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", remote], check=True)
+    assert new_lesson._origin(tmp_path) == address
+    assert new_lesson._origin(tmp_path / "nowhere") == ""
+
+
+def test_requirements_of_an_editable_clone(tmp_path, monkeypatch):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", "https://example.org/c.git"], check=True)
+    recorded = json.dumps({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+    monkeypatch.setattr(new_lesson, "distribution", lambda name: SimpleNamespace(read_text=lambda name: recorded))
+    assert requirement() == "conslaw_nb[check] @ git+https://example.org/c.git"
 
 
 def test_requirements_where_nothing_is_installed(monkeypatch):
