@@ -234,8 +234,6 @@ class _Kernels:
         small = _size(argument) <= MAX_FACTORED
         for term in sympy.Add.make_args(sympy.expand(argument)) if small else [argument]:
             scale, rest = term.as_coeff_Mul()
-            if not scale.is_Rational:
-                scale, rest = sympy.Integer(1), term
             dummy = self.exps.get(rest)
             if dummy is None:
                 dummy = self.exps[rest] = sympy.Dummy("exp")

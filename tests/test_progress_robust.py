@@ -378,3 +378,23 @@ def test_a_file_of_a_later_version_is_left_alone_and_said(tmp_path, monkeypatch,
     assert "could not be saved" in feedback.message
     assert "<svg" in level_map()._repr_html_()
     assert (tmp_path / FILE).read_text() == text
+
+
+def test_files_that_cannot_be_read_or_written_are_said(tmp_path, monkeypatch):
+    record = Progress(tmp_path / FILE).start()
+    other = Progress(tmp_path / "other.json").start()
+    other.record("1.1", solved=True)
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.tempfile, "mkstemp", refuse)
+        with pytest.raises(ProgressError, match="conslaw-progress.json' cannot be written: Permission denied"):
+            record.merge_from(other.path)
+    with monkeypatch.context() as patch:
+        patch.setattr(module.Path, "read_text", refuse)
+        with pytest.raises(ProgressError, match="cannot be read: Permission denied; nothing was changed"):
+            record.entries()
+        assert "cannot be read: Permission denied" in repr(record)
+    assert set(record.merge_from(other.path).entries()) == {"1.1"}

@@ -251,3 +251,32 @@ def test_a_model_may_be_given_as_it_is_made_in_a_notebook():
     assert teaching.exercise("9.4").check("cl.linear(1,2,3,1)").is_right
     assert teaching.exercise("9.4").check(cl.linear(1, 2, 3, 1)).is_right
     assert "no model" in teaching.exercise("12.6").check([2, 3, 1]).message
+
+
+# --- answers that no page could hold ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("x" * 5_001, "Your answer 'xxxx"),
+        (10**5_000, "Your answer is a number of 16610 bits: no answer needs a number of this size."),
+        ([10**5_000], "Your answer is a list: no answer needs a number of this size."),
+        (["1"] * 2_000, "Your answer \"['1', '1', "),
+    ],
+    ids=["long text", "large number", "large number in a list", "long list"],
+)
+def test_an_answer_beyond_all_bounds_is_refused_in_a_sentence(answer, message):
+    for task in teaching.all_exercises():
+        feedback = task.check(answer)
+        assert feedback.outcome == "unreadable"
+        assert feedback.message.startswith(message)
+        assert len(feedback.message) < 400
+
+
+def test_long_feedback_is_cut():
+    """A polynomial of degree 119 in an answer of a few characters would fill pages."""
+    long = teaching.exercise("5.1").check("*".join(f"(x + {k}*y)" for k in range(1, 120)))
+    assert long.outcome == "wrong"
+    assert len(long.message) == 3_003
+    assert long.message.endswith("...")

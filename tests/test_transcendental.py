@@ -1,5 +1,6 @@
 """Laws with exp, log and roots: every verdict and sentence, and witnesses evaluated again with many digits."""
 
+import sys
 from fractions import Fraction
 
 import mpmath
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb import check_law, linear, parametrization
 from conslaw_nb import transcendental as module
-from conslaw_nb.errors import ParseError, SizeError
+from conslaw_nb.budget import at_most
+from conslaw_nb.errors import BudgetError, ParseError, SizeError
 from conslaw_nb.verdict import Status
 
 XY = parametrization("x*y")
@@ -184,11 +186,80 @@ def test_work_that_sympy_does_not_end_is_stopped(monkeypatch):
     assert verdict.reason == "not decided: it takes more than 1000 steps; a shorter expression may do."
 
 
+@pytest.mark.parametrize(
+    "zero",
+    [
+        "log(6*x**2) - log(2) - log(3) - 2*log(x)",
+        "log(x/12) + 2*log(2) + log(3) - log(x)",
+        "log(exp(x)*y) - x - log(y)",
+        "log(exp(1)*x) - 1 - log(x)",
+        "sqrt(8*x) - 2*sqrt(2*x)",
+    ],
+)
+def test_what_is_zero_by_the_rules_is_seen(zero):
+    """The sum in front of x stays in the derivative: the law is one only because it is 0."""
+    assert check_law(f"x*({zero}) + x**2 - y**2", XY).status is Status.PROVED
+    assert check_law(f"x*({zero} + 1/1000) + x**2 - y**2", XY).status is Status.REFUTED
+
+
+def test_a_long_argument_of_a_log_is_left_as_it_is():
+    verdict = check_law("x*(log((x + y + 1)**200) - 200*log(x + y + 1)) + x**2 - y**2", XY)
+    assert verdict.status is Status.UNKNOWN
+    assert verdict.reason.endswith(f"could not be settled: {NO_POINT}.")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OverflowError("int too large to convert to float"), "its numbers are too large to be compared"),
+        (
+            RecursionError("maximum recursion depth exceeded"),
+            "functions and powers are nested too deeply to be settled exactly",
+        ),
+    ],
+)
+def test_what_breaks_inside_sympy_is_no_crash(monkeypatch, error, reason):
+    def broken(*_):
+        raise error
+
+    monkeypatch.setattr(module, "_check", broken)
+    verdict = check_law("exp(x)", XY)
+    assert (verdict.status, verdict.reason) == (Status.UNKNOWN, f"not decided: {reason}.")
+
+
+def test_a_derivative_that_is_too_large(monkeypatch):
+    monkeypatch.setattr(module, "MAX_OPERATIONS", 3)
+    verdict = check_law("exp(x*y + x)", XY)
+    assert verdict.reason == "not decided: ⟨∇h, ∇(x*y)⟩ is too large to settle exactly."
+
+
+def test_a_profiler_is_left_alone_and_another_bound_too():
+    """Where somebody measures already nothing is bounded, and what was there is there afterwards."""
+    seen = []
+    profiler = lambda *event: seen.append(event)  # noqa: E731
+    sys.setprofile(profiler)
+    try:
+        with at_most(1):
+            total = len(str(12345))
+        assert sys.getprofile() is profiler
+    finally:
+        sys.setprofile(None)
+    assert total == 5
+    assert seen
+    with at_most(10_000), at_most(1):
+        total = len(str(12345))
+    assert sys.getprofile() is None
+    with pytest.raises(BudgetError, match="stopped after 10 steps: try something smaller"), at_most(10):
+        sum(len(str(n)) for n in range(100))
+    assert sys.getprofile() is None
+
+
 def test_a_number_that_nobody_can_factor_stays_in_one_piece():
     """Two primes of 60 digits: their product under a log is a kernel of its own, and no factoring is tried."""
     p, q = sympy.prevprime(10**60), sympy.nextprime(10**60)
     assert check_law(f"log({p * q}*(x**2 - y**2))", XY).status is Status.PROVED
     assert check_law(f"log({p * q}*x*x) - 2*log(x)", XY).details == {"constant": True}
+    assert check_law(f"x*(log({p * q}*x) - log({p * q}) - log(x)) + x**2 - y**2", XY).status is Status.PROVED
     assert module._small_factors(12 * p * q) == {2: 2, 3: 1, p * q: 1}
     assert module._small_factors(1) == {}
     assert module._small_factors(9973) == {9973: 1}
