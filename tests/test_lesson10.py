@@ -26,9 +26,8 @@ RIGHT = [
     ("10.4", "(0, 3, 4, 0, 0, 5)"),
     ("10.4", "(0, 0, 1, 0, 0, 1)"),
     ("10.4", "3/2, 0, -5/2, 0, 0, 2"),
-    ("10.5", STEPS),
     ("10.5", f"{HEADER}\n{STEPS}"),
-    ("10.5", "Z' = -(U*U^T*G + G*V*V^T) by computation"),
+    ("10.5", f"{HEADER}\nZ' = -(U*U^T*G + G*V*V^T) by computation"),
 ]
 
 WRONG = [
@@ -48,12 +47,17 @@ WRONG = [
     ("10.4", "(1, 2, 3, 1, 1, 1)", "Your start has UᵀU − VᵀV = (-9, -2; -2, 2)"),
     (
         "10.5",
-        "Z' = U'*V^T + U*V'^T by the product rule",
-        "Every step so far is right. What is missing: a step that says",
+        f"{HEADER}\nZ' = U'*V^T + U*V'^T by the product rule",
+        "So far every step is right. Still missing: a step that says",
     ),
-    ("10.5", "Z' = U*V'^T by the product rule", "`Z' = U*V'^T by the product rule`: this is false: left − right"),
-    ("10.5", "let G = 0\nZ' = 0 by computation", "'G' is a matrix, G: n x m: a definition may not hide it"),
-    ("10.5", "flow U' = 0, V' = 0\nZ' = 0 by computation", "`flow U' = 0, V' = 0`"),
+    (
+        "10.5",
+        f"{HEADER}\nZ' = U*V'^T by the product rule",
+        "this is false: left − right = -G*V*V^T. For instance, with",
+    ),
+    ("10.5", f"{HEADER}\nlet G = 0\nZ' = 0 by computation", "'G' is a matrix, G: n x m: a definition may not hide it"),
+    ("10.5", f"{HEADER}\nflow U' = 0, V' = 0\nZ' = 0 by computation", "`flow U' = 0, V' = 0`"),
+    ("10.5", STEPS, "The first lines set the task and have to stay as they were"),
 ]
 
 UNREADABLE = [

@@ -10,7 +10,7 @@ from ..networks import factorization
 from ..parametrizations import parametrization
 from .answers import read_numbers, show
 from .exercise import Exercise, Feedback, right, wrong
-from .proofs import proof
+from .proof_answers import judge_proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
 
@@ -201,24 +201,10 @@ _HARMLESS = Exercise(
 
 # 10.5 prove: the flow of Z, for all widths.
 
-_HEADER = """given U: n x r, V: m x r, G: n x m
+_START = """given U: n x r, V: m x r, G: n x m
 flow U' = -G*V, V' = -G^T*U
-let Z = U*V^T"""
-_GOAL = "Z' = -(U*U^T*G + G*V*V^T)"
-
-
-def _check_proof(answer: Any) -> Feedback:
-    text = answer if isinstance(answer, str) else str(answer)
-    lines = [line.strip() for line in text.strip().splitlines()]
-    own = [line for line in lines if line not in _HEADER.split("\n")]
-    found = proof("\n".join([_HEADER, *own]), goal=_GOAL)
-    if found.reached:
-        return right("Each step is right and the goal is reached: this is how Z moves, for all n, m and r.")
-    step = found.first_wrong
-    if step is not None:
-        return wrong(f"`{step.text}`: {step.reason}")
-    return wrong(f"Every step so far is right. What is missing: {found.missing}.")
-
+let Z = U*V^T
+goal Z' = -(U*U^T*G + G*V*V^T)"""
 
 _PROOF = Exercise(
     "10.5",
@@ -227,17 +213,19 @@ _PROOF = Exercise(
     "Prove, for all $n$, $m$, $r$, that along the flow $\\dot U=-GV$, $\\dot V=-G^\\top U$ the product "
     "$Z=UV^\\top$ moves by "
     "$\\dot Z=-(UU^\\top G+GVV^\\top)$. Two lines are enough: one by the product rule, one by substitution (or by "
-    "computation). The first lines stand there already; the goal is `Z' = -(U*U^T*G + G*V*V^T)`.",
+    "computation). The first lines stand there already, with the goal.",
     "Z' = U*V'^T by the product rule",
     (
         "`Z' = U'*V^T + ...  by the product rule`: there is a second term, in which $V$ moves.",
         "`Z' = U'*V^T + U*V'^T  by the product rule`. Now put in what $U'$ and $V'$ are.",
         "`= -(U*U^T*G + G*V*V^T)  by substitution`, since $(G^\\top U)^\\top=U^\\top G$.",
     ),
-    _check_proof,
+    lambda answer: judge_proof(
+        answer, _START, "Each step is right and the goal is reached: this is how Z moves, for all n, m and r."
+    ),
     uses=("relaxed balance", "the chain rule"),
     solution="`Z' = U'*V^T + U*V'^T` by the product rule, `= -(U*U^T*G + G*V*V^T)` by substitution.",
-    start=_HEADER,
+    start=_START,
 )
 
 EXERCISES = (_FORMULA, _UNASKED, _DELTAS, _HARMLESS, _PROOF)
