@@ -91,19 +91,21 @@ def parse_cell(source: str) -> ast.Module:
             raise SyntaxError(f"it cannot be read ({type(problem).__name__})") from None
 
 
-def written_value(node: ast.expr, known: dict[str, Any]) -> Any:
+def written_value(node: ast.expr, known: dict[str, Any], depth: int = 20) -> Any:
     """Return the value of an answer that is written out: a literal, a fraction of literals, or a name of one.
 
     Raises
     ------
     ValueError
-        It is computed.
+        It is computed, or nested in `depth` others and more.
 
     Examples
     --------
     >>> written_value(ast.parse("('u', Fraction(1, 2), -3)", mode="eval").body, {})
     ('u', Fraction(1, 2), -3)
     """
+    if depth <= 0:
+        raise ValueError("this is nested more deeply than any answer")
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
@@ -111,10 +113,10 @@ def written_value(node: ast.expr, known: dict[str, Any]) -> Any:
     if isinstance(node, ast.Name) and node.id in known:
         return known[node.id]
     if isinstance(node, ast.Tuple | ast.List):
-        items = [written_value(item, known) for item in node.elts]
+        items = [written_value(item, known, depth - 1) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = written_value(node.operand, known)
+        value = written_value(node.operand, known, depth - 1)
         if isinstance(value, Fraction):
             return -value
     if isinstance(node, ast.JoinedStr) and all(isinstance(part, ast.Constant) for part in node.values):
@@ -124,7 +126,7 @@ def written_value(node: ast.expr, known: dict[str, Any]) -> Any:
         and not node.keywords
         and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Fraction"
     ):
-        values = [written_value(item, known) for item in node.args]
+        values = [written_value(item, known, depth - 1) for item in node.args]
         if values and all(isinstance(v, int) or (isinstance(v, str) and _FRACTION.fullmatch(v)) for v in values):
             try:
                 return Fraction(*values)
@@ -221,7 +223,10 @@ def _call(node: ast.Call, names: dict[str, str], known: dict[str, Any], place: i
         argument = node.keywords[0].value
     if argument is None or len(found.answers) >= MAX_ANSWERS:
         return
-    source = ast.unparse(argument) if len(ast.dump(argument)) < 20_000 else "..."
+    try:
+        source = ast.unparse(argument) if len(ast.dump(argument)) < 20_000 else "..."
+    except RecursionError:
+        source = "..."
     try:
         value, written = written_value(argument, known), True
     except ValueError:
