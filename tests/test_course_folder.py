@@ -175,7 +175,7 @@ def test_the_page_names_every_option_and_outcome_rightly(capsys, root):
 
     page = (root / "docs" / "pages" / "class.md").read_text(encoding="utf-8")
     helps = ""
-    for words in (["course", "new"], ["course", "grade"], ["solutions"]):
+    for words in (["course", "new"], ["course", "grade"], ["course", "export"], ["solutions"]):
         main([*words, "--help"])
         helps += capsys.readouterr().out
     named = set(re.findall(r"`(--[a-z-]+)", page))
