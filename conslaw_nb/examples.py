@@ -36,9 +36,11 @@ __all__ = [
     "output",
     "pattern",
     "rank",
+    "rank_of_phi",
     "regions",
     "seen",
     "span_of",
+    "through_phi",
 ]
 
 Row = tuple[Fraction, ...]
@@ -203,6 +205,37 @@ def seen(net: LinearNetwork | ReluNetwork, point: Any, x: Any) -> list[Row]:
                 value = run.x[path[-1]] if end == depth else Fraction(1)
                 rows[path[0]][net.path_index(path, bias=end < depth)] = value
     return [tuple(row) for row in rows]
+
+
+def through_phi(net: LinearNetwork | ReluNetwork, point: Any, x: Any) -> Row:
+    """Return f(φ(θ), x): the components of φ at θ, weighed by what the input sees of them.
+
+    References
+    ----------
+    Assumption 2.9: near θ this is g(θ, x), as `output` computes it layer by layer.
+
+    Examples
+    --------
+    >>> from conslaw_nb.networks import linear
+    >>> through_phi(linear(2, 1, 1), (3, 1, 2), (5, 7)) == output(linear(2, 1, 1), (3, 1, 2), (5, 7)) == (57,)
+    True
+    """
+    theta = _exact(point, net.dimension, f"a point of {net.text}")
+    values = [component.evaluate(theta) for component in net.components]
+    return tuple(sum((a * b for a, b in zip(row, values, strict=True)), Fraction(0)) for row in seen(net, theta, x))
+
+
+def rank_of_phi(net: LinearNetwork | ReluNetwork, point: Any) -> int:
+    """Return rank ∂φ(θ), the dimension of W_φ(θ), exactly: what all examples together can span at most.
+
+    Examples
+    --------
+    >>> from conslaw_nb.networks import relu
+    >>> rank_of_phi(relu(2, 2, 1), (1, 2, 1, 0, 3, 0))
+    4
+    """
+    theta = _exact(point, net.dimension, f"a point of {net.text}")
+    return rank([[part.evaluate(theta) for part in field.components] for field in net])
 
 
 def rank(rows: Iterable[Sequence[Any]]) -> int:

@@ -105,6 +105,18 @@ def test_twins_see_less_and_opposites_do_not():
     assert examples.dimension(cl.linear(2, 2, 1), (3, 5, 1, 2, 2, 4)) == 2  # U_2 of rank 1: so is φ
 
 
+@pytest.mark.parametrize("net", [cl.linear(2, 3, 2), cl.relu(2, 3, 2, bias=True), cl.relu(1, 2, 2, 1)], ids=str)
+def test_a_model_acts_through_phi_and_its_gradients_stay_in_the_range(net):
+    rng = Random(net.dimension)
+    for _ in range(8):
+        theta, x = numbers(rng, net.dimension), numbers(rng, net.sizes[-1])
+        if net.depth > 2:  # where a whole layer is off, the next one is on its kink
+            theta, x = [abs(t) + 1 for t in theta], [abs(t) + 1 for t in x]
+        assert examples.through_phi(net, theta, x) == examples.output(net, theta, x)
+        rows = [[part.evaluate(theta) for part in field.components] for field in net]
+        assert examples.rank([*rows, *examples.gradients(net, theta, x)]) == examples.rank_of_phi(net, theta)
+
+
 def test_an_input_on_a_kink_adds_nothing():
     net = cl.relu(1, 1, 1, bias=True)
     assert examples.span_of(net, (1, 1, -2), [2]) == 0
