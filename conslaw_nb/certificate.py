@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from .counting import LawCount, count_laws
 from .errors import CertificateError, ModelError, ParseError
 from .exact.polynomial import Poly
 from .fields import Letter, VectorFields, check_family, to_poly
+from .files import write_whole
 from .recording import tell
 from .rocq import save_rocq
 from .verdict import Status, Verdict
@@ -64,21 +64,11 @@ class Certificate:
         """
         target = Path(path)
         try:
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".certificate-", suffix=".tmp")
+            write_whole(target, self.text)
         except OSError as error:
             raise CertificateError(
                 f"the certificate cannot be written to '{target}': {error.strerror or error}; "
-                "choose a folder that exists and that you may write to"
-            ) from None
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(self.text)
-            Path(temporary).chmod(0o644)
-            os.replace(temporary, target)
-        except OSError as error:
-            Path(temporary).unlink(missing_ok=True)
-            raise CertificateError(
-                f"the certificate cannot be written to '{target}': {error.strerror or error}; choose another file"
+                "choose another file, in a folder that exists and that you may write to"
             ) from None
         tell("saved", lambda: {"path": str(target.resolve()), "certificate": self.text}, always=True)
         return target

@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from .errors import LabError
+from .files import write_whole
 from .teaching.progress_file import progress
 
 __all__ = ["DEFAULT_FOLDER", "MANIFEST", "LabReport", "lessons_folder", "open_lab", "update_folder"]
@@ -128,24 +128,8 @@ def _read_manifest(folder: Path) -> dict[str, str]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing: a half-written notebook does not open."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".conslaw-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp makes files that nobody else may read
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+    write_whole(path, data)
 
 
 def _name_beside(folder: Path, name: str, new: str, delivered: dict[str, str]) -> str:

@@ -153,7 +153,8 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
     with pytest.raises(CertificateError) as caught:
         certify(XY, law=LAW).save(path)
     assert str(caught.value) == (
-        f"the certificate cannot be written to '{path}': No space left on device; choose another file"
+        f"the certificate cannot be written to '{path}': No space left on device; "
+        "choose another file, in a folder that exists and that you may write to"
     )
     assert path.read_text(encoding="utf-8") == COUNT.text
     assert list(tmp_path.iterdir()) == [path]  # nothing is left beside it
@@ -164,10 +165,10 @@ def test_where_no_file_can_be_written(tmp_path):
         COUNT.save(tmp_path / "no" / "law.json")
     assert str(caught.value) == (
         f"the certificate cannot be written to '{tmp_path / 'no' / 'law.json'}': No such file or directory; "
-        "choose a folder that exists and that you may write to"
+        "choose another file, in a folder that exists and that you may write to"
     )
     (tmp_path / "folder").mkdir()
-    with pytest.raises(CertificateError, match="folder' *: Is a directory; choose another file$"):
+    with pytest.raises(CertificateError, match="folder' *: Is a directory; choose another file, in a folder"):
         COUNT.save(tmp_path / "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

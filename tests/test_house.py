@@ -22,6 +22,7 @@ PACKAGE = ROOT / "conslaw_nb"
 ROOMS = [
     "errors",
     "budget",
+    "files",
     "verdict",
     "recording",
     "exact",

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -185,7 +186,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole_and_no_rest(originals, min
     with pytest.raises(LabError, match=r"cannot be written to .*mine \(No space left on device\)"):
         lab.update_folder(originals, mine)
     assert (mine / "01_one.ipynb").read_text() == '{"cells": ["one"]}'
-    assert not list(mine.glob(".conslaw-*.part"))
+    assert not list(mine.glob(".conslaw-*.tmp"))
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
@@ -213,7 +214,7 @@ def test_a_folder_that_cannot_be_written(originals, mine, monkeypatch):
         def refused(*_, **__):
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(lab.tempfile, "mkstemp", refused)
+        monkeypatch.setattr(tempfile, "mkstemp", refused)
     with pytest.raises(LabError, match=r"cannot be written to .*mine \(Permission denied\): give a"):
         lab.update_folder(originals, mine)
     assert files(mine) == []

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_a_disk_that_fills_up_at_any_step(tmp_path, monkeypatch, where):
 
     part, name = where.split(".")
     with monkeypatch.context() as patch:
-        patch.setattr(getattr(module, part), name, full)
+        patch.setattr({"os": os, "tempfile": tempfile}[part], name, full)
         for key in ("1.2", "1.3"):
             told = record.record(key, solved=True, answer="2")
             assert told == (
@@ -389,7 +390,7 @@ def test_files_that_cannot_be_read_or_written_are_said(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.tempfile, "mkstemp", refuse)
+        patch.setattr(tempfile, "mkstemp", refuse)
         with pytest.raises(ProgressError, match="conslaw-progress.json' cannot be written: Permission denied"):
             record.merge_from(other.path)
     with monkeypatch.context() as patch:

@@ -84,12 +84,12 @@ def _export(options: Namespace) -> int:
 
 
 def _grade(options: Namespace) -> int:
-    from ..course.files import write_whole
     from ..course.folder import lessons_of
     from ..course.grading import Limits, file_name, grade
     from ..course.pages import html_page, learner_page
     from ..course.submissions import CourseError
     from ..course.tables import csv_table, summary
+    from ..files import write_whole
 
     folder = Path(options.folder).expanduser()
     above = folder.resolve().parent
@@ -117,6 +117,7 @@ def _grade(options: Namespace) -> int:
             again=options.again, jobs=options.jobs, limits=limits, tell=tell,
         )  # fmt: skip
     with working("writing the table"):
+        (target / "learners").mkdir(parents=True, exist_ok=True)
         write_whole(target / "grades.csv", "\ufeff" + csv_table(grades))  # spreadsheets know UTF-8 by its first sign
         write_whole(target / "grades.html", html_page(grades))
         for one in grades.learners:

@@ -14,10 +14,10 @@ from typing import Any
 
 from .. import teaching
 from ..errors import brief
+from ..files import write_new
 from ..lab import lessons_folder
 from ..new_lesson import requirement
 from ..teaching import Exercise
-from .files import write_new
 from .folder import CourseReport
 from .notebooks import python_of, read_notebook
 from .submissions import CourseError

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from .. import teaching
 from ..errors import brief
+from ..files import write_new
 from ..lab import lessons_folder
-from .files import write_new
 from .notebooks import read_notebook
 from .submissions import CourseError
 

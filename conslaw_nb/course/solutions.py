@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .. import teaching
 from ..errors import brief
+from ..files import write_new
 from ..lab import lessons_folder
-from .files import write_new
 from .folder import CourseReport
 from .submissions import CourseError
 

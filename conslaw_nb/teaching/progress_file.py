@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from html import escape
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConslawError
+from ..files import write_whole
 
 __all__ = ["FILE", "Progress", "ProgressError", "merge", "progress"]
 
@@ -259,17 +259,7 @@ class Progress:
         """Replace the file in one step: a crash leaves the old file or the new one, never half of one."""
         data = {"format": FORMAT, "version": VERSION, "exercises": dict(sorted(entries.items()))}
         text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".conslaw-progress-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, self.path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
+        write_whole(self.path, text, private=True, prefix=".conslaw-progress-")
         self._settle()
 
     def _settle(self) -> None:

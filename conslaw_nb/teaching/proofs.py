@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..errors import CertificateError, ConslawError, ModelError, ParseError, brief
 from ..fields import VectorFields
+from ..files import write_whole
 from ..models import parse_model
 from ..recording import tell
 from ..verdict import Status, Verdict
@@ -198,19 +198,12 @@ class Proof:
             The folder does not exist or cannot be written.
         """
         target = Path(path)
-        temporary = ""
         try:
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".proof-", suffix=".tmp")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(self.json)
-            Path(temporary).chmod(0o644)
-            os.replace(temporary, target)
+            write_whole(target, self.json)
         except OSError as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
             raise CertificateError(
                 f"the proof cannot be written to '{target}': {error.strerror or error}; "
-                "choose a file in a folder that exists and that you may write to"
+                "choose another file, in a folder that exists and that you may write to"
             ) from None
         tell("saved", lambda: {"path": str(target.resolve()), "proof": self.json}, always=True)
         return target
