@@ -168,7 +168,23 @@ def classroom(settings: Settings) -> dict[str, Any]:
     return cold("classroom", {"count": 4 if settings["quick"] else 200})
 
 
+def doors(settings: Settings) -> dict[str, Any]:
+    """Each way to the first lesson, from nothing to its first verdict; a quick run opens none of them."""
+    from . import doors as ways
+
+    needed = "a quick run opens no door" if settings["quick"] else ways.missing()
+    if needed:
+        return {"doors": {}, "missing": needed, "wrong": []}
+    try:
+        found = {name: ways.door(name) for name in ways.DOORS}
+        edition = ways.browser_edition()
+    except (RuntimeError, AssertionError) as error:
+        raise TaskError(f"a door did not open: {error}") from error
+    wrong = [f"{name}: {sentence}" for name, one in found.items() for sentence in one.pop("wrong")]
+    return {"doors": found, "edition": edition, "missing": "", "wrong": wrong + edition.pop("wrong")}
+
+
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     measure.__name__: measure
-    for measure in (paper, large, growth, imports, certificate, latency, sliders, proofs, lessons, classroom)
+    for measure in (paper, large, growth, imports, certificate, latency, sliders, proofs, lessons, classroom, doors)
 }

@@ -52,6 +52,9 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "classroom" in results:
         one = results["classroom"]
         found.append((f"{one['submissions']} submissions graded", one["seconds"], 900, "s"))
+    if results.get("doors", {}).get("doors"):
+        visit = next(iter(results["doors"]["edition"]["visits"].values()))
+        found.append(("the browser edition, until its first verdict", visit["bytes"] / 1e6, 25, "MB"))
     return [
         {"what": what, "measured": round(value, 4), "limit": limit, "unit": unit, "met": value < limit}
         for what, value, limit, unit in found
@@ -69,6 +72,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("sliders", _sliders),
         ("proofs", _proofs),
         ("lessons", _lessons),
+        ("doors", _doors),
         ("classroom", _classroom),
     ):
         if name in results:
@@ -206,6 +210,34 @@ def _classroom(result: dict[str, Any], out: Plain) -> None:
     out.table(("submissions", "hostile", "right answers", "time"), [row], right=(0, 1, 2, 3))
     for told in result["protection"]:
         out.note(told)
+
+
+DOORS = {
+    "local": "on your machine, nothing installed",
+    "binder": "Binder's environment, built",
+    "browser": "the browser alone",
+    "class": "a new course",
+}
+
+
+def _doors(result: dict[str, Any], out: Plain) -> None:
+    out.heading("The doors: from nothing to a verdict of lesson 1")
+    if result["missing"]:
+        out.note(f"not measured: {result['missing']}")
+        return
+    rows = []
+    for name, one in result["doors"].items():
+        again = _seconds(one["again"]["verdict"]) if "again" in one else ""
+        rows.append((DOORS[name], f"{one['lines']} + {one['clicks']}", _seconds(one["open"]), _seconds(one["verdict"]),
+                     again))  # fmt: skip
+    out.table(("door", "lines + clicks", "lesson open", "verdict", "next time"), rows, right=(1, 2, 3, 4))
+    edition = result["edition"]
+    out.heading(f"The browser edition: {edition['site_bytes'] / 1e6:.0f} MB, {edition['site_files']} files")
+    rows = [
+        (line, f"{one['bytes'] / 1e6:.1f} MB", _seconds(one["verdict"]), _seconds(one["again"]["verdict"]))
+        for line, one in edition["visits"].items()
+    ]
+    out.table(("line", "until a verdict", "time", "next time"), rows, right=(1, 2, 3))
 
 
 STYLE = {"linear, wider": "flow", "ReLU, wider": "descent", "linear, deeper": "fit", "ReLU, deeper": "extra"}

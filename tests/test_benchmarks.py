@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report, tasks
+from benchmarks import doors, report, tasks
 from benchmarks.__main__ import main
 from benchmarks.measure import MEASURES, PAPER, machine
 from benchmarks.mischief import BREAKING, TAMPERING
@@ -60,8 +60,26 @@ def check_shape(data, quick):
     room = results["classroom"]
     assert room["right"] > 0
     assert (room["submissions"], room["hostile"]) == (4, 0) if quick else (200, len(BREAKING) + len(TAMPERING) + 3)
+    check_doors(results["doors"], quick)
     assert data["marks"] == report.marks(results)
     assert all(mark["met"] == (mark["measured"] < mark["limit"]) for mark in data["marks"])
+
+
+def check_doors(result, quick):
+    """A quick run opens no door, and says so; else each leads to a verdict, and again."""
+    assert bool(result["missing"]) == quick
+    if quick:
+        assert result["doors"] == {}
+        return
+    assert set(result["doors"]) == set(doors.DOORS) == set(report.DOORS)
+    for one in result["doors"].values():
+        assert 0 < one["open"] <= one["verdict"]
+        assert one["lines"] + one["clicks"] >= 1
+    assert 0 < result["doors"]["binder"]["added_bytes"] < result["doors"]["binder"]["base_bytes"]
+    edition = result["edition"]
+    assert set(edition["visits"]) == set(doors.LINES)
+    for one in edition["visits"].values():
+        assert one["again"]["bytes"] < one["bytes"] < edition["site_bytes"]
 
 
 def check_picture(path):

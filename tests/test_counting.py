@@ -87,7 +87,7 @@ def test_random_families_at_special_points(case, data):
 @given(st.data())
 @examples(25)
 def test_random_networks(data):
-    sizes = data.draw(widths(max_parameters=9))
+    sizes = data.draw(widths(max_parameters=6))  # the reference expands brackets over Q: 9 can take many minutes
     kind = data.draw(st.sampled_from(["linear", "relu", "relu with bias"]))
     if kind == "linear":
         names, components, _ = ref.linear_network(*sizes)

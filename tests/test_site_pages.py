@@ -43,3 +43,41 @@ def test_the_lessons_are_listed_with_their_time_and_no_time_twice(pages, root):
         row = next(line for line in text.splitlines() if f"]({name})" in line)
         assert len(re.findall(r"\d\d minutes", row)) == 1
         assert len(row) > 150
+
+
+@pytest.fixture
+def readme_doors(root):
+    spec = importlib.util.spec_from_file_location("readme_doors", root / "tools" / "readme_doors.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_readme_says_how_a_copy_gets_its_links_or_has_them(root, readme_doors):
+    """What stands there is what the tool writes: for no address, or for the one that is in the badge."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    said = text.partition(readme_doors.MARKS[0])[2].partition(readme_doors.MARKS[1])[0].strip()
+    known = re.search(r"\]\(https://mybinder\.org/v2/gh/([\w.-]+/[\w.-]+)/HEAD", said)
+    assert said == readme_doors.doors(known and known[1])
+
+
+def test_the_readme_gets_a_badge_that_opens_lesson_1(root, readme_doors, pages, monkeypatch, tmp_path):
+    copy = tmp_path / "README.md"
+    copy.write_text((root / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
+    readme_doors.write("Somebody/laws", copy)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "Somebody/laws")
+    binder = dict(pages.launch_links(LESSON))["Binder"]
+    text = copy.read_text(encoding="utf-8")
+    assert f"(https://mybinder.org/badge_logo.svg)]({binder})" in text
+    assert f"https://somebody.github.io/laws/lite/lab/index.html?path={LESSON}" in text
+    readme_doors.write(None, copy)
+    assert copy.read_text(encoding="utf-8").count("mybinder.org/v2/gh/OWNER/REPOSITORY/HEAD") == 1
+    copy.write_text("no place", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no place for the doors"):
+        readme_doors.write("a/b", copy)
+
+
+def test_what_is_no_repository_is_refused(readme_doors, capsys):
+    with pytest.raises(SystemExit):
+        readme_doors.main(["laws"])
+    assert "'laws' is no repository at GitHub: give OWNER/REPOSITORY, such as ada/laws" in capsys.readouterr().err
