@@ -163,7 +163,7 @@ _PROVE = Exercise(
     "1-2`. One line can do it; better, show on the way why $A$ drops out, why $B$, and why the two terms with "
     "$\\Delta$ "
     "cancel.",
-    "given ..., goal ..., then lines such as: <U*S, D*V> = <V*S, D^T*U> by computation",
+    "<U*S, D*V> = <V*S, D^T*U> by computation",
     (
         "Say first that `<U*S, A*U> = 0`. Why? $\\langle US,AU\\rangle={\\rm tr}(S\\,U^\\top AU)$, a symmetric matrix "
         "times a skew one.",
