@@ -17,7 +17,7 @@ from itertools import pairwise, product
 from typing import Any
 
 from .counting import count_laws
-from .errors import ModelError
+from .errors import BudgetError, ModelError
 from .fields import VectorFields, brief, check_family
 from .laws import conservation_laws, independent_laws
 from .networks import linear, relu
@@ -95,6 +95,9 @@ def compare(phi: VectorFields) -> Comparison:
     return Comparison(phi.brief, phi.dimension, len(known), independent, count.laws)
 
 
+MAX_SURVEY = 300  # networks: a quarter of a minute
+
+
 def survey(widths: Sequence[int], matrices: int, most: int = 30) -> list[Comparison]:
     """Compare all linear networks of one depth whose layers have the given widths.
 
@@ -114,6 +117,12 @@ def survey(widths: Sequence[int], matrices: int, most: int = 30) -> list[Compari
     """
     if matrices < 1:
         raise ModelError(f"{matrices} matrices make no network: take at least 1")
+    total = len(widths) ** (matrices + 1)
+    if total > MAX_SURVEY:
+        raise BudgetError(
+            f"{matrices} matrices with {len(widths)} different widths make {brief(total)} networks, and a survey "
+            f"asks at most {MAX_SURVEY}: take fewer widths or fewer matrices"
+        )
     sizes = product(widths, repeat=matrices + 1)
     return [compare(linear(*w)) for w in sizes if sum(a * b for a, b in pairwise(w)) <= most]
 

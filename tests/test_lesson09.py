@@ -9,7 +9,7 @@ from lesson_answers import answer_tests
 
 import conslaw_nb as cl
 from conslaw_nb import examples
-from conslaw_nb.errors import ModelError
+from conslaw_nb.errors import BudgetError, ModelError
 from conslaw_nb.experiment import GROUPS, compare, paper_runs, rerun, survey
 from conslaw_nb.teaching.lesson09 import _START
 from conslaw_nb.widgets import chain_portrait, depth_explorer
@@ -136,6 +136,8 @@ def test_a_survey_leaves_out_what_is_too_large_and_needs_a_matrix():
     assert [one.text for one in survey((1, 3), 1, most=3)] == ["linear(1,1)", "linear(1,3)", "linear(3,1)"]
     with pytest.raises(ModelError, match="0 matrices make no network"):
         survey((1, 2), 0)
+    with pytest.raises(BudgetError, match="5 matrices with 3 different widths make 729 networks, and a survey asks"):
+        survey((1, 2, 3), 5)
 
 
 @pytest.mark.parametrize("q", range(2, 7))
