@@ -139,7 +139,8 @@ HEAD = f"| Python | versions | {' | '.join(SHOWN)} | tests | tried |"
 
 def row(one: Outcome, day: date) -> str:
     """Return the page's line for an environment."""
-    told = f"{one.passed} passed" + (f", **{one.failed} failed**" if one.failed else "")
+    told = f"{one.passed} passed" if one.passed else "**the tests did not come to their end**"
+    told += f", **{one.failed} failed**" if one.failed else ""
     versions = (one.versions.get(name, "") for name in SHOWN)
     return f"| {' | '.join([one.python, one.kind, *versions, told, f'{day:%Y-%m-%d}'])} |"
 
