@@ -75,7 +75,8 @@ def test_a_new_line_replaces_the_old_one_of_the_same_kind_only(tool, tmp_path):
     assert [line.split(" | ")[:2] for line in lines] == [["| 3.11.7", "oldest"], ["| 3.12.9", "newest"]]
     assert "| 8 passed, **2 failed** |" in lines[0]
     assert "| 9 passed |" in lines[1]
-    assert "| **the tests did not come to their end** |" in tool.row(tool.Outcome("3.11.7", "oldest"), tool.date.today())
+    cut_off = tool.row(tool.Outcome("3.11.7", "oldest"), tool.date.today())
+    assert "| **the tests did not come to their end** |" in cut_off
     page.write_text("nothing", encoding="utf-8")
     with pytest.raises(tool.BinderError, match="has no place for the table"):
         tool.write([], page)
