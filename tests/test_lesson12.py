@@ -141,3 +141,8 @@ def test_flows_have_names_where_their_fields_would_flood_the_page():
 
 def test_a_law_that_momentum_does_not_keep_gets_a_hint_from_the_mistake():
     assert "the right terms are all there" in teaching.exercise("12.4").check("x*dy + y*dx").message
+
+
+def test_a_report_is_about_a_model():
+    with pytest.raises(ModelError, match=r"report\(model\) needs a model, not 3"):
+        report(3)

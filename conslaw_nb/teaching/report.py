@@ -13,7 +13,7 @@ import conslaw_nb
 from ..certificate import Certificate, certify
 from ..counting import count_laws
 from ..errors import CertificateError
-from ..fields import VectorFields
+from ..fields import VectorFields, check_family
 from ..law_count import LawCount
 from ..models import parse_model
 
@@ -146,5 +146,6 @@ def report(model: VectorFields | str, title: str = "") -> Report:
     A chain with a bottleneck: Exactly 7 independent conservation laws, near the point below.
     """
     family = parse_model(model) if isinstance(model, str) else model
+    check_family(family, "report(model)")
     title = " ".join(title.split()) or f"What {family.brief} conserves"
     return Report(family, title, count_laws(family), certify(family))
