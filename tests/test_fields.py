@@ -270,7 +270,7 @@ def test_messages(variables, fields, message):
     ("component", "message"),
     [
         (sympy.Symbol("q"), "the variable 'q' is not known here: the variables are x"),
-        (sympy.sqrt(2) * sympy.Symbol("x"), r"sqrt\(...\) is not a polynomial"),
+        (sympy.sqrt(2) * sympy.Symbol("x"), r"'sqrt\(...\)' is not a polynomial"),
         (sympy.sin(sympy.Symbol("x")), "the function 'sin' is not known"),
         (1 / sympy.Symbol("x"), "'1/x' is not a polynomial: it divides by x"),
         ("x**", "the text ends too early"),

@@ -202,7 +202,9 @@ def closed(folder):
 def test_a_folder_that_is_really_closed(tmp_path_factory):
     # below the temporary folder of everyone: the superuser's own may not be looked into by others
     folder = tmp_path_factory.mktemp("open")
-    for parent in folder.parents[:2]:
+    for parent in folder.parents:
+        if not parent.name.startswith(("pytest-", "popen-")):  # pytest made these, and nobody else's are touched
+            break
         parent.chmod(0o755)
     record = Progress(folder / FILE).start()
     record.record("1.1", solved=True, answer="1")

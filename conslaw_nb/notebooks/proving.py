@@ -22,14 +22,14 @@ Told = dict[str, Any]
 
 
 def again(entry: Told) -> Told:
-    """Return verdict and reason of one claim, proof or certificate.
+    r"""Return verdict and reason of one claim, proof or certificate.
 
     Examples
     --------
     >>> again({"kind": "claim", "text": "x**2 - y**2 is conserved", "model": "phi(x*y)"})["verdict"]
     'PROVED'
-    >>> again({"kind": "proof", "text": "x = y by computation"})["verdict"]
-    'REFUTED'
+    >>> again({"kind": "proof", "text": "model phi(x*y)\nx = y by computation"})["reason"]
+    'this is no proof yet: step 1: this is false: left − right = x - y.'
     """
     kind = entry.get("kind")
     try:
