@@ -17,7 +17,7 @@ LOOKS = {
     "wrong": ("✗", "not yet"),
     "unreadable": ("?", "cannot be read"),
     "not judged": ("!", "not judged"),
-    "not run": ("!", "not run"),
+    "not run": ("–", "not run"),
     "empty": ("·", "no answer"),
 }
 _CERTIFICATES = ("certificates accepted", "certificates rejected", "certificates from the run")

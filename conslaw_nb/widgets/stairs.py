@@ -96,7 +96,9 @@ class LieStaircase(Panel):
         for k, height in enumerate(self.traces):
             axes.point((k, height), style="flow", text=str(height), size=4.5)
         if self.meet:
-            axes.point((len(self.traces) - 0.5, self.floor), style="descent", text="they meet", size=5.5)
+            place = len(self.traces) - 0.5
+            axes.point((place, self.floor), style="descent", size=5.5)
+            axes.text((place, self.floor - 0.06 * top), "they meet")  # below the line, which would cross the words
         return picture
 
     def _new(self) -> str:
