@@ -20,7 +20,7 @@ __all__ = ["VARIABLE", "apart", "listening", "tell"]
 VARIABLE = "CONSLAW_RECORD"
 
 _FILE = os.environ.get(VARIABLE, "")
-_DOOR = "conslaw_nb.ipython"  # the one room that calls for the reader: %%proof
+_DOOR = "conslaw_nb.notebooks.ipython"  # the one room that calls for the reader: %%proof
 _depth = 0
 
 

@@ -117,7 +117,7 @@ def test_the_tag_fails_once_nothing_is_false_any_more(check):
 
 def test_a_claim_in_a_loop_and_through_any_door_is_found_once_each(check):
     lines, _ = check(
-        IMPORT + "\nfrom conslaw_nb.teaching.claims import claim",
+        IMPORT + "\nfrom conslaw_nb.claims.claim import claim",
         "for n in (1, 1, 2):\n    c = claim(f'there are exactly {n} laws', 'phi(x*y)')",
     )
     assert [(line[2], line[3]) for line in lines] == [
@@ -130,7 +130,7 @@ def test_what_the_kernel_believes_is_not_believed(check):
     """A notebook that changes the engine in its own kernel changes nothing in the process that proves again."""
     lines, report = check(
         IMPORT,
-        "import conslaw_nb.teaching.claims as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
+        "import conslaw_nb.claims.claim as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
         "claims.check_law = lambda h, phi: Verdict(Status.PROVED, 'I say so.', claim=h)",
         'cl.claim("x + y is conserved for phi(x*y)")',
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from ..claims.hints import Hint
 from ..errors import ConslawError, SizeError, brief
 from ..recording import apart, listening, tell
 from .progress_file import progress
@@ -112,19 +113,6 @@ def _sentence(text: str) -> str:
     word = text.split(maxsplit=1)[0] if text.strip() else ""
     start = text[:1].upper() if word.isascii() and word.strip(",:").isalpha() else text[:1]
     return start + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-@dataclass(frozen=True)
-class Hint:
-    """One hint, in Markdown with formulas."""
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.text
 
 
 @dataclass
