@@ -23,7 +23,6 @@ ROOMS = [
     "errors",
     "files",
     "verdict",
-    "recording",
     "exact",
     "models",
     "laws",

@@ -1,4 +1,4 @@
-"""Type hints that help users: public names have types, and a name that is not there is an error before anything runs."""
+"""Type hints that help users: public names have types, and a name that is not there is an error at once."""
 
 import subprocess
 import sys
