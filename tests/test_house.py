@@ -61,6 +61,7 @@ ALLOWED = {
     "jupyter_client": {"notebooks"},
     "nbconvert": {"notebooks"},
     "traitlets": {"notebooks", "course"},
+    "typer": {"cli"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")
