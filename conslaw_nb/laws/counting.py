@@ -25,7 +25,6 @@ from ..exact.backend import primes, rational_rank
 from ..exact.polynomial import Poly
 from ..models.fields import VectorFields, check_family
 from ..models.points import exact_point
-from ..recording import tell
 from ..verdict import Status, Verdict
 from .climbing import Climb, Place, Rows, random_climb
 from .generic import MAX_ENTRIES, bounded_trace, shown_chance, start
@@ -77,9 +76,7 @@ def count_laws(
     else:
         attempt, generic = _at(phi, exact_point(phi, point))
         risk = None
-    count = attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
-    tell("question", lambda: {"text": repr(count).splitlines()[0], "verdict": str(count.verdict.status)})
-    return count
+    return attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
 
 
 def _near_a_generic_point(phi: VectorFields) -> tuple[_Attempt, int, Fraction | None]:
