@@ -159,7 +159,7 @@ def _conserved(text: str, said: Said, model: VectorFields | None) -> Card:
     if negated and verdict.status in (Status.PROVED, Status.REFUTED):
         flipped = Status.REFUTED if verdict.is_proved else Status.PROVED
         reason = f"it is conserved: {verdict.reason}" if verdict.is_proved else verdict.reason
-        verdict = Verdict(flipped, reason, h)
+        verdict = Verdict(flipped, reason, claim=h)
     diagnose = None if negated else lambda: diagnose_law(h, phi)
     kind = "not conserved" if negated else "conserved"
     return Card(text, kind, latex, verdict, checked, (), certificate, phi, diagnose)
@@ -183,14 +183,14 @@ def _any_width(text: str, said: Said, model: VectorFields | None) -> Card:
     if result.counterexample is not None and verdict.is_refuted:
         shown = ", ".join(str(result.counterexample).splitlines())
         details = {**verdict.details, "residual": str(result.residual)}
-        verdict = Verdict(verdict.status, f"{verdict.reason} {shown}.", h, details=details)
+        verdict = Verdict(verdict.status, f"{verdict.reason} {shown}.", claim=h, details=details)
     checked = (
         "its derivative along U' = -G*V, V' = -G^T*U with an arbitrary matrix G, by the normal form of matrix "
         "polynomials, for all sizes at once (Proposition 2.5)."
     )
     if misfit:
         there = "there it is conserved." if verdict.is_proved else f"and there it is false: {verdict.reason}"
-        verdict = Verdict(Status.REFUTED, f"{misfit}, {there}", h, details=verdict.details)
+        verdict = Verdict(Status.REFUTED, f"{misfit}, {there}", claim=h, details=verdict.details)
     latex = rf"\tfrac{{d}}{{dt}}\left({space(h).latex}\right)=0\ \ \forall n,m,r"
     hypotheses = ("for the gradient flow of any loss of U V^T",) if verdict.is_proved else ()
     return Card(text, "any width", latex, verdict, checked, hypotheses)
@@ -238,7 +238,7 @@ def _count(text: str, said: Said, model: VectorFields | None) -> Card:
         status, reason = Status.REFUTED, f"there are at least {low} and at most {high} independent laws."
     checked = "both bounds on dim Lie(W)(θ): brackets from below, laws or involutivity from above (Theorem 3.3)."
     latex = rf"D-\dim\mathrm{{Lie}}(W)(\theta)={number}"
-    verdict = Verdict(status, reason, text)
+    verdict = Verdict(status, reason, claim=text)
     hypotheses = (_NEAR,) if verdict.is_proved else ()
     return Card(
         text,

@@ -10,7 +10,7 @@ from ..errors import ParseError, SizeError, brief
 from .parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
 from .polynomial import MAX_BITS, MAX_EXPONENT, Coefficient, Monomial, Poly
 
-__all__ = ["fraction_from_node", "poly_from_text", "unknown_variable"]
+__all__ = ["fraction_and_domain", "fraction_from_node", "poly_from_text", "unknown_variable"]
 
 MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
 
@@ -57,6 +57,19 @@ def fraction_from_node(
     return _Expansion(variables, values, root).expand(node)
 
 
+def fraction_and_domain(node: Node, variables: tuple[str, ...]) -> tuple[Poly, Poly, tuple[Poly, ...]]:
+    """Expand an expression, and say where it has a value: where none of the polynomials by which it divides is 0.
+
+    Examples
+    --------
+    >>> fraction_and_domain(parse_expression("x/x + 1/(1/(x - 2))"), ("x",))
+    (x**2 - x, x, (x, x - 2))
+    """
+    expansion = _Expansion(variables)
+    top, bottom = expansion.expand(node)
+    return top, bottom, tuple(dict.fromkeys(p.primitive() for p in expansion.divisors if not p.is_constant))
+
+
 class _Expansion:
     """One expression being expanded, with the work left to it."""
 
@@ -67,6 +80,7 @@ class _Expansion:
         self.root = root
         self.one = Poly.constant(variables, 1)
         self.work = MAX_EXPANSION
+        self.divisors: list[Poly] = []  # what must not be 0 where the expression has a value
 
     def expand(self, node: Node) -> Quotient:
         if isinstance(node, Number):
@@ -118,6 +132,7 @@ class _Expansion:
             if inverse:
                 if not n:
                     raise ParseError("division by zero: a denominator of the expression is 0")
+                self.divisors.append(n)
                 n, d = d, n
             top, bottom = self._times(top, n), self._times(bottom, d)
         return top, bottom
@@ -139,6 +154,7 @@ class _Expansion:
         if exponent < 0:
             if not n:
                 raise ParseError(f"division by zero: 0 has no power {exponent}")
+            self.divisors.append(n)
             n, d, exponent = d, n, -exponent
         return self._raise(n, exponent), self._raise(d, exponent)
 

@@ -21,13 +21,13 @@ from time import perf_counter
 from typing import Any
 
 from ..errors import ConslawError
-from ..exact.backend import primes, rational_rank
+from ..exact.backend import primes
 from ..exact.polynomial import Poly
 from ..models.fields import VectorFields, check_family
 from ..models.points import exact_point
 from ..verdict import Status, Verdict
 from .climbing import Climb, Place, Rows, random_climb
-from .generic import MAX_ENTRIES, bounded_trace, shown_chance, start
+from .generic import MAX_ENTRIES, bounded_trace, rank_at, shown_chance, start
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
@@ -212,8 +212,8 @@ class _Attempt:
         phi, point = self.phi, self.place.point
         self.trace_certain = self.trace == phi.trace_at_most() or (len(self.climb.dimensions) == 1 and self.closed)
         if not self.trace_certain and self.patient and phi.count * phi.dimension <= MAX_ENTRIES:
-            exact = rational_rank([[Fraction(c.evaluate(point)) for c in f.components] for f in phi])
-            self.trace_certain = exact == self.trace
+            exact = rank_at(list(phi), point)
+            self.trace, self.trace_certain = exact, True  # the prime may hide a dimension, Q does not
 
     def with_certified_trace(self) -> _Attempt:
         """Certify dim W_0 at generic points, and move to another point where this one turns out to be special."""

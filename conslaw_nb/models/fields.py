@@ -144,6 +144,7 @@ class VectorFields:
     """
 
     kind = "fields"
+    is_map = False  # whether it is a φ, and its generators the gradients ∇φ_1, ..., ∇φ_d
 
     def __init__(self, variables: tuple[str, ...], count: int, text: str):
         self.variables = variables
