@@ -167,7 +167,8 @@ def constant_verdict(claim: str, where: str = "") -> Verdict:
     """Return the verdict on what is constant (perhaps only where it has a value): conserved, and no law."""
     return Verdict(
         Status.PROVED,
-        f"a constant{where} never changes, whatever the flow: true, but it says nothing and is never counted as a law.",
+        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law"
+        f"{f' (it is one{where})' if where else ''}.",
         claim=claim,
         details={"constant": True},
     )
