@@ -124,9 +124,12 @@ def test_count_at_a_point_of_ones_own(run):
 @pytest.mark.parametrize(
     ("point", "message"),
     [
-        ("x=1", "the point does not fit phi(x*y): 'y' is missing; give every variable an integer"),
-        ("x=1, z=2", "the point does not fit phi(x*y): 'z' is no variable; give every variable an integer"),
-        ("1", "the point has 1 coordinates, but phi(x*y) has 2 parameters"),
+        ("x=1", "the point does not fit phi(x*y): 'y' is missing; give every variable an integer or a fraction"),
+        (
+            "x=1, z=2",
+            "the point does not fit phi(x*y): 'z' is not a variable; give every variable an integer or a fraction",
+        ),
+        ("1", "the point has 1 coordinate, but phi(x*y) has 2 parameters"),
         ("x=1, x=2", "the coordinate 'x' of the point is given twice"),
         ("x=1, 2", "some coordinates of the point have a name and some have none: give all names, or none"),
         ("x=1/2, y=1", '\'x=1/2\' is no coordinate: write a point of integers like "x=1, y=-2", or "1, -2"'),

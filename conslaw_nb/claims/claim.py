@@ -14,6 +14,7 @@ from ..exact.formula import formula_latex
 from ..exact.polynomial import latex_name
 from ..laws import questions
 from ..laws.checking import check_law
+from ..laws.counting import count_laws
 from ..matrices import MatrixSpace, ShapeError, prove_conserved
 from ..models.fields import VectorFields
 from ..models.text import parse_model
@@ -155,7 +156,7 @@ def _conserved(text: str, said: Said, model: VectorFields | None) -> Card:
     latex = rf"\nabla\left({_latex(h, phi)}\right) {relation} W(\theta)\ \ \forall\theta"
     certificate = None
     if verdict.status in (Status.PROVED, Status.REFUTED):
-        certificate = _attempt(lambda: certify(phi, law=h))
+        certificate = _attempt(lambda: certify(verdict))
     if negated and verdict.status in (Status.PROVED, Status.REFUTED):
         flipped = Status.REFUTED if verdict.is_proved else Status.PROVED
         reason = f"it is conserved: {verdict.reason}" if verdict.is_proved else verdict.reason
@@ -217,7 +218,7 @@ def _complete(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
     functions = _functions(said["hs"])
     verdict, count = questions.complete(functions, phi)
-    certificate = _attempt(lambda: certify(phi)) if count is not None and count.laws is not None else None
+    certificate = _attempt(lambda: certify(count)) if count is not None and count.laws is not None else None
     shown = r",\; ".join(_latex(h, phi) for h in functions)
     latex = rf"\{{{shown}\}}\ \text{{are all independent laws}}"
     checked = "each is a law, they are independent, and their number is D − dim Lie(W)(θ) (Theorem 3.3)."
@@ -226,10 +227,10 @@ def _complete(text: str, said: Said, model: VectorFields | None) -> Card:
 
 def _count(text: str, said: Said, model: VectorFields | None) -> Card:
     phi = _need(model, text)
-    certificate = certify(phi)
-    data = certificate.claim
-    number, low, high = int(said["n"]), data["laws_at_least"], data["laws_at_most"]
-    if data["exact"]:
+    count = count_laws(phi)
+    certificate = _attempt(lambda: certify(count))
+    number, low, high = int(said["n"]), count.laws_at_least, count.laws_at_most
+    if low == high:
         status = Status.PROVED if low == number else Status.REFUTED
         reason = f"there are exactly {low} independent laws."
     elif low <= number <= high:

@@ -157,7 +157,7 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
             return Verdict(verdict.status, reason, claim=claim, witness=verdict.witness), None
     verdict = independent(functions, phi.variables)
     if not verdict.is_proved:
-        word = "are not independent" if verdict.is_refuted else "perhaps are not independent"
+        word = "not independent" if verdict.is_refuted else "perhaps not independent"
         return Verdict(verdict.status, f"they are laws, but {word}: {verdict.reason}", claim=claim), None
     count = count_laws(phi)
     given = len(functions)
@@ -374,7 +374,7 @@ def equal(left: Any, right: Any, variables: tuple[str, ...]) -> Verdict:
     if not residual:
         return Verdict(Status.PROVED, f"both sides are the same function, as an identity{where}.", claim=claim)
     denominator = a.bottom * b.bottom
-    point = small_nonzero_point(residual, avoid_zeros_of=[*a.divisors, *b.divisors])
+    point = small_nonzero_point(residual, avoid_zero_of=[*a.divisors, *b.divisors])
     value = Fraction(residual.evaluate(point)) / Fraction(denominator.evaluate(point))
     if residual.is_constant and denominator.is_constant:
         return Verdict(Status.REFUTED, f"left − right = {value}, which is not 0.", claim=claim)
