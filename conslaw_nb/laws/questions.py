@@ -13,10 +13,10 @@ from itertools import combinations
 from typing import Any
 
 from ..errors import ModelError
-from ..exact.backend import PRIME, pivot_rows
 from ..exact.generic import rank_over_functions
 from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
+from ..exact.rational import Echelon
 from ..models.fields import Field, VectorFields, bracket
 from ..models.points import show_point
 from ..verdict import Status, Verdict
@@ -45,8 +45,9 @@ Point = Sequence[Fraction | int]
 
 
 def _basis(fields: Sequence[Field], point: Sequence[int]) -> list[int]:
-    """Return the indices of fields whose values at the point are a basis (modulo a prime, so over Q)."""
-    return pivot_rows([[c.evaluate_mod(point, PRIME) for c in f.components] for f in fields], PRIME)
+    """Return the indices of fields whose values at the point are a basis, from the first to the last."""
+    space = Echelon()
+    return [i for i, f in enumerate(fields) if space.add({k: c.evaluate(point) for k, c in enumerate(f.components)})]
 
 
 def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], point: Point | None = None) -> Verdict:
