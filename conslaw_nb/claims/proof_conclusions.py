@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
 from ..errors import ParseError
 from ..exact.polynomial import Poly
+from ..exact.rational import Echelon
 from ..laws.checking import check_law
 from ..models.layered import LayeredNetwork
 from ..models.networks import Factorization
@@ -243,26 +243,7 @@ def _balance(room: Room, sentence: Sentence, steps: Sequence[int] | None) -> Out
 
 def _in_span(h: Poly, laws: Sequence[Poly]) -> bool:
     """Whether a polynomial without constant term is a combination of others, with rational coefficients."""
-    rows: list[dict[Any, Fraction]] = []
-    for law in laws:
-        row = _reduced({m: Fraction(c) for m, c in law.terms.items()}, rows)
-        if row:
-            rows.append(row)
-    return bool(h.terms) and not _reduced({m: Fraction(c) for m, c in h.terms.items()}, rows)
-
-
-def _reduced(row: dict[Any, Fraction], rows: Sequence[dict[Any, Fraction]]) -> dict[Any, Fraction]:
-    for other in rows:
-        pivot = next(iter(other))
-        if pivot in row:
-            factor = row[pivot] / other[pivot]
-            for m, c in other.items():
-                value = row.get(m, Fraction(0)) - factor * c
-                if value:
-                    row[m] = value
-                else:
-                    row.pop(m, None)
-    return row
+    return bool(h.terms) and h.terms in Echelon(law.terms for law in laws)
 
 
 def _two_layers(room: Room, sentence: Sentence, name: str) -> Outcome | tuple[int, int]:
