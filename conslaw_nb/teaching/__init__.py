@@ -17,7 +17,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..certificates.report import Report, report
-from ..errors import ConslawError
+from ..errors import ExerciseError
 from ..paper import statements
 from ..paper.statements import Statement, boxes, statement
 from .exercise import Exercise, Feedback, Hint
@@ -52,13 +52,6 @@ def lessons() -> dict[int, str]:
     """
     found = sorted(name for _, name, _ in iter_modules(__path__) if re.fullmatch(r"lesson\d\d", name))
     return {int(name[-2:]): import_module(f".{name}", __name__).NOTEBOOK for name in found}
-
-
-class ExerciseError(ConslawError, KeyError):
-    """There is no such exercise; the message says which there are."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would put it in quotes
 
 
 def exercises(lesson: int) -> tuple[Exercise, ...]:
