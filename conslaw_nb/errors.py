@@ -13,6 +13,7 @@ __all__ = [
     "CertificateError",
     "ConslawError",
     "LabError",
+    "LessonTextError",
     "ModelError",
     "ParseError",
     "SizeError",
@@ -76,3 +77,7 @@ class BackendError(ConslawError):
 
 class LabError(ConslawError):
     """JupyterLab cannot be opened on the lessons: the message names the folder, the port or the package."""
+
+
+class LessonTextError(ConslawError):
+    """The text of a lesson's exercises is incomplete: the message names the file, the line and the exercise."""

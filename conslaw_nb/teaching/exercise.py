@@ -17,7 +17,10 @@ from ..errors import ConslawError, SizeError, brief
 from ..recording import apart, listening, tell
 from .progress_file import progress
 
-__all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
+__all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
+
+KINDS = ("predict", "compute", "prove", "break")  # what a reader is asked to do
+TIERS = ("warm-up", "core", "challenge")
 
 MAX_ANSWER = 5_000  # characters; the longest proof that is asked for has some hundreds
 MAX_MESSAGE = 3_000  # characters of feedback: the polynomials in it can be long
@@ -142,6 +145,8 @@ class Exercise:
     start : str
         What already stands in the answer cell, such as the first lines of a proof; left as it is, it is no
         answer yet.
+    tier : str
+        'warm-up', 'core' or 'challenge'.
 
     Examples
     --------
@@ -168,6 +173,7 @@ class Exercise:
     uses: tuple[str, ...] = ()
     solution: str = ""
     start: str = ""
+    tier: str = "core"
     given: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
