@@ -130,7 +130,11 @@ SLIPS = [
     ("## 1.2 A", "## 2.2 A", "exercise 2.2: this is the file of lesson 1, so the number begins with 1."),
     ("## 1.2 A", "## 1.1 A", "exercise 1.1: the number is taken: line 5 has it"),
     ("## 1.2 A proof", "## A proof", "'A proof' is not the heading of an exercise: '## 1.1 Its title'"),
-    ("goal u = u\n```\n", "goal u = u\n", "exercise 1.2: the section 'Start' holds lines of a proof between two lines of ```"),
+    (
+        "goal u = u\n```\n",
+        "goal u = u\n",
+        "exercise 1.2: the section 'Start' holds lines of a proof between two lines of ```",
+    ),
     ("# 1 · A lesson", "# A lesson", "line 1: 'A lesson' is not a title: write '# 1 · What never changes'"),
     ("# 1 · A lesson\n", "", "line 1: the first line is the title of the lesson"),
     ("- notebook: 01_a_lesson.ipynb\n", "", "line 1: the key 'notebook' is missing"),

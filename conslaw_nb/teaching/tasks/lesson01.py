@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ...claims.answers import parts, read_number, read_numbers, read_polynomial, show, without_name
+from ...claims.hints import hints_for_law
 from ...errors import brief
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law, small_nonzero_point
@@ -168,7 +170,8 @@ def check_two(answer: Any) -> Feedback:
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
             residual = phi[0].along(law).text
-            return wrong(f"`{piece}` is no law: ⟨∇h, (v*w, u*w, u*v)⟩ = `{residual}`, and a law needs 0.")
+            told = f"`{piece}` is not a law: ⟨∇h, (v*w, u*w, u*v)⟩ = `{residual}`, and a law needs 0."
+            return wrong(told, partial(hints_for_law, piece, phi))
     first, second = laws
     a, b = ([law.derivative(i) for i in range(3)] for law in (first, second))
     if any(a[i] * b[j] - a[j] * b[i] for i in range(3) for j in range(i)):
