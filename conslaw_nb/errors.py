@@ -19,6 +19,7 @@ __all__ = [
     "GeometryError",
     "KinkError",
     "LabError",
+    "LessonTextError",
     "ModelError",
     "NotebookError",
     "PanelError",
@@ -167,3 +168,7 @@ class PlainDataError(ConslawError):
 
 class SealError(ConslawError):
     """A process cannot be shut in here: the message says what the system refused."""
+
+
+class LessonTextError(ConslawError):
+    """The text of a lesson's exercises is incomplete: the message names the file, the line and the exercise."""
