@@ -348,7 +348,7 @@ def test_a_card_is_escaped():
     task = Exercise("0.1", "<b>", "prove", "$a<b$ & `<i>`", "<u>", ["One.", "Two."], right, uses=("<s>",))
     html = task._repr_html_()
     assert "&lt;b&gt;" in html and "$a&lt;b$ &amp; <code>&lt;i&gt;</code>" in html
-    assert not re.search(r"<[buis]>", html)
+    assert not re.search(r"<(?:b|u|i|s)>", html)
 
 
 def test_a_live_card_has_a_button_that_gives_one_hint_at_a_time():
