@@ -207,7 +207,7 @@ def check_ends(answer: Any) -> Feedback:
     return judge_proof(
         answer,
         lesson.start("9.8"),
-        "For all widths, all data and all losses. In the same way it holds for any two layers of a network of any depth.",
+        "For all widths, all data and all losses. In the same way it holds for any two layers of a deeper network.",
         cites="Proposition 2.5",
         needs="that h' = 0",
     )

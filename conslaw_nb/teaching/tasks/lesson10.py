@@ -181,8 +181,8 @@ def check_same(answer: Any) -> Feedback:
     if metrics[0] == metrics[1]:
         return wrong(f"The metric is the same at both: its entries 11, 12 and 22 are {show(metrics[0])}.")
     return right(
-        f"Both have z = {show(z)} and the laws {show(laws[0])}, and the entries of the metric are {show(metrics[0])} and "
-        f"{show(metrics[1])}. No K(z) can be right for both."
+        f"Both have z = {show(z)} and the laws {show(laws[0])}, and the entries of the metric are {show(metrics[0])} "
+        f"and {show(metrics[1])}. No K(z) can be right for both."
     )
 
 

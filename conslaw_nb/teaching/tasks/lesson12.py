@@ -186,7 +186,11 @@ def _report(answer: Any) -> dict[str, str]:
         raise ParseError(f"{brief(answer)} is not the report: write its four lines as text")
     text = answer.strip()
     found: dict[str, str] = {}
+    key = ""
     for line in text.splitlines() if "\n" in text else text.split(";", len(_ASKED) - 1):
+        if key and line[:1].isspace() and line.strip():  # an indented line goes on with the one above
+            found[key] += " " + line.strip()
+            continue
         key, colon, value = line.partition(":")
         key = key.strip().lower()
         if line.strip() and (not colon or key not in _ASKED):
