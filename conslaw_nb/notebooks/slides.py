@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import SlidesError
 from ..teaching import lessons
 from .lab import lessons_folder
 
@@ -23,10 +23,6 @@ __all__ = ["SlidesError", "slide_book", "write_slides"]
 REVEAL = "https://cdn.jsdelivr.net/npm/reveal.js@4.6.1"
 _FIGURE = re.compile(r"<svg|<img|<table|cl-exercise")
 _TO_RUN = re.compile(r"<(p|div)><small>(?:A still picture:|Run the cell).*?</small></\1>")
-
-
-class SlidesError(ConslawError, ValueError):
-    """Slides that cannot be made as asked; the message says what to write instead."""
 
 
 def slide_book(book: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..certificates.report import Report, report
-from ..errors import ConslawError
+from ..errors import ExerciseError
 from ..paper import statements
 from ..paper.statements import Statement, boxes, statement
 from . import tasks
@@ -62,13 +62,6 @@ def _course() -> tuple[Lesson, ...]:
     names = sorted(name for _, name, _ in iter_modules(tasks.__path__) if re.fullmatch(r"lesson\d\d", name))
     found = [import_module(f".{name}", tasks.__name__).lesson for name in names]
     return tuple(sorted(found, key=lambda lesson: lesson.number))
-
-
-class ExerciseError(ConslawError, KeyError):
-    """There is no such exercise; the message says which there are."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would put it in quotes
 
 
 def exercises(lesson: int) -> tuple[Exercise, ...]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 from ..claims.hints import Hint, Hints
 from ..errors import ConslawError, ParseError, SizeError, brief
-from ..recording import apart, listening, tell
 from .progress_file import progress
 
 __all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -237,6 +236,7 @@ class Exercise:
     start: str = ""
     tier: str = "core"
     given: int = field(default=0, init=False)
+    keeps_progress: ClassVar[bool] = True
     mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -259,11 +259,6 @@ class Exercise:
         >>> exercise("1.1").check(1, 0)
         ? This cannot be read. `check` takes one answer, and here are 2: put them into one text. The form is ...
         """
-        feedback = self._judge(answers, named)
-        tell("exercise", lambda: {"text": self.number, "verdict": feedback.outcome, "reason": feedback.message})
-        return feedback
-
-    def _judge(self, answers: tuple[Any, ...], named: dict[str, Any]) -> Feedback:
         answer = answers[0] if answers else None
         if not named and (
             answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip()))
@@ -283,8 +278,7 @@ class Exercise:
                 raise ParseError(f"`check` takes one answer, and here are {len(answers)}: put them into one text")
             written = _written(answer)
             _readable(answer)
-            with apart():
-                feedback = self.checker(answer)
+            feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
         self.mistake = feedback.hints
@@ -293,7 +287,7 @@ class Exercise:
         if feedback.is_right:
             feedback = replace(feedback, solution=self.solution, answer=written)
         record = progress()
-        if record.started and not listening():  # who checks a notebook is not who learns from it
+        if record.started and self.keeps_progress:
             told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=written)
             if told:
                 return replace(feedback, message=f"{feedback.message} {_sentence(told)}")
