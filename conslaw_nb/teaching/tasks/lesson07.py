@@ -216,7 +216,8 @@ def check_close(answer: Any) -> Feedback:
 def _two(pieces: list[Any], what: str, count: int) -> list[Poly]:
     """Read polynomials in w, x, y, z of a degree that is bracketed at once."""
     if len(pieces) != count:
-        raise ParseError(f"{what} are asked for, with commas between them, and here are {len(pieces)}")
+        here = "is 1" if len(pieces) == 1 else f"are {len(pieces)}"
+        raise ParseError(f"{what} are asked for, with commas between them, and here {here}")
     polys = [read_polynomial(piece, _FOUR) for piece in pieces]
     for poly in polys:
         if poly.degree > MAX_DEGREE:
@@ -249,7 +250,10 @@ def check_one_law(answer: Any) -> Feedback:
     used = {_FOUR[place] for part in (first, second) for place in part.support()}
     unused = [name for name in _FOUR if name not in used]
     if unused:
-        return wrong(f"{' and '.join(unused)} does not occur in φ, so it is a law for want of anything that moves it.")
+        told = "does not occur in φ, so it is a law" if len(unused) == 1 else "do not occur in φ, so they are laws"
+        return wrong(
+            f"{' and '.join(unused)} {told} for want of anything that moves {'it' if len(unused) == 1 else 'them'}."
+        )
     phi = parametrization(first.text, second.text, variables=_FOUR)
     count = count_laws(phi)
     if count.laws is None:

@@ -188,7 +188,7 @@ def _report(answer: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     key = ""
     for line in text.splitlines() if "\n" in text else text.split(";", len(_ASKED) - 1):
-        if key and line[:1].isspace() and line.strip():  # an indented line goes on with the one above
+        if "\n" in text and key and line[:1].isspace() and line.strip():  # an indented line goes on with the one above
             found[key] += " " + line.strip()
             continue
         key, colon, value = line.partition(":")
