@@ -10,7 +10,8 @@ from lesson_answers import answer_tests
 import conslaw_nb as cl
 from conslaw_nb import teaching
 from conslaw_nb.laws.questions import rank_at
-from conslaw_nb.teaching.lesson02 import _START
+
+_START = teaching.exercise("2.6").start + "\n"
 
 SMALL = st.integers(-6, 6)
 STEPS = """h' = 2*v^T*v' - 2*u*u'        by the product rule
@@ -71,7 +72,7 @@ UNREADABLE = [
     ("2.4", "1, 0, 0.5", "There are 3 numbers"),
     ("2.4", (1, 0, 0.5, 1, 1, 1), "0.5 is a float"),
     ("2.5", "exp(u)", "exp"),
-    ("2.6", 3.5, "A proof is a text of several lines in quotes, and 3.5 is none"),
+    ("2.6", 3, "A proof is a text of several lines in quotes, and 3 is none"),
 ]
 
 

@@ -19,6 +19,7 @@ from ..exact.backend import is_prime
 from ..exact.rational import Echelon
 from ..models.fields import Field, VectorFields, bracket, check_family
 from ..models.points import exact_point, show_point
+from ..tables import Markup, html_table
 from ..verdict import typeset
 
 __all__ = ["Stair", "Staircase", "staircase"]
@@ -105,14 +106,8 @@ class Staircase:
 
     def _repr_html_(self) -> str:
         names = ("k", "dim W_k", "dim W_k(θ)", "raises the rank at θ")
-        head = "".join(f'<th scope="col" style="text-align:left">{typeset(name)}</th>' for name in names)
-        rows = ""
-        for row in self._rows():
-            rows += "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>"
-        return (
-            f"<div><code>{escape(self._title())}</code></div><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{rows}</tbody></table><div>{typeset(self._closing())}</div>"
-        )
+        table = html_table(self._rows(), [Markup(typeset(name)) for name in names], numbers=False, named=False)
+        return f"<div><code>{escape(self._title())}</code></div>{table}<div>{typeset(self._closing())}</div>"
 
 
 def staircase(

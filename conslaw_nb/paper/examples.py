@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
-from ..errors import ConslawError, ModelError, brief
+from ..errors import KinkError, ModelError, brief
 from ..exact.backend import rational_rank
 from ..models.networks import LinearNetwork, ReluNetwork
 
@@ -43,10 +43,6 @@ __all__ = [
 ]
 
 Row = tuple[Fraction, ...]
-
-
-class KinkError(ConslawError, ValueError):
-    """The input lies on a kink of the network at this θ: take another input, or move θ a little."""
 
 
 def _exact(values: Any, count: int, what: str) -> list[Fraction]:

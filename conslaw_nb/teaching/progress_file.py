@@ -17,8 +17,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import ProgressError
 from ..files import write_whole
+from ..tables import html_table
 
 __all__ = ["FILE", "Progress", "ProgressError", "merge", "progress"]
 
@@ -29,10 +30,6 @@ MAX_ANSWER = 2_000  # characters of an answer that are kept
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 
 Entry = dict[str, Any]
-
-
-class ProgressError(ConslawError):
-    """The progress file cannot be read or written: the message says where it is and that nothing was lost."""
 
 
 def _clean(entry: Any) -> Entry | None:
@@ -337,9 +334,8 @@ class Progress:
             rows = []
         if not rows:
             return "".join(f"<p>{escape(line)}</p>" for line in (first, *rest))
-        body = "".join(f"<tr><th scope='row'>{k}</th><td>{s}</td><td>{d}</td></tr>" for k, s, d in rows)
         told = f"<p>{escape(rest[-1])}</p>" if len(rest) > len(rows) else ""
-        return f"<table><caption>{escape(first)}</caption>{body}</table>{told}"
+        return html_table(rows, numbers=False, title=first) + told
 
 
 _open: dict[Path, Progress] = {}
