@@ -18,7 +18,6 @@ from ..matrices import MatrixSpace, ShapeError, prove_conserved
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from ..paper import losses
-from ..recording import tell
 from ..verdict import Status, Verdict
 from .answers import parts, read_number, without_name
 from .card import Card, short
@@ -75,19 +74,7 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
     if found is None:
         raise ParseError(f"the claim '{short(text)}' is not understood. Claims look like these: {nearest(sentence)}")
     kind, said = found
-    card = _READERS[kind](text, said, model)
-    tell("claim", lambda: _told(card, model))
-    return card
-
-
-def _told(card: Card, model: VectorFields | None) -> dict[str, str | None]:
-    """Return what it takes to decide the claim again, and what was found."""
-    return {
-        "text": card.text,
-        "model": None if model is None else model.text,
-        "verdict": str(card.verdict.status),
-        "certificate": None if card.certificate is None else card.certificate.text,
-    }
+    return _READERS[kind](text, said, model)
 
 
 def _need(model: VectorFields | None, text: str) -> VectorFields:
