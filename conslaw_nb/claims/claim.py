@@ -322,12 +322,11 @@ def _equal(text: str, said: Said, model: VectorFields | None) -> Card:
 
 
 def _names(*texts: str) -> tuple[str, ...]:
-    from ..exact.parser import parse_expression
-    from ..models.parametrizations import names_in
+    from ..language import names_in, read_expression
 
     found: dict[str, None] = {}
     for text in texts:
-        found.update(dict.fromkeys(names_in(parse_expression(text))))
+        found.update(dict.fromkeys(names_in(read_expression(text))))
     return tuple(found)
 
 

@@ -41,7 +41,7 @@ from .tree import (
 
 __all__ = ["canonical", "parse"]
 
-MAX_DEPTH = 64  # nested brackets, powers, roots
+MAX_DEPTH = 50  # nested brackets, powers, roots
 MAX_DIGITS = 481  # digits of one number
 STARTS = ["expression", "statement", "listing", "point", "model", "sentence"]
 
