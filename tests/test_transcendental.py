@@ -327,9 +327,9 @@ def test_points_where_a_law_has_no_value_are_passed_over():
         (
             "exp()",
             ParseError,
-            "')' is unexpected in 'exp(⟨here⟩)': a number, a variable or a parenthesis should stand here",
+            "exp takes one thing in its parentheses, not 0, in '⟨here⟩exp()'",
         ),
-        ("exp(x,y)", ParseError, "',' is unexpected in 'exp(x⟨here⟩,y)': ')' should stand here"),
+        ("exp(x,y)", ParseError, "exp takes one thing in its parentheses, not 2, in '⟨here⟩exp(x,y)'"),
         ("exp x", ParseError, "an operator is missing before 'x' in 'exp ⟨here⟩x': write products with *, as in 2*x"),
         (
             "log(abs(x))",

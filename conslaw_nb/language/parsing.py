@@ -15,7 +15,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from ..errors import ConslawError, ParseError, SizeError
-from .raw import Bare, Glued, Group, NotUnderstoodError, PlacedError, Scientific, UnsaidError, opened, place_of
+from .raw import Bare, Glued, Group, Items, NotUnderstoodError, PlacedError, Scientific, UnsaidError, opened, place_of
 from .sentence_rules import SentenceRules
 from .signs import Text
 from .tree import (
@@ -205,13 +205,24 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
 
     def statement(self, parts: list[Any]) -> Node:
         sides = tuple(opened(part) for part in parts if not isinstance(part, Token))
-        return sides[0] if len(sides) == 1 else Equality(sides)
+        if len(sides) == 1:
+            return sides[0]
+        return Equality(sides, tuple(part.start_pos or 0 for part in parts if isinstance(part, Token)))
 
-    def statements(self, parts: list[Any]) -> tuple[Node, ...]:
-        return tuple(part for part in parts if not isinstance(part, Token))
+    def statements(self, parts: list[Any]) -> Items:
+        items = Items(part for part in parts if not isinstance(part, Token))
+        cuts: list[tuple[int, int]] = []
+        for before, part in zip([None, *parts], parts, strict=False):
+            if isinstance(part, Token):
+                start, end = part.start_pos or 0, part.end_pos or 0
+                if isinstance(before, Token):  # a comma and an "and" are one cut
+                    start = cuts.pop()[0]
+                cuts.append((start, end))
+        items.cuts = tuple(cuts)
+        return items
 
-    def listing(self, parts: list[Any]) -> tuple[Node, ...]:
-        return parts[0] if parts else ()
+    def listing(self, parts: list[Any]) -> Items:
+        return parts[0] if parts else Items()
 
     def model(self, parts: list[Any]) -> Model:
         arguments: list[Node] = []

@@ -150,7 +150,7 @@ class _Resolver:
         if isinstance(raw, (Vector, List)):
             return type(raw)(tuple(map(self.node, raw.items)))
         if isinstance(raw, Equality):
-            return Equality(tuple(map(self.node, raw.sides)))
+            return Equality(tuple(map(self.node, raw.sides)), tuple(map(self.text.place, raw.places)))
         if isinstance(raw, Model):
             return self.model(raw)
         raise TypeError(f"unknown node {raw!r}")

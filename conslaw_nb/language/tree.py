@@ -195,9 +195,10 @@ class List(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Equality(Node):
-    """Sides that are said to be equal, two or more."""
+    """Sides that are said to be equal, two or more, with the places of the signs between them."""
 
     sides: tuple[Node, ...]
+    places: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
