@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from .proof_values import Side
 
 __all__ = ["Checked", "Step", "check_lines", "equal_parts"]
 
-_OPAQUE = {"definition", "product rule"}  # these need no flow
+_FORMAL = {"definition", "product rule"}  # these need no flow
 _HABITS = (
     (r":=", "A definition is a line such as let P = U^T*U."),
     (r"\b(?:because|since|as)\b", "A reason begins with 'by', such as by computation."),
@@ -298,7 +299,16 @@ class _Checker:
         return outcome
 
     def compare(self, line: Line, case: Case, sides: list[Side], every: str) -> Outcome:
-        """Decide a line of equalities, and whether the reason given is one for it."""
+        """Decide a line of equalities, and whether the reason given is one for it.
+
+        What is said by the product rule alone is compared before the flow is put in: a factor that was forgotten
+        there is told as such, and not in the letters of the flow.
+        """
+        formal = self.says_formal(line) and isinstance(case, MatrixCase)
+        if formal:
+            wrong = _formally_compared(case, sides)
+            if wrong is not None:
+                return wrong
         outcome = _compared(case, sides, every)
         if outcome.status != "green":
             return outcome
@@ -311,19 +321,20 @@ class _Checker:
                 "'h is conserved'",
                 "reason",
             )
-        if set(reason.rules) <= _OPAQUE and not reason.steps and case.opaque_matters():
-            for left, right in pairwise(sides):
-                if case.difference(left, right, every, opaque=True) is not None:
-                    return red(
-                        f"this is true, but not by the {' and the '.join(reason.rules)} alone: it also uses the flow; "
-                        "say 'by substitution'",
-                        "reason",
-                    )
         if reason.rules == ("hypothesis",) and not reason.steps and not _assumed(case, sides):
             known = case.flow_text if isinstance(case, MatrixCase) else ""
             known = f"the hypotheses are {known}" if known else "there are no hypotheses here"
             return red(f"this is true, but no hypothesis: {known}; say 'by computation'", "reason")
         return outcome
+
+    def says_formal(self, line: Line) -> bool:
+        """Whether the reason of a line allows only what needs no flow."""
+        assert self.room is not None
+        try:
+            reason = read_reason(line.reason or "", CITABLE[self.room.case.mode])
+        except ParseError:
+            return False
+        return bool(reason.rules) and set(reason.rules) <= _FORMAL and not reason.steps and not reason.statements
 
     def close_chain(self) -> None:
         """Remember what a chain of equalities has shown to be 0."""
@@ -416,6 +427,30 @@ def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
                 reason += "; no line says how the matrices move, such as flow U' = -G*V"
             return red(reason, "false", residual=found.residual, example=found.example)
     return Outcome("green", "equal for all sizes" if isinstance(case, MatrixCase) else "equal, as an identity")
+
+
+def _formally_compared(case: MatrixCase, sides: list[Side]) -> Outcome | None:
+    """Return what is wrong where two sides differ before the flow is put in, or None where all are equal."""
+    for left, right in pairwise(sides):
+        found = case.difference(left, right, "", opaque=True)
+        if found is None:
+            continue
+        holds = case.difference(left, right, "") is None
+        if holds and not (case.holds_velocity(left) and case.holds_velocity(right)):
+            return red(
+                "this is true, but not by the product rule alone: it also uses the flow; say 'by substitution'", "reason"
+            )
+        factor = next((shown for number, shown in _FACTORS if case.is_multiple(left, right, number)), "")
+        told = f"the right side must be multiplied by {factor}" if factor else f"left − right = {found.residual}"
+        if holds:
+            told += ", before the flow is put in (along the flow both sides are equal)"
+        return red(
+            f"this is not what the product rule gives: {told}", "false", residual=found.residual, example=found.example
+        )
+    return None
+
+
+_FACTORS = ((2, "2"), (Fraction(1, 2), "1/2"), (-1, "-1"))
 
 
 def _assumed(case: Case, sides: list[Any]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -157,6 +158,10 @@ class MatrixCase:
         if used & (set(self.shown) | set(self.lets)):
             raise ParseError(
                 f"'{text}' must be written in the matrices of the line 'given', without derivatives and names"
+            )
+        if name in self.lets:
+            raise ParseError(
+                f"{name} is defined as {self.written[name]}, and the gradient of a loss is arbitrary: take another name"
             )
         name = name or next((g for g in ("G", "g") if g in self.given and g not in used), None)
         flow = gradient_flow(parts, self.space, gradient=name)
@@ -337,9 +342,15 @@ class MatrixCase:
         """Write hidden letters as the learner wrote them: U' and not velocity_3."""
         return re.sub(rf"{_HIDDEN}\d+", lambda m: self.shown.get(m.group(), m.group()), text)
 
-    def opaque_matters(self) -> bool:
-        """Whether some reasons allow less than all computation: here they do, for velocities."""
-        return True
+    def holds_velocity(self, side: Side) -> bool:
+        """Whether a derivative in time stands in a side."""
+        return not isinstance(side.node, FieldNode) and any(n.startswith(_HIDDEN) for n in names_in(side.node))
+
+    def is_multiple(self, left: Side, right: Side, number: Fraction | int) -> bool:
+        """Whether left = number·right, before the flow is put in."""
+        if isinstance(left.node, FieldNode) or isinstance(right.node, FieldNode):
+            return False
+        return bool((self.value(left) - self.value(right) * number).is_zero)
 
     # -- what was shown -----------------------------------------------------------------------------
 
@@ -421,8 +432,6 @@ class MatrixCase:
 
 
 def _fraction(top: str, bottom: str | None) -> Any:
-    from fractions import Fraction
-
     if bottom is not None and int(bottom) == 0:
         raise ParseError(f"division by zero in '{top}/{bottom}'")
     return Fraction(int(top), int(bottom or 1))

@@ -177,10 +177,6 @@ class PolynomialCase:
         values_text = f"{at} left side is {values[0]} and the right side {values[1]}{where}{generator}"
         return Difference(f"{text}{where}{generator}", values_text)
 
-    def opaque_matters(self) -> bool:
-        """Whether some reasons allow less than all computation: not in this mode."""
-        return False
-
     # -- what was shown -----------------------------------------------------------------------------
 
     def note_zero(self, step: int, side: Side, every: str, broken: bool = False) -> None:

@@ -43,7 +43,7 @@ def prove_conserved(
     fields : MatrixField, or a sequence of them
         Instead of φ: the fields the law shall be conserved by.
     constants : iterable of str
-        Matrices of φ that do not move, or whose motion does not matter since the law does not hold them.
+        Matrices of φ whose motion does not matter, since the law does not hold them.
     gradient : str, optional
         The name of the arbitrary gradient at φ.
 
@@ -71,7 +71,7 @@ def prove_conserved(
       = -V^T*G^T*U - U^T*G*V + U^T*G*V + V^T*G^T*U        multiplied out
       = 0                                                 all terms cancel
     """
-    node = tree(law)
+    node, constants = tree(law), tuple(constants)
     space = space.merge(law.space) if isinstance(law, Expr) else space
     if (phi is None) == (fields is None):
         raise ModelError("say by what it shall be conserved: either phi='U*V^T' or fields=MatrixField(...)")
@@ -88,6 +88,12 @@ def prove_conserved(
                 f"a law cannot hold {min(held)}: here it is the gradient of the loss at φ, which changes in time; "
                 f"name that gradient otherwise, with gradient='{field.space.fresh(min(held))}'"
             )
+    held_still = sorted(names_in(node) & set(constants))
+    if held_still:
+        raise ModelError(
+            f"a law cannot hold {held_still[0]} while it is held constant: φ depends on it, so training moves it; leave "
+            f"{held_still[0]} out of the constants, or out of the law"
+        )
     moved: set[str] = set().union(*family)
     names = frozenset(names_in(node))
     givens: tuple[Line, ...] = ()
