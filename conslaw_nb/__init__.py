@@ -95,14 +95,16 @@ if TYPE_CHECKING:
     from .verdict import Status, Verdict
 
 
-def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        value = globals()[name] = import_module(f".{_ROOMS[name]}", __name__)
-        return value
-    if name in _HOME:
-        value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no name {name!r}; it offers {', '.join(__all__)}")
+if not TYPE_CHECKING:  # a type checker knows the names above, and refuses all others
+
+    def __getattr__(name: str) -> Any:
+        if name in _ROOMS:
+            value = globals()[name] = import_module(f".{_ROOMS[name]}", __name__)
+            return value
+        if name in _HOME:
+            value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+            return value
+        raise AttributeError(f"module {__name__!r} has no name {name!r}; it offers {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:

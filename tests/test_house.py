@@ -23,7 +23,6 @@ ROOMS = [
     "errors",
     "files",
     "verdict",
-    "recording",
     "exact",
     "models",
     "laws",
@@ -62,6 +61,7 @@ ALLOWED = {
     "jupyter_client": {"notebooks"},
     "nbconvert": {"notebooks"},
     "traitlets": {"notebooks", "course"},
+    "typer": {"cli"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")

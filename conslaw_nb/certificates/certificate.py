@@ -19,7 +19,6 @@ from ..files import write_whole
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
 from ..models.fields import Letter, VectorFields, check_family, to_poly
-from ..recording import tell
 from ..verdict import Status, Verdict
 from .rocq import save_rocq
 
@@ -70,7 +69,6 @@ class Certificate:
                 f"the certificate cannot be written to '{target}': {error.strerror or error}; "
                 "choose another file, in a folder that exists and that you may write to"
             ) from None
-        tell("saved", lambda: {"path": str(target.resolve()), "certificate": self.text}, always=True)
         return target
 
     def save_rocq(self, path: str | os.PathLike[str]) -> Path:
@@ -124,9 +122,7 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
     <Status.PROVED: 'PROVED'>
     """
     check_family(phi, "certify")
-    certificate = _certify_count(phi) if law is None else _certify_law(phi, law)
-    tell("certificate", lambda: {"text": certificate.sentence, "certificate": certificate.text})
-    return certificate
+    return _certify_count(phi) if law is None else _certify_law(phi, law)
 
 
 def _certify_count(phi: VectorFields) -> Certificate:

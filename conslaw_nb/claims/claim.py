@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ModelError, ParseError
-from ..language import read_sentence, text
+from ..language import read_sentence
+from ..language import text as written
 from ..language.sentences import EXAMPLES, KINDS, Sentence
 from ..models.fields import VectorFields
 from ..models.text import parse_model
-from ..recording import tell
 from .card import Card, short
 from .decide import decide
 
@@ -21,12 +21,12 @@ MAX_SENTENCE = 20_000
 SENTENCES = {kind: meaning.example for kind, meaning in KINDS.items()}
 
 
-def claim(said: str, phi: VectorFields | str | None = None) -> Card:
+def claim(text: str, phi: VectorFields | str | None = None) -> Card:
     """Decide what a sentence claims.
 
     Parameters
     ----------
-    said : str
+    text : str
         One sentence, such as ``x**2 - y**2 is conserved``; `SENTENCES` has an example of each kind. The model may
         stand at its end: ``... for phi(x*y, x*z)``. Text is parsed, never evaluated.
     phi : model or its text, optional
@@ -51,19 +51,17 @@ def claim(said: str, phi: VectorFields | str | None = None) -> Card:
     >>> claim("dim Lie = 4", "factorization(2,2,2)").verdict.status
     <Status.REFUTED: 'REFUTED'>
     """
-    if not isinstance(said, str):
+    if not isinstance(text, str):
         raise ParseError(
-            f"a claim is a sentence in quotes, not {type(said).__name__}; for example: '{EXAMPLES['conserved'][0]}'"
+            f"a claim is a sentence in quotes, not {type(text).__name__}; for example: '{EXAMPLES['conserved'][0]}'"
         )
-    if len(said) > MAX_SENTENCE:
-        raise ParseError(f"a claim of {len(said)} characters is too long: at most {MAX_SENTENCE} are read")
-    sentence, model = understood(said, parse_model(phi) if isinstance(phi, str) else phi)
-    card = Card(said, sentence, decide(sentence, model), model)
-    tell("claim", lambda: _told(card))
-    return card
+    if len(text) > MAX_SENTENCE:
+        raise ParseError(f"a claim of {len(text)} characters is too long: at most {MAX_SENTENCE} are read")
+    sentence, model = understood(text, parse_model(phi) if isinstance(phi, str) else phi)
+    return Card(text, sentence, decide(sentence, model), model)
 
 
-def understood(said: str, phi: VectorFields | None) -> tuple[Sentence, VectorFields | None]:
+def understood(text: str, phi: VectorFields | None) -> tuple[Sentence, VectorFields | None]:
     """Return what a sentence says, and the model that it is about: the one it names, or the one that was passed."""
     if phi is not None and not isinstance(phi, VectorFields):
         raise ModelError(f"a claim is about a model such as 'phi(x*y)', not about {type(phi).__name__}")
@@ -71,26 +69,16 @@ def understood(said: str, phi: VectorFields | None) -> tuple[Sentence, VectorFie
 
     def names(model: Any) -> tuple[str, ...] | None:
         if model is not None:
-            named.append(parse_model(text(model)))
+            named.append(parse_model(written(model)))
         about = named[0] if named else phi
         return None if about is None else (*about.variables, *_WORDS)
 
-    sentence = read_sentence(said, names, what="a claim")
+    sentence = read_sentence(text, names, what="a claim")
     if named and phi is not None and named[0].text != phi.text:
         raise ModelError(
-            f"the claim '{short(said)}' is about {named[0].brief}, and {phi.brief} was passed: keep one of the two"
+            f"the claim '{short(text)}' is about {named[0].brief}, and {phi.brief} was passed: keep one of the two"
         )
     return sentence.about(None), named[0] if named else phi
 
 
 _WORDS = ("W",)
-
-
-def _told(card: Card) -> dict[str, str | None]:
-    """Return what it takes to decide the claim again, and what was found."""
-    return {
-        "text": card.text,
-        "model": None if card.model is None else card.model.text,
-        "verdict": str(card.verdict.status),
-        "certificate": None if card.certificate is None else card.certificate.text,
-    }

@@ -12,7 +12,6 @@ from ..errors import CertificateError, ConslawError, ModelError, ParseError, bri
 from ..files import write_whole
 from ..models.fields import VectorFields
 from ..models.text import parse_model
-from ..recording import tell
 from ..verdict import Status, Verdict
 from . import proof_display
 from .proof_checking import Checked, Step, check_lines, equal_parts
@@ -205,7 +204,6 @@ class Proof:
                 f"the proof cannot be written to '{target}': {error.strerror or error}; "
                 "choose another file, in a folder that exists and that you may write to"
             ) from None
-        tell("saved", lambda: {"path": str(target.resolve()), "proof": self.json}, always=True)
         return target
 
 
@@ -262,9 +260,7 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
         if not isinstance(goal, str) or "\n" in goal or "#" in goal:
             raise ParseError(f"{brief(goal)} is no goal: write one sentence, such as 'x**2 - y**2 is conserved'")
         head.append(f"goal {goal}")
-    found = Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())
-    tell("proof", lambda: {"text": found.text, "goal": found.goal, "verdict": str(found.verdict.status)})
-    return found
+    return Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())
 
 
 # -- re-checking -----------------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from ..exact.backend import primes, rational_rank
 from ..exact.polynomial import Poly
 from ..exact.sparse import independent_rows
 from ..models.fields import Letter, NestedBrackets, VectorFields, check_family
-from ..recording import tell
 from ..verdict import Status, Verdict
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
@@ -82,9 +81,7 @@ def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None =
             again = _Attempt(phi, given, second, patient=True).run()
             if again.rank > attempt.rank:
                 attempt = again
-    count = attempt.result(perf_counter() - started, generic, chosen=given is not None)
-    tell("question", lambda: {"text": repr(count).splitlines()[0], "verdict": str(count.verdict.status)})
-    return count
+    return attempt.result(perf_counter() - started, generic, chosen=given is not None)
 
 
 def _check_point(phi: VectorFields, point: Any) -> list[int] | None:

@@ -24,7 +24,6 @@ from ..exact.polynomial import MAX_EXPONENT, Monomial, Poly
 from ..exact.sparse import independent_rows
 from ..models.fields import VectorFields, check_family
 from ..models.networks import Factorization, LinearNetwork
-from ..recording import tell
 from ..verdict import Status, Verdict
 from .checking import check_law
 
@@ -207,9 +206,7 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     proved = Verdict(Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
     independent, verdict = _independence(phi, found, degree)
-    answer = Laws(phi, degree, laws, independent, verdict)
-    tell("question", lambda: {"text": repr(answer).splitlines()[0], "verdict": str(verdict.status)})
-    return answer
+    return Laws(phi, degree, laws, independent, verdict)
 
 
 def _recognisable(phi: VectorFields, found: list[Poly], degree: int) -> list[Poly]:
