@@ -24,6 +24,7 @@ ROOMS = [
     "files",
     "verdict",
     "exact",
+    "language",
     "models",
     "laws",
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
@@ -50,6 +51,7 @@ _ENGINE = {"exact", "models", "laws", "certificates", "matrices", "geometry"}
 ALLOWED = {
     "sympy": _ENGINE | {"simulation", "claims", "teaching", "course"},
     "mpmath": {"laws"},
+    "lark": {"language"},
     "flint": {"exact"},
     "drawsvg": {"drawing"},
     "ipywidgets": {"widgets", "teaching", "claims"},
