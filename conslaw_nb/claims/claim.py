@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from ..errors import ModelError, ParseError
-from ..language import read_sentence
+from ..errors import ModelError, ParseError, brief
+from ..language import Point, Scope, read_point, read_sentence
 from ..language import text as written
-from ..language.sentences import EXAMPLES, KINDS, Sentence
+from ..language.sentences import EXAMPLES, KINDS, Conserved, Equal, Sentence
+from ..language.tree import Model, Name
 from ..models.fields import VectorFields
 from ..models.text import parse_model
+from .all_sizes import SIZES
 from .card import Card, short
 from .decide import decide
+from .trees import number_tree
 
 __all__ = ["SENTENCES", "Card", "claim"]
 
@@ -64,21 +69,46 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
 def understood(text: str, phi: VectorFields | None) -> tuple[Sentence, VectorFields | None]:
     """Return what a sentence says, and the model that it is about: the one it names, or the one that was passed."""
     if phi is not None and not isinstance(phi, VectorFields):
-        raise ModelError(f"a claim is about a model such as 'phi(x*y)', not about {type(phi).__name__}")
+        raise ModelError(f"a claim is about a model such as 'phi(x*y)', not about {brief(phi)}")
     named: list[VectorFields] = []
 
-    def names(model: Any) -> tuple[str, ...] | None:
+    def scope(model: Model | None, sentence: Sentence) -> Scope:
         if model is not None:
             named.append(parse_model(written(model)))
         about = named[0] if named else phi
-        return None if about is None else (*about.variables, *_WORDS)
+        if about is not None:
+            return Scope(about.variables)
+        if isinstance(sentence, Conserved):
+            return Scope(("U", "V", *SIZES))
+        return Scope(_alone(sentence)) if isinstance(sentence, Equal) else Scope()
 
-    sentence = read_sentence(text, names, what="a claim")
+    sentence = read_sentence(text, scope=scope, what="a claim")
     if named and phi is not None and named[0].text != phi.text:
         raise ModelError(
             f"the claim '{short(text)}' is about {named[0].brief}, and {phi.brief} was passed: keep one of the two"
         )
-    return sentence.about(None), named[0] if named else phi
+    about = named[0] if named else phi
+    point = getattr(sentence, "point", None)
+    if about is not None and isinstance(point, Point):
+        numbers = read_point(point, about.variables, about.brief)
+        sentence = replace(sentence, point=Point(about.variables, tuple(map(number_tree, numbers))))  # type: ignore[call-arg]
+    return sentence.about(None), about
 
 
-_WORDS = ("W",)
+def _alone(sentence: Sentence) -> set[str]:
+    """Return the names of an equality about no model: those that are not others side by side, as xy is x and y."""
+    names = set(_names(sentence.trees))
+    letters = {name for name in names if len(name) == 1}
+    return {name for name in names if len(name) == 1 or not set(name) <= letters}
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names in trees that are not settled yet."""
+    if isinstance(value, Name):
+        yield value.name
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _names(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _names(getattr(value, part.name))

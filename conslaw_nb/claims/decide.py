@@ -261,7 +261,7 @@ def _dimension(sentence: Dimension, model: VectorFields) -> Answer:
     if sentence.full_rank:
         return _at_full_rank(sentence, model)
     point, space = _point(sentence, model), sentence.space
-    verdict = questions.dimension(model, space, sentence.number, point, sentence.relation)
+    verdict = _decided_dimension(sentence, model, point)
     checked = (
         "ranks of generators and nested brackets from below, laws or involutivity from above."
         if space == "Lie"
@@ -271,6 +271,27 @@ def _dimension(sentence: Dimension, model: VectorFields) -> Answer:
     if point is None and sentence.relation == "=":
         mistake = Mistake(number=sentence.number, what=space)
     return Answer(verdict, checked, _near(verdict, point), mistake=mistake)
+
+
+def _decided_dimension(sentence: Dimension, model: VectorFields, point: Sequence[Fraction] | None) -> Verdict:
+    if sentence.relation == "=":
+        return questions.dimension(model, sentence.space, sentence.number, point)  # type: ignore[arg-type]
+    low, high, where = _bounds(sentence.space, model, point)
+    status = _compared(sentence.number, sentence.relation, low, high)
+    found = f"exactly {low}" if low == high else f"at least {low} and at most {high}"
+    return Verdict(status, f"it is {found} {where}.", claim=sentence.said)
+
+
+def _bounds(space: str, model: VectorFields, point: Sequence[Fraction] | None) -> tuple[int, int, str]:
+    """Return certain bounds of a dimension, and where they hold."""
+    where = "near a generic point" if point is None else "at the point"
+    if point is not None and space == "W":
+        rank = questions.rank_at(list(model), point)
+        return rank, rank, where
+    count = count_laws(model, None if point is None else [int(x) for x in point])
+    if space == "W":
+        return count.dim_trace, count.dim_trace, where
+    return count.dim_lie, model.dimension - count.laws_at_least, where
 
 
 def _at_full_rank(sentence: Count | Dimension, model: VectorFields) -> Answer:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from fractions import Fraction
 from typing import Any
 
-from ..language.tree import Name, Node, Number, Vector
+from ..language.tree import Name, Negative, Node, Number, Vector
 
-__all__ = ["is_zero", "mapped", "renamed"]
+__all__ = ["is_zero", "mapped", "number_tree", "renamed"]
 
 Change = Callable[[Node], Node | None]
 
@@ -43,6 +44,17 @@ def _below(value: Any, change: Change) -> Any:
 def renamed(node: Node, value: Callable[[str], Node | None]) -> Node:
     """Return a tree in which names are replaced: `value` takes a name and returns a tree, or None to keep it."""
     return mapped(node, lambda part: value(part.name) if isinstance(part, Name) else None)
+
+
+def number_tree(value: Fraction | int) -> Node:
+    """Return the tree of a rational number.
+
+    Examples
+    --------
+    >>> number_tree(Fraction(-1, 2))
+    Negative(argument=Number(value=Fraction(1, 2)))
+    """
+    return Number(Fraction(value)) if value >= 0 else Negative(Number(Fraction(-value)))
 
 
 def is_zero(node: Node) -> bool:

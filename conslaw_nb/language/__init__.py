@@ -28,7 +28,8 @@ commutator. ``h'`` is `Prime` and means a derivative in time; a transpose is `Tr
 `Product` is flat, with a flag for what stands below.
 
 The lines of a proof (``given``, ``flow``, ``let``, ``goal``, steps with their reasons) are cut where proofs are read;
-the expressions, equalities (`read_equation`, also of chains), sentences and points in them are those of this room.
+the expressions, sentences, points and flows in them are those of this room: `read_sentence` reads a goal and a step,
+`read_chain` a line that goes on with the line before, `read_flow` how matrices move.
 
 Lark is loaded when something is first read, not before.
 """
@@ -36,8 +37,10 @@ Lark is loaded when something is first read, not before.
 from .points import Point, exact_number, read_point
 from .reading import (
     is_name,
+    read_chain,
     read_equation,
     read_expression,
+    read_flow,
     read_list,
     read_model,
     read_name,
@@ -45,7 +48,7 @@ from .reading import (
     read_statements,
 )
 from .resolving import Scope, notes
-from .tree import names_in
+from .tree import names_in, walk
 from .writing import latex, text
 
 __all__ = [
@@ -56,8 +59,10 @@ __all__ = [
     "latex",
     "names_in",
     "notes",
+    "read_chain",
     "read_equation",
     "read_expression",
+    "read_flow",
     "read_list",
     "read_model",
     "read_name",
@@ -65,4 +70,5 @@ __all__ = [
     "read_sentence",
     "read_statements",
     "text",
+    "walk",
 ]

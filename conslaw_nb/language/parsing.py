@@ -36,6 +36,7 @@ from .tree import (
     Sum,
     Transpose,
     Vector,
+    Velocities,
     negative,
 )
 
@@ -43,7 +44,7 @@ __all__ = ["canonical", "parse"]
 
 MAX_DEPTH = 64  # nested brackets, powers, roots
 MAX_DIGITS = 481  # digits of one number
-STARTS = ["expression", "statement", "listing", "point", "model", "sentence"]
+STARTS = ["expression", "statement", "listing", "point", "model", "sentence", "chain", "flow"]
 
 
 # -- the signs as the parser sees them -----------------------------------------------------------------------
@@ -180,6 +181,13 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
     def vector(self, parts: list[Any]) -> Node:
         return Vector(tuple(map(opened, parts)))
 
+    def velocities(self, parts: list[Any]) -> Node:
+        names = [canonical(name) for name in parts[::2]]
+        for token, name in zip(parts[::2], names, strict=True):
+            if names.count(name) > 1:
+                raise PlacedError(token.start_pos or 0, f"the velocity of {name} is given twice in {{where}}")
+        return Velocities(tuple(names), tuple(map(opened, parts[1::2])))
+
     def list(self, parts: list[Any]) -> Node:
         return List(tuple(map(opened, parts)))
 
@@ -206,6 +214,10 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
     def statement(self, parts: list[Any]) -> Node:
         sides = tuple(opened(part) for part in parts if not isinstance(part, Token))
         return sides[0] if len(sides) == 1 else Equality(sides)
+
+    def chain(self, parts: list[Any]) -> tuple[tuple[Node, ...], str]:
+        """Return the sides that go on with a line, and the letter of "for all i"."""
+        return tuple(opened(p) for p in parts if isinstance(p, Node)), next((p for p in parts if type(p) is str), "")
 
     def statements(self, parts: list[Any]) -> tuple[Node, ...]:
         return tuple(part for part in parts if not isinstance(part, Token))

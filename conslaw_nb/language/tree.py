@@ -33,6 +33,7 @@ __all__ = [
     "Trace",
     "Transpose",
     "Vector",
+    "Velocities",
     "children",
     "names_in",
     "negative",
@@ -172,6 +173,14 @@ class Vector(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Velocities(Node):
+    """A field of matrices, (U: D*V, V: D^T*U): how each of them moves."""
+
+    names: tuple[str, ...]
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class List(Node):
     """Several things in square brackets: a list where a list is asked for; of two fields or matrices, their bracket."""
 
@@ -217,6 +226,8 @@ def children(node: Node) -> tuple[Node, ...]:
         return (node.name, *node.arguments)
     if isinstance(node, (Vector, List)):
         return node.items
+    if isinstance(node, Velocities):
+        return node.values
     if isinstance(node, Equality):
         return node.sides
     if isinstance(node, Model):
