@@ -122,6 +122,11 @@ class PolynomialCase:
         """Return a tree with all definitions written out."""
         return renamed(node, lambda name: self.expanded(self.lets[name][0]) if name in self.lets else None)
 
+    def called(self, node: Node) -> str:
+        """Return the name that the learner gave to a function, or the function."""
+        found = (name for name, (tree, _) in self.lets.items() if self.expanded(tree) == node)
+        return next(found, text(node))
+
     def _generator(self, name: str) -> int | None:
         """Return the index of a field such as v_3, or None for another name."""
         match = None if name in self.places else _FIELD.fullmatch(name)
@@ -136,7 +141,7 @@ class PolynomialCase:
     def _index(self, index: str | None, name: str) -> int | None:
         """Return which generator an index names: a number, the letter of "for all i", or none where there is one."""
         if index is None:
-            return self.index if self.every == "v" else 0 if self.model.count == 1 else None
+            return self.index if self.every == "v" and name[0] in "vcχ" else 0 if self.model.count == 1 else None
         if index.isdigit():
             return self._in_range(int(index) - 1, name)
         return self.index if index == self.every else None
@@ -153,7 +158,7 @@ class PolynomialCase:
 
     def side(self, node: Node) -> Side:
         """Return one side of an equation."""
-        return Side(text(node), node, latex(node), is_zero(node))
+        return Side(text(node), latex(node), node, node, is_zero(node))
 
     def indices(self, every: str) -> range:
         """Return the generators that a step speaks of: all of them after "for all i", else one pass."""
@@ -172,7 +177,7 @@ class PolynomialCase:
         self._start(every)
         for index in self.indices(every):
             self.index = index
-            a, b = self._value(left.node), self._value(right.node)
+            a, b = self._value(left.meant), self._value(right.meant)
             if isinstance(a, Vec) != isinstance(b, Vec):
                 if isinstance(a, Vec) and right.zero:
                     b = Vec(tuple((Poly(self.variables, {}), self.one) for _ in a.items))
