@@ -345,7 +345,7 @@ def test_names_and_definitions():
         ("flow U' = U'", "the right side of U' contains a derivative: say how U moves without one."),
         ("flow W' = U", "'W' is not declared, so it cannot move: write it into the line 'given' first."),
         ("flow U' = U, U' = U", "the flow says twice how U moves: keep one equation."),
-        ("flow U = U", "'U = U' is no equation of a flow: write flow U' = -G*V, V' = -G^T*U."),
+        ("flow U = U", "'U = U' is not an equation of a flow: write flow U' = -G*V, V' = -G^T*U."),
         ("flow U' = U\nflow U' = 2*U", "the flow is given already, as U' = U: a proof is about one flow."),
     ):
         assert wrong(f"{head}{body}\n0 = 0 by computation").reason == message
@@ -380,7 +380,7 @@ def test_a_constant_is_no_law():
 def test_lines_that_cannot_be_read():
     for line, message in (
         ("x is nice by computation", "the step is not understood in 'x is ⟨here⟩nice'. The nearest that are: "),
-        ("= 0 by computation", "'= 0' goes on with nothing: the step before is no equality."),
+        ("= 0 by computation", "'= 0' goes on with nothing: the step before is not an equality."),
         ("(2) x = x by computation", "this is step 1, and it is numbered 2: number the steps 1, 2, 3, ..."),
         (", is conserved by Proposition 2.5", "',' names no function"),
         (
