@@ -49,28 +49,29 @@ def test_a_space_of_one_coordinate_takes_a_number():
     assert read_point(3, ("x",)) == read_point("3", ("x",)) == read_point("x=3", ("x",)) == (3,)
 
 
+FIT = "the point does not fit phi(x*y): "
+EXACT = " of the point is not exact: give integers or fractions, such as 1/2"
 WRONG = [
-    ("x=1", ModelError, "the point does not say what y is: give every coordinate of phi(x*y)"),
-    ({"x": 1}, ModelError, "the point does not say what y is"),
-    ("x=1, z=2", ModelError, "z is not a coordinate of phi(x*y): the coordinates are x, y"),
-    ({"x": 1, "y": 1, "q": 1}, ModelError, "q is not a coordinate of phi(x*y): the coordinates are x, y"),
+    ("x=1", ModelError, FIT + "'y' is missing; give every variable an integer or a fraction"),
+    ({"x": 1}, ModelError, FIT + "'y' is missing"),
+    ("x=1, z=2", ModelError, FIT + "'z' is not a variable; give every variable an integer or a fraction"),
+    ({"x": 1, "y": 1, "q": 1}, ModelError, FIT + "'q' is not a variable"),
     ("x=1, x=2", ParseError, "the point says twice what x is: give each coordinate once"),
     ({"x": 1, "x ": 2}, ParseError, "the point says twice what x is: give each coordinate once"),
     ("x=1, 2", ParseError, "some coordinates of the point have a name and some have none: give all names, or none"),
     ("(1, 2, 3)", ModelError, "the point has 3 coordinates, but phi(x*y) has 2 parameters"),
     ([1], ModelError, "the point has 1 coordinate, but phi(x*y) has 2 parameters"),
-    (3, ModelError, "3 is not a point: write it like x=1, y=2 or like (1, 2)"),
+    (3, ModelError, "3 is not a point of phi(x*y): write it like x=1, y=2 or like (1, 2)"),
     (None, ModelError, "None is not a point"),
     ("", ParseError, "the point is empty: write it like x=1, y=2 or like (1, 2)"),
-    ([0.5, 1], ParseError, "0.5 is a float, which is rarely what it seems; write it as text, such as '1/2'"),
-    ([1 / 3, 1], ParseError, "is a float, which is rarely what it seems; write it as text, such as '3/4'"),
-    ([True, 1], ParseError, "a coordinate must be a number, not True"),
-    ([1j, 1], ParseError, "a coordinate must be an exact number, not 1j: write an integer or a fraction such as '3/4'"),
-    ([sympy.sqrt(2), 1], ParseError, "a coordinate must be an exact number, not sqrt(2)"),
-    ("(a, 1)", ParseError, "'a' is not an exact number: write an integer or a fraction such as '-3/4'"),
-    ("(sqrt(2), 1)", ParseError, "'sqrt(2)' is not an exact number"),
-    ("(1/0, 1)", ParseError, "'1/0' is not an exact number"),
-    ("((1, 2), 1)", ParseError, "'(1, 2)' is not an exact number"),
+    ([0.5, 1], ModelError, "the coordinate x = 0.5" + EXACT),
+    ([1, True], ModelError, "the coordinate y = True" + EXACT),
+    ([1j, 1], ModelError, "the coordinate x = 1j" + EXACT),
+    ([sympy.sqrt(2), 1], ModelError, "the coordinate x = sqrt(2)" + EXACT),
+    ("(a, 1)", ModelError, "the coordinate x = a" + EXACT),
+    ("(sqrt(2), 1)", ModelError, "the coordinate x = sqrt(2)" + EXACT),
+    ("(1/0, 1)", ModelError, "the coordinate x = 1/0" + EXACT),
+    ("((1, 2), 1)", ModelError, "the coordinate x = (1, 2)" + EXACT),
     ("(1, 2", ParseError, "the text ends too early in '(1, 2⟨here⟩'"),
 ]
 
@@ -89,3 +90,19 @@ def test_what_is_not_a_point_here(point, error, message):
 )
 def test_numbers_are_exact(value, number):
     assert exact_number(value) == Fraction(number)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (0.5, "0.5 is a float, which is rarely what it seems; write it as text, such as '1/2'"),
+        (1 / 3, "is a float, which is rarely what it seems; write it as text, such as '3/4'"),
+        (True, "a coordinate must be a number, not True: write an integer or a fraction such as '3/4'"),
+        (1j, "a coordinate must be an exact number, not 1j: write an integer or a fraction such as '3/4'"),
+        ("a", "'a' is not an exact number: write an integer or a fraction such as '-3/4'"),
+    ],
+)
+def test_what_is_not_an_exact_number(value, message):
+    with pytest.raises(ParseError) as caught:
+        exact_number(value)
+    assert message in str(caught.value)

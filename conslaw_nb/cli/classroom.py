@@ -105,7 +105,7 @@ def grade(
     if jobs is not None and jobs < 1:
         raise CourseError(f"--jobs {jobs} would never begin: give at least 1")
     if target.exists() and not target.is_dir():
-        raise CourseError(f"'{target}' is a file, and the table needs a place: give another one with -o FOLDER")
+        raise CourseError(f"'{target}' is a file, and the table needs a folder: give another one with -o FOLDER")
     if target.resolve() in (place.resolve(), *place.resolve().parents):
         raise CourseError(
             f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"

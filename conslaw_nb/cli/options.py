@@ -10,12 +10,7 @@ import typer
 
 __all__ = ["Json", "Model", "UsageError", "day", "numbers", "numbers_or_workshop", "whole"]
 
-from ..errors import ConslawError
-
-
-class UsageError(ConslawError):
-    """The command line makes no sense: compare it with the examples of `conslaw --help`."""
-
+from ..errors import UsageError
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="the parametrization or the vector fields, in quotes")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object, for scripts")]

@@ -11,6 +11,7 @@ One grammar (`grammar.lark`, which reads like a manual) and one kind of tree (`t
   are not refused by reading: whoever gives them a meaning does that (`polynomials`, a matrix space, a proof).
 * `read_statements` reads several things with commas, equalities among them (`Equality`); `read_list` the same without
   the outer brackets; `read_equation` at least two sides; `read_model` a model (`Model`: kind, arguments, options).
+* `read_pieces` cuts a list into texts as they were typed; `without_label` takes away ``h = `` in front of a function.
 * `read_sentence(text, names)` reads a sentence of the table in `sentences`: small frozen dataclasses such as
   ``Conserved(functions, negated, sizes, model)`` or ``Dimension(space, relation, number, point, model)``. `names` (or
   `scope`) may be a function of the sentence's `Model`, or of None, for the names depend on the model. Every word is
@@ -44,8 +45,10 @@ from .reading import (
     read_list,
     read_model,
     read_name,
+    read_pieces,
     read_sentence,
     read_statements,
+    without_label,
 )
 from .resolving import Scope, notes
 from .tree import names_in, walk
@@ -66,9 +69,11 @@ __all__ = [
     "read_list",
     "read_model",
     "read_name",
+    "read_pieces",
     "read_point",
     "read_sentence",
     "read_statements",
     "text",
     "walk",
+    "without_label",
 ]

@@ -15,7 +15,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from ..errors import ConslawError, ParseError, SizeError
-from .raw import Bare, Glued, Group, NotUnderstoodError, PlacedError, Scientific, UnsaidError, opened, place_of
+from .raw import Bare, Glued, Group, Items, NotUnderstoodError, PlacedError, Scientific, UnsaidError, opened, place_of
 from .sentence_rules import SentenceRules
 from .signs import Text
 from .tree import (
@@ -42,7 +42,7 @@ from .tree import (
 
 __all__ = ["canonical", "parse"]
 
-MAX_DEPTH = 64  # nested brackets, powers, roots
+MAX_DEPTH = 50  # nested brackets, powers, roots
 MAX_DIGITS = 481  # digits of one number
 STARTS = ["expression", "statement", "listing", "point", "model", "sentence", "chain", "flow"]
 
@@ -213,17 +213,28 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
 
     def statement(self, parts: list[Any]) -> Node:
         sides = tuple(opened(part) for part in parts if not isinstance(part, Token))
-        return sides[0] if len(sides) == 1 else Equality(sides)
+        if len(sides) == 1:
+            return sides[0]
+        return Equality(sides, tuple(part.start_pos or 0 for part in parts if isinstance(part, Token)))
 
     def chain(self, parts: list[Any]) -> tuple[tuple[Node, ...], str]:
         """Return the sides that go on with a line, and the letter of "for all i"."""
         return tuple(opened(p) for p in parts if isinstance(p, Node)), next((p for p in parts if type(p) is str), "")
 
-    def statements(self, parts: list[Any]) -> tuple[Node, ...]:
-        return tuple(part for part in parts if not isinstance(part, Token))
+    def statements(self, parts: list[Any]) -> Items:
+        items = Items(part for part in parts if not isinstance(part, Token))
+        cuts: list[tuple[int, int]] = []
+        for before, part in zip([None, *parts], parts, strict=False):
+            if isinstance(part, Token):
+                start, end = part.start_pos or 0, part.end_pos or 0
+                if isinstance(before, Token):  # a comma and an "and" are one cut
+                    start = cuts.pop()[0]
+                cuts.append((start, end))
+        items.cuts = tuple(cuts)
+        return items
 
-    def listing(self, parts: list[Any]) -> tuple[Node, ...]:
-        return parts[0] if parts else ()
+    def listing(self, parts: list[Any]) -> Items:
+        return parts[0] if parts else Items()
 
     def model(self, parts: list[Any]) -> Model:
         arguments: list[Node] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -126,9 +126,7 @@ def _exact(value: float) -> str:
     return str(Fraction(shown)) if plain else "3/4"
 
 
-def read_point(
-    point: Any, variables: Sequence[str], where: str = "the model", number: Callable[[Any], Fraction] = exact_number
-) -> tuple[Fraction, ...]:
+def read_point(point: Any, variables: Sequence[str], where: str = "the model") -> tuple[Fraction, ...]:
     """Return the coordinates of a point, in the order of the variables.
 
     Parameters
@@ -139,8 +137,6 @@ def read_point(
     variables : sequence of str
     where : str
         How the space is called in messages.
-    number : callable, optional
-        How one coordinate is read.
 
     Raises
     ------
@@ -161,39 +157,51 @@ def read_point(
             raise ParseError(f"the point is empty: {_WRITE}")
         point = point_of(read_statements(point, what="a point", names=variables))
     if isinstance(point, Point):
-        given: Any = dict(zip(point.names, point.values, strict=True)) if point.names else point.values
-    elif isinstance(point, Mapping):
-        given = {}
-        for name, value in point.items():
-            key = canonical_name(str(name), variables)
-            if key in given:
-                raise ParseError(f"the point says twice what {key} is: give each coordinate once")
-            given[key] = value
-    elif hasattr(point, "__iter__") or hasattr(point, "__getitem__"):
-        given = tuple(point)
+        point = dict(zip(point.names, point.values, strict=True)) if point.names else point.values
+    if isinstance(point, Mapping):
+        point = _in_order(point, variables, where)
+    elif hasattr(point, "__iter__") and not isinstance(point, (bytes, Node)):
+        point = tuple(point)
     elif len(variables) == 1:
-        given = (point,)
+        point = (point,)
     else:
-        raise ModelError(f"{brief(point)} is not a point: {_WRITE}")
-    if not isinstance(given, dict):
-        if len(given) != len(variables):
-            raise ModelError(
-                f"the point has {len(given)} coordinate{'' if len(given) == 1 else 's'}, but {where} has "
-                f"{len(variables)} parameter{'' if len(variables) == 1 else 's'}"
-            )
-        return tuple(number(value) for value in given)
-    for name in given:
-        if name not in variables:
-            known = ", ".join(list(variables)[:12]) + (", ..." if len(variables) > 12 else "")
-            raise ModelError(f"{name} is not a coordinate of {where}: the coordinates are {known}")
+        raise ModelError(f"{brief(point)} is not a point of {where}: {_WRITE}")
+    if len(point) != len(variables):
+        raise ModelError(
+            f"the point has {len(point)} coordinate{'s' * (len(point) != 1)}, but {where} has "
+            f"{len(variables)} parameter{'s' * (len(variables) != 1)}"
+        )
+    return tuple(_coordinate(name, value) for name, value in zip(variables, point, strict=True))
+
+
+def _in_order(point: Mapping[Any, Any], variables: Sequence[str], where: str) -> tuple[Any, ...]:
+    """Return the values of a mapping in the order of the variables."""
+    known, given = frozenset(variables), {}
+    for name, value in point.items():
+        key = _spelled(str(name), known)
+        if key in given:
+            raise ParseError(f"the point says twice what {key} is: give each coordinate once")
+        given[key] = value
+    unknown = sorted(name for name in given if name not in known)
     missing = [name for name in variables if name not in given]
-    if missing:
-        raise ModelError(f"the point does not say what {missing[0]} is: give every coordinate of {where}")
-    return tuple(number(given[name]) for name in variables)
+    if unknown or missing:
+        wrong = f"{brief(unknown[0])} is not a variable" if unknown else f"{missing[0]!r} is missing"
+        raise ModelError(f"the point does not fit {where}: {wrong}; give every variable an integer or a fraction")
+    return tuple(given[name] for name in variables)
 
 
-def canonical_name(name: str, variables: Sequence[str]) -> str:
+def _spelled(name: str, known: frozenset[str]) -> str:
     """Return a name in the spelling that the variables have, or as it is."""
     from .reading import read_name
 
-    return name if name in variables else read_name(name, variables) or name
+    return name if name in known else read_name(name, known) or name
+
+
+def _coordinate(name: str, value: Any) -> Fraction:
+    try:
+        return exact_number(value)
+    except ParseError:
+        shown = text(value) if isinstance(value, Node) else brief(value)
+        raise ModelError(
+            f"the coordinate {name} = {shown} of the point is not exact: give integers or fractions, such as 1/2"
+        ) from None

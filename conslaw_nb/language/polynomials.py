@@ -27,7 +27,7 @@ from .tree import (
 )
 from .writing import text as node_text
 
-__all__ = ["constant_value", "fraction_from_node", "poly_from_text", "unknown_variable"]
+__all__ = ["constant_value", "fraction_from_node", "not_a_function", "poly_from_text", "unknown_variable"]
 
 MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
 
@@ -44,6 +44,25 @@ def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
     meant = next((other for other in known if other.replace("_", "").lower() == plain), None)
     guess = f"; did you mean {meant}?" if meant else ""
     return ParseError(f"the variable {told} is not known here: the variables are {shown}{guess}")
+
+
+_OTHERS: dict[type[Node], str] = {
+    Transpose: "a transpose",
+    Prime: "a derivative in time",
+    Gradient: "a gradient",
+    Vector: "a vector",
+    List: "a list or a bracket",
+    Equality: "an equation",
+}
+
+
+def not_a_function(node: Node) -> ParseError:
+    """Return the error for something that is not a function of numbers."""
+    what = next((name for kind, name in _OTHERS.items() if isinstance(node, kind)), "written for matrices or fields")
+    return ParseError(
+        f"{brief(node_text(node))} is {what}, and a function of the variables is asked for in this place: use numbers, "
+        "variables, + - * / **, parentheses, exp, log and sqrt"
+    )
 
 
 def fraction_from_node(
@@ -72,16 +91,6 @@ def fraction_from_node(
         A power or a product beyond the bounds of this module.
     """
     return _Expansion(variables, values, root).expand(node)
-
-
-_OTHERS: dict[type[Node], str] = {
-    Transpose: "a transpose",
-    Prime: "a derivative in time",
-    Gradient: "a gradient",
-    Vector: "a vector",
-    List: "a list or a bracket",
-    Equality: "an equation",
-}
 
 
 class _Expansion:
@@ -115,13 +124,7 @@ class _Expansion:
             if node.function == "sqrt" and self.root is not None:
                 return self.root(*self.expand(node.argument))
             raise ParseError(f"'{node.function}(...)' is not a polynomial, and one is asked for in this place")
-        what = next(
-            (name for kind, name in _OTHERS.items() if isinstance(node, kind)), "something for matrices or fields"
-        )
-        raise ParseError(
-            f"{brief(node_text(node))} is {what}, and a function of numbers is asked for in this place: use variables, "
-            "+ - * / ** and parentheses"
-        )
+        raise not_a_function(node)
 
     def _constant(self, value: Coefficient) -> Poly:
         self._check_bits(value)

@@ -26,8 +26,19 @@ from .tree import (
     Velocities,
 )
 
-__all__ = ["Bare", "Glued", "Group", "NotUnderstoodError", "PlacedError", "RawPoint", "Scientific", "UnsaidError"]
-__all__ += ["opened", "place_of"]
+__all__ = [
+    "Bare",
+    "Glued",
+    "Group",
+    "Items",
+    "NotUnderstoodError",
+    "PlacedError",
+    "RawPoint",
+    "Scientific",
+    "UnsaidError",
+    "opened",
+    "place_of",
+]
 
 
 class NotUnderstoodError(ParseError):
@@ -85,6 +96,12 @@ class Glued(Node):
     """Factors side by side, without a sign between them."""
 
     items: tuple[Node, ...]
+
+
+class Items(tuple[Node, ...]):
+    """Several raw trees, with where what stands between them begins and ends."""
+
+    cuts: tuple[tuple[int, int], ...] = ()
 
 
 def opened(node: Node) -> Node:

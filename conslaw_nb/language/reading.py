@@ -11,7 +11,7 @@ from .raw import NotUnderstoodError
 from .resolving import Scope, mixed, resolve, spelled_otherwise
 from .sentences import Flow, Sentence, nearest
 from .signs import LOOK_ALIKE, Text, read_signs
-from .tree import Equality, Model, Name, Node
+from .tree import Apply, Equality, Model, Name, Node
 
 __all__ = [
     "is_name",
@@ -22,8 +22,10 @@ __all__ = [
     "read_list",
     "read_model",
     "read_name",
+    "read_pieces",
     "read_sentence",
     "read_statements",
+    "without_label",
 ]
 
 MAX_NAME = 100  # characters of one name
@@ -94,6 +96,71 @@ def read_statements(
     signs = read_signs(text, what)
     items: tuple[Node, ...] = resolve(_parse(signs, "listing"), signs, _scope(names, scope))
     return items
+
+
+def read_pieces(text: str, what: str = "a list") -> list[str]:
+    """Cut a list into the texts of its parts, as they were typed: at its commas, without the brackets around it.
+
+    Examples
+    --------
+    >>> read_pieces("(u**2 - v**2, (v + w)*(v - w))"), read_pieces("[[1, 2], [3, 4]]"), read_pieces("(x+1)(x-1)")
+    (['u**2 - v**2', '(v + w)*(v - w)'], ['[1, 2]', '[3, 4]'], ['(x+1)(x-1)'])
+    """
+    signs = read_signs(text, what)
+    plain = signs.plain.strip()
+    start = signs.plain.index(plain)
+    end = start + len(plain)
+    items = None
+    if plain[:1] + plain[-1:] in ("()", "[]"):
+        try:
+            items = _parse(read_signs(plain[1:-1]), "listing")
+        except ParseError:  # the last bracket does not close the first one
+            pass
+        else:
+            start, end = start + 1, end - 1
+    shift = 0 if items is None else start
+    if items is None:
+        items, start = _parse(signs, "listing"), 0
+    if not items:
+        return []
+    ends = [start, *(place + shift for cut in items.cuts for place in cut), end]
+    return [signs.original[signs.place(a) : signs.place(b)].strip() for a, b in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def without_label(text: str, names: Names = None) -> str:
+    """Take away what names a function, as in ``h = x*y`` or ``h(x, y) = x*y``; an equation is left as it is.
+
+    Raises
+    ------
+    ParseError
+        Where the label is one of the known names.
+
+    Examples
+    --------
+    >>> without_label("h(u, v) = u**2 - v**2"), without_label("u**2 = v**2")
+    ('u**2 - v**2', 'u**2 = v**2')
+    """
+    if "=" not in text:
+        return text
+    signs = read_signs(text)
+    raw = _parse(signs, "statement")
+    if not isinstance(raw, Equality) or len(raw.sides) != 2:
+        return text
+    left = raw.sides[0]
+    named = left.name if isinstance(left, Apply) and all(isinstance(x, Name) for x in left.arguments) else left
+    if not isinstance(named, Name):
+        return text
+    check_label(named.name, names)
+    return signs.original[signs.place(raw.places[0] + 1) :].lstrip("= ")
+
+
+def check_label(label: str, names: Names) -> None:
+    """Refuse a name of the model where a function is given a name."""
+    if names is not None and label in names:
+        raise ParseError(
+            f"{label} is a name of the model, so '{label} = ...' is an equation and not a name for a function: "
+            "write the function alone, or take another name"
+        )
 
 
 def read_list(text: str, names: Names = None, *, scope: Scope | None = None, what: str = "a list") -> tuple[Node, ...]:
@@ -190,11 +257,8 @@ def read_sentence(
         inside = Scope(names)
     sentence: Sentence = resolve(raw, signs, inside)
     for label in getattr(sentence, "labels", ()):
-        if label and inside.names is not None and label in inside.names:
-            raise ParseError(
-                f"{label} is a name of the model, so '{label} = ...' is an equation and not a name for a function: "
-                "write the function alone, or take another name"
-            )
+        if label:
+            check_label(label, inside.names)
     return sentence
 
 

@@ -41,8 +41,9 @@ from .tree import (
 )
 from .writing import text as node_text
 
-__all__ = ["Scope", "notes", "resolve"]
+__all__ = ["Scope", "check_clear", "glued_name", "notes", "resolve"]
 
+FEW = 16  # names that are looked up one by one
 MAX_SPLIT = 12  # letters of a name that is split into known ones
 
 
@@ -96,7 +97,8 @@ class _Resolver:
     def __init__(self, text: Text, scope: Scope):
         self.text = text
         self.scope = scope
-        self.names = scope.names
+        names = scope.names
+        self.names = frozenset(names) if names is not None and len(names) > FEW else names
         self.moved = bool(text.places)
 
     def any(self, raw: Any) -> Any:
@@ -151,7 +153,7 @@ class _Resolver:
         if isinstance(raw, (Vector, List)):
             return type(raw)(tuple(map(self.node, raw.items)))
         if isinstance(raw, Equality):
-            return Equality(tuple(map(self.node, raw.sides)))
+            return Equality(tuple(map(self.node, raw.sides)), tuple(map(self.text.place, raw.places)))
         if isinstance(raw, Model):
             return self.model(raw)
         raise TypeError(f"unknown node {raw!r}")
@@ -425,6 +427,32 @@ def splits(name: str, known: Collection[str]) -> list[tuple[str, ...]]:
             for rest in ways[end]
         ][:2]
     return [way for way in ways[0] if len(way) > 1]
+
+
+def glued_name(names: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return a name that is also some of the other names one behind the other, with them; or None.
+
+    Examples
+    --------
+    >>> glued_name(["x", "y", "xy"]), glued_name(["x", "y", "z"])
+    (('xy', ('x', 'y')), None)
+    """
+    longest = max(map(len, names), default=0)
+    if longest == min(map(len, names), default=0):
+        return None
+    known = frozenset(names)
+    return next(((name, found[0]) for name in names if (found := splits(name, known - {name}))), None)
+
+
+def check_clear(names: Collection[str], option: str) -> None:
+    """Refuse names that a text brings where one could be a product of the others."""
+    found = glued_name(names)
+    if found is not None:
+        name, parts = found
+        raise ParseError(
+            f"{brief(name)} can be a name of its own or the product {'*'.join(parts)}: write the product with *, or "
+            f"say which names there are, with {option}"
+        )
 
 
 def mixed(part: str) -> bool:

@@ -134,7 +134,7 @@ def excerpt(text: str, place: int) -> str:
     start, end = max(0, place - 20), min(len(text), place + 20)
     before, after = ("..." if start else ""), ("..." if end < len(text) else "")
     shown = f"{text[start:place]}⟨here⟩{text[place:end]}"
-    shown = "".join(sign if sign.isprintable() else "�" for sign in shown)  # a terminal would obey some of the others
+    shown = "".join(sign if sign.isprintable() else " " if sign in "\n\t\r" else "�" for sign in shown)
     return f"'{before}{shown}{after}'"
 
 
