@@ -220,7 +220,7 @@ REFUSED = [
     ("dim W = 0 at (x, y) = (1, 2, 3)", "the point has 2 names and 3 values: give each name one value"),
     ("linear(2,2) has exactly 3 laws for linear(2,3)", "the model is said twice"),
     ("x - ) is conserved", "')' is unexpected in 'x - ⟨here⟩) is conserved'"),
-    ("(x is conserved", "not understood"),
+    ("(x is conserved", "')' is missing"),
     ("x☃ is conserved", "it is the sign SNOWMAN"),
     ("h is conserved for phi(x*y", "not understood|ends too early"),
 ]

@@ -29,7 +29,8 @@ commutator. ``h'`` is `Prime` and means a derivative in time; a transpose is `Tr
 `Product` is flat, with a flag for what stands below.
 
 The lines of a proof (``given``, ``flow``, ``let``, ``goal``, steps with their reasons) are cut where proofs are read;
-the expressions, equalities (`read_equation`, also of chains), sentences and points in them are those of this room.
+the expressions, sentences, points and flows in them are those of this room: `read_sentence` reads a goal and a step,
+`read_chain` a line that goes on with the line before, `read_flow` how matrices move.
 
 Lark is loaded when something is first read, not before.
 """
@@ -37,8 +38,10 @@ Lark is loaded when something is first read, not before.
 from .points import Point, exact_number, read_point
 from .reading import (
     is_name,
+    read_chain,
     read_equation,
     read_expression,
+    read_flow,
     read_list,
     read_model,
     read_name,
@@ -48,7 +51,7 @@ from .reading import (
     without_label,
 )
 from .resolving import Scope, notes
-from .tree import names_in
+from .tree import names_in, walk
 from .writing import latex, text
 
 __all__ = [
@@ -59,8 +62,10 @@ __all__ = [
     "latex",
     "names_in",
     "notes",
+    "read_chain",
     "read_equation",
     "read_expression",
+    "read_flow",
     "read_list",
     "read_model",
     "read_name",
@@ -69,5 +74,6 @@ __all__ = [
     "read_sentence",
     "read_statements",
     "text",
+    "walk",
     "without_label",
 ]

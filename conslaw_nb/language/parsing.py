@@ -47,6 +47,7 @@ from .tree import (
     Sum,
     Transpose,
     Vector,
+    Velocities,
     negative,
 )
 
@@ -54,7 +55,7 @@ __all__ = ["canonical", "parse"]
 
 MAX_DEPTH = 50  # nested brackets, powers, roots
 MAX_DIGITS = 481  # digits of one number
-STARTS = ["expression", "statement", "listing", "point", "model", "sentence"]
+STARTS = ["expression", "statement", "listing", "point", "model", "sentence", "chain", "flow"]
 
 
 # -- the signs as the parser sees them -----------------------------------------------------------------------
@@ -191,6 +192,13 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
     def vector(self, parts: list[Any]) -> Node:
         return Vector(tuple(map(opened, parts)))
 
+    def velocities(self, parts: list[Any]) -> Node:
+        names = [canonical(name) for name in parts[::2]]
+        for token, name in zip(parts[::2], names, strict=True):
+            if names.count(name) > 1:
+                raise _PlacedError(token.start_pos or 0, f"the velocity of {name} is given twice in {{where}}")
+        return Velocities(tuple(names), tuple(map(opened, parts[1::2])))
+
     def list(self, parts: list[Any]) -> Node:
         return List(tuple(map(opened, parts)))
 
@@ -219,6 +227,10 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
         if len(sides) == 1:
             return sides[0]
         return Equality(sides, tuple(part.start_pos or 0 for part in parts if isinstance(part, Token)))
+
+    def chain(self, parts: list[Any]) -> tuple[tuple[Node, ...], str]:
+        """Return the sides that go on with a line, and the letter of "for all i"."""
+        return tuple(opened(p) for p in parts if isinstance(p, Node)), next((p for p in parts if type(p) is str), "")
 
     def statements(self, parts: list[Any]) -> Items:
         items = Items(part for part in parts if not isinstance(part, Token))

@@ -23,6 +23,7 @@ from .tree import (
     Sum,
     Transpose,
     Vector,
+    Velocities,
 )
 
 __all__ = [
@@ -126,5 +127,7 @@ def place_of(node: Any) -> int:
             node = node.left
         elif isinstance(node, (Vector, List)) and node.items:
             node = node.items[0]
+        elif isinstance(node, Velocities):
+            node = node.values[0]
         else:
             return 0

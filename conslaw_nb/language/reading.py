@@ -10,14 +10,16 @@ from ..errors import ParseError
 from .names import mixed, spelled_otherwise
 from .raw import _NotUnderstoodError
 from .resolving import Scope, resolve
-from .sentences import Sentence, nearest
+from .sentences import Flow, Sentence, nearest
 from .signs import LOOK_ALIKE, Text, read_signs
 from .tree import Apply, Equality, Model, Name, Node
 
 __all__ = [
     "is_name",
+    "read_chain",
     "read_equation",
     "read_expression",
+    "read_flow",
     "read_list",
     "read_model",
     "read_name",
@@ -208,7 +210,7 @@ def read_sentence(
     text: str,
     names: Names | Callable[[Model | None], Names] = None,
     *,
-    scope: Scope | Callable[[Model | None], Scope] | None = None,
+    scope: Scope | Callable[[Model | None, Sentence], Scope] | None = None,
     what: str = "a sentence",
 ) -> Sentence:
     """Read a sentence, by the table of `sentences`.
@@ -218,8 +220,8 @@ def read_sentence(
     text : str
     names : collection of str, or function of the sentence's model
         The names that are known: those of the model that the sentence names, or of the one it is about.
-    scope : Scope or function of the sentence's model, optional
-        The same with more to say.
+    scope : Scope or function of the sentence's model and of the sentence, optional
+        The same with more to say; names side by side are not settled yet in the sentence.
     what : str
         How the text is called in messages.
 
@@ -247,7 +249,7 @@ def read_sentence(
     inside = Scope()
     model = None if raw.model is None else resolve(raw.model, signs, inside)
     if callable(scope):
-        inside = scope(model)
+        inside = scope(model, raw)
     elif scope is not None:
         inside = scope
     elif callable(names):
@@ -259,6 +261,32 @@ def read_sentence(
         if label:
             check_label(label, inside.names)
     return sentence
+
+
+def read_chain(text: str, names: Names = None, *, scope: Scope | None = None) -> tuple[tuple[Node, ...], str]:
+    """Read a line that goes on with the line before: its sides, and the letter of "for all i" or nothing.
+
+    Examples
+    --------
+    >>> len(read_chain("= 2*x*y - 2*x*y = 0")[0])
+    2
+    """
+    signs = read_signs(text, "a line")
+    sides, every = _parse(signs, "chain")
+    return resolve(sides, signs, _scope(names, scope)), every
+
+
+def read_flow(text: str, names: Names = None, *, scope: Scope | None = None) -> Flow:
+    """Read how matrices move.
+
+    Examples
+    --------
+    >>> read_flow("of U*V^T with H").gradient
+    'H'
+    """
+    signs = read_signs(text, "a flow")
+    flow: Flow = resolve(_parse(signs, "flow"), signs, _scope(names, scope))
+    return flow
 
 
 def is_name(text: str) -> bool:

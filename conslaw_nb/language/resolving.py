@@ -37,6 +37,7 @@ from .tree import (
     Trace,
     Transpose,
     Vector,
+    Velocities,
     walk,
 )
 from .writing import text as node_text
@@ -147,6 +148,8 @@ class _Resolver:
             return type(raw)(self.node(raw.argument))
         if isinstance(raw, Inner):
             return Inner(self.node(raw.left), self.node(raw.right))
+        if isinstance(raw, Velocities):
+            return Velocities(raw.names, tuple(map(self.node, raw.values)))
         if isinstance(raw, (Vector, List)):
             return type(raw)(tuple(map(self.node, raw.items)))
         if isinstance(raw, Equality):

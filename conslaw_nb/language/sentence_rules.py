@@ -18,6 +18,7 @@ from .sentences import (
     Dimension,
     Equal,
     Factors,
+    Flow,
     FunctionOf,
     Independent,
     InTrace,
@@ -74,6 +75,10 @@ class SentenceRules:
     def conserved(self, parts: list[Any]) -> Any:
         negated = "NOT" in _kinds(parts)
         sizes = next((part for part in parts if isinstance(part, tuple)), None)
+        if sizes and sizes[0] == "some":
+            if not negated and "NO" not in _kinds(parts):
+                raise _unsaid(parts[0], "'for some sizes' leaves open which, in {where}: say 'for all sizes'")
+            sizes = sizes[1:]  # not conserved for some sizes is what "not conserved for all sizes" means
         return Conserved, {"negated": negated, "sizes": sizes, "token": parts[0]}
 
     def not_conserved(self, parts: list[Any]) -> Any:
@@ -99,6 +104,12 @@ class SentenceRules:
     def sizes(self, parts: list[Any]) -> tuple[str, ...]:
         return tuple(str(part) for part in parts if part.type == "NAME")
 
+    def some_sizes(self, parts: list[Any]) -> tuple[str, ...]:
+        return ("some", *self.sizes(parts))
+
+    def each(self, parts: list[Any]) -> str:
+        return str(parts[-1])
+
     def where(self, parts: list[Any]) -> Any:
         return _only(parts, RawPoint)
 
@@ -110,7 +121,14 @@ class SentenceRules:
     def equality(self, parts: list[Any]) -> Sentence:
         if not isinstance(parts[0], Equality):
             raise _UnsaidError
-        return Equal(sides=parts[0].sides)
+        return Equal(sides=parts[0].sides, every=parts[1] if len(parts) > 1 else "")
+
+    def gradient_flow(self, parts: list[Any]) -> Flow:
+        named = _kinds(parts[2:])
+        return Flow(of=parts[1], gradient=str(parts[-1]) if "NAME" in named else "")
+
+    def equations(self, parts: list[Any]) -> Flow:
+        return Flow(equations=parts[0])
 
     # -- numbers of laws, dimensions ----------------------------------------------------------------
 

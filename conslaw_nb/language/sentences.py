@@ -6,8 +6,8 @@ is what was understood.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from typing import Any, ClassVar
 
@@ -25,6 +25,7 @@ __all__ = [
     "Dimension",
     "Equal",
     "Factors",
+    "Flow",
     "FunctionOf",
     "InTrace",
     "Independent",
@@ -49,6 +50,7 @@ class Sentence:
     """What is said, and of which model, where the sentence names it."""
 
     kind: ClassVar[str] = ""
+    generic: ClassVar[bool] = False  # whether it is said of generic points, where it names no point
     example: ClassVar[str] = ""
     model: Model | None = None
 
@@ -56,6 +58,23 @@ class Sentence:
     def said(self) -> str:
         """The sentence without its model, in the words of this package; it reads back as the same sentence."""
         return self._said()
+
+    @property
+    def trees(self) -> tuple[Node, ...]:
+        """All trees that the sentence holds."""
+        return tuple(_nodes(tuple(getattr(self, f.name) for f in fields(self) if f.name != "model")))
+
+    def statement(self, model: str | None = None) -> str:
+        """Write what is decided, to stand alone: with its model, and where it holds if that is near a generic point.
+
+        Examples
+        --------
+        >>> Dimension(space="Lie", number=5).statement("linear(2,3)")
+        'dim Lie = 5 near a generic point for linear(2,3)'
+        """
+        generic = self.generic and getattr(self, "point", None) is None and not getattr(self, "full_rank", False)
+        where = " near a generic point" if generic else ""
+        return f"{self.said}{where}{f' for {model}' if model else ''}"
 
     @property
     def text(self) -> str:
@@ -75,6 +94,17 @@ class Sentence:
     def about(self, model: Model | None) -> Sentence:
         """Return the same sentence about another model, or about none."""
         return replace(self, model=model)
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    """Yield the trees in the parts of a sentence."""
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, Point):
+        yield from value.values
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _nodes(part)
 
 
 def _listed(functions: tuple[Node, ...], labels: tuple[str, ...] = ()) -> str:
@@ -111,15 +141,18 @@ class Conserved(Sentence):
     sizes: tuple[str, ...] | None = None
 
     def _said(self) -> str:
-        sizes = "" if self.sizes is None else f" for all {', '.join(self.sizes) or 'sizes'}"
+        letters = ", ".join(self.sizes or ())
+        sizes = "" if self.sizes is None else f" for all {letters or 'sizes'}"
+        if self.sizes is not None and self.negated:  # what it means that something is not conserved for all sizes
+            sizes = f" for some sizes {letters or 'n, m, r'}"
         return f"{_listed(self.functions, self.labels)} {_be(self.functions, self.negated)} conserved{sizes}"
 
     def _latex(self, write: Writer) -> str:
         if self.sizes is not None:
             sizes = ",".join(self.sizes) or "n,m,r"
-            sign = r"\neq " if self.negated else "="
+            sign, quantifier = (r"\neq ", r"\exists") if self.negated else ("=", r"\forall")
             return r",\; ".join(rf"\tfrac{{d}}{{dt}}\left({write(h)}\right){sign}0" for h in self.functions) + (
-                rf"\ \ \forall {sizes}"
+                rf"\ \ {quantifier} {sizes}"
             )
         relation = r"\not\perp" if self.negated else r"\perp"
         gradients = r",\; ".join(rf"\nabla\left({write(h)}\right)" for h in self.functions)
@@ -131,6 +164,7 @@ class Independent(Sentence):
     """Functions are independent: at a point, or near a generic one."""
 
     kind = "independent"
+    generic = True
     example = "x**2 - y**2 and x**2 - z**2 are independent at x=1, y=2, z=3"
     functions: tuple[Node, ...]
     labels: tuple[str, ...] = ()
@@ -156,6 +190,7 @@ class Complete(Sentence):
     """Functions are all the laws: independent laws, and every law is locally a function of them."""
 
     kind = "complete"
+    generic = True
     example = "x**2 - y**2, x**2 - z**2 are all the laws"
     functions: tuple[Node, ...]
     labels: tuple[str, ...] = ()
@@ -176,6 +211,7 @@ class Count(Sentence):
     """There are exactly, at least or at most so many independent laws."""
 
     kind = "count"
+    generic = True
     example = "there are exactly 2 laws"
     number: int
     relation: str = "="
@@ -198,6 +234,7 @@ class Dimension(Sentence):
     """The dimension of W(θ) or of Lie(W)(θ): at a point, or at a generic one."""
 
     kind = "dimension"
+    generic = True
     example = "dim Lie = 5"
     space: str
     number: int
@@ -218,6 +255,7 @@ class Involutive(Sentence):
     """Brackets add nothing to W near a generic point, condition (13)."""
 
     kind = "involutive"
+    generic = True
     example = "W is involutive"
     negated: bool = False
 
@@ -235,6 +273,7 @@ class InTrace(Sentence):
     """A field, such as a bracket, lies in W(θ): at a point, or near a generic one."""
 
     kind = "bracket"
+    generic = True
     example = "[v_1, v_2] lies in W"
     field: Node
     negated: bool = False
@@ -253,6 +292,7 @@ class Factors(Sentence):
     """Functions are locally functions of φ."""
 
     kind = "factors"
+    generic = True
     example = "x*y*z factors through phi"
     functions: tuple[Node, ...]
     labels: tuple[str, ...] = ()
@@ -302,17 +342,30 @@ class LossSpans(Sentence):
 
 @dataclass(frozen=True, kw_only=True)
 class Equal(Sentence):
-    """Expressions are equal, as functions."""
+    """Expressions are equal, as functions; `every` is the letter of "for all i", where it is said of all fields."""
 
     kind = "equal"
     example = "(x + y)**2 = x**2 + 2*x*y + y**2"
     sides: tuple[Node, ...]
+    every: str = ""
 
     def _said(self) -> str:
-        return " = ".join(map(node_text, self.sides))
+        return " = ".join(map(node_text, self.sides)) + (f" for all {self.every}" if self.every else "")
 
     def _latex(self, write: Writer) -> str:
         return "=".join(map(write, self.sides))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How matrices move: by equations such as U' = -G*V, or as the gradient flow of something.
+
+    `gradient` is the letter for the gradient of an arbitrary loss, where the text names it.
+    """
+
+    equations: tuple[Node, ...] = ()
+    of: tuple[Node, ...] = ()
+    gradient: str = ""
 
 
 # The table: every kind of sentence, by the name of its kind.

@@ -34,6 +34,7 @@ __all__ = [
     "Trace",
     "Transpose",
     "Vector",
+    "Velocities",
     "children",
     "names_in",
     "negative",
@@ -187,6 +188,14 @@ class Vector(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Velocities(Node):
+    """A field of matrices, (U: D*V, V: D^T*U): how each of them moves."""
+
+    names: tuple[str, ...]
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class List(Node):
     """Several things in square brackets: a list where a list is asked for; of two fields or matrices, their bracket."""
 
@@ -233,6 +242,8 @@ def children(node: Node) -> tuple[Node, ...]:
         return (node.name, *node.arguments)
     if isinstance(node, (Vector, List)):
         return node.items
+    if isinstance(node, Velocities):
+        return node.values
     if isinstance(node, Equality):
         return node.sides
     if isinstance(node, Model):

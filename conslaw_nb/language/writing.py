@@ -27,6 +27,7 @@ from .tree import (
     Trace,
     Transpose,
     Vector,
+    Velocities,
 )
 
 __all__ = ["latex", "text"]
@@ -104,6 +105,8 @@ def _listed(node: Node, write: Callable[[Node], str]) -> str:
         return f"diff({write(node.argument)}, {node.variable.name})"
     if isinstance(node, Apply):
         return f"{node.name.name}({', '.join(map(write, node.arguments))})"
+    if isinstance(node, Velocities):
+        return f"({', '.join(f'{n}: {write(v)}' for n, v in zip(node.names, node.values, strict=True))})"
     if isinstance(node, Vector):
         return f"({', '.join(map(write, node.items))})"
     if isinstance(node, List):
@@ -240,6 +243,9 @@ class _Latex:
             return rf"\left\langle {self.whole(node.left)},\, {self.whole(node.right)} \right\rangle"
         if isinstance(node, Apply):
             return rf"{self.whole(node.name)}\left({self.items(node.arguments)}\right)"
+        if isinstance(node, Velocities):
+            pairs = zip(node.names, node.values, strict=True)
+            return r"\left(" + r",\; ".join(f"{self.name(n)}: {self.whole(v)}" for n, v in pairs) + r"\right)"
         if isinstance(node, Vector):
             return rf"\left({self.items(node.items)}\right)"
         if isinstance(node, List):
