@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ConslawError, ModelError, ParseError, brief
+from ..errors import ModelError, ParseError, brief
 from ..language import read_point, text, walk
 from ..language.sentences import (
     Complete,

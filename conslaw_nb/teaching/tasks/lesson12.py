@@ -7,8 +7,8 @@ from typing import Any
 from ...claims.answers import parts, read_model, read_number
 from ...claims.hints import law_hint
 from ...errors import ParseError
-from ...exact.expansion import poly_from_text
 from ...exact.polynomial import Poly
+from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
 from ...laws.search import independent_laws
