@@ -176,9 +176,6 @@ def test_both_sides_must_have_one_shape():
             "UW",
             "the matrix 'UW' is not known here: the matrices are U, V, G, A, B, K, S, u, v, b; the sizes are m, n, r",
         ),
-            "UW",
-            "the matrix 'UW' is not known here: the matrices are U, V, G, A, B, K, S, u, v, b; the sizes are m, n, r",
-        ),
         (
             "U'U",
             "U' can be read in two ways: write U^T for the transpose; a derivative in time belongs into a proof "
