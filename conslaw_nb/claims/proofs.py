@@ -10,10 +10,10 @@ from typing import Any
 
 from ..errors import CertificateError, ConslawError, ModelError, ParseError, brief
 from ..files import write_whole
+from ..language.sentences import Complete, Conserved, Count, Equal, FunctionOf, Sentence
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from ..verdict import Status, Verdict
-from ..language.sentences import Complete, Conserved, Count, Equal, FunctionOf, Sentence
 from . import proof_display
 from .proof_checking import Checked, CheckedLine, check_lines, equal_sides
 from .proof_conclusions import conclude
