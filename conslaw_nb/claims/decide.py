@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from ..errors import ModelError, ParseError, brief
@@ -32,12 +33,12 @@ from ..laws import questions
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
 from ..models.fields import VectorFields
-from ..models.networks import Factorization
 from ..models.parametrizations import Parametrization
 from ..paper import losses
 from ..verdict import Status, Verdict
 from .all_sizes import decide_all_sizes
 from .diagnosis import Finding, diagnose_dimension, diagnose_law
+from .full_rank import FULL_RANK, at_full_rank, compared
 from .where_defined import where_defined
 
 __all__ = ["Answer", "Mistake", "decide", "needs_model"]
@@ -119,7 +120,8 @@ def decide(sentence: Sentence, model: VectorFields | None) -> Answer:
     """
     if needs_model(sentence) and model is None:
         raise ModelError(
-            f"'{brief(sentence.said)[1:-1]}' does not say for which model: end it with 'for phi(x*y)', or pass the model"
+            f"the claim {brief(sentence.said)} does not say for which model: end it with 'for phi(x*y)', or pass the "
+            "model"
         )
     return _DECIDED[type(sentence)](sentence, model)
 
@@ -159,23 +161,9 @@ def _opposite(verdict: Verdict, then: str) -> Verdict:
     return verdict
 
 
-def _compared(number: int, relation: str, low: int, high: int) -> Status:
-    """Compare a number with two certain bounds of the right one."""
-    if relation == "=":
-        if low == high == number:
-            return Status.PROVED
-        return Status.UNKNOWN if low <= number <= high else Status.REFUTED
-    if relation == ">=":
-        if number <= low:
-            return Status.PROVED
-        return Status.REFUTED if number > high else Status.UNKNOWN
-    if number >= high:
-        return Status.PROVED
-    return Status.REFUTED if number < low else Status.UNKNOWN
-
-
 def _near(verdict: Verdict, point: Any = None) -> tuple[str, ...]:
-    return (NEAR,) if point is None and verdict.status in (Status.PROVED, Status.REFUTED) else ()
+    """Say where a statement about generic points holds; one that does not hold is not said to hold anywhere."""
+    return (NEAR,) if point is None and verdict.is_proved else ()
 
 
 # -- one function for each kind --------------------------------------------------------------------------
@@ -208,9 +196,13 @@ def _conserved(sentence: Conserved, model: VectorFields | None) -> Answer:
         found.append(verdict)
     verdict = found[0]
     if several:
-        reasons = dict.fromkeys(v.reason for v in found)
-        verdict = Verdict(Status.PROVED, f"each of the {len(found)} functions: {' '.join(reasons)}", sentence.said)
-        verdict = replace(verdict, witness=None, claim=sentence.said)
+        reasons = list(dict.fromkeys(v.reason for v in found))
+        names = [text(h) for h in sentence.functions]
+        if len(reasons) == 1:
+            told = f"each of the {len(found)} functions: {reasons[0]}"
+        else:
+            told = " ".join(f"{name}: {v.reason}" for name, v in zip(names, found, strict=True))
+        verdict = Verdict(Status.PROVED, told, claim=sentence.said)
     return Answer(verdict, checked, law="" if several else text(sentence.functions[0]))
 
 
@@ -246,7 +238,7 @@ def _count(sentence: Count, model: VectorFields) -> Answer:
         return _at_full_rank(sentence, model)
     count = count_laws(model)
     low, high = count.laws_at_least, count.laws_at_most
-    status = _compared(sentence.number, sentence.relation, low, high)
+    status = compared(sentence.number, sentence.relation, low, high)
     if low == high:
         reason = f"there {'is' if low == 1 else 'are'} exactly {low} independent law{'' if low == 1 else 's'}."
     else:
@@ -274,10 +266,12 @@ def _dimension(sentence: Dimension, model: VectorFields) -> Answer:
 
 
 def _decided_dimension(sentence: Dimension, model: VectorFields, point: Sequence[Fraction] | None) -> Verdict:
+    if point is not None and all(x.denominator == 1 for x in point):
+        point = [int(x) for x in point]  # type: ignore[misc]
     if sentence.relation == "=":
         return questions.dimension(model, sentence.space, sentence.number, point)  # type: ignore[arg-type]
     low, high, where = _bounds(sentence.space, model, point)
-    status = _compared(sentence.number, sentence.relation, low, high)
+    status = compared(sentence.number, sentence.relation, low, high)
     found = f"exactly {low}" if low == high else f"at least {low} and at most {high}"
     return Verdict(status, f"it is {found} {where}.", claim=sentence.said)
 
@@ -294,37 +288,8 @@ def _bounds(space: str, model: VectorFields, point: Sequence[Fraction] | None) -
     return count.dim_lie, model.dimension - count.laws_at_least, where
 
 
-def _at_full_rank(sentence: Count | Dimension, model: VectorFields) -> Answer:
-    """Decide by the formulas of Section 4.1, which hold at every point where (U; V) has full rank."""
-    what = "D − dim Lie" if isinstance(sentence, Count) else "dim Lie"
-    if not isinstance(model, Factorization):
-        raise ModelError(
-            f"'where (U; V) has full rank' is said of factorization(n, m, r), and this model is {model.brief}: leave it "
-            "out, and the sentence is about generic points"
-        )
-    if isinstance(sentence, Dimension) and (sentence.space != "Lie" or sentence.point is not None):
-        raise ParseError("'where (U; V) has full rank' is said of dim Lie and of the number of laws: leave it out here")
-    number = full_rank_laws(model)
-    if isinstance(sentence, Dimension):
-        number = model.dimension - number
-    verdict = Verdict(
-        _compared(sentence.number, sentence.relation, number, number),
-        f"{what} is exactly {number} wherever (U; V) has full rank.",
-        claim=sentence.said,
-    )
-    return Answer(verdict, "the formula of Proposition 4.3 at full rank.", ("where (U; V) has full rank",))
-
-
-def full_rank_laws(model: Factorization) -> int:
-    """Return the number of independent laws of U Vᵀ where (U; V) has full rank.
-
-    References
-    ----------
-    Proposition 4.3, Corollary 4.4.
-    """
-    r = model.r
-    rank = min(model.n + model.m, r)
-    return int(rank * (2 * r + 1 - rank) // 2)
+def _at_full_rank(sentence: Any, model: VectorFields) -> Answer:
+    return Answer(at_full_rank(sentence, model), "the formula of Section 4.1 at full rank.", (FULL_RANK,))
 
 
 def _involutive(sentence: Involutive, model: VectorFields) -> Answer:
@@ -354,8 +319,8 @@ def _bracket_of(field: Node, model: VectorFields) -> tuple[int, int]:
     for item in names:
         if item.name in model.variables:  # type: ignore[attr-defined]
             raise ParseError(
-                f"'{item.name}' is a variable of {model.brief}, and here it would be a generator: "  # type: ignore[attr-defined]
-                "rename the variables of the model"
+                f"{text(item)} is a variable of {model.brief}, and here it would be a generator: rename the variables "
+                "of the model"
             )
     return indices[0] - 1, indices[1] - 1  # type: ignore[operator]
 
@@ -384,15 +349,18 @@ def _factors(sentence: Factors, model: VectorFields) -> Answer:
         if not found.is_proved:
             break
     assert verdict is not None
-    near = ("where ∂φ has constant rank", NEAR) if verdict.status in (Status.PROVED, Status.REFUTED) else ()
+    near = ("where ∂φ has constant rank", NEAR) if verdict.is_proved else ()
     return Answer(verdict, "whether its gradient lies in range ∂φᵀ (Assumption 2.9).", near)
 
 
 def _function_of(sentence: FunctionOf, model: VectorFields) -> Answer:
-    raise ParseError(
-        "computation cannot decide this for all laws at once: say it in a proof and cite Corollary 4.4, or claim that "
-        "functions 'are all the laws'"
-    )
+    if sentence.full_rank:
+        return _at_full_rank(sentence, model)
+    verdict, count = questions.complete(_functions(sentence.functions, model), model)
+    if not verdict.is_proved:
+        verdict = Verdict(Status.UNKNOWN, f"it would follow if they were all the laws, and {verdict.reason}")
+    checked = "whether they are laws, independent, and as many as there are (Theorem 3.3)."
+    return Answer(replace(verdict, claim=sentence.said), checked, _near(verdict), count=count)
 
 
 def _loss(sentence: LossSpans, model: VectorFields | None) -> Answer:
@@ -408,7 +376,7 @@ def _equal(sentence: Equal, model: VectorFields | None) -> Answer:
     sides = _functions(sentence.sides, model)
     variables = model.variables if model is not None else tuple(names_of(sentence.sides))
     checked = "the difference, expanded exactly."
-    for left, right in zip(sides, sides[1:], strict=False):
+    for left, right in pairwise(sides):
         verdict = questions.equal(left, right, variables)
         if not verdict.is_proved:
             return Answer(verdict, checked)

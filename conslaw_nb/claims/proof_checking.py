@@ -31,6 +31,8 @@ _HABITS = (
     (r"\bd\w*\s*/\s*dt\b", "The derivative in time of P is written P'."),
     (r"(?i)^\W*q\.?e\.?d\b|∎|□", "No word ends a proof: it is finished when a line says the goal."),
 )
+
+
 @dataclass(frozen=True)
 class CheckedLine:
     """One line of a proof with what became of it.
@@ -71,6 +73,7 @@ class CheckedLine:
     law: str = ""
     sides: tuple[Side, Side] | None = field(default=None, compare=False)
     formal: bool = False  # whether the sides were compared before the flow was put in
+    notes: tuple[str, ...] = ()  # how signs were read that were left out
 
     def __str__(self) -> str:
         return f"{self.status}: {self.text}"
@@ -147,6 +150,7 @@ class _Checker:
         if line.is_step:
             self.last = None
         sides: list[Side] = []
+        self.notes: tuple[str, ...] = ()
         try:
             outcome = self.outcome(line, sides)
         except ConslawError as error:
@@ -180,6 +184,7 @@ class _Checker:
             outcome.law,
             (sides[-2], sides[-1]) if len(sides) > 1 else None,
             outcome.formal,
+            self.notes,
         )
 
     def outcome(self, line: ProofLine, sides: list[Side]) -> Outcome:
@@ -196,7 +201,9 @@ class _Checker:
             self.matrices("given").declare(line.body.removesuffix("."))
         elif line.kind == "flow":
             case = self.matrices("flow")
-            case.set_flow(read_flow(line.body.removesuffix("."), scope=case.scope))
+            flow = read_flow(line.body.removesuffix("."), scope=case.scope)
+            self.notes = notes(*flow.equations, *flow.of)
+            case.set_flow(flow)
         elif line.kind == "let":
             return self.define(line)
         elif line.kind == "goal":
@@ -218,8 +225,9 @@ class _Checker:
         broken = self.rests_on_failed((value,))
         if broken:
             raise ParseError(f"it uses {broken}, and the line that defines it is wrong")
+        self.notes = notes(one)
         case.define(name.name, value)
-        return Outcome("plain", _noted(one))
+        return Outcome("plain", "")
 
     def case(self) -> Case:
         if self.room is None:
@@ -250,6 +258,7 @@ class _Checker:
                     f"this says '{text(sentence.model)}', and the proof is about {here or 'matrices of any size'}: "
                     "leave the model out"
                 )
+        self.notes = notes(*sentence.trees)
         return sentence.about(None)
 
     def rests_on_failed(self, trees: tuple[Node, ...]) -> str:
@@ -287,13 +296,18 @@ class _Checker:
         read, every = read_chain(line.body, scope=self.scope(self.case()))
         if chain is None:
             raise ParseError(f"'{line.body}' goes on with nothing: the step before is not an equality")
-        self.last = chain
+        self.last, self.notes = chain, notes(*read)
         if every and every != chain.every:
             raise ParseError(f"'for all {every}' must stand in the first line of a chain")
         broken = self.rests_on_failed(read)
         if broken or chain.broken:
             chain.said.extend(_sides(self.case(), read))
-            return Outcome("not reached", f"the definition of {broken} is wrong" if broken else "the line before it is wrong")
+            why = (
+                f"the definition of {broken} is wrong, and this rests on it"
+                if broken
+                else "the line before it is wrong"
+            )
+            return Outcome("not reached", why)
         sides.append(chain.members[-1])
         return self.equality(line, read, sides)
 
@@ -436,11 +450,6 @@ def _sides(case: Case, trees: tuple[Node, ...]) -> list[Side]:
     return [case.side(tree) for tree in trees]
 
 
-def _noted(*trees: Any) -> str:
-    """Say how signs were read that were left out."""
-    return "; ".join(notes(*trees))
-
-
 def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
     for left, right in pairwise(sides):
         found = case.difference(left, right, every)
@@ -464,7 +473,8 @@ def _formally_compared(case: MatrixCase, sides: list[Side]) -> Outcome | None:
         holds = case.difference(left, right, "") is None
         if holds and not (case.holds_velocity(left) and case.holds_velocity(right)):
             return red(
-                "this is true, but not by the product rule alone: it also uses the flow; say 'by substitution'", "reason"
+                "this is true, but not by the product rule alone: it also uses the flow; say 'by substitution'",
+                "reason",
             )
         factor = next((shown for number, shown in _FACTORS if case.is_multiple(left, right, number)), "")
         told = f"the right side must be multiplied by {factor}" if factor else f"left − right = {found.residual}"

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
-from ..errors import ParseError
-from ..exact.polynomial import Poly
-from ..language import read_expression, text, walk
+from ..language import text
 from ..language.sentences import Complete, Conserved, Count, Dimension, FunctionOf, Independent, Involutive, Sentence
-from ..language.tree import Name, Node, Vector
+from ..language.tree import Node
 from ..laws.checking import check_law
 from ..models.layered import LayeredNetwork
 from ..models.networks import Factorization
 from ..models.parametrizations import Parametrization
 from .decide import decide
-from .proof_engine import FULL_RANK, Case, Fact, Outcome, Room, constant, engine, from_verdict, meaning, red
+from .full_rank import FULL_RANK, in_span, missing_entry
+from .proof_engine import Case, Fact, Outcome, Room, constant, engine, from_verdict, meaning, red
 from .proof_lines import Reason
 from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
@@ -44,7 +42,7 @@ CITABLE = {
 
 
 def conclude(room: Room, said: Sentence, reason: Reason) -> Outcome:
-    """Decide a sentence, all definitions written out, with the reason that was given; cited steps were checked before."""
+    """Decide a sentence, definitions written out, with the reason that was given; cited steps were checked before."""
     if "computation" in reason.rules:
         return engine(room.case, said)
     steps = reason.steps or None
@@ -210,9 +208,11 @@ def _complete(room: Room, said: Complete, steps: Sequence[int] | None) -> Outcom
         law = _find(
             room,
             steps,
-            lambda s, w=wanted: isinstance(s, Conserved)  # type: ignore[misc]
-            and not s.negated
-            and any(meaning(case, Conserved(functions=(g,))) == w for g in s.functions),
+            lambda s, w=wanted: (
+                isinstance(s, Conserved)  # type: ignore[misc]
+                and not s.negated
+                and any(meaning(case, Conserved(functions=(g,))) == w for g in s.functions)
+            ),
         )
         if law is None:
             return _missing(f"{text(h)} is conserved")
@@ -280,7 +280,7 @@ def _balance(room: Room, said: Any, steps: Sequence[int] | None) -> Outcome:
     known = case.model.known_laws() or []
     for h in said.functions:
         top, bottom = case.function(h)
-        if bottom != 1 or not _in_span(top, known):
+        if bottom != 1 or not in_span(top, known):
             outcome = engine(case, said)
             if outcome.status != "green":
                 return outcome
@@ -289,30 +289,6 @@ def _balance(room: Room, said: Any, steps: Sequence[int] | None) -> Outcome:
                 "otherwise"
             )
     return Outcome("green", "a combination of the laws of Proposition 4.1")
-
-
-def _in_span(h: Poly, laws: Sequence[Poly]) -> bool:
-    """Whether a polynomial without constant term is a combination of others, with rational coefficients."""
-    rows: list[dict[Any, Fraction]] = []
-    for law in laws:
-        row = _reduced({m: Fraction(c) for m, c in law.terms.items()}, rows)
-        if row:
-            rows.append(row)
-    return bool(h.terms) and not _reduced({m: Fraction(c) for m, c in h.terms.items()}, rows)
-
-
-def _reduced(row: dict[Any, Fraction], rows: Sequence[dict[Any, Fraction]]) -> dict[Any, Fraction]:
-    for other in rows:
-        pivot = next(iter(other))
-        if pivot in row:
-            factor = row[pivot] / other[pivot]
-            for m, c in other.items():
-                value = row.get(m, Fraction(0)) - factor * c
-                if value:
-                    row[m] = value
-                else:
-                    row.pop(m, None)
-    return row
 
 
 def _full_rank(name: str) -> Callable[[Room, Any, Sequence[int] | None], Outcome]:
@@ -328,31 +304,13 @@ def _full_rank(name: str) -> Callable[[Room, Any, Sequence[int] | None], Outcome
         if not said.full_rank:
             return red(f"{name} holds at full rank only: add '{FULL_RANK}'", "missing", missing=FULL_RANK)
         if isinstance(said, FunctionOf):
-            return _all_entries(case, case.model, said.function)
+            entry = missing_entry(said.functions, case.model)
+            need = f"the entry {entry} of U^T*U - V^T*V"
+            if entry:
+                return red(f"not every law is a function of these: you still need {need}", "missing", missing=need)
         return from_verdict(decide(said, case.model).verdict)
 
     return rule
-
-
-_WHOLE = "U^T*U - V^T*V"
-
-
-def _all_entries(case: PolynomialCase, model: Factorization, function: Node) -> Outcome:
-    """Corollary 4.4: every law is a function of the entries of U^T*U - V^T*V, and of what these can be read off."""
-    if function != read_expression(_WHOLE, ("U", "V")):
-        given = []
-        for h in function.items if isinstance(function, Vector) else (function,):
-            if any(isinstance(n, Name) and n.name in ("U", "V") for n in walk(h)):
-                raise ParseError(f"'{text(h)}' is made of whole matrices: write {_WHOLE}, or its entries")
-            top, bottom = case.function(h)
-            if bottom != 1:
-                raise ParseError(f"'{text(h)}' is not a polynomial: the entries of {_WHOLE} are")
-            given.append(top)
-        for law in model.known_laws() or []:
-            if not _in_span(law, given):
-                need = f"the entry {law.text} of {_WHOLE}"
-                return red(f"not every law is a function of these: you still need {need}", "missing", missing=need)
-    return Outcome("green", "Corollary 4.4, where (U; V) has full rank")
 
 
 _Rule = Callable[[Room, Any, Sequence[int] | None], Outcome]

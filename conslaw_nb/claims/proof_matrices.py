@@ -227,7 +227,7 @@ class MatrixCase:
     def side(self, node: Node) -> Side:
         """Return one side of an equation: an expression, or a field."""
         if sum(1 for _ in walk(node)) > MAX_SIDE:
-            raise ParseError(f"an expression of over {MAX_SIDE} parts is too long for a step: split it into smaller ones")
+            raise ParseError(f"an expression of over {MAX_SIDE} parts is too long for a step: split it up")
         typed = next((name for name in names_in(node) if name.startswith(_HIDDEN)), None)
         if typed is not None:
             raise ParseError(f"names that begin with {_HIDDEN!r} cannot be used in a proof")
@@ -445,9 +445,7 @@ class MatrixCase:
             if len(fields) == 1:
                 return fields[0] * number
         known = f"; the fields are {', '.join(self.fields)}" if self.fields else ""
-        raise ParseError(
-            f"'{text(node)}' is not a field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U){known}"
-        )
+        raise ParseError(f"'{text(node)}' is not a field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U){known}")
 
     def _velocities(self, node: Velocities) -> MatrixField:
         velocities = {}
