@@ -21,7 +21,13 @@ RUN_SECONDS = 180
 
 def find_chromium() -> str | None:
     """Return where Chromium is, or None; CONSLAW_CHROMIUM names another one."""
-    names = (os.environ.get("CONSLAW_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    names = (
+        os.environ.get("CONSLAW_CHROMIUM", ""),
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return next(filter(None, (shutil.which(name) for name in names if name)), None)
 
 
@@ -71,6 +77,10 @@ class LabServer:
         if self.source:
             paths = [str(self.source), environment.get("PYTHONPATH", "")]
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+            # What an installed package would bring: Jupyter loads our extension.
+            installed = Path(environment["JUPYTER_CONFIG_DIR"], "jupyter_server_config.d")
+            installed.mkdir()
+            shutil.copy(self.source / "conslaw_nb" / "notebooks" / "jupyter" / "conslaw_nb.json", installed)
         # Nobody is there to say whether JupyterLab may fetch its news.
         plugin = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", "apputils-extension")
         plugin.mkdir(parents=True)
@@ -312,6 +322,10 @@ class LabPage:
         path = self.pictures / f"{name}.png"
         self.page.screenshot(path=path)
         return path
+
+    def save(self) -> None:
+        """Save the notebook, as Ctrl-S does."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
     def shut_down_kernel(self) -> None:
         """End the notebook's kernel, so that a long session does not gather them."""
