@@ -25,6 +25,7 @@ ROOMS = [
     "verdict",
     "tables",
     "exact",
+    "language",
     "models",
     "laws",
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
@@ -51,6 +52,7 @@ _ENGINE = {"exact", "models", "laws", "certificates", "matrices", "geometry"}
 ALLOWED = {
     "sympy": _ENGINE | {"simulation", "claims", "teaching", "course"},
     "mpmath": {"laws"},
+    "lark": {"language"},
     "flint": {"exact"},
     "drawsvg": {"drawing"},
     "ipywidgets": {"widgets", "teaching", "claims"},
