@@ -1069,7 +1069,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check files, one line each; 0 all accepted, 1 some rejected, 2 some unreadable, or bad usage, 3 some undecided."""
+    """Check files, one line each; 0 all accepted, 1 some rejected, 2 some unreadable or bad usage, 3 some undecided."""
     paths = sys.argv[1:] if arguments is None else arguments
     if not paths or any(path.startswith("-") for path in paths):
         asked = bool(paths) and paths[0] in ("-h", "--help")

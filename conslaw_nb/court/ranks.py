@@ -205,7 +205,8 @@ def independent(statement: Statement) -> Outcome:
             )
         except NoValue:
             return no_value("there" if point is not None else "at every point that was tried")
-    shown = f"the {_several(len(functions), 'gradient')} span {_several(best, 'dimension')} at {_TRIED if point is None else _THERE}"
+    where = _TRIED if point is None else _THERE
+    shown = f"the {_several(len(functions), 'gradient')} span {_several(best, 'dimension')} at {where}"
     if best == len(functions):
         return Outcome(True, shown)
     return Outcome(False, shown, _gradient_risk(statement, point) ** TRIALS)
