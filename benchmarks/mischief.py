@@ -142,7 +142,7 @@ for module in list(sys.modules.values()):
         module.wrong = x.right
 assert lesson.wrong is x.right""",
     "engine-replaced": """\
-import conslaw_nb.checking as c, conslaw_nb.teaching.lesson01 as l
+import conslaw_nb.laws.checking as c, conslaw_nb.teaching.lesson01 as l
 from conslaw_nb.verdict import Verdict, Status
 yes = lambda *a, **k: Verdict(Status.PROVED, 'yes')
 c.check_law = l.check_law = yes""",
@@ -221,7 +221,7 @@ os.environ['PYTHONSTARTUP'] = 'x.py'
 open('json.py', 'w').write('1/0')""",
     "reads-the-solutions": """\
 import json
-from conslaw_nb.lab import lessons_folder
+from conslaw_nb.notebooks.lab import lessons_folder
 from conslaw_nb.teaching import all_exercises
 for book in sorted((lessons_folder() / 'solutions').glob('0*.ipynb')):
     for cell in json.loads(book.read_text())['cells']:

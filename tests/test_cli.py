@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 import conslaw_nb
-from conslaw_nb import cli, lab
+from conslaw_nb import cli
 from conslaw_nb.cli import arguments, commands, display, main
-from conslaw_nb.doctor import Check
+from conslaw_nb.cli.doctor import Check
 from conslaw_nb.errors import BudgetError
+from conslaw_nb.notebooks import lab
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = "linear(5,5,5), relu(2,3,2,bias=True), factorization(3,2,2), phi(x*y, x*z) or fields("
@@ -332,7 +333,7 @@ def test_a_certificate_for_one_law_and_against_one(run):
 def test_a_bounded_claim_is_written_and_accepted(run, monkeypatch):
     import dataclasses
 
-    from conslaw_nb import certificate
+    from conslaw_nb.certificates import certificate
 
     count = certificate.count_laws
 
@@ -539,7 +540,7 @@ CHECKS = [
 
 
 def test_doctor(run, monkeypatch):
-    monkeypatch.setattr("conslaw_nb.doctor.diagnose", lambda: CHECKS)
+    monkeypatch.setattr("conslaw_nb.cli.doctor.diagnose", lambda: CHECKS)
     assert run("doctor") == (
         0,
         "             looked at  found\n"
@@ -562,7 +563,7 @@ def test_doctor(run, monkeypatch):
 
 def test_doctor_finds_something_missing(run, monkeypatch):
     checks = [*CHECKS, Check("rich", "missing", "not installed", "pip install rich")]
-    monkeypatch.setattr("conslaw_nb.doctor.diagnose", lambda: checks)
+    monkeypatch.setattr("conslaw_nb.cli.doctor.diagnose", lambda: checks)
     status, out, _ = run("doctor")
     assert status == 1
     assert "  ✗ missing  rich       not installed\n" in out
@@ -801,13 +802,13 @@ def test_every_failure_is_a_sentence_and_a_status(refused, monkeypatch, error, s
 
     monkeypatch.delenv("CONSLAW_TRACEBACK", raising=False)
     monkeypatch.setattr(cli, "_forget", lambda stream: None)  # pytest still wants its standard output
-    monkeypatch.setattr("conslaw_nb.counting.count_laws", fail)
+    monkeypatch.setattr("conslaw_nb.laws.counting.count_laws", fail)
     assert refused("count", "phi(x*y)", status=status) == message
 
 
 def test_a_fault_of_ours_shows_where_if_asked(run, monkeypatch):
     monkeypatch.setenv("CONSLAW_TRACEBACK", "1")
-    monkeypatch.setattr("conslaw_nb.counting.count_laws", lambda *_: 1 / 0)
+    monkeypatch.setattr("conslaw_nb.laws.counting.count_laws", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("count", "phi(x*y)")
 
@@ -1045,14 +1046,15 @@ def test_a_command_loads_no_more_than_it_needs(tmp_path):
     heavy = {"sympy", "rich", "flint", "numpy", "ipywidgets", "drawsvg"}
     names = loaded(tmp_path, "--help")
     assert names & heavy == set()
-    assert "conslaw_nb.fields" not in names
+    assert "conslaw_nb.models.fields" not in names
     names = loaded(tmp_path, "check", "phi(x*y)", "x**2 - y**2")
     assert names & (heavy - {"flint"}) == set()
     conslaw_nb.certify(conslaw_nb.linear(1, 2, 1)).save(tmp_path / "law.json")
     names = loaded(tmp_path, "verify", "law.json")
     assert names & heavy == set()
     ours = {name for name in names if name.startswith("conslaw_nb.") and not name.startswith("conslaw_nb.cli")}
-    assert ours == {"conslaw_nb.checker", "conslaw_nb.errors", "conslaw_nb.verdict", "conslaw_nb.verification"}
+    rooms = {"conslaw_nb.claims", "conslaw_nb.claims.verification"}
+    assert ours == {"conslaw_nb.checker", "conslaw_nb.errors", "conslaw_nb.verdict"} | rooms
 
 
 def test_verify_runs_where_nothing_is_installed(tmp_path):

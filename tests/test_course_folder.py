@@ -13,7 +13,7 @@ from conslaw_nb import teaching
 from conslaw_nb.cli import main
 from conslaw_nb.course.folder import lessons_of, new_course
 from conslaw_nb.course.submissions import CourseError
-from conslaw_nb.lab import lessons_folder
+from conslaw_nb.notebooks.lab import lessons_folder
 
 
 def test_a_course_has_the_chosen_lessons_in_their_order_and_their_days(tmp_path):

@@ -25,7 +25,7 @@ from conslaw_nb.course.grading import Grades, grade
 from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
 from conslaw_nb.course.tables import csv_table
-from conslaw_nb.lab import lessons_folder
+from conslaw_nb.notebooks.lab import lessons_folder
 
 
 def outcomes(grades, number="1.1"):

@@ -4,7 +4,7 @@ import pytest
 
 from conslaw_nb import teaching
 from conslaw_nb.cli import main
-from conslaw_nb.lab import lessons_folder
+from conslaw_nb.notebooks.lab import lessons_folder
 
 ALL = [*teaching.lessons().values(), "proof_workshop.ipynb"]
 

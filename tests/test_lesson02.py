@@ -9,7 +9,7 @@ from lesson_answers import answer_tests
 
 import conslaw_nb as cl
 from conslaw_nb import teaching
-from conslaw_nb.questions import rank_at
+from conslaw_nb.laws.questions import rank_at
 from conslaw_nb.teaching.lesson02 import _START
 
 SMALL = st.integers(-6, 6)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_answers import answer_tests
 
-from conslaw_nb import examples, relu, teaching
+from conslaw_nb import relu, teaching
+from conslaw_nb.paper import examples
 from conslaw_nb.teaching.lesson03 import _START
 from conslaw_nb.widgets import kink_explorer
 

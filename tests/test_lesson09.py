@@ -8,9 +8,9 @@ import pytest
 from lesson_answers import answer_tests
 
 import conslaw_nb as cl
-from conslaw_nb import examples
 from conslaw_nb.errors import BudgetError, ModelError
-from conslaw_nb.experiment import GROUPS, compare, paper_runs, rerun, survey
+from conslaw_nb.paper import examples
+from conslaw_nb.paper.experiment import GROUPS, compare, paper_runs, rerun, survey
 from conslaw_nb.teaching.lesson09 import _START
 from conslaw_nb.widgets import chain_portrait, depth_explorer
 
@@ -76,7 +76,7 @@ def test_all_networks_of_the_paper_agree_and_each_number_is_proved():
 
 
 def test_a_wrong_number_would_be_noticed(monkeypatch):
-    import conslaw_nb.experiment as experiment
+    import conslaw_nb.paper.experiment as experiment
 
     data = json.loads(json.dumps(experiment._data()))
     data["groups"]["laws_relu_degree_2"][3]["laws"] += 1

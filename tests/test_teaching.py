@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import conslaw_nb as cl
 from conslaw_nb import teaching
+from conslaw_nb.claims.answers import parts, read_number, read_numbers
 from conslaw_nb.errors import ConslawError, ParseError
-from conslaw_nb.teaching.answers import parts, read_number, read_numbers
 from conslaw_nb.teaching.exercise import Exercise, right, wrong
 
 NUMBERS = [task.number for task in teaching.exercises(1)]

@@ -9,9 +9,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from ..claims.verification import is_certificate
 from ..errors import CertificateError, ModelError
 from ..verdict import Status, Verdict
-from ..verification import is_certificate
 from .classroom import course, solutions
 from .display import complain, output, print_json, working
 from .exporting import export
@@ -64,8 +64,8 @@ def _several(number: int, thing: str) -> str:
 
 def count(options: Namespace) -> int:
     """Count the independent laws."""
-    from ..counting import count_laws
-    from ..models import parse_model
+    from ..laws.counting import count_laws
+    from ..models.text import parse_model
 
     phi = parse_model(options.model)
     point = None if options.point is None else read_point(options.point)
@@ -149,8 +149,8 @@ def _sentence(text: str) -> str:
 
 def laws(options: Namespace) -> int:
     """Find the polynomial laws."""
-    from ..laws import conservation_laws
-    from ..models import parse_model
+    from ..laws.search import conservation_laws
+    from ..models.text import parse_model
 
     started = perf_counter()
     phi = parse_model(options.model)
@@ -210,8 +210,8 @@ def _unicode(name: str) -> str:
 
 def check(options: Namespace) -> int:
     """Decide whether one function is conserved."""
-    from ..checking import check_law
-    from ..models import parse_model
+    from ..laws.checking import check_law
+    from ..models.text import parse_model
 
     started = perf_counter()
     phi = parse_model(options.model)
@@ -272,8 +272,8 @@ def _show_check(verdict: Verdict, model: str, law: str) -> None:
 
 def certify(options: Namespace) -> int:
     """Write a certificate: of the count, or of one law."""
-    from ..certificate import certify as prove
-    from ..models import parse_model
+    from ..certificates.certificate import certify as prove
+    from ..models.text import parse_model
 
     started = perf_counter()
     target = Path(options.output)
@@ -326,7 +326,7 @@ def certify(options: Namespace) -> int:
 
 def _undecided(law: str, phi: Any) -> Verdict | None:
     """Return the verdict if the law is UNKNOWN: then there was nothing to certify, and that is an answer."""
-    from ..checking import check_law
+    from ..laws.checking import check_law
 
     verdict = check_law(law, phi)
     return verdict if verdict.status is Status.UNKNOWN else None
@@ -366,7 +366,7 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 def verify(options: Namespace) -> int:
     """Re-check files: certificates need only the checker and the standard library, proofs the engine."""
-    from ..verification import examine, is_proof
+    from ..claims.verification import examine, is_proof
 
     out = None if options.json else output()
     worst = 0

@@ -14,7 +14,7 @@ __all__ = ["export"]
 
 def export(options: Namespace) -> int:
     """Write a Rocq file; whether it is right, Rocq says."""
-    from ..rocq import save_rocq
+    from ..certificates.rocq import save_rocq
 
     source = Path(options.file)
     target = source.with_name(_rocq_name(source)) if options.output is None else Path(options.output)

@@ -12,7 +12,7 @@ __all__ = ["slides"]
 
 def slides(options: Namespace) -> int:
     """Write the slides of a lesson."""
-    from ..slides import write_slides
+    from ..notebooks.slides import write_slides
 
     target = Path(options.output or f"lesson-{options.lesson:02}-slides.html")
     with working("making the slides"):

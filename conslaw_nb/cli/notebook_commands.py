@@ -50,7 +50,7 @@ def check_notebook(options: Namespace) -> int:
 
 def new_lesson(options: Namespace) -> int:
     """Begin a lesson: a folder that passes its own checks from the start."""
-    from ..new_lesson import requirement, write_lesson
+    from ..notebooks.new_lesson import requirement, write_lesson
 
     folder = write_lesson(options.name, options.package)
     out = output()

@@ -11,7 +11,7 @@ __all__ = ["doctor", "lab"]
 
 def lab(options: Namespace) -> int:
     """Open JupyterLab on the lessons."""
-    from ..lab import open_lab
+    from ..notebooks.lab import open_lab
 
     out = output()
     report = open_lab(
@@ -29,7 +29,7 @@ def lab(options: Namespace) -> int:
 
 def doctor(options: Namespace) -> int:
     """Say what is installed and what is missing."""
-    from ..doctor import diagnose
+    from .doctor import diagnose
 
     with working("looking around"):
         checks = diagnose()

@@ -16,7 +16,7 @@ _LARGEST = 100_000  # bytes: no proof is longer
 
 def prove(options: Namespace) -> int:
     """Check a proof step by step; save it where every step is right."""
-    from ..teaching.proofs import proof
+    from ..claims.proofs import proof
 
     text = _read(Path(options.file))
     with working("checking the proof"):
@@ -54,7 +54,7 @@ def _read(path: Path) -> str:
 
 def _target(path: Path) -> Path:
     """Return where to write: an older proof may be replaced, nothing else."""
-    from ..verification import is_proof
+    from ..claims.verification import is_proof
 
     if path.exists() and not is_proof(path):
         raise CertificateError(f"'{path}' exists and is no proof of ours, so it is left alone: give another name")

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from .display import Plain, output, print_json
 
 if TYPE_CHECKING:
-    from ..teaching.statements import Statement
+    from ..paper.statements import Statement
 
 __all__ = ["statements"]
 
 
 def statements(options: Namespace) -> int:
     """Show one statement, those in which some words occur, or all of them."""
-    from ..teaching.statements import GROUPS, STAR, StatementError, search, statement
-    from ..teaching.statements import statements as every
+    from ..paper.statements import GROUPS, STAR, StatementError, search, statement
+    from ..paper.statements import statements as every
 
     words = " ".join(options.words).strip()
     found: Sequence[Statement]
@@ -51,7 +51,7 @@ def _row(s: Statement) -> tuple[str, str, str]:
 
 
 def _show(s: Statement, out: Plain) -> None:
-    from ..teaching.plain import to_text
+    from ..paper.plain import to_text
 
     out.text(repr(s))
     out.text("")

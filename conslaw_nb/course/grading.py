@@ -23,7 +23,7 @@ import conslaw_nb
 from .. import teaching
 from ..errors import brief
 from ..files import write_whole
-from ..lab import lessons_folder
+from ..notebooks.lab import lessons_folder
 from .helper import Helper
 from .one_submission import grade_submission, not_graded
 from .submissions import CourseError, Submission, find_submissions

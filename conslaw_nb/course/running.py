@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .notebooks import Cell
+from ..notebooks.reading import Cell
 from .plain_data import encode
 
 __all__ = ["TooLong", "carry", "run_cells"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ConslawError
+from ..notebooks.reading import MAX_BYTES
 from ..teaching.progress_file import FILE as RECORD
-from .notebooks import MAX_BYTES
 
 __all__ = ["CourseError", "Submission", "find_submissions"]
 

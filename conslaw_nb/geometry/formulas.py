@@ -13,14 +13,14 @@ from itertools import product
 from math import sqrt
 from typing import Any
 
-from ..checking import check_law
 from ..errors import ParseError, brief
 from ..exact.expansion import Quotient, fraction_from_node, poly_from_text
 from ..exact.parser import is_name, parse_expression
 from ..exact.polynomial import Poly
 from ..exact.roots import is_sum_of_even_terms, square_root
-from ..flows import Trajectory, gradient_flow
-from ..parametrizations import Parametrization
+from ..laws.checking import check_law
+from ..models.parametrizations import Parametrization
+from ..simulation.flows import Trajectory, gradient_flow
 from ..verdict import Status, Verdict
 from .enclosure import Interval, UndecidedError, evaluate
 from .metric import GeometryError, Metric, metric
@@ -71,7 +71,7 @@ class ReducedMetric:
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> k = reduced_metric(parametrization("u*v"), "sqrt(4*z**2 + d**2)", {"d": "u**2 - v**2"})
     >>> k.verify().status
     <Status.PROVED: 'PROVED'>
@@ -265,7 +265,7 @@ def check_metric(
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> phi = parametrization("u*v")
     >>> check_metric("sqrt(4*z**2 + d**2)", phi, {"d": "u**2 - v**2"}).status
     <Status.PROVED: 'PROVED'>

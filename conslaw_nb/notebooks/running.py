@@ -15,12 +15,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..errors import ConslawError
-from ..recording import VARIABLE
+from .listening import VARIABLE
 
 __all__ = ["Cell", "NotebookError", "Run", "read", "run", "surroundings"]
 
 MAX_BYTES = 100_000_000
 _NOT_RUN = {"nbval-skip", "skip-execution"}
+_LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del listen"
 
 
 class NotebookError(ConslawError):
@@ -145,7 +146,8 @@ def _fresh_kernel() -> Any:
     class ThisPython(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
             command = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=[*command, "--log-level=ERROR"], display_name=kernel_name, language="python")
+            command += ["--log-level=ERROR", f"--IPKernelApp.exec_lines={_LISTEN}"]
+            return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
     return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
 

@@ -16,12 +16,13 @@ from copy import copy
 from importlib import import_module
 from pkgutil import iter_modules
 
+from ..certificates.report import Report, report
 from ..errors import ConslawError
+from ..paper import statements
+from ..paper.statements import Statement, boxes, statement
 from .exercise import Exercise, Feedback, Hint
 from .levels import level_map
 from .progress_file import progress
-from .report import Report, report
-from .statements import Statement, boxes, statement
 
 __all__ = [
     "Exercise",
@@ -39,6 +40,7 @@ __all__ = [
     "progress",
     "report",
     "statement",
+    "statements",
 ]
 
 

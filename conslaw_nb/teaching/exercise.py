@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
+from ..claims.hints import Hint
 from ..errors import ConslawError, SizeError, brief
-from ..recording import apart, listening, tell
 from .progress_file import progress
 
 __all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -114,19 +114,6 @@ def _sentence(text: str) -> str:
     return start + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-@dataclass(frozen=True)
-class Hint:
-    """One hint, in Markdown with formulas."""
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.text
-
-
 @dataclass
 class Exercise:
     """A question, a way to check any answer to it, and hints from gentle to explicit.
@@ -181,6 +168,7 @@ class Exercise:
     solution: str = ""
     start: str = ""
     given: int = field(default=0, init=False)
+    keeps_progress: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if len(self.hints) < 2:
@@ -194,11 +182,6 @@ class Exercise:
         answer : str, number, or a tuple of those
             Text is read by the package's own parser and never evaluated.
         """
-        feedback = self._judge(answer)
-        tell("exercise", lambda: {"text": self.number, "verdict": feedback.outcome, "reason": feedback.message})
-        return feedback
-
-    def _judge(self, answer: Any) -> Feedback:
         if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip())):
             where = "between the quotes, below what stands there" if self.start else "between the quotes"
             return Feedback(
@@ -208,8 +191,7 @@ class Exercise:
             )
         try:
             written = _written(answer)
-            with apart():
-                feedback = self.checker(answer)
+            feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
         if len(feedback.message) > MAX_MESSAGE:
@@ -217,7 +199,7 @@ class Exercise:
         if feedback.is_right:
             feedback = replace(feedback, solution=self.solution)
         record = progress()
-        if record.started and not listening():  # who checks a notebook is not who learns from it
+        if record.started and self.keeps_progress:
             told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=written)
             if told:
                 return replace(feedback, message=f"{feedback.message} {_sentence(told)}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..checking import check_law, small_nonzero_point
+from ..claims.answers import parts, read_number, read_numbers, read_polynomial, show, without_name
 from ..errors import brief
 from ..exact.polynomial import Poly
-from ..flows import Neuron, gradient_descent
-from ..parametrizations import parametrization
-from .answers import parts, read_number, read_numbers, read_polynomial, show, without_name
+from ..laws.checking import check_law, small_nonzero_point
+from ..models.parametrizations import parametrization
+from ..simulation.flows import Neuron, gradient_descent
 from .exercise import Exercise, Feedback, right, wrong
 
 __all__ = ["EXERCISES", "NOTEBOOK"]

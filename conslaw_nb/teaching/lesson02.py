@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .. import examples
-from ..checking import check_law
-from ..fields import VectorFields
-from ..networks import linear
-from ..parametrizations import parametrization
-from ..questions import rank_at
-from .answers import read_number, read_numbers, read_polynomial, show
+from ..claims.answers import read_number, read_numbers, read_polynomial, show
+from ..laws.checking import check_law
+from ..laws.questions import rank_at
+from ..models.fields import VectorFields
+from ..models.networks import linear
+from ..models.parametrizations import parametrization
+from ..paper import examples
 from .exercise import Exercise, Feedback, right, wrong
 from .proof_answers import judge_proof
 

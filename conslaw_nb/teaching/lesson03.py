@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..checking import check_law
-from ..counting import count_laws
+from ..claims.answers import parts, read_numbers, show, without_name
 from ..errors import ParseError
-from ..examples import dimension, pattern, rank
-from ..networks import relu
-from ..parametrizations import parametrization
-from ..questions import factors_through
-from .answers import parts, read_numbers, show, without_name
+from ..laws.checking import check_law
+from ..laws.counting import count_laws
+from ..laws.questions import factors_through
+from ..models.networks import relu
+from ..models.parametrizations import parametrization
+from ..paper.examples import dimension, pattern, rank
 from .exercise import Exercise, Feedback, right, wrong
 from .proof_answers import judge_proof
 

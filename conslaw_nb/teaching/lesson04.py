@@ -6,18 +6,18 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from ..checking import check_law, small_nonzero_point
-from ..counting import count_laws
+from ..claims.answers import parts, read_number, read_numbers, read_polynomial, show
+from ..claims.proofs import proof
 from ..errors import ParseError, brief
 from ..exact.backend import rational_rank
 from ..exact.polynomial import Poly
-from ..losses import LOSSES, seen_through
-from ..networks import linear
-from ..parametrizations import Parametrization, parametrization
-from ..questions import independent
-from .answers import parts, read_number, read_numbers, read_polynomial, show
+from ..laws.checking import check_law, small_nonzero_point
+from ..laws.counting import count_laws
+from ..laws.questions import independent
+from ..models.networks import linear
+from ..models.parametrizations import Parametrization, parametrization
+from ..paper.losses import LOSSES, seen_through
 from .exercise import Exercise, Feedback, right, wrong
-from .proofs import proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
 

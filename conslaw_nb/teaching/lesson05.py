@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..checking import check_law
-from ..diagnosis import diagnose_law
+from ..claims.answers import read_numbers, read_polynomial
+from ..claims.diagnosis import diagnose_law
 from ..errors import ConslawError, ParseError
 from ..exact.polynomial import Poly
-from ..fields import vector_fields
-from ..laws import conservation_laws
-from ..parametrizations import parametrization
-from .answers import read_numbers, read_polynomial
+from ..laws.checking import check_law
+from ..laws.search import conservation_laws
+from ..models.fields import vector_fields
+from ..models.parametrizations import parametrization
 from .exercise import Exercise, Feedback, right, wrong
 from .proof_answers import judge_proof
 

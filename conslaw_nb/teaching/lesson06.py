@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..checking import small_nonzero_point
-from ..counting import count_laws
-from ..diagnosis import diagnose_bracket
+from ..claims.answers import parts, read_numbers, read_polynomial, show
+from ..claims.diagnosis import diagnose_bracket
 from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
-from ..fields import Field, bracket, vector_fields
-from ..parametrizations import parametrization
-from ..staircases import staircase
-from .answers import parts, read_numbers, read_polynomial, show
+from ..laws.checking import small_nonzero_point
+from ..laws.counting import count_laws
+from ..laws.staircases import staircase
+from ..models.fields import Field, bracket, vector_fields
+from ..models.parametrizations import parametrization
 from .exercise import Exercise, Feedback, right, wrong
 
 __all__ = ["EXERCISES", "NOTEBOOK"]

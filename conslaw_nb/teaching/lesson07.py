@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..checking import check_law
-from ..counting import count_laws
+from ..claims.answers import parts, read_numbers, read_polynomial
+from ..claims.hints import law_hint
 from ..errors import ParseError
 from ..exact.polynomial import Poly
-from ..networks import factorization
-from ..parametrizations import parametrization
-from ..questions import complete, independent
-from ..staircases import staircase
-from .answers import parts, read_numbers, read_polynomial
+from ..laws.checking import check_law
+from ..laws.counting import count_laws
+from ..laws.questions import complete, independent
+from ..laws.staircases import staircase
+from ..models.networks import factorization
+from ..models.parametrizations import parametrization
 from .exercise import Exercise, Feedback, right, wrong
 from .floating import eliminate
-from .hints import law_hint
 from .proof_answers import judge_proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]

@@ -7,16 +7,16 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from ..checking import small_nonzero_point
-from ..counting import count_laws
+from ..claims.answers import parts, read_matrices, read_number, read_polynomial, show_matrix
+from ..claims.proofs import proof
 from ..errors import ParseError
 from ..exact.polynomial import Poly
-from ..networks import factorization
-from ..networks.rank_cases import RankCase
-from .answers import parts, read_matrices, read_number, read_polynomial, show_matrix
+from ..laws.checking import small_nonzero_point
+from ..laws.counting import count_laws
+from ..models.networks import factorization
+from ..models.rank_cases import RankCase
 from .exercise import Exercise, Feedback, right, wrong
 from .proof_answers import judge_proof
-from .proofs import proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..checking import check_law
-from ..counting import count_laws
+from ..claims.answers import parts, read_model, read_number
+from ..claims.hints import law_hint
 from ..exact.expansion import poly_from_text
-from ..experiment import compare
-from ..fields import VectorFields
-from ..laws import independent_laws
-from ..networks import LinearNetwork, linear, relu
-from ..parametrizations import parametrization
-from .answers import parts, read_model, read_number
+from ..laws.checking import check_law
+from ..laws.counting import count_laws
+from ..laws.search import independent_laws
+from ..models.fields import VectorFields
+from ..models.networks import LinearNetwork, linear, relu
+from ..models.parametrizations import parametrization
+from ..paper.experiment import compare
 from .exercise import Exercise, Feedback, right, wrong
-from .hints import law_hint
 from .proof_answers import judge_proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]

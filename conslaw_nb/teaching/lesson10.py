@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from ..claims.answers import read_numbers, show
 from ..geometry import check_metric, recovery
-from ..networks import factorization
-from ..parametrizations import parametrization
-from .answers import read_numbers, show
+from ..models.networks import factorization
+from ..models.parametrizations import parametrization
 from .exercise import Exercise, Feedback, right, wrong
 from .proof_answers import judge_proof
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..checking import check_law
+from ..claims.answers import parts, read_number, read_numbers, read_polynomial, show
 from ..errors import ParseError
-from ..flows import Neuron, WideNeuron, gradient_descent
-from ..matrix_calculus import MatrixSpace, prove_equal
-from ..parametrizations import parametrization
-from ..questions import independent
-from ..training_fields import sign_fields
-from .answers import parts, read_number, read_numbers, read_polynomial, show
+from ..laws.checking import check_law
+from ..laws.questions import independent
+from ..matrices import MatrixSpace, prove_equal
+from ..models.parametrizations import parametrization
+from ..models.training_fields import sign_fields
+from ..simulation.flows import Neuron, WideNeuron, gradient_descent
 from .exercise import Exercise, Feedback, right, wrong
 
 __all__ = ["EXERCISES", "NOTEBOOK"]

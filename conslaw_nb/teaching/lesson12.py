@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..checking import check_law
-from ..counting import count_laws
+from ..claims.answers import parts, read_model, read_number
+from ..claims.hints import law_hint
 from ..errors import ParseError
 from ..exact.expansion import poly_from_text
 from ..exact.polynomial import Poly
-from ..laws import independent_laws
-from ..networks import factorization
-from ..parametrizations import parametrization
-from ..phase_space import momentum_fields
-from .answers import parts, read_model, read_number
+from ..laws.checking import check_law
+from ..laws.counting import count_laws
+from ..laws.search import independent_laws
+from ..models.networks import factorization
+from ..models.parametrizations import parametrization
+from ..models.phase_space import momentum_fields
 from .exercise import Exercise, Feedback, right, wrong
-from .hints import law_hint
 from .proof_answers import judge_proof
 
 __all__ = ["EXERCISES", "NOTEBOOK"]
