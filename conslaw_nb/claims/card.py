@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from ..certificates.certificate import Certificate
 from ..errors import CertificateError
+from ..files import write_whole
 from ..models.fields import VectorFields
 from ..verdict import Verdict, Witness, typeset
 from .diagnosis import Finding
@@ -77,14 +79,52 @@ class Card:
         """
         return Hints(self.diagnose() if self.diagnose is not None and self.verdict.is_refuted else None)
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The claim as JSON data: its text, what it says as data for the court, and its certificate if it has one.
+
+        Raises
+        ------
+        CertificateError
+            The claim has no such form: it is about a loss, or holds exp, log or roots.
+        """
+        from .court_data import claim_data
+
+        said = claim_data(self.text, self.model)
+        return {
+            "format": "conslaw-claim",
+            "version": 1,
+            "text": said["text"],
+            "verdict": str(self.verdict.status),
+            "about": said["about"],
+            "says": said["says"],
+            "certificate": None if self.certificate is None else self.certificate.data,
+        }
+
+    @property
+    def json(self) -> str:
+        """The claim as the text of its file; the same each time."""
+        from .court_data import file_text
+
+        return file_text(self.data)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the certificate to a file."""
-        if self.certificate is None:
+        """Write the claim to a file, all or nothing, with its certificate if it has one; `conslaw verify` re-checks it.
+
+        Raises
+        ------
+        CertificateError
+            The claim cannot be written as data, or the file cannot be written.
+        """
+        target, text = Path(path), self.json
+        try:
+            write_whole(target, text)
+        except OSError as error:
             raise CertificateError(
-                f"the claim '{short(self.text)}' has no certificate to save; conservation of a polynomial, counts and "
-                "complete lists of laws have one"
-            )
-        return self.certificate.save(path)
+                f"the claim cannot be written to '{target}': {error.strerror or error}; "
+                "choose another file, in a folder that exists and that you may write to"
+            ) from None
+        return target
 
     def __repr__(self) -> str:
         lines = [f"{self.verdict.status}: {self.text}", f"  {self.verdict.reason}", f"  Checked: {self.checked}"]

@@ -81,6 +81,7 @@ class MatrixCase:
         self.shown: dict[str, str] = {}  # hidden letter -> what the learner wrote
         self.hidden: dict[str, Expr] = {}  # hidden letter of a longer derivative -> its value
         self.phi: tuple[str, ...] = ()  # what the flow is the gradient flow of
+        self.gradients: tuple[str, ...] = ()  # the matrices that stand for arbitrary gradients there
         self.zeros: list[tuple[int, Expr]] = []  # (step, what was shown to be 0)
         self.broken: list[tuple[int, Expr]] = []  # the same where a wrong step stands in the way
         self.work = 0
@@ -166,6 +167,7 @@ class MatrixCase:
                 self.declare(Line(0, "", "given", f"{letter}: {rows} x {columns}"))
         self._check_flow(dict(flow.items()))
         self.phi = tuple(part.text for part in flow.phi)
+        self.gradients = tuple(flow.gradients)
         self.flow_text = ", ".join(f"{n}' = {value.text}" for n, value in flow.items())
 
     def _check_flow(self, equations: Mapping[str, Expr]) -> None:
