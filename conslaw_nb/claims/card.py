@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..certificates.certificate import Certificate
-from ..errors import CertificateError
-from ..files import write_whole
+from ..files import save_text
 from ..models.fields import VectorFields
 from ..verdict import Verdict, Witness, typeset
 from .diagnosis import Finding
@@ -116,15 +115,7 @@ class Card:
         CertificateError
             The claim cannot be written as data, or the file cannot be written.
         """
-        target, text = Path(path), self.json
-        try:
-            write_whole(target, text)
-        except OSError as error:
-            raise CertificateError(
-                f"the claim cannot be written to '{target}': {error.strerror or error}; "
-                "choose another file, in a folder that exists and that you may write to"
-            ) from None
-        return target
+        return save_text(path, self.json, "the claim")
 
     def __repr__(self) -> str:
         lines = [f"{self.verdict.status}: {self.text}", f"  {self.verdict.reason}", f"  Checked: {self.checked}"]

@@ -94,9 +94,8 @@ def polynomial_tree(node: parser.Node, name: Callable[[str], Data]) -> Data:
             return ["along", below(node.field), below(node.argument)]
         case Vector():
             return ["vec", *map(below, node.items)]
-    raise CertificateError(
-        f"{type(node).__name__.lower()} is nothing that the court can try: it takes quotients of polynomials"
-    )
+    what = f"{node.function}(...)" if isinstance(node, parser.Call) else type(node).__name__
+    raise CertificateError(f"{what} cannot be tried by the court: it takes quotients of polynomials")
 
 
 def _signed(term: parser.Node, below: Callable[[parser.Node], Data]) -> tuple[bool, Data]:

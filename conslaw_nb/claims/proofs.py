@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import CertificateError, ConslawError, ModelError, ParseError, brief
-from ..files import write_whole
+from ..errors import ConslawError, ModelError, ParseError, brief
+from ..files import save_text
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from ..verdict import Status, Verdict
@@ -189,15 +189,7 @@ class Proof:
         CertificateError
             The folder does not exist or cannot be written.
         """
-        target = Path(path)
-        try:
-            write_whole(target, self.json)
-        except OSError as error:
-            raise CertificateError(
-                f"the proof cannot be written to '{target}': {error.strerror or error}; "
-                "choose another file, in a folder that exists and that you may write to"
-            ) from None
-        return target
+        return save_text(path, self.json, "the proof")
 
 
 def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None = None) -> Proof:

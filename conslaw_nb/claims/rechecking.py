@@ -120,8 +120,8 @@ def _claim(data: dict[str, Any], name: str) -> Verdict:
     status = again.verdict.status
     if status not in (Status.PROVED, Status.REFUTED):
         return Verdict(Status.UNKNOWN, f"the claim is not decided: {again.verdict.reason}", claim=name)
-    word = "is proved" if status is Status.PROVED else "is refuted"
-    return _heard(data, "claim", f"re-checked from its text: that {ours['text'].rstrip('.')}, {word}.", name)
+    found = "it is proved that" if status is Status.PROVED else "it is false that"
+    return _heard(data, "claim", f"re-checked from its text: {found} {ours['text'].rstrip('.')}.", name)
 
 
 def _heard(data: dict[str, Any], what: str, proved: str, name: str) -> Verdict:

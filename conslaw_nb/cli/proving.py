@@ -45,7 +45,7 @@ def _read(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
             raise CertificateError(f"'{path}' is too large for a proof: at most {_LARGEST} bytes are read")
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CertificateError(f"'{path}' cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:

@@ -103,7 +103,7 @@ def _evidence(certificate: Any, scene_data: Any) -> str:
 def _confidence(outcome: Outcome) -> str:
     """Say what was tried and how sure that makes."""
     if not outcome.risk:
-        return f"{outcome.text}; an instance like this one is enough"
+        return f"{outcome.text}; that is enough"
     return (
         f"{outcome.text}; a false statement of this kind passes with probability below {odds(outcome.risk)}, "
         "and this is not a proof"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import isqrt
 from secrets import randbelow
 from typing import Any
 
 from ..checker import bracket_value, number_text
 from .chance import random_prime
 from .scenes import EVERY, Scene, TooLarge
-from .values import Misfit, NoValue, Ring, Rows, Value
+from .values import Misfit, NoValue, Ring, Value
 
 __all__ = ["Misfit", "NoValue", "Place", "Trial"]
 
@@ -360,8 +361,7 @@ class Trial:
         """Write a value; numbers modulo p as the integers nearest to 0 that they stand for."""
         if isinstance(value, dict):
             return "(" + ", ".join(f"{name}: {self.text(part)}" for name, part in value.items()) + ")"
-        p = self.ring.p
-        rows: Rows = [[x if x <= p // 2 else x - p for x in row] for row in value.plain()]
+        rows = [[_fraction(x, self.ring.p) for x in row] for row in value.plain()]
         if value.is_number:
             return number_text(rows[0][0])
         text = "[" + ", ".join("[" + ", ".join(map(number_text, row)) + "]" for row in rows) + "]"
@@ -374,6 +374,21 @@ class Trial:
             return ", ".join([*sizes, f"random numbers modulo {self.ring.p}"])
         shown = [f"{name} = {self.text(self.here.values[name])}" for name in names or self.scene.names]
         return ", ".join([*sizes, *shown[:12]]) + (", ..." if len(shown) > 12 else "")
+
+
+def _fraction(x: int, p: int) -> Fraction | int:
+    """Return the small fraction that a number modulo p stands for, if there is one; else the integer nearest to 0.
+
+    >>> _fraction(pow(3, -1, 10007), 10007), _fraction(10006, 10007)
+    (Fraction(1, 3), -1)
+    """
+    bound = isqrt(p) // 32
+    a, b, s, t = p, x, 0, 1
+    while b > bound:  # Euclid: b = t * x modulo p at every step
+        a, b, s, t = b, a % b, t, s - a // b * t
+    if 1 < abs(t) <= bound:
+        return Fraction(b, t)
+    return x if x <= p // 2 else x - p
 
 
 _METHODS = {

@@ -27,6 +27,7 @@ def said(statement: Statement) -> str:
         where = " at " + ", ".join(f"{n} = {x}" for n, x in zip(scene.names, parts["at"], strict=True))
     how = {"=": "exactly ", ">=": "at least ", "<=": "at most "}[parts.get("how", "=")]
     number = parts.get("number")
+    s = "" if number == 1 else "s"
     every = " for every generator v" if parts.get("every") else ""
     moving = "" if parts.get("flow", True) or scene.velocities is None else ", whatever the velocities"
     text = {
@@ -35,7 +36,7 @@ def said(statement: Statement) -> str:
         "complete": f"{of} {are} {no}all the laws{where}",
         "function of": f"every law is {no}locally a function of {of}",
         "factors": f"{of} {'do not factor' if no and several else 'does not factor' if no else 'factors'} through phi",
-        "count": f"there are {no}{how}{number} independent laws{where}",
+        "count": f"there {'is' if number == 1 else 'are'} {no}{how}{number} independent law{s}{where}",
         "dimension": f"dim {parts.get('of')} {no}{parts.get('how')} {number}{where}",
         "involutive": f"W is {no}involutive{where}",
         "in W": f"{of} {'does not lie' if no else 'lies'} in W{where}",
@@ -70,7 +71,9 @@ def about(scene: Scene) -> str:
         def poly(entry: Any) -> str:
             return text_of(polynomial(entry, "", scene.case), names) or "0"
 
-        if data["kind"] == "map":
+        if data["kind"] == "map" and not any(rows):  # nothing is said of any model
+            text = f"all {', '.join(names)}"
+        elif data["kind"] == "map":
             text = f"phi({', '.join(map(poly, rows))}) of {', '.join(names)}"
         else:
             fields = ", ".join("[" + ", ".join(map(poly, row)) + "]" for row in rows)
@@ -106,7 +109,12 @@ def _write(node: Any) -> tuple[str, int]:
     if head in ("+", "-"):
         if len(parts) == 1:
             return ("-" if head == "-" else "") + _inside(parts[0], _PRODUCT), _SUM
-        return f" {head} ".join([_inside(parts[0], _SUM), *(_inside(p, _PRODUCT) for p in parts[1:])]), _SUM
+        text = _inside(parts[0], _SUM)
+        for part in parts[1:]:
+            minus = type(part) is list and part[0] == "-" and len(part) == 2
+            sign, term = ("-", part[1]) if minus else (head, part)
+            text += f" {sign} {_inside(term, _PRODUCT)}"
+        return text, _SUM
     if head in ("*", "/"):
         return head.join(
             _inside(p, _PRODUCT if head == "*" and i == 0 else _POWER) for i, p in enumerate(parts)
