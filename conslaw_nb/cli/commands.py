@@ -365,7 +365,7 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 
 def verify(options: Namespace) -> int:
-    """Re-check files: certificates need only the checker and the standard library, proofs the engine."""
+    """Re-check files: certificates need only the checker and the standard library, claims and proofs the engine too."""
     from ..claims.verification import examine, is_proof
 
     out = None if options.json else output()
@@ -376,7 +376,7 @@ def verify(options: Namespace) -> int:
             report, status = examine(name)
         if status == 1 and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
-        worst = max(worst, status)
+        worst = max(worst, status, key=(0, 3, 1, 2).index)
         summary = report.summary if status != 2 else _unreadable(name, report.summary)
         accepted = status == 0
         checked.append({"file": name, "accepted": accepted, "verdict": report.verdict, "summary": summary})
@@ -386,14 +386,15 @@ def verify(options: Namespace) -> int:
             complain(summary)
         else:
             # The claim itself may be a refutation: what the checker thinks of the file comes first.
-            out.verdict("ACCEPTED" if accepted else "REJECTED", f"{name}: {_checked(report.verdict, summary)}")
+            shown = "ACCEPTED" if accepted else "UNKNOWN" if status == 3 else "REJECTED"
+            out.verdict(shown, f"{name}: {_checked(report.verdict, summary)}")
     if options.json:
         print_json({"accepted": worst == 0, "files": checked})
     return worst
 
 
 def _checked(verdict: str, summary: str) -> str:
-    return summary if verdict == "REJECTED" else f"{verdict}: {summary}"
+    return summary if verdict in ("REJECTED", "UNKNOWN") else f"{verdict}: {summary}"
 
 
 def _unreadable(name: str, summary: str) -> str:

@@ -75,7 +75,7 @@ def _claim(data: Any, case: Budget) -> tuple[str, Scene]:
     scene = read_scene(scene_data, case)
     statement = read_statement(statement_data, "says", scene)
     what = f"{said(statement)} ({about(scene)})"
-    evidence = _evidence(certificate, scene_data)
+    evidence = _evidence(certificate, scene_data, statement)
     outcome = hear(statement)
     if verdict not in ("PROVED", "REFUTED"):
         found = {True: "nothing contradicts it here", False: outcome.text, None: outcome.text}[outcome.stands]
@@ -89,14 +89,26 @@ def _claim(data: Any, case: Budget) -> tuple[str, Scene]:
     return f"{what}. Nothing contradicts it: {_confidence(outcome)}{evidence}", scene
 
 
-def _evidence(certificate: Any, scene_data: Any) -> str:
-    """Check the certificate that a claim brings along, if it does."""
+def _evidence(certificate: Any, scene_data: Any, statement: Statement) -> str:
+    """Check the certificate that a claim brings along, if it does, and that it is about the same."""
     if certificate is None:
         return ""
     report = check_data(certificate)
     require(report.accepted, f"its certificate is rejected: {report.summary.rstrip('.')}")
     same = type(scene_data) is dict and certificate["model"] == scene_data.get("model")
     require(same, "its certificate is about another model")
+    proved = certificate["claim"]
+    if proved["kind"] == "count":
+        require(statement.kind in ("count", "complete"), f"its certificate counts laws, and {said(statement)} does not")
+    else:  # of a law, which must be the function of the claim
+        require(
+            statement.kind in ("conserved", "not conserved"), "its certificate is about a law, and the claim is not"
+        )
+        (function,) = array(statement.said["of"], "says.of", 1)
+        terms = [["*", Fraction(c), *(["^", name, k] for name, k in powers.items())] for c, powers in proved["law"]]
+        sides = [function, ["+", Fraction(0), *terms]]
+        equal = hear(Statement("equal", {"sides": sides, "every": False, "flow": True}, statement.scene))
+        require(equal.stands, f"its certificate is about another law: {equal.text}")
     return f". Its certificate is checked: {report.verdict}: {report.summary.rstrip('.')}"
 
 

@@ -206,7 +206,7 @@ def independent(statement: Statement) -> Outcome:
         except NoValue:
             return no_value("there" if point is not None else "at every point that was tried")
     where = _TRIED if point is None else _THERE
-    shown = f"the rank of the {_several(len(functions), 'gradient')} is {best} at {where}"
+    shown = f"the gradients have rank {best} at {where}"
     if best == len(functions):
         return Outcome(True, shown)
     return Outcome(False, shown, _gradient_risk(statement, point) ** TRIALS)

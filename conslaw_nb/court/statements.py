@@ -24,7 +24,7 @@ from ..checker import array, boolean, choice, integer, rational, record, require
 from . import identities, ranks
 from .outcomes import Outcome, Statement
 from .scenes import Scene, TooLarge, read_expression
-from .trials import Misfit
+from .trials import Misfit, NoValue
 
 __all__ = ["hear", "read_statement"]
 
@@ -53,6 +53,8 @@ def hear(statement: Statement) -> Outcome:
         found = _WAYS[positive](statement)
     except Misfit as misfit:
         return Outcome(False, f"it does not fit: {misfit}")
+    except NoValue:
+        return Outcome(None, "an expression in it has no value where it was tried")
     except TooLarge as reason:
         return Outcome(None, f"it is too large: {reason}")
     except RecursionError:

@@ -75,6 +75,7 @@ class Trial:
 
     def matrix(self, rows: int, columns: int) -> Value:
         """Draw a matrix."""
+        self.scene.case.spend(60 * rows * columns, f"a random {rows} x {columns} matrix")
         return self.ring.matrix([[self.draw() for _ in range(columns)] for _ in range(rows)])
 
     def letter(self, rows: str, columns: str, kind: str) -> Value:
