@@ -76,6 +76,7 @@ def _for_sizes(scene: Scene, check: Check, bound: Callable[[Bounds], Bound]) -> 
         small += [{n: 1 if n == special else pick((2, 3)) for n in names}, {n: 3 if n == special else 1 for n in names}]
     small.append({n: 2 + k for k, n in enumerate(names)})
     near = [dict.fromkeys(names, 1), {n: pick((1, 2)) for n in names}, dict.fromkeys(names, 2), small[-1]]
+    check(Trial(scene, small[-1]))  # whether it fits comes first: where all sizes are 1, everything does
     for sizes in [*small, *large * repeats]:
         found = check(Trial(scene, sizes))
         if found is not None:

@@ -26,7 +26,8 @@ from .values import Span
 
 __all__ = ["complete", "count", "dimension", "factors", "function_of", "in_w", "independent", "involutive"]
 
-LETTERS = 8  # of the longest brackets that are tried
+LETTERS = 8  # of the longest brackets that are tried near a generic point
+LETTERS_THERE = 6  # and at a special point, where all of them are tried
 PLACES = 40  # to compare brackets as functions: at k generic places, k independent functions are told apart
 
 
@@ -124,14 +125,20 @@ def _near(scene: Scene, what: str) -> Range:
 
 def _at(scene: Scene, what: str, point: list[Any]) -> Range:
     """Find dim W or dim Lie at a point."""
-    ranks = []
-    for _ in range(TRIALS):
-        trial = Trial(scene, point=point)
-        ranks.append(len(_trace(trial) if what == "W" else _lie(trial)[0]))
-    low = max(ranks)
+    spans = [_trace(Trial(scene, point=point)) for _ in range(TRIALS)]
+    low = max(map(len, spans))
     if what == "W" or not low:  # where W is zero, brackets are too
         return Range(low, low, _rank_risk(scene, low, 1, point) ** TRIALS, _THERE)
     near = _near(scene, "Lie")
+    most = near.low if near.high is None else near.high
+    low = 0
+    for _ in range(TRIALS):  # here brackets of some letters may add nothing, and longer ones do
+        trial = Trial(scene, point=point)
+        span = _trace(trial)
+        for letters in range(2, LETTERS_THERE + 1):
+            if len(span) < most:
+                _fill(span, trial, letters)
+        low = max(low, len(span))
     if near.high == low:  # it is never larger than near by
         return Range(low, low, near.risk, _THERE)
     closed = [_closed(scene, point) for _ in range(2)]
@@ -147,7 +154,7 @@ def _closed(scene: Scene, point: list[Any]) -> int | None:
     size = len(scene.names)
     random = [Place({name: trial.matrix(1, 1) for name in scene.names}) for _ in range(PLACES)]
     everywhere, here = Span(trial.ring), Span(trial.ring)
-    for letters in range(1, LETTERS + 1):
+    for letters in range(1, LETTERS_THERE + 1):
         grown = False
         while everywhere.add(word := trial.word(letters, [trial.here, *random])):
             grown = True
