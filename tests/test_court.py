@@ -266,6 +266,8 @@ def exact(node, x, y):
         return first.diff(x if parts[1] == "x" else y)
     if head == "^":
         return sympy.expand(first ** parts[1])
+    if len(parts) == 1:
+        return -first
     second = exact(parts[1], x, y)
     return sympy.expand({"+": first + second, "-": first - second, "*": first * second}[head])
 
