@@ -49,7 +49,7 @@ def _small(scene: Scene, check: Check, found: str, sizes: list[dict[str, int]]) 
     """Look for an instance in small integers, for people."""
     for k in range(SMALL_TRIALS):
         try:
-            shown = check(Trial(scene, sizes[k * len(sizes) // SMALL_TRIALS], small=True))
+            shown = check(Trial(scene, sizes[k * len(sizes) // SMALL_TRIALS], small=k))
         except (NoValue, Misfit):
             continue
         if shown is not None:
@@ -62,6 +62,7 @@ def _for_sizes(scene: Scene, check: Check, bound: Callable[[Bounds], Bound]) -> 
     names = scene.sizes
     degree = bound(Bounds(scene))
     base = degree.n + 1  # where words of this degree in matrices of these sizes are equal, their normal forms are
+    largest = base + degree.s
     if degree.s and (degree.s + 1) ** len(names) <= MANY_SIZES:
         large = [
             dict(zip(names, rest, strict=True)) for rest in product(range(base, base + degree.s + 1), repeat=len(names))
@@ -71,21 +72,22 @@ def _for_sizes(scene: Scene, check: Check, bound: Callable[[Bounds], Bound]) -> 
         spread = 20 * degree.s + len(names)
         large = [{n: base + randbelow(spread + 1) for n in names} for _ in range(1 + 8 * bool(degree.s))]
         missed, repeats = Fraction(degree.s, spread + 1), 3
+        largest = base + spread
     small = [dict.fromkeys(names, 1)] * 2 + [{n: 1 + randbelow(4) for n in names} for _ in range(TRIALS)]
     for special in names:  # one size is 1 and the others are not; and one is larger than the others
         small += [{n: 1 if n == special else pick((2, 3)) for n in names}, {n: 3 if n == special else 1 for n in names}]
     small.append({n: 2 + k for k, n in enumerate(names)})
-    near = [dict.fromkeys(names, 1), {n: pick((1, 2)) for n in names}, dict.fromkeys(names, 2), small[-1]]
+    one, two = dict.fromkeys(names, 1), dict.fromkeys(names, 2)
+    near = [one, *({**one, n: 2} for n in names), two, small[-1], dict.fromkeys(names, 3)]
     check(Trial(scene, small[-1]))  # whether it fits comes first: where all sizes are 1, everything does
     for sizes in [*small, *large * repeats]:
         found = check(Trial(scene, sizes))
         if found is not None:
             return _small(scene, check, found, near)
-    largest = max((k for sizes in large for k in sizes.values()), default=1)
     risk = bound(Bounds(scene, largest)).risk
     total = risk**repeats if not missed else (missed + risk) ** len(large)
     tried = len(small) + len(large) * repeats
-    ranges = f"sizes from 1 to {largest}" if names else "numbers"
+    ranges = f"sizes from 1 to {max(largest, 4, len(names) + 1)}" if names else "numbers"
     return Outcome(
         True, f"tried at {tried} instances with {ranges}, each modulo a random prime", min(total, Fraction(1))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
+from random import Random
 from secrets import randbelow
 from typing import Any
 
@@ -36,8 +37,8 @@ class Trial:
     ----------
     sizes : mapping
         What each size is; for one model nothing.
-    small : bool
-        Draw small integers, for an instance that a person can follow.
+    small : int, optional
+        Draw small integers, for an instance that a person can follow: the instance of this number, always the same.
     point : sequence of rational numbers, optional
         Instead of a random point.
     """
@@ -46,10 +47,10 @@ class Trial:
         self,
         scene: Scene,
         sizes: Mapping[str, int] | None = None,
-        small: bool = False,
+        small: int | None = None,
         point: Sequence[Fraction | int] | None = None,
     ):
-        self.scene, self.small = scene, small
+        self.scene, self.small = scene, None if small is None else Random(small)
         self.sizes = {"1": 1, **(sizes or {})}
         p = random_prime()
         denominators = [x.denominator for x in point or ()]
@@ -71,7 +72,7 @@ class Trial:
 
     def draw(self) -> int:
         """Draw a number modulo p, or a small one."""
-        return randbelow(2 * SMALL + 1) - SMALL if self.small else randbelow(self.ring.p)
+        return randbelow(self.ring.p) if self.small is None else self.small.randint(-SMALL, SMALL)
 
     def matrix(self, rows: int, columns: int) -> Value:
         """Draw a matrix."""
@@ -147,9 +148,10 @@ class Trial:
         """Return a combination of the generators with random coefficients, ready for the model."""
         model, case = self.scene.model, self.scene.case
         case.spend(60 * model.count, "a combination of generators")
-        combination = [[g, self.draw()] for g in range(model.count)]
-        if self.small:  # one of them
-            combination = [[randbelow(model.count), 1]]
+        if self.small is None:
+            combination = [[g, self.draw()] for g in range(model.count)]
+        else:  # one of them
+            combination = [[self.small.randrange(model.count), 1]]
         self.chosen = combination
         return model.prepare([pair for pair in combination if pair[1]], self.ring.p)
 
@@ -371,7 +373,7 @@ class Trial:
     def where(self, names: Sequence[str] | None = None) -> str:
         """Write the instance: sizes and numbers where they are small, else the prime."""
         sizes = [f"{n} = {k}" for n, k in self.sizes.items() if n != "1"]
-        if not self.small:
+        if self.small is None:
             return ", ".join([*sizes, f"random numbers modulo {self.ring.p}"])
         shown = [f"{name} = {self.text(self.here.values[name])}" for name in names or self.scene.names]
         return ", ".join([*sizes, *shown[:12]]) + (", ..." if len(shown) > 12 else "")
