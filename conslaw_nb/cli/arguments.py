@@ -78,13 +78,14 @@ A proof has lines such as
   model phi(x*y)
   <grad (x**2 - y**2), v_1> = 2*x*y - 2*x*y = 0   by computation
   x**2 - y**2 is conserved                        by Proposition 2.16"""),
-    "verify": ("re-check certificates and proofs", "conslaw verify law.json", """\
+    "verify": ("re-check certificates, claims and proofs", "conslaw verify law.json", """\
 examples:
   conslaw verify law.json
   conslaw verify *.json
 The checker of certificates uses nothing but Python's standard library, nothing
-of the engine; python -m conslaw_nb.checker law.json does the same. A proof is
-re-checked from its text, whatever else the file says."""),
+of the engine; python -m conslaw_nb.checker law.json does the same. A claim or a
+proof is re-checked from its text, and tried by a court that shares nothing with
+us: random sizes, matrices and numbers modulo random primes."""),
     "export": ("write a certificate for the proof assistant Rocq", "conslaw export law.json --rocq", """\
 examples:
   conslaw export law.json --rocq                  writes law.v beside it
@@ -204,7 +205,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     parsers["prove"].add_argument("file", metavar="FILE", help="a text file with a proof")
     parsers["prove"].add_argument("--model", metavar="MODEL", help="the model, where the proof does not say it")
     parsers["prove"].add_argument("-o", "--output", metavar="FILE", help="where to save a proof that is right")
-    parsers["verify"].add_argument("files", metavar="FILE", nargs="+", help="a certificate or a proof")
+    parsers["verify"].add_argument("files", metavar="FILE", nargs="+", help="a certificate, a claim or a proof")
     parsers["export"].add_argument("file", metavar="FILE", help="a certificate")
     parsers["export"].add_argument("--rocq", action="store_true", required=True, help="for Rocq, the only kind so far")
     parsers["export"].add_argument("-o", "--output", metavar="OUT.v", help="the file to write (default: FILE with .v)")
