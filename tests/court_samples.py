@@ -151,6 +151,9 @@ STATEMENTS = [
     (XY, of("factors", "x"), False),
     (XYZ, of("factors", ["/", "y", "z"]), True),
     (XYZ, of("not factors", "y"), True),
+    (XYZ, of("not factors", "y", "x"), True),
+    (XYZ, of("not factors", "y", ["*", "x", "z"]), False),  # it says so of each
+    (XYZ, of("factors", "y", ["*", "x", "z"]), False),
     (XYZ, of("not factors", ["*", "x", "z"]), False),
     # counts
     (LINEAR, count("=", 3), True),

@@ -524,7 +524,7 @@ def test_verify_prints_model_point_and_claim(tmp_path, capsys):
     cl.claim("dim W = 0 at (0, 0)", "phi(x*y)").save(tmp_path / "claim.json")
     assert main(["verify", str(tmp_path / "claim.json")]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "it is proved that dim W = 0 at (0, 0) for phi(x*y)" in shown
+    assert "it is proved that dim W = 0 at x=0, y=0 for phi(x*y)" in shown
     assert "STANDS: dim W = 0 at x = 0, y = 0 (phi(x*y) of x, y). Nothing contradicts it" in shown
     assert "with probability below 1 in 10^" in shown
 

@@ -25,6 +25,7 @@ ROOMS = [
     "files",
     "verdict",
     "exact",
+    "language",
     "models",
     "laws",
     ("checker", "court"),  # they use nothing else of ours (tested below), so that they stand in nobody's way
@@ -51,6 +52,7 @@ _ENGINE = {"exact", "models", "laws", "certificates", "matrices", "geometry"}
 ALLOWED = {
     "sympy": _ENGINE | {"simulation", "claims", "teaching", "course"},
     "mpmath": {"laws"},
+    "lark": {"language"},
     "flint": {"exact"},
     "drawsvg": {"drawing"},
     "ipywidgets": {"widgets", "teaching", "claims"},

@@ -8,9 +8,9 @@ import pytest
 
 from conslaw_nb.errors import ModelError
 from conslaw_nb.matrices import (
+    Derivation,
     MatrixField,
     MatrixSpace,
-    Proof,
     false_claims,
     gradient_flow,
     prove_bracket,
@@ -21,7 +21,7 @@ from conslaw_nb.matrices import (
 )
 from conslaw_nb.matrices import concrete as numbers
 from conslaw_nb.matrices.concrete import evaluate
-from conslaw_nb.matrices.proofs import ChainBuilder
+from conslaw_nb.matrices.derivations import ChainBuilder
 from conslaw_nb.matrices.reader import read_expression
 
 FACTORS = MatrixSpace.read("U: n x r, V: m x r")
@@ -379,7 +379,7 @@ def test_no_counterexample_is_unknown_and_says_so(monkeypatch):
     """The normal forms differ, so the claim is false; but REFUTED needs matrices to show."""
     monkeypatch.setattr(numbers, "MAX_WORK", 0)
     proof = prove_equal("U = 2*U", space=FACTORS)
-    assert isinstance(proof, Proof)
+    assert isinstance(proof, Derivation)
     assert not proof.is_proved
     assert not proof.is_refuted
     assert proof.verdict.reason == (

@@ -9,16 +9,17 @@ from typing import Any
 
 from ..errors import ConslawError, ModelError, ParseError, brief
 from ..files import save_text
+from ..language.sentences import Complete, Conserved, Count, Equal, FunctionOf, Sentence
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from ..verdict import Status, Verdict
 from . import proof_display
 from .court_data import file_text, proof_data
-from .proof_checking import Checked, Step, check_lines, equal_parts
+from .proof_checking import Checked, CheckedLine, check_lines, equal_sides
 from .proof_conclusions import conclude
-from .proof_engine import Outcome, engine
+from .proof_engine import Outcome, engine, written_out
 from .proof_hints import hints_for_step
-from .proof_language import Reason, Sentence, read_lines
+from .proof_lines import Reason, read_lines
 
 __all__ = ["Proof", "proof"]
 
@@ -32,7 +33,7 @@ class Proof:
     ----------
     text : str
         The proof as it can stand alone, with its model.
-    steps : tuple of Step
+    steps : tuple of CheckedLine
         All lines, each with its status 'green', 'red' or 'not reached' (definitions are 'plain'), its reason, and for a
         wrong one the residual and small numbers that show it.
     goal : str
@@ -44,7 +45,7 @@ class Proof:
     def __init__(self, text: str):
         self.text = text
         self._checked: Checked = check_lines(text)
-        self.steps: tuple[Step, ...] = tuple(self._checked.steps)
+        self.steps: tuple[CheckedLine, ...] = tuple(self._checked.steps)
         self.goal = self._checked.goal_text
         self.reached = self._checked.reached
 
@@ -54,24 +55,24 @@ class Proof:
     # -- what came out ------------------------------------------------------------------------------
 
     @property
-    def first_wrong(self) -> Step | None:
+    def first_wrong(self) -> CheckedLine | None:
         """The first red step, or None."""
         return next((step for step in self.steps if step.status == "red"), None)
+
+    @property
+    def _goal(self) -> Sentence | None:
+        return self._checked.goals[0] if self._checked.goals else None
 
     @cached_property
     def _closing(self) -> Outcome | None:
         """What the goal would be, said as the last line of the proof so far."""
-        goal, room = self._checked.goal, self._checked.room
-        if room is None or not isinstance(goal, Sentence):
+        goal, room = self._goal, self._checked.room
+        if room is None or goal is None or isinstance(goal, Equal):
             return None
-        cite = {
-            "conserved": "Proposition 2.5",
-            "count": "Theorem 3.3",
-            "complete": "Theorem 3.3",
-            "function": "Corollary 4.4",
-        }.get(goal.kind)
+        cite = _CLOSED_BY.get(type(goal)) if not getattr(goal, "negated", False) else None
         try:
-            return conclude(room, goal, Reason(statements=(cite,))) if cite else engine(room.case, goal)
+            said = written_out(room.case, goal)
+            return conclude(room, said, Reason(statements=(cite,))) if cite else engine(room.case, said)
         except ConslawError:
             return None
 
@@ -87,25 +88,26 @@ class Proof:
             return f"line {self.first_wrong.place} must be put right first"
         if not any(step.number for step in self.steps):
             return "the proof is empty: it has no step yet"
-        goal, closing = self._checked.goal, self._closing
+        closing = self._closing
         if closing is not None and closing.missing:
             return f"the goal does not follow yet: you still need {closing.missing}"
-        if closing is not None and closing.status == "green" and isinstance(goal, Sentence):
+        if closing is not None and closing.status == "green":
             return f"the goal itself: say it in a last line, with its reason ({self.goal})"
         return f"a step that says the goal: {self.goal}" if self.goal else "a goal that can be read"
 
     @cached_property
     def _goal_verdict(self) -> Outcome | None:
         """What the engine says about the goal."""
-        goal, room = self._checked.goal, self._checked.room
+        goal, room = self._goal, self._checked.room
         if room is None or goal is None:
             return None
         try:
-            if not isinstance(goal, Sentence):
-                return equal_parts(room.case, goal)
-            if goal.kind == "function":
-                return conclude(room, goal, Reason(statements=("Corollary 4.4",)))
-            return engine(room.case, goal)
+            if isinstance(goal, Equal):
+                return equal_sides(room.case, goal)
+            said = written_out(room.case, goal)
+            if isinstance(goal, FunctionOf):
+                return conclude(room, said, Reason(statements=("Corollary 4.4",)))
+            return engine(room.case, said)
         except ConslawError:
             return None
 
@@ -133,6 +135,8 @@ class Proof:
         decided = self._goal_verdict
         if decided is not None and decided.status == "red" and decided.fault == "false":
             why = decided.reason.removeprefix("this is false: ")
+            if decided.example and decided.example not in why:
+                why = f"{why}; {decided.example}"
             return Verdict(Status.REFUTED, f"the goal is false: {why}", claim=self.goal)
         wrong = self.first_wrong
         if wrong is None:
@@ -173,7 +177,7 @@ class Proof:
             "goal": self.goal,
             "verdict": str(self.verdict.status),
             "text": self.text,
-            **proof_data(self.text, self._checked),
+            **proof_data(self._checked),
         }
 
     @property
@@ -190,6 +194,14 @@ class Proof:
             The folder does not exist or cannot be written.
         """
         return save_text(path, self.json, "the proof")
+
+
+_CLOSED_BY: dict[type[Sentence], str] = {
+    Conserved: "Proposition 2.5",
+    Count: "Theorem 3.3",
+    Complete: "Theorem 3.3",
+    FunctionOf: "Corollary 4.4",
+}
 
 
 def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None = None) -> Proof:

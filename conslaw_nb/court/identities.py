@@ -17,7 +17,7 @@ from secrets import randbelow
 from typing import Any
 
 from .chance import Bound
-from .outcomes import TRIALS, Outcome, Statement, no_value, with_value
+from .outcomes import TRIALS, Outcome, Statement, each_not, no_value, with_value
 from .scenes import Bounds, Scene
 from .trials import Misfit, NoValue, Trial
 from .values import Value
@@ -148,16 +148,7 @@ def conserved(statement: Statement) -> Outcome:
 
 def not_conserved(statement: Statement) -> Outcome:
     """Each function has a derivative that is not zero."""
-    risk, shown = Fraction(0), []
-    for f in statement.said["of"]:
-        alone = Statement("conserved", {"of": [f]}, statement.scene)
-        found = conserved(alone).flipped()
-        if not found.stands:
-            zero = "" if found.stands is None else "its derivative was always zero, "
-            return replace(found, text=zero + found.text)
-        risk = max(risk, found.risk)
-        shown.append(found.text)
-    return Outcome(True, "; ".join(shown), risk)
+    return each_not(statement, conserved, "its derivative was always zero, ")
 
 
 def _flow_is_one(scene: Scene) -> Outcome | None:

@@ -10,7 +10,7 @@ from typing import Any
 from .scenes import Scene
 from .trials import NoValue, Trial
 
-__all__ = ["TRIALS", "Outcome", "Statement", "no_value", "with_value"]
+__all__ = ["TRIALS", "Outcome", "Statement", "each_not", "no_value", "with_value"]
 
 TRIALS = 6
 REDRAWS = 20  # where an expression has no value
@@ -46,6 +46,18 @@ class Statement:
     kind: str
     said: dict[str, Any]  # expressions as trees, points as lists of numbers
     scene: Scene
+
+
+def each_not(statement: Statement, way: Callable[[Statement], Outcome], zero: str) -> Outcome:
+    """Try that none of the functions has a property; `zero` says what was found instead."""
+    risk, shown = Fraction(0), []
+    for f in statement.said["of"]:
+        found = way(replace(statement, kind=statement.kind.removeprefix("not "), said={"of": [f]})).flipped()
+        if not found.stands:
+            return found if found.stands is None else replace(found, text=zero + found.text)
+        risk = max(risk, found.risk)
+        shown.append(found.text)
+    return Outcome(True, "; ".join(shown), risk)
 
 
 def with_value(make: Callable[[], Trial], check: Callable[[Trial], Any]) -> Any:

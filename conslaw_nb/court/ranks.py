@@ -19,12 +19,22 @@ from typing import Any
 
 from .chance import Bound
 from .identities import conserved
-from .outcomes import TRIALS, Outcome, Statement, no_value, with_value
+from .outcomes import TRIALS, Outcome, Statement, each_not, no_value, with_value
 from .scenes import Bounds, Scene
 from .trials import NoValue, Place, Trial
 from .values import Span
 
-__all__ = ["complete", "count", "dimension", "factors", "function_of", "in_w", "independent", "involutive"]
+__all__ = [
+    "complete",
+    "count",
+    "dimension",
+    "factors",
+    "function_of",
+    "in_w",
+    "independent",
+    "involutive",
+    "not_factors",
+]
 
 LETTERS = 8  # of the longest brackets that are tried near a generic point
 LETTERS_THERE = 6  # and at a special point, where all of them are tried
@@ -262,6 +272,11 @@ def factors(statement: Statement) -> Outcome:
     """Gradients lie in W, near a generic point: where W has constant rank, the functions are functions of phi."""
     functions = statement.said["of"]
     return _inside(statement, lambda trial: [trial.gradient(f, trial.here) for f in functions], None)
+
+
+def not_factors(statement: Statement) -> Outcome:
+    """None of the gradients lies in W."""
+    return each_not(statement, factors, "")
 
 
 def _inside(statement: Statement, make: Any, point: list[Any] | None) -> Outcome:

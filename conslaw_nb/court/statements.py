@@ -1,6 +1,7 @@
 """Statements: what is said of a scene, and how each kind is tried.
 
-    {"kind": "conserved", "of": [E, ...]}               and "not conserved", of each of them; "independent", with "at"
+    {"kind": "conserved", "of": [E, ...]}
+    {"kind": "independent", "of": [E, ...], "at": POINT}
     {"kind": "complete", "of": [E, ...]}                laws, independent, and as many as there are
     {"kind": "function of", "of": [E, ...]}             every law is locally a function of these
     {"kind": "factors", "of": [E, ...]}                 each is locally a function of phi
@@ -10,7 +11,7 @@
     {"kind": "in W", "of": [X], "at": POINT}            a field lies in W
     {"kind": "equal", "sides": [E, ...], "every": false, "flow": true}
 
-Any kind but the first two may begin with "not ". A POINT is null, for near a generic point, or {"x": "1", ...} with
+Any kind may begin with "not "; "not conserved" and "not factors" are said of each function. A POINT is null, for near a generic point, or {"x": "1", ...} with
 every variable. "every": for each generator ["v", "every"]; "flow": whether matrices move as the flow says, or in any
 way.
 """
@@ -48,7 +49,7 @@ FOR_SIZES = ("conserved", "not conserved", "equal", "not equal")
 def hear(statement: Statement) -> Outcome:
     """Try a statement."""
     kind = statement.kind
-    positive = kind if kind == "not conserved" else kind.removeprefix("not ")
+    positive = kind if kind in _WAYS else kind.removeprefix("not ")
     try:
         found = _WAYS[positive](statement)
     except Misfit as misfit:
@@ -106,6 +107,7 @@ def _read_point(data: object, where: str, scene: Scene) -> list[Fraction | int]:
 _WAYS = {
     "conserved": identities.conserved,
     "not conserved": identities.not_conserved,
+    "not factors": ranks.not_factors,
     "equal": identities.equal,
     "independent": ranks.independent,
     "complete": ranks.complete,

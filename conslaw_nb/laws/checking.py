@@ -6,10 +6,11 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from ..errors import ConslawError, ParseError, SizeError, brief
-from ..exact.expansion import fraction_from_node
-from ..exact.parser import Call, Node, Power, Product, Sum, parse_expression
+from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
+from ..language import read_expression
+from ..language.polynomials import constant_value, fraction_from_node
+from ..language.tree import Call, Negative, Node, Power, Product, Sum
 from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict, Witness
 
@@ -62,7 +63,7 @@ def _decide(h: Any, phi: VectorFields) -> Verdict:
     if isinstance(h, Poly):
         return _check_fraction(claim, to_poly(h, phi.variables), Poly.constant(phi.variables, 1), phi)
     if isinstance(h, str):
-        node = parse_expression(h)
+        node = read_expression(h, phi.variables)
         if not _is_rational_function(node):
             from .transcendental import check_transcendental
 
@@ -98,23 +99,14 @@ def _is_rational_function(node: Node) -> bool:
             stack.extend(current.terms)
         elif isinstance(current, Product):
             stack.extend(factor for factor, _ in current.factors)
+        elif isinstance(current, Negative):
+            stack.append(current.argument)
         elif isinstance(current, Power):
             exponent = constant_value(current.exponent)
             if exponent is None or exponent.denominator != 1:
                 return False
             stack.append(current.base)
     return True
-
-
-def constant_value(node: Node) -> Fraction | None:
-    """Return the exact value of a node without variables and functions, or None."""
-    try:
-        top, bottom = fraction_from_node(node, ())
-    except SizeError:
-        raise
-    except ConslawError:
-        return None
-    return Fraction(top.terms.get((), 0)) / Fraction(bottom.terms[()])
 
 
 def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> Verdict:

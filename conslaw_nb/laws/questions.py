@@ -14,9 +14,9 @@ from typing import Any
 
 from ..errors import ModelError, SizeError
 from ..exact.backend import PRIME, pivot_rows, rational_rank
-from ..exact.expansion import fraction_from_node
-from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
+from ..language import read_expression
+from ..language.polynomials import fraction_from_node
 from ..models.fields import Field, VectorFields, bracket
 from ..verdict import Status, Verdict
 from .checking import check_law, small_nonzero_point
@@ -53,7 +53,7 @@ def gradient_field(h: str | Poly, variables: tuple[str, ...]) -> Field:
     if isinstance(h, Poly):
         top, bottom = h, Poly.constant(variables, 1)
     else:
-        top, bottom = fraction_from_node(parse_expression(h), variables)
+        top, bottom = fraction_from_node(read_expression(h, variables), variables)
     parts, others = top.gradient(), bottom.gradient()
     zero = Poly(variables, {})
     return Field([parts.get(i, zero) * bottom - others.get(i, zero) * top for i in range(len(variables))])
@@ -340,8 +340,8 @@ def equal(left: Any, right: Any, variables: tuple[str, ...]) -> Verdict:
     >>> print(equal("(x + y)**2", "x**2 + y**2", ("x", "y")).reason)
     left − right = 2*x*y, which is 2 at x = 1, y = 1.
     """
-    a, b = fraction_from_node(parse_expression(left), variables)
-    c, d = fraction_from_node(parse_expression(right), variables)
+    a, b = fraction_from_node(read_expression(left, variables), variables)
+    c, d = fraction_from_node(read_expression(right, variables), variables)
     residual = a * d - c * b
     claim = f"{left} = {right}"
     if not residual:

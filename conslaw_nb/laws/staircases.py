@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import ModelError, SizeError, brief
 from ..models.fields import Field, VectorFields, bracket, check_family
+from ..models.points import exact_point
 from ..verdict import typeset
 from .questions import show_point
 
@@ -178,17 +179,11 @@ def staircase(
     return Staircase(phi, where, tuple(found), closed and used == phi.count, used)
 
 
-def _point(phi: VectorFields, point: Sequence[Any] | None) -> tuple[Fraction, ...]:
+def _point(phi: VectorFields, point: Any) -> tuple[Fraction, ...]:
     if point is None:
         primes = (n for n in count(2) if all(n % d for d in range(2, int(n**0.5) + 1)))
         return tuple(map(Fraction, islice(primes, phi.dimension)))
-    values = list(point)
-    if len(values) != phi.dimension:
-        raise ModelError(f"the point has {len(values)} coordinates, but {phi.brief} has {phi.dimension} parameters")
-    for value in values:
-        if isinstance(value, bool | float) or not isinstance(value, int | Fraction):
-            raise ModelError(f"the coordinate {brief(value)} of the point is not exact: give integers or fractions")
-    return tuple(map(Fraction, values))
+    return tuple(map(Fraction, exact_point(phi, point)))
 
 
 def _absorb(words: Any, space: _Span, values: _Rank) -> tuple[list[tuple[str, Field]], tuple[str, ...]]:

@@ -19,12 +19,12 @@ from mpmath import iv, mp
 
 from ..errors import BudgetError, ParseError, SizeError, brief
 from ..exact.budget import at_most
-from ..exact.expansion import unknown_variable
-from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable
 from ..exact.polynomial import MAX_BITS, MAX_EXPONENT
+from ..language.polynomials import constant_value, not_a_function, unknown_variable
+from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum
 from ..models.fields import VectorFields
 from ..verdict import Status, Verdict, Witness
-from .checking import constant_value, constant_verdict
+from .checking import constant_verdict
 
 __all__ = ["check_transcendental"]
 
@@ -80,6 +80,8 @@ def _nesting(node: Node) -> int:
         return max(map(_nesting, node.terms))
     if isinstance(node, Product):
         return max(_nesting(factor) for factor, _ in node.factors)
+    if isinstance(node, Negative):
+        return _nesting(node.argument)
     if isinstance(node, Power):
         inside = max(_nesting(node.base), _nesting(node.exponent))
         return inside + (not (isinstance(node.exponent, Number) and node.exponent.value.denominator == 1))
@@ -149,7 +151,7 @@ def _to_sympy(node: Node, symbols: dict[str, Any]) -> Any:
     """Build a sympy expression from our own parse tree (sympy never sees the text)."""
     if isinstance(node, Number):
         return sympy.Rational(node.value.numerator, node.value.denominator)
-    if isinstance(node, Variable):
+    if isinstance(node, Name):
         if node.name not in symbols:
             raise unknown_variable(node.name, symbols)
         return symbols[node.name]
@@ -173,7 +175,9 @@ def _to_sympy(node: Node, symbols: dict[str, Any]) -> Any:
         return _in_reach(base ** sympy.Rational(exponent.numerator, exponent.denominator))
     if isinstance(node, Call):
         return _in_reach(_FUNCTIONS[node.function](_to_sympy(node.argument, symbols)))
-    raise TypeError(f"unknown node {node!r}")
+    if isinstance(node, Negative):
+        return -_to_sympy(node.argument, symbols)
+    raise not_a_function(node)
 
 
 def _in_reach(value: Any) -> Any:

@@ -197,6 +197,11 @@ def gradient_flow(phi: Any, space: MatrixSpace, *, constants: Iterable[str] = ()
         name = gradient if gradient is not None and i == 0 else None
         if name is not None and name in space:
             letter = space.letter(name)
+            if letter.kind != "general":
+                raise ModelError(
+                    f"{name} cannot be the gradient at φ = {trees[i].text}: a gradient of any loss is arbitrary, and "
+                    f"{name} is declared {letter.kind}; declare it as {name}: {shape_text(value.shape)}"
+                )
             if letter.shape != value.shape or name in written:
                 raise ShapeError(
                     f"{name} cannot be the gradient at φ = {trees[i].text}: it must be a matrix of its own of shape "

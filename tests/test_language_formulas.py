@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb.claims.claim import SENTENCES, claim
 from conslaw_nb.errors import ParseError
-from conslaw_nb.exact.formula import formula_latex
-from conslaw_nb.exact.parser import parse_expression
+from conslaw_nb.language import latex as tree_latex
+from conslaw_nb.language import read_expression
+from conslaw_nb.language.polynomials import constant_value
+
+
+def formula_latex(text):
+    return tree_latex(read_expression(text))
+
 
 SHAPES = [
     ("x - y", "x - y"),
@@ -49,9 +55,7 @@ def read_back(latex: str) -> str:
 
 
 def value(text: str) -> Fraction:
-    from conslaw_nb.laws.checking import constant_value
-
-    return constant_value(parse_expression(text))
+    return constant_value(read_expression(text))
 
 
 LEAVES = st.integers(1, 9).map(str)

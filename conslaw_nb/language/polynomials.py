@@ -1,0 +1,240 @@
+"""From trees to exact polynomials and quotients, expanded within a budget: a short text can be a huge polynomial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from ..errors import ConslawError, ParseError, SizeError, brief
+from ..exact.polynomial import MAX_BITS, MAX_EXPONENT, Coefficient, Monomial, Poly
+from .reading import read_expression
+from .tree import (
+    Call,
+    Equality,
+    Gradient,
+    List,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Prime,
+    Product,
+    Sum,
+    Transpose,
+    Vector,
+)
+from .writing import text as node_text
+
+__all__ = ["constant_value", "fraction_from_node", "not_a_function", "poly_from_text", "unknown_variable"]
+
+MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
+
+Quotient = tuple[Poly, Poly]
+
+
+def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
+    """Return the error for a name that is no variable here, with the names there are."""
+    known, told = list(variables), brief(name)
+    if not known:
+        return ParseError(f"the variable {told} is not known here: only numbers can be used in this place")
+    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+    plain = name.replace("_", "").lower()
+    meant = next((other for other in known if other.replace("_", "").lower() == plain), None)
+    guess = f"; did you mean {meant}?" if meant else ""
+    return ParseError(f"the variable {told} is not known here: the variables are {shown}{guess}")
+
+
+_OTHERS: dict[type[Node], str] = {
+    Transpose: "a transpose",
+    Prime: "a derivative in time",
+    Gradient: "a gradient",
+    Vector: "a vector",
+    List: "a list or a bracket",
+    Equality: "an equation",
+}
+
+
+def not_a_function(node: Node) -> ParseError:
+    """Return the error for something that is not a function of numbers."""
+    what = next((name for kind, name in _OTHERS.items() if isinstance(node, kind)), "written for matrices or fields")
+    return ParseError(
+        f"{brief(node_text(node))} is {what}, and a function of the variables is asked for in this place: use numbers, "
+        "variables, + - * / **, parentheses, exp, log and sqrt"
+    )
+
+
+def fraction_from_node(
+    node: Node,
+    variables: tuple[str, ...],
+    values: Mapping[str, Poly] | None = None,
+    root: Callable[[Poly, Poly], Quotient] | None = None,
+) -> Quotient:
+    """Expand a parsed expression to a quotient (numerator, denominator) of polynomials.
+
+    Parameters
+    ----------
+    node : Node
+    variables : tuple of str
+        The variables of the polynomials that come out.
+    values : mapping, optional
+        What the names in the expression stand for; without it they are the variables themselves.
+    root : callable, optional
+        What to make of the square root of a quotient; without it a root cannot be read.
+
+    Raises
+    ------
+    ParseError
+        Unknown variable, division by zero, a function or an exponent that is no integer.
+    SizeError
+        A power or a product beyond the bounds of this module.
+    """
+    return _Expansion(variables, values, root).expand(node)
+
+
+class _Expansion:
+    """One expression being expanded, with the work left to it."""
+
+    def __init__(self, variables: tuple[str, ...], values: Mapping[str, Poly] | None = None, root: Any = None):
+        self.variables = variables
+        gens = Poly.gens(variables) if values is None else []
+        self.values = dict(zip(variables, gens, strict=True)) if values is None else values
+        self.root = root
+        self.one = Poly.constant(variables, 1)
+        self.work = MAX_EXPANSION
+
+    def expand(self, node: Node) -> Quotient:
+        if isinstance(node, Number):
+            return self._constant(node.value), self.one
+        if isinstance(node, Name):
+            if node.name not in self.values:
+                raise unknown_variable(node.name, self.values)
+            return self.values[node.name], self.one
+        if isinstance(node, Negative):
+            top, bottom = self.expand(node.argument)
+            return -top, bottom
+        if isinstance(node, Sum):
+            return self._sum(node.terms)
+        if isinstance(node, Product):
+            return self._product(node.factors)
+        if isinstance(node, Power):
+            return self._power(node)
+        if isinstance(node, Call):
+            if node.function == "sqrt" and self.root is not None:
+                return self.root(*self.expand(node.argument))
+            raise ParseError(f"'{node.function}(...)' is not a polynomial, and one is asked for in this place")
+        raise not_a_function(node)
+
+    def _constant(self, value: Coefficient) -> Poly:
+        self._check_bits(value)
+        return Poly.constant(self.variables, value.numerator if value.denominator == 1 else value)
+
+    def _sum(self, nodes: tuple[Node, ...]) -> Quotient:
+        terms: dict[Monomial, Coefficient] = {}
+        rest: Quotient | None = None
+        for node in nodes:  # polynomial terms are gathered in place: long sums stay linear
+            top, bottom = self.expand(node)
+            if bottom.is_constant:
+                scale = Fraction(1, bottom.terms[()]) if bottom != 1 else 1
+                for monomial, coefficient in top.terms.items():
+                    total = terms[monomial] = terms.get(monomial, 0) + coefficient * scale
+                    self._check_bits(total)
+            else:
+                rest = (top, bottom) if rest is None else self._add(rest, (top, bottom))
+        gathered = (Poly(self.variables, {m: c for m, c in terms.items() if c}), self.one)
+        return gathered if rest is None else self._add(gathered, rest)
+
+    def _add(self, a: Quotient, b: Quotient) -> Quotient:
+        if a[1] == b[1]:
+            return a[0] + b[0], a[1]
+        return self._times(a[0], b[1]) + self._times(b[0], a[1]), self._times(a[1], b[1])
+
+    def _product(self, factors: tuple[tuple[Node, bool], ...]) -> Quotient:
+        top, bottom = self.one, self.one
+        for factor, inverse in factors:
+            n, d = self.expand(factor)
+            if inverse:
+                if not n:
+                    raise ParseError("division by zero: a denominator of the expression is 0")
+                n, d = d, n
+            top, bottom = self._times(top, n), self._times(bottom, d)
+        return top, bottom
+
+    def _power(self, node: Power) -> Quotient:
+        top, bottom = self.expand(node.exponent)
+        if not (top.is_constant and bottom.is_constant):
+            text = top.brief if bottom == 1 else f"({top.brief})/({bottom.brief})"
+            raise ParseError(f"the exponent {text} is not an integer: only integer powers make a polynomial")
+        value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
+        if value == Fraction(1, 2) and self.root is not None:
+            return self.root(*self.expand(node.base))
+        if value.denominator != 1:
+            raise ParseError(f"the exponent {brief(value)} is not an integer: only integer powers make a polynomial")
+        exponent = int(value)
+        if abs(exponent) > MAX_EXPONENT:
+            raise SizeError(f"the exponent {brief(value)} is too large: exponents up to {MAX_EXPONENT} are read")
+        n, d = self.expand(node.base)
+        if exponent < 0:
+            if not n:
+                raise ParseError(f"division by zero: 0 has no power {exponent}")
+            n, d, exponent = d, n, -exponent
+        return self._raise(n, exponent), self._raise(d, exponent)
+
+    def _raise(self, base: Poly, exponent: int) -> Poly:
+        if exponent == 1 or base == 1:
+            return base
+        self._spend(2 * base.power_terms(exponent // 2) ** 2, f"the power ({base.brief})**{exponent}")
+        return self._checked(base**exponent)
+
+    def _times(self, a: Poly, b: Poly) -> Poly:
+        if a == 1 or b == 1:
+            return b if a == 1 else a
+        if a.degree + b.degree > MAX_EXPONENT:
+            raise SizeError(
+                f"a product of degree {a.degree + b.degree} is too high: degrees up to {MAX_EXPONENT} are computed "
+                "exactly"
+            )
+        self._spend(len(a.terms) * len(b.terms), f"a product of {len(a.terms)} by {len(b.terms)} terms")
+        return self._checked(a * b)
+
+    def _spend(self, work: int, what: str) -> None:
+        self.work -= work
+        if self.work < 0:
+            raise SizeError(
+                f"{what} makes the expression too large to expand exactly: try lower powers or fewer factors"
+            )
+
+    def _checked(self, poly: Poly) -> Poly:
+        for c in poly.terms.values():
+            self._check_bits(c)
+        return poly
+
+    def _check_bits(self, c: Coefficient) -> None:
+        if max(c.numerator.bit_length(), c.denominator.bit_length()) > MAX_BITS:
+            raise SizeError(f"this expression has coefficients of over {MAX_BITS} bits: use smaller numbers")
+
+
+def constant_value(node: Node) -> Fraction | None:
+    """Return the exact value of a tree without variables and functions, or None."""
+    try:
+        top, bottom = fraction_from_node(node, ())
+    except SizeError:
+        raise
+    except ConslawError:
+        return None
+    return Fraction(top.terms.get((), 0)) / Fraction(bottom.terms[()])
+
+
+def poly_from_text(text: str, variables: tuple[str, ...]) -> Poly:
+    """Read a polynomial.
+
+    Examples
+    --------
+    >>> poly_from_text("(x + y)^2/2", ("x", "y"))
+    1/2*x**2 + x*y + 1/2*y**2
+    """
+    top, bottom = fraction_from_node(read_expression(text, variables), variables)
+    if not bottom.is_constant:
+        raise ParseError(f"{brief(text)} is not a polynomial: it divides by {bottom.brief}")
+    return top if bottom == 1 else top / Fraction(bottom.terms[()])
