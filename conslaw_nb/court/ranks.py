@@ -24,7 +24,8 @@ from .scenes import Bounds, Scene
 from .trials import NoValue, Place, Trial
 from .values import Span
 
-__all__ = [
+__all__ = ["complete", "count", "dimension", "factors", "function_of", "in_w", "independent", "involutive"]
+__all__ += ["not_factors"]
     "complete",
     "count",
     "dimension",

@@ -11,9 +11,9 @@
     {"kind": "in W", "of": [X], "at": POINT}            a field lies in W
     {"kind": "equal", "sides": [E, ...], "every": false, "flow": true}
 
-Any kind may begin with "not "; "not conserved" and "not factors" are said of each function. A POINT is null, for near a generic point, or {"x": "1", ...} with
-every variable. "every": for each generator ["v", "every"]; "flow": whether matrices move as the flow says, or in any
-way.
+Any kind may begin with "not "; "not conserved" and "not factors" are said of each function. A POINT is null, for near a
+generic point, or {"x": "1", ...} with every variable. "every": for each generator ["v", "every"]; "flow": whether
+matrices move as the flow says, or in any way.
 """
 
 from __future__ import annotations
