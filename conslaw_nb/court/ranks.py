@@ -26,16 +26,6 @@ from .values import Span
 
 __all__ = ["complete", "count", "dimension", "factors", "function_of", "in_w", "independent", "involutive"]
 __all__ += ["not_factors"]
-    "complete",
-    "count",
-    "dimension",
-    "factors",
-    "function_of",
-    "in_w",
-    "independent",
-    "involutive",
-    "not_factors",
-]
 
 LETTERS = 8  # of the longest brackets that are tried near a generic point
 LETTERS_THERE = 6  # and at a special point, where all of them are tried
