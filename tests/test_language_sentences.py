@@ -141,7 +141,7 @@ SAME = [
     (Factors(functions=(h,)), "x**2 - y**2 factors through phi", "x^2-y^2 factors through φ"),
     (Factors(functions=(x, y), negated=True), "x and y do not factor through phi"),
     (
-        FunctionOf(function=balance, full_rank=True),
+        FunctionOf(functions=(balance,), full_rank=True),
         "every law is a function of U^T*U - V^T*V where (U;V) has full rank",
         "every conservation law is locally a function of UᵀU - VᵀV if U, V has full rank",
     ),
@@ -220,7 +220,7 @@ REFUSED = [
     ("dim W = 0 at (x, y) = (1, 2, 3)", "the point has 2 names and 3 values: give each name one value"),
     ("linear(2,2) has exactly 3 laws for linear(2,3)", "the model is said twice"),
     ("x - ) is conserved", "')' is unexpected in 'x - ⟨here⟩) is conserved'"),
-    ("(x is conserved", "')' is missing"),
+    ("(x is conserved", "not understood"),
     ("x☃ is conserved", "it is the sign SNOWMAN"),
     ("h is conserved for phi(x*y", "not understood|ends too early"),
 ]

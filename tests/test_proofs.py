@@ -156,7 +156,9 @@ def test_the_laws_of_a_network_are_quoted():
         "Proposition 4.1 is about linear and ReLU networks, and phi(x*y) is none of them"
     )
     step = wrong(f"({h})^2 is conserved by Proposition 4.1", "linear(2,2,2)")
-    assert step.reason.endswith("is not a combination of the laws of Proposition 4.1: say why it is conserved otherwise")
+    assert step.reason.endswith(
+        "is not a combination of the laws of Proposition 4.1: say why it is conserved otherwise"
+    )
     step = wrong("U1[1,1]^2 is conserved by Proposition 4.1", "linear(2,2,2)")
     assert step.fault == "false"
 
@@ -382,7 +384,7 @@ def test_lines_that_cannot_be_read():
         ("x is nice by computation", "the step is not understood in 'x is ⟨here⟩nice'. The nearest that are: "),
         ("= 0 by computation", "'= 0' goes on with nothing: the step before is not an equality."),
         ("(2) x = x by computation", "this is step 1, and it is numbered 2: number the steps 1, 2, 3, ..."),
-        (", is conserved by Proposition 2.5", "',' names no function"),
+        (", is conserved by Proposition 2.5", "',' is unexpected in '⟨here⟩, is conserved'"),
         (
             "grad x = x by computation",
             "'grad x' is a vector of 2 components and 'x' is a number: they cannot be equal.",
@@ -391,7 +393,7 @@ def test_lines_that_cannot_be_read():
         ("<x, y> = 0 by computation", "<a, b> needs two vectors of one length, not a number and a number"),
         ("x' = y by computation", "without a `flow` there is no time"),
         ("exp(x) = exp(x) by computation", "exp(...) is not decided in a proof"),
-        ("x(y + 1) = x*y + x by computation", "a * is missing after 'x'"),
+        ("f(y + 1) = x*y + x by computation", "a * is missing after 'f'"),
         ("<grad x, v_i> = 0 by computation", "v_i needs an end to the line: '... for all i by computation'"),
     ):
         assert message in wrong(line, "phi(x*y)").reason
@@ -437,7 +439,9 @@ def test_a_goal_that_is_an_equality():
     assert cl.proof("goal 2*x = x + x\n2*x = x + x by computation", "phi(x*y)").reached
     found = cl.proof("goal 2*x = 3*x\n0 = 0 by computation", "phi(x*y)")
     assert found.verdict.status is Status.REFUTED
-    assert found.verdict.reason == "the goal is false: left − right = -x; at x = 1 the left side is 2 and the right side 3"
+    assert (
+        found.verdict.reason == "the goal is false: left − right = -x; at x = 1 the left side is 2 and the right side 3"
+    )
     found = cl.proof("goal x*y - y*x = 0\n2*x = x + x by computation", "phi(x*y)")
     assert found.known_path.startswith("You are on a known path")
 

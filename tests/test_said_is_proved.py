@@ -1,10 +1,12 @@
 """What is proved is what was said: honest tries to prove something false, and what became of each of them."""
 
 import pickle
+from contextlib import suppress
 
 import pytest
 
 import conslaw_nb as cl
+from conslaw_nb.claims.proofs import recheck
 from conslaw_nb.errors import ConslawError, ModelError, ParseError
 from conslaw_nb.verdict import Status
 
@@ -36,8 +38,7 @@ FALSE_PROOFS = {
     "a parenthesis that is dropped": "model phi(x*y)\ngoal dim W = 0\ndim W(0, 0) = 0 by computation",
     "one field for all": "model phi(x*y, x*z)\ngoal <grad x, v_i> = 0 for all i\n<grad x, v_1> = y by computation",
     "one generator for all": (
-        "model phi(x*y, x*z)\ngoal <grad (x^2 - y^2), v_i> = 0 for all i\n"
-        "<grad (x^2 - y^2), v_1> = 0 by computation"
+        "model phi(x*y, x*z)\ngoal <grad (x^2 - y^2), v_i> = 0 for all i\n<grad (x^2 - y^2), v_1> = 0 by computation"
     ),
     "the wrong chain": "model phi(x*y)\ngoal x = 0\nx = x by computation\n0 = 0 by computation",
     "two chains": "model phi(x*y)\ngoal x = y\nx = x by computation\ny = y by computation",
@@ -45,7 +46,9 @@ FALSE_PROOFS = {
         "model phi(x*y)\nlet h = x + y\n<grad h, v_1> = x + y by computation\n = 0 by computation\n"
         "h is conserved by Proposition 2.16"
     ),
-    "a step cited before it is shown": "model phi(x*y)\nx + y is conserved by step 2\n<grad (x + y), v_1> = 0 by step 1",
+    "a step cited before it is shown": (
+        "model phi(x*y)\nx + y is conserved by step 2\n<grad (x + y), v_1> = 0 by step 1"
+    ),
     "a function that is an equation": "model phi(x*y)\nx = 3 is conserved by computation",
     "a label that hides a variable": "model phi(x*y)\ny = x^2 - y^2 is conserved by computation",
     "nothing but the name": "given U: n x r, V: m x r\nflow of U*V^T\nlet P = U^T*U\nP' = 0 by definition",
@@ -59,7 +62,7 @@ def test_no_false_proof_is_accepted(name):
     found = cl.proof(FALSE_PROOFS[name])
     assert not found.reached, str(found)
     assert found.verdict.status is not Status.PROVED
-    assert not cl.verify(found.json).is_proved if False else True
+    assert not recheck(found.json).is_proved
 
 
 def test_a_goal_is_compared_as_a_tree():
@@ -181,7 +184,10 @@ def test_results_can_be_pickled():
         again = pickle.loads(pickle.dumps(card))
         assert repr(again) == repr(card)
         assert again.hints().texts == card.hints().texts
-    for text in ("model phi(x*y)\nx + y is conserved by computation", "given U: n x r\nflow U' = U\nU' = U by hypothesis"):
+    for text in (
+        "model phi(x*y)\nx + y is conserved by computation",
+        "given U: n x r\nflow U' = U\nU' = U by hypothesis",
+    ):
         found = cl.proof(text)
         again = pickle.loads(pickle.dumps(found))
         assert str(again) == str(found)
@@ -204,10 +210,8 @@ def test_errors_are_of_this_package():
         "x, x are independent",
         "1/x is independent at x=0, y=0",
     ):
-        try:
+        with suppress(ConslawError):
             assert repr(cl.claim(text, "phi(x*y)"))
-        except ConslawError:
-            pass
 
 
 def test_the_product_rule_is_compared_before_the_flow():

@@ -50,7 +50,7 @@ def decide_all_sizes(sentence: Conserved) -> tuple[Verdict, str, tuple[str, ...]
             break
     assert verdict is not None
     holds = ("for the gradient flow of any loss of U V^T",)
-    return replace(verdict, claim=sentence.said), _CHECKED, holds if verdict.is_proved else ()
+    return replace(verdict, claim=sentence.said), _CHECKED, holds if verdict.is_proved and not sentence.negated else ()
 
 
 def _one(h: Node) -> Verdict:

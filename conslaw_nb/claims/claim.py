@@ -82,7 +82,7 @@ def understood(text: str, phi: VectorFields | None) -> tuple[Sentence, VectorFie
             return Scope(("U", "V", *SIZES))
         return Scope(_alone(sentence)) if isinstance(sentence, Equal) else Scope()
 
-    sentence = read_sentence(text, scope=scope, what="a claim")
+    sentence = read_sentence(text, scope_of=scope, what="a claim")
     if named and phi is not None and named[0].text != phi.text:
         raise ModelError(
             f"the claim '{short(text)}' is about {named[0].brief}, and {phi.brief} was passed: keep one of the two"

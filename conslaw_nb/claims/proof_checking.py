@@ -73,6 +73,7 @@ class CheckedLine:
     law: str = ""
     sides: tuple[Side, Side] | None = field(default=None, compare=False)
     formal: bool = False  # whether the sides were compared before the flow was put in
+    notes: tuple[str, ...] = ()  # how signs were read that were left out
     says: Sentence | None = field(default=None, compare=False)  # what a step says; of a chain, what the line adds
     by_flow: bool = field(default=True, compare=False)  # whether the flow may be used for it
 
@@ -151,6 +152,7 @@ class _Checker:
         if line.is_step:
             self.last = None
         sides: list[Side] = []
+        self.notes: tuple[str, ...] = ()
         try:
             outcome = self.outcome(line, sides)
         except ConslawError as error:
@@ -184,6 +186,7 @@ class _Checker:
             outcome.law,
             (sides[-2], sides[-1]) if len(sides) > 1 else None,
             outcome.formal,
+            self.notes,
             self.says(line, sides),
             not (line.is_step and self.room is not None and self.room.case.mode == "matrix" and self.says_formal(line)),
         )
@@ -208,7 +211,9 @@ class _Checker:
             self.matrices("given").declare(line.body.removesuffix("."))
         elif line.kind == "flow":
             case = self.matrices("flow")
-            case.set_flow(read_flow(line.body.removesuffix("."), scope=case.scope))
+            flow = read_flow(line.body.removesuffix("."), scope=case.scope)
+            self.notes = notes(*flow.equations, *flow.of)
+            case.set_flow(flow)
         elif line.kind == "let":
             return self.define(line)
         elif line.kind == "goal":
@@ -230,8 +235,9 @@ class _Checker:
         broken = self.rests_on_failed((value,))
         if broken:
             raise ParseError(f"it uses {broken}, and the line that defines it is wrong")
+        self.notes = notes(one)
         case.define(name.name, value)
-        return Outcome("plain", _noted(one))
+        return Outcome("plain", "")
 
     def case(self) -> Case:
         if self.room is None:
@@ -262,6 +268,7 @@ class _Checker:
                     f"this says '{text(sentence.model)}', and the proof is about {here or 'matrices of any size'}: "
                     "leave the model out"
                 )
+        self.notes = notes(*sentence.trees)
         return sentence.about(None)
 
     def rests_on_failed(self, trees: tuple[Node, ...]) -> str:
@@ -299,15 +306,18 @@ class _Checker:
         read, every = read_chain(line.body, scope=self.scope(self.case()))
         if chain is None:
             raise ParseError(f"'{line.body}' goes on with nothing: the step before is not an equality")
-        self.last = chain
+        self.last, self.notes = chain, notes(*read)
         if every and every != chain.every:
             raise ParseError(f"'for all {every}' must stand in the first line of a chain")
         broken = self.rests_on_failed(read)
         if broken or chain.broken:
             chain.said.extend(_sides(self.case(), read))
-            return Outcome(
-                "not reached", f"the definition of {broken} is wrong" if broken else "the line before it is wrong"
+            why = (
+                f"the definition of {broken} is wrong, and this rests on it"
+                if broken
+                else "the line before it is wrong"
             )
+            return Outcome("not reached", why)
         sides.append(chain.members[-1])
         return self.equality(line, read, sides)
 
@@ -448,11 +458,6 @@ def equal_sides(case: Case, goal: Equal) -> Outcome:
 
 def _sides(case: Case, trees: tuple[Node, ...]) -> list[Side]:
     return [case.side(tree) for tree in trees]
-
-
-def _noted(*trees: Any) -> str:
-    """Say how signs were read that were left out."""
-    return "; ".join(notes(*trees))
 
 
 def _compared(case: Case, sides: list[Side], every: str) -> Outcome:

@@ -37,15 +37,11 @@ def _indented(step: CheckedLine, by: str) -> str:
 
 
 def _notes(step: CheckedLine) -> list[str]:
-    """Return what is said below a step that is not right."""
-    if step.status == "plain":
-        return [step.reason] if step.reason else []  # how signs were read that were left out
-    if step.status not in ("red", "not reached"):
-        return []
-    notes = [step.reason]
-    if step.example:
-        notes.append(step.example)
-    return notes
+    """Return what is said below a step: how it was read where signs were left out, and what is wrong with it."""
+    told = list(step.notes)
+    if step.status in ("red", "not reached"):
+        told += [step.reason, *([step.example] if step.example else [])]
+    return told
 
 
 def _close(proof: Proof) -> list[str]:

@@ -16,11 +16,9 @@ from .proof_polynomials import PolynomialCase
 from .proof_values import Vec
 from .trees import number_tree
 
-__all__ = ["FULL_RANK", "Case", "Fact", "Outcome", "Room", "engine", "from_verdict", "meaning", "red", "written_out"]
+__all__ = ["Case", "Fact", "Outcome", "Room", "engine", "from_verdict", "meaning", "red", "written_out"]
 
 Case = PolynomialCase | MatrixCase
-
-FULL_RANK = "where (U; V) has full rank"
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,10 @@ def written_out(case: Case, sentence: Sentence) -> Sentence:
     changed: dict[str, Any] = {}
     if hasattr(sentence, "labels"):
         changed["labels"] = ()
-    if hasattr(sentence, "functions"):
+    if isinstance(sentence, FunctionOf):  # it may name whole matrices
+        changed["functions"] = tuple(map(case.expanded, sentence.functions))
+    elif hasattr(sentence, "functions"):
         changed["functions"] = tuple(_function(case, h) for h in sentence.functions)
-    if isinstance(sentence, FunctionOf):
-        changed["function"] = case.expanded(sentence.function)
     if isinstance(sentence, InTrace):
         changed["field"] = case.expanded(sentence.field)
     point = getattr(sentence, "point", None)
@@ -155,8 +153,6 @@ def engine(case: Case, said: Sentence) -> Outcome:
         return _matrix_engine(case, said)
     if isinstance(said, Equal):
         raise TypeError("an equality is a step of its own kind")
-    if isinstance(said, FunctionOf):
-        return red("computation cannot decide this for all laws at once: cite Corollary 4.4", "reason")
     if isinstance(said, Conserved) and not said.negated:
         for h in said.functions:
             if case.is_constant(case.function(h)):

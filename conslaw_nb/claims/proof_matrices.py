@@ -234,9 +234,7 @@ class MatrixCase:
     def side(self, node: Node) -> Side:
         """Return one side of an equation: an expression, or a field."""
         if sum(1 for _ in walk(node)) > MAX_SIDE:
-            raise ParseError(
-                f"an expression of over {MAX_SIDE} parts is too long for a step: split it into smaller ones"
-            )
+            raise ParseError(f"an expression of over {MAX_SIDE} parts is too long for a step: split it up")
         typed = next((name for name in names_in(node) if name.startswith(_HIDDEN)), None)
         if typed is not None:
             raise ParseError(f"names that begin with {_HIDDEN!r} cannot be used in a proof")

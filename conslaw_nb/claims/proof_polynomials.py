@@ -328,9 +328,7 @@ class PolynomialCase:
             return self._inner(left, right)
         if isinstance(node, List):
             if len(node.items) != 2:
-                raise ParseError(
-                    f"'{text(node)}' is not a bracket: write [v_1, v_2] for a bracket, (a, b) for a vector"
-                )
+                raise ParseError(f"'{text(node)}' is not a bracket: write [v_1, v_2] for one, (a, b) for a vector")
             return self._bracket(*map(self._value, node.items))
         raise _unread(node)
 
@@ -496,7 +494,7 @@ def _unread(node: Node) -> ParseError:
         )
     if isinstance(node, (Transpose, Trace, Norm)):
         return ParseError(
-            f"'{text(node)}' is made of matrices, and this proof is about a model with numbers: write entries, or begin "
-            "with a line 'given U: n x r'"
+            f"'{text(node)}' is made of matrices, and this proof is about a model with numbers: write entries, or "
+            "begin with a line 'given U: n x r'"
         )
     return ParseError(f"'{text(node)}' has no meaning in a proof about a model")

@@ -405,7 +405,9 @@ def _unexpected(text: Text, error: UnexpectedInput, start: str) -> ParseError:
     if not isinstance(error, UnexpectedToken):
         return ParseError(f"the text ends too early in {text.around(len(text.plain))}")
     token = error.token
-    accepts = error.accepts or error.expected or set()
+    accepts = set(error.accepts or error.expected or ())
+    if "TIMES" in accepts:  # behind something complete, what may stand beside it is not what is missing
+        accepts.discard("NUMBER")
     if token.type == "$END":
         where = text.around(len(text.plain.rstrip()))
         expected = _expected(accepts, start, ending=True)

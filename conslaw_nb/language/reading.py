@@ -210,7 +210,8 @@ def read_sentence(
     text: str,
     names: Names | Callable[[Model | None], Names] = None,
     *,
-    scope: Scope | Callable[[Model | None, Sentence], Scope] | None = None,
+    scope: Scope | Callable[[Model | None], Scope] | None = None,
+    scope_of: Callable[[Model | None, Sentence], Scope] | None = None,
     what: str = "a sentence",
 ) -> Sentence:
     """Read a sentence, by the table of `sentences`.
@@ -220,8 +221,10 @@ def read_sentence(
     text : str
     names : collection of str, or function of the sentence's model
         The names that are known: those of the model that the sentence names, or of the one it is about.
-    scope : Scope or function of the sentence's model and of the sentence, optional
-        The same with more to say; names side by side are not settled yet in the sentence.
+    scope : Scope or function of the sentence's model, optional
+        The same with more to say.
+    scope_of : function of the sentence's model and of the sentence, optional
+        The same where it depends on what is said; names side by side are not settled yet in that sentence.
     what : str
         How the text is called in messages.
 
@@ -249,7 +252,9 @@ def read_sentence(
     inside = Scope()
     model = None if raw.model is None else resolve(raw.model, signs, inside)
     if callable(scope):
-        inside = scope(model, raw)
+        inside = scope(model)
+    elif scope_of is not None:
+        inside = scope_of(model, raw)
     elif scope is not None:
         inside = scope
     elif callable(names):

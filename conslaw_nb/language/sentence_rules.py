@@ -195,8 +195,8 @@ class SentenceRules:
     # -- others -------------------------------------------------------------------------------------
 
     def every(self, parts: list[Any]) -> Sentence:
-        _, function = _labelled(parts[1], parts[0])
-        return FunctionOf(function=function, full_rank=parts[-1] is True)
+        functions = tuple(_labelled(statement, parts[0])[1] for statement in parts[1])
+        return FunctionOf(functions=functions, full_rank=parts[-1] is True)
 
     def loss(self, parts: list[Any]) -> Sentence:
         words = " ".join(str(parts[0]).split()).lower().removeprefix("the ").removesuffix(" spans")

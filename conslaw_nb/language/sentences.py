@@ -310,18 +310,19 @@ class Factors(Sentence):
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionOf(Sentence):
-    """Every law is locally a function of a matrix."""
+    """Every law is locally a function of some functions, or of the entries of a matrix."""
 
     kind = "function"
     example = "every law is a function of U^T*U - V^T*V where (U;V) has full rank"
-    function: Node
+    functions: tuple[Node, ...]
     full_rank: bool = False
 
     def _said(self) -> str:
-        return f"every law is a function of {node_text(self.function)}{_rank(self.full_rank)}"
+        return f"every law is a function of {_listed(self.functions)}{_rank(self.full_rank)}"
 
     def _latex(self, write: Writer) -> str:
-        return rf"h\ \text{{conserved}}\Rightarrow h=f\left({write(self.function)}\right)\ \text{{ locally}}"
+        functions = r",\, ".join(map(write, self.functions))
+        return rf"h\ \text{{conserved}}\Rightarrow h=f\left({functions}\right)\ \text{{ locally}}"
 
 
 @dataclass(frozen=True, kw_only=True)

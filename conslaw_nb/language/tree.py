@@ -272,6 +272,8 @@ def _parts(node: Node) -> tuple[Any, ...]:
         return tuple(below for _, below in node.factors), node.notes
     if isinstance(node, Call):
         return (node.function,)
+    if isinstance(node, Velocities):
+        return (node.names,)
     if isinstance(node, Model):
         return node.kind, tuple(name for name, _ in node.options)
     return ()
@@ -295,6 +297,8 @@ def _rebuilt(flat: list[tuple[type[Any], tuple[Any, ...], int]]) -> Node:
             made.append(kind(*parts))
         elif kind is Product:
             made.append(Product(tuple(zip(below, parts[0], strict=True)), parts[1]))
+        elif kind is Velocities:
+            made.append(Velocities(parts[0], below))
         elif kind is Call:
             made.append(Call(parts[0], *below))
         elif kind is Model:
