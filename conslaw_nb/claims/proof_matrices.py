@@ -78,9 +78,12 @@ class MatrixCase:
         self.lets: dict[str, Expr] = {}  # in letters and velocities
         self.fields: dict[str, MatrixField] = {}
         self.written: dict[str, str] = {}
+        self.definitions: dict[str, Node] = {}  # the same as trees
         self.shown: dict[str, str] = {}  # hidden letter -> what the learner wrote
         self.hidden: dict[str, Expr] = {}  # hidden letter of a longer derivative -> its value
         self.phi: tuple[str, ...] = ()  # what the flow is the gradient flow of
+        self.phi_trees: tuple[Node, ...] = ()
+        self.flow_trees: dict[str, Node] = {}  # its equations as they were written, without definitions
         self.gradients: tuple[str, ...] = ()  # the matrices that stand for arbitrary gradients there
         self.zeros: list[tuple[int, Expr]] = []  # (step, what was shown to be 0)
         self.broken: list[tuple[int, Expr]] = []  # the same where a wrong step stands in the way
@@ -153,6 +156,8 @@ class MatrixCase:
             if any(letter.startswith(_HIDDEN) for letter in value.letters()):
                 raise ParseError(f"the right side of {name}' contains a derivative: say how {name} moves without one")
             equations[name] = value
+            if not set(names_in(part.sides[1])) & set(self.lets):
+                self.flow_trees[name] = part.sides[1]
         self._check_flow(equations)
         self.flow_text = ", ".join(f"{name}' = {value.text}" for name, value in equations.items())
 
@@ -175,6 +180,7 @@ class MatrixCase:
                 self.declare(f"{letter}: {rows} x {columns}")
         self._check_flow(dict(flow.items()))
         self.phi = tuple(part.text for part in flow.phi)
+        self.phi_trees = parts
         self.gradients = tuple(flow.gradients)
         self.flow_text = ", ".join(f"{n}' = {value.text}" for n, value in flow.items())
 
@@ -196,6 +202,7 @@ class MatrixCase:
             self.space = self.space.extend({name: Letter(name, *value.shape)})
             self.lets[name] = value
         self.written[name] = side.text
+        self.definitions[name] = node
 
     def _derivative(self, node: Node) -> Name:
         """Return the letter that stands for the derivative of a tree in time."""
@@ -231,7 +238,7 @@ class MatrixCase:
         typed = next((name for name in names_in(node) if name.startswith(_HIDDEN)), None)
         if typed is not None:
             raise ParseError(f"names that begin with {_HIDDEN!r} cannot be used in a proof")
-        if self._is_field(node):
+        if self.is_field(node):
             field = self._field(node)
             return Side(text(node), _field_latex(field), node, FieldNode(field), False)
         try:
@@ -401,19 +408,19 @@ class MatrixCase:
 
     # -- fields -------------------------------------------------------------------------------------
 
-    def _is_field(self, node: Node) -> bool:
+    def is_field(self, node: Node) -> bool:
         """Whether a tree is a field: a list of velocities, the name of a field, or made of such."""
         if isinstance(node, Velocities):
             return True
         if isinstance(node, Name):
             return node.name in self.fields
         if isinstance(node, Negative):
-            return self._is_field(node.argument)
+            return self.is_field(node.argument)
         if isinstance(node, Sum):
-            return any(map(self._is_field, node.terms))
+            return any(map(self.is_field, node.terms))
         if isinstance(node, Product):
-            return any(self._is_field(factor) for factor, _ in node.factors)
-        return isinstance(node, List) and any(map(self._is_field, node.items))
+            return any(self.is_field(factor) for factor, _ in node.factors)
+        return isinstance(node, List) and any(map(self.is_field, node.items))
 
     def _field(self, node: Node) -> MatrixField:
         """Return a field: its name, a list of velocities, a bracket, or a combination with numbers."""
@@ -433,7 +440,7 @@ class MatrixCase:
         if isinstance(node, Product):
             number, fields = Fraction(1), []
             for factor, below in node.factors:
-                if self._is_field(factor) and not below:
+                if self.is_field(factor) and not below:
                     fields.append(self._field(factor))
                     continue
                 value = constant_value(factor)

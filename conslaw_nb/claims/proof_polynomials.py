@@ -103,6 +103,11 @@ class PolynomialCase:
         """What can be named in this proof."""
         return Scope(_Names(self), applied=True)
 
+    @property
+    def definitions(self) -> dict[str, Node]:
+        """The definitions, as trees."""
+        return {name: node for name, (node, _) in self.lets.items()}
+
     def define(self, name: str, node: Node) -> None:
         """Take a definition, or say why it cannot be."""
         if name in self.places:
