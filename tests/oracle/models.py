@@ -1,4 +1,4 @@
-"""Random models with what is hard about them: factors that vanish at small integers, coefficients that primes divide."""
+"""Random models with what is hard: factors that vanish at small integers, coefficients that primes divide."""
 
 from dataclasses import dataclass
 from functools import cached_property

