@@ -8,7 +8,8 @@ from oracle.judging import report
 from oracle.mutants import WHOLE, WITHIN, mutant
 from oracle.numbers import rng_of, seed_of
 from oracle.proof_faults import cited, faults_of
-from oracle.proof_judge import UNREADABLE, Judge
+from oracle.proof_judge import Judge
+from oracle.proof_lines import UNREADABLE
 
 import conslaw_nb as cl
 from conslaw_nb.errors import ConslawError
@@ -95,7 +96,8 @@ FORGED = [  # texts that prove nothing, each with something in it that once pass
     "model phi(x*y)\nlet h = x**2 - y**2\n<grad h, v_1> = 2*x*y - 2*x*y by computation\nh is conserved by step 1",
     "model phi(x*y, x*z)\nlet h = x**2 - y**2 - z**2\n<grad h, v_1> = 0 by computation\nh is conserved by step 1",
     "model phi(x*y)\nlet h = x**2 - y**2\nh is conserved by step 2\n<grad h, v_1> = 0 by computation",
-    "model phi(x*y)\nlet h = x**2 - y**2\n<grad h, v_1> = 1 by computation\n= 0 by computation\nh is conserved by step 2",
+    "model phi(x*y)\nlet h = x**2 - y**2\n<grad h, v_1> = 1 by computation\n= 0 by computation\n"
+    "h is conserved by step 2",
     "model phi(x*y)\nthere is exactly 1 law by Theorem 3.3",
     "model phi(x**2*y)\ndim Lie = 1 at x=0, y=1 by computation",
     "model phi(x*y)\ngoal x is conserved\nx**2 - y**2 is conserved by computation",

@@ -78,12 +78,16 @@ class Space:
             if index is None:
                 raise UnreadableError(f"{name} without 'for all'")
             place = index
-        elif stem == "v" and number.isdigit():
+        elif stem in ("v", "phi") and number.isdigit():
             place = int(number) - 1
         else:
             raise UnreadableError(f"the name {name}")
         if not 0 <= place < len(self.fields):
             raise UnreadableError(f"there is no {name}")
+        if stem == "phi":
+            if self.components is None:
+                raise UnreadableError("there is no phi")
+            return self.components[place], constant(1, self.n)
         return [(c, constant(1, self.n)) for c in self.fields[place]]
 
     def _scalar(self, tree, index):

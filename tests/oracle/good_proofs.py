@@ -158,3 +158,85 @@ x^2*y*z factors through phi         by computation
 dim W = 1 at x=0, y=1, z=1          by computation
 x^2 - y^2, y^2 - z^2 are independent at x=1, y=1, z=1 by computation""",
 }
+
+# Proofs that exercises ask for: what stands in the cell, and a good way to go on.
+EXERCISES = {
+    "2.6": (
+        """given u: 1 x 1, v: m x 1, e: m x 1
+flow u' = -v^T*e, v' = -e*u
+let h = v^T*v - u^2
+goal h is conserved""",
+        """h' = 2*v^T*v' - 2*u*u' by the product rule
+= -2*v^T*e*u + 2*u*v^T*e by substitution
+= 0 by computation
+h is conserved by Proposition 2.5""",
+    ),
+    "3.4": (
+        """model phi(u*v, u*b)
+let h = u^2 - v^2 - b^2
+goal h is conserved""",
+        """<grad h, grad phi_1> = 2*u*v - 2*v*u = 0 by computation
+<grad h, grad phi_2> = 2*u*b - 2*b*u = 0 by computation
+h is conserved by Proposition 2.5""",
+    ),
+    "4.5": (
+        """given u: n x 1, v: m x 1, b: 1 x 1, w: m x 1, K: n x n skew, s: n x 1
+flow u' = -K*s*(w^T*v + b), v' = -w*s^T*K^T*u, b' = -s^T*K^T*u, s' = 0*s
+goal s^T*u is conserved""",
+        """(s^T*u)' = -s^T*K*s*(w^T*v + b) by substitution
+= 0 by computation
+s^T*u is conserved by Proposition 2.5""",
+    ),
+    "5.6": (
+        """model phi(x**2 + 3*y**2)
+goal x**3/y is all the laws""",
+        """x**3/y is conserved by computation
+x**3/y is independent by Definition 2.18
+dim Lie = 1 by computation
+there is exactly 1 law by Theorem 3.3
+x**3/y is all the laws by Theorem 3.3""",
+    ),
+    "7.3": (
+        """model phi(a*c, b*d)
+goal a**2 - c**2, b**2 - d**2 are all the laws""",
+        """a**2 - c**2 is conserved by computation
+b**2 - d**2 is conserved by computation
+a**2 - c**2, b**2 - d**2 are independent by Definition 2.18
+dim Lie = 2 by computation
+there are exactly 2 laws by Theorem 3.3
+a**2 - c**2, b**2 - d**2 are all the laws by Theorem 3.3""",
+    ),
+    "8.3": (
+        """given U: n x r, V: m x r, S: r x r symmetric, A: n x n skew, B: m x m skew, D: n x m
+goal <U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0""",
+        """<U*S, A*U> = 0 by computation
+<V*S, B*V> = 0 by computation
+<U*S, D*V> = <V*S, D^T*U> by computation
+<U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0 by computation""",
+    ),
+    "9.1": (
+        """given U1: n x a, U2: a x b, U3: b x m, G: n x m
+flow U1' = -G*U3^T*U2^T, U2' = -U1^T*G*U3^T, U3' = -U2^T*U1^T*G
+let Psi = U1^T*U1 - U2*U2^T
+goal Psi is conserved""",
+        """Psi' = U1'^T*U1 + U1^T*U1' - U2'*U2^T - U2*U2'^T by the product rule
+= 0 by substitution
+Psi is conserved by Proposition 2.5""",
+    ),
+    "10.5": (
+        """given U: n x r, V: m x r, G: n x m
+flow U' = -G*V, V' = -G^T*U
+let Z = U*V^T
+goal Z' = -(U*U^T*G + G*V*V^T)""",
+        """Z' = U'*V^T + U*V'^T by the product rule
+= -(U*U^T*G + G*V*V^T) by substitution""",
+    ),
+    "12.3": (
+        """given U: n x r, V: m x r, X: n x r, Y: m x r, G: n x m, tau: 1 x 1
+flow U' = X, V' = Y, X' = -tau*X - G*V, Y' = -tau*Y - G^T*U
+let J = U^T*X - X^T*U + V^T*Y - Y^T*V
+goal J' = -tau*J""",
+        """J' = U'^T*X + U^T*X' - X'^T*U - X^T*U' + V'^T*Y + V^T*Y' - Y'^T*V - Y^T*V' by the product rule
+= -tau*J by substitution""",
+    ),
+}

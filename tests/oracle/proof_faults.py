@@ -2,7 +2,8 @@
 
 import re
 
-from .proof_judge import UNREADABLE, Judge, sentence_of, split_functions
+from .proof_judge import Judge
+from .proof_lines import UNREADABLE, sentence_of, split_functions
 
 RESTS = {"Proposition 2.5", "Proposition 2.16", "Corollary 2.6"}  # a derivative that is zero makes a law
 

@@ -2,8 +2,8 @@
 
 A tree is a Fraction, or a tuple: ('name', s), (sign, a, b) for + - * /, ('neg', a), ('^', a, k), ('T', a), ("'", a),
 ('tr', a), ('<>', a, b), ('||', a) for a squared norm, ('[]', a, b), ('field', {name: tree}), ('vector', trees),
-('grad', a), ('along', field, a), ('diff', a, name). It reads only what is plain; anything else is an `UnreadableError`, and
-a package that accepts what this reader cannot read has some explaining to do.
+('grad', a), ('along', field, a), ('diff', a, name). It reads only what is plain; anything else is an
+`UnreadableError`, and a package that accepts what this reader cannot read has some explaining to do.
 """
 
 import re
@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 )
 _SAME = {"**": "^", "−": "-", "·": "*", "×": "*", "@": "*", "⟨": "<", "⟩": ">", "⊤": "ᵀ", ".T": "ᵀ"}
 _INDEXED = re.compile(r"\b([A-Za-z_]\w*)\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\]")
-_FIELD = re.compile(r"v_?(\d+|[ijkg])|v")
+_FIELD = re.compile(r"v_?(\d+|[ijkg])|v|phi_(\d+|[ijkg])")
 
 
 class UnreadableError(ValueError):
