@@ -4,11 +4,14 @@ Not one false sentence may be PROVED and not one true one REFUTED. Where nothing
 silence is a fault too. The fresh seed of each run is printed with the faults it finds.
 """
 
+from fractions import Fraction
+
 import pytest
 from oracle.judging import Tally, fault_of, report
 from oracle.models import random_model
 from oracle.numbers import primes_in_use, rng_of, seed_of
 from oracle.sentences import NOWHERE, Claim, random_claim
+from reference import rank
 
 import conslaw_nb as cl
 from conslaw_nb.errors import ConslawError
@@ -37,6 +40,58 @@ def test_nothing_false_is_proved_and_nothing_true_refuted(name):
             tally.ask(random_claim(rng, model), lambda claim, phi=phi: decided(claim, phi), ConslawError)
     assert not tally.faults, report(tally.faults, seed)
     assert not tally.silent(ceiling=0.15, at_least=25), tally.silent(ceiling=0.15, at_least=25)
+
+
+@pytest.mark.parametrize("name", ["one", "fresh"])
+def test_the_certificate_of_a_claim_is_accepted_and_says_the_same(name, tmp_path):
+    """What a card offers to save, the court accepts, whatever the verdict was."""
+    seed = seed_of(name)
+    rng, faults, saved = rng_of("certificates", seed), [], 0
+    for _ in range(40):
+        model = random_model(rng)
+        phi = cl.parse_model(model.text)
+        for _ in range(4):
+            claim = random_claim(rng, model)
+            try:
+                card = cl.claim(claim.text, phi)
+            except ConslawError:
+                continue
+            if card.certificate is None:
+                continue
+            saved += 1
+            verdict = cl.verify(card.save(tmp_path / "claim.json"))
+            if str(verdict.status) != "PROVED":
+                faults.append(f"{claim.text!r} for {model.text}: its certificate is rejected: {verdict.reason}")
+    assert not faults, report(faults, seed)
+    assert saved > 10
+
+
+SPANS = {  # loss -> whether its gradients span R^n at every allowed output, and how they are computed from z or e^z
+    "mse": (True, lambda z: [[Fraction(int(i == j)) for j in range(len(z))] for i in range(len(z))]),
+    "mse with one-hot labels": (False, lambda z: [[a - (i == j) for j, a in enumerate(z)] for i in range(len(z))]),
+    "logistic": (
+        True,
+        lambda a: (
+            [[(x if j == i else -1) / (1 + x) for j, x in enumerate(a)] for i in range(len(a))]
+            + [[-1 / (1 + x) for x in a]]
+        ),
+    ),
+    "kl": (True, lambda z: [[Fraction(-(i == j)) / a for j, a in enumerate(z)] for i in range(len(z))]),
+    "cross-entropy": (False, lambda a: [[x / sum(a) - (i == j) for j, x in enumerate(a)] for i in range(len(a))]),
+}
+
+
+@pytest.mark.parametrize("loss", SPANS)
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_losses_span_or_do_not(loss, n):
+    truth, gradients = SPANS[loss]
+    rng = rng_of("losses", loss, n)
+    outputs = [[Fraction(rng.randint(1, 9), rng.randint(1, 9)) for _ in range(n)] for _ in range(20)]
+    outputs.append([Fraction(1, n)] * n)
+    ranks = {rank(gradients(z)) for z in outputs}
+    assert (ranks == {n}) is truth
+    for text in (f"the loss {loss} spans R^{n}", f"the {loss} loss spans R^{n}"):
+        assert str(cl.claim(text).verdict.status) == ("PROVED" if truth else "REFUTED")
 
 
 def test_the_judge_can_find_faults():

@@ -189,8 +189,10 @@ def _all_of_relu():
 def _missing_law(rng):
     """5.5: laws of xy + z that are independent of x² − y²."""
     right = ("(x + y)*exp(-z)", "(x - y)*exp(z)", "z - log(x + y)", "(x + y)*exp(-z) + x^2 - y^2",
-             "3*(x - y)*exp(z) - 1", "log(x + y) - z", "(x^2 - y^2)*(x + y)*exp(-z)", "(x + y)^2*exp(-2*z)")  # fmt: skip
-    wrong = ("x*exp(z)", "(x + y)*exp(z)", "x^2 - y^2", "(x^2 - y^2)^2", "exp(x^2 - y^2)", "z + log(x + y)",
+             "3*(x - y)*exp(z) - 1", "log(x + y) - z", "(x^2 - y^2)*(x + y)*exp(-z)",
+             "(x + y)^2*exp(-2*z)")  # fmt: skip
+    wrong = ("x*exp(z)", "(x + y)*exp(z)", "x^2 - y^2", "(x^2 - y^2)^2", "exp(x^2 - y^2)",
+             "z + log(x + y)",
              "x + y - z", "(x + y)*exp(-2*z)", "z - log(x)", "5", "(x + y)*exp(-z)*(x - y)*exp(z)")  # fmt: skip
     good = rng.random() < 0.5
     return rng.choice(right if good else wrong), good
