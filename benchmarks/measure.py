@@ -19,7 +19,7 @@ __all__ = ["MEASURES", "PAPER", "Settings", "machine"]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PAPER = ROOT / "conslaw_nb" / "networks" / "paper_experiment.json"
+PAPER = ROOT / "conslaw_nb" / "paper" / "paper_experiment.json"
 
 Settings = dict[str, Any]
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from conslaw_nb.cli.display import Plain
-from conslaw_nb.drawing import Picture
+from conslaw_nb.drawing.picture import Picture
 
 __all__ = ["marks", "picture", "show"]
 

@@ -30,8 +30,8 @@ class Class:
     def __init__(self, lesson: int = 1, short: bool = False):
         from conslaw_nb import teaching
         from conslaw_nb.course.answers import find_answers
-        from conslaw_nb.course.notebooks import read_notebook
-        from conslaw_nb.lab import lessons_folder
+        from conslaw_nb.notebooks.lab import lessons_folder
+        from conslaw_nb.notebooks.reading import read_notebook
 
         name = teaching.lessons()[lesson]
         self.book = json.loads((lessons_folder() / name).read_text(encoding="utf-8"))

@@ -193,8 +193,8 @@ def proofs(repeat: int) -> dict[str, Any]:
     """
     from statistics import median
 
+    from conslaw_nb.claims.proof_checking import _Checker
     from conslaw_nb.exact.backend import backend_name
-    from conslaw_nb.teaching.proof_checking import _Checker
 
     class Timed(_Checker):
         def step(self, line: Any) -> Any:

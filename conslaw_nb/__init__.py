@@ -22,25 +22,32 @@ _HOME = {
     "Status": "verdict",
     "Verdict": "verdict",
     "use_backend": "exact.backend",
-    "parametrization": "parametrizations",
-    "linear": "networks",
-    "relu": "networks",
-    "factorization": "networks",
-    "parse_model": "models",
-    "vector_fields": "fields",
-    "bracket": "fields",
-    "conservation_laws": "laws",
-    "check_law": "laws",
-    "count_laws": "counting",
-    "staircase": "staircases",
-    "certify": "certificate",
-    "verify": "verification",
-    "claim": "teaching.claims",
-    "proof": "teaching.proofs",
-    "load_ipython_extension": "ipython",
-    "unload_ipython_extension": "ipython",
+    "parametrization": "models.parametrizations",
+    "linear": "models.networks",
+    "relu": "models.networks",
+    "factorization": "models.networks",
+    "parse_model": "models.text",
+    "vector_fields": "models.fields",
+    "bracket": "models.fields",
+    "conservation_laws": "laws.search",
+    "check_law": "laws.search",
+    "count_laws": "laws.counting",
+    "staircase": "laws.staircases",
+    "certify": "certificates.certificate",
+    "verify": "claims.verification",
+    "claim": "claims.claim",
+    "proof": "claims.proofs",
+    "load_ipython_extension": "notebooks.ipython",
+    "unload_ipython_extension": "notebooks.ipython",
 }
-_ROOMS = ("flows", "geometry", "drawing", "teaching", "widgets")
+# Public name -> the room or module it opens.
+_ROOMS = {
+    "drawing": "drawing",
+    "flows": "simulation.flows",
+    "geometry": "geometry",
+    "teaching": "teaching",
+    "widgets": "widgets",
+}
 
 __all__ = [
     "ConslawError",
@@ -70,30 +77,34 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from . import drawing, flows, geometry, teaching, widgets
-    from .certificate import certify
-    from .counting import count_laws
+    from . import drawing, geometry, teaching, widgets
+    from .certificates.certificate import certify
+    from .claims.claim import claim
+    from .claims.proofs import proof
+    from .claims.verification import verify
     from .errors import ConslawError
     from .exact.backend import use_backend
-    from .fields import bracket, vector_fields
-    from .laws import check_law, conservation_laws
-    from .models import parse_model
-    from .networks import factorization, linear, relu
-    from .parametrizations import parametrization
-    from .staircases import staircase
-    from .teaching.claims import claim
-    from .teaching.proofs import proof
+    from .laws.counting import count_laws
+    from .laws.search import check_law, conservation_laws
+    from .laws.staircases import staircase
+    from .models.fields import bracket, vector_fields
+    from .models.networks import factorization, linear, relu
+    from .models.parametrizations import parametrization
+    from .models.text import parse_model
+    from .simulation import flows
     from .verdict import Status, Verdict
-    from .verification import verify
 
 
-def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return import_module(f".{name}", __name__)
-    if name in _HOME:
-        value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no name {name!r}; it offers {', '.join(__all__)}")
+if not TYPE_CHECKING:  # a type checker knows the names above, and refuses all others
+
+    def __getattr__(name: str) -> Any:
+        if name in _ROOMS:
+            value = globals()[name] = import_module(f".{_ROOMS[name]}", __name__)
+            return value
+        if name in _HOME:
+            value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+            return value
+        raise AttributeError(f"module {__name__!r} has no name {name!r}; it offers {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from conslaw_nb import teaching, widgets
-from conslaw_nb.teaching import statements as index
+from conslaw_nb.paper import statements as index
 from conslaw_nb.teaching.levels import LevelMap
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -123,7 +123,7 @@ def laws_of(phi, degree):
 
 def dimensions_of(phi):
     import conslaw_nb as cl
-    from conslaw_nb import questions
+    from conslaw_nb.laws import questions
 
     size = phi.dimension
     asked = [verdict_of(questions.dimension(phi, what, size // 2)) for what in ("W", "Lie")]

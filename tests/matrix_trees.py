@@ -5,20 +5,9 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from conslaw_nb.matrix_calculus import MatrixSpace
-from conslaw_nb.matrix_calculus.concrete import evaluate, random_matrices
-from conslaw_nb.matrix_calculus.syntax import (
-    Commutator,
-    Inner,
-    Name,
-    Norm,
-    Number,
-    Power,
-    Product,
-    Sum,
-    Trace,
-    Transpose,
-)
+from conslaw_nb.matrices import MatrixSpace
+from conslaw_nb.matrices.concrete import evaluate, random_matrices
+from conslaw_nb.matrices.syntax import Commutator, Inner, Name, Norm, Number, Power, Product, Sum, Trace, Transpose
 
 SPACE = MatrixSpace.read(
     "A: n x n, S: n x n symmetric, K: n x n skew, E: n x n identity, B: n x m, C: m x n, O: n x m zero, D: m x m,"

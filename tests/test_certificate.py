@@ -9,8 +9,8 @@ import pytest
 import sympy
 
 import conslaw_nb as cl
-from conslaw_nb import certificate as module
 from conslaw_nb import certify, checker, linear, parametrization, parse_model, verify
+from conslaw_nb.certificates import certificate as module
 from conslaw_nb.errors import CertificateError, ModelError, ParseError
 from conslaw_nb.verdict import Status
 

@@ -11,9 +11,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import conslaw_nb as cl
-from conslaw_nb import recording
 from conslaw_nb.cli import main
 from conslaw_nb.notebooks import NotebookError, check_notebook
+from conslaw_nb.notebooks.listening import VARIABLE
 from conslaw_nb.notebooks.outputs import stale
 from conslaw_nb.notebooks.proving import again, prove_again
 from conslaw_nb.notebooks.running import Cell, surroundings
@@ -117,7 +117,7 @@ def test_the_tag_fails_once_nothing_is_false_any_more(check):
 
 def test_a_claim_in_a_loop_and_through_any_door_is_found_once_each(check):
     lines, _ = check(
-        IMPORT + "\nfrom conslaw_nb.teaching.claims import claim",
+        IMPORT + "\nfrom conslaw_nb.claims.claim import claim",
         "for n in (1, 1, 2):\n    c = claim(f'there are exactly {n} laws', 'phi(x*y)')",
     )
     assert [(line[2], line[3]) for line in lines] == [
@@ -130,7 +130,7 @@ def test_what_the_kernel_believes_is_not_believed(check):
     """A notebook that changes the engine in its own kernel changes nothing in the process that proves again."""
     lines, report = check(
         IMPORT,
-        "import conslaw_nb.teaching.claims as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
+        "import conslaw_nb.claims.claim as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
         "claims.check_law = lambda h, phi: Verdict(Status.PROVED, 'I say so.', claim=h)",
         'cl.claim("x + y is conserved for phi(x*y)")',
     )
@@ -352,10 +352,10 @@ def test_a_claim_whose_certificate_is_forged_is_not_proved():
 
 
 def test_the_package_tells_nothing_unless_it_is_asked(tmp_path):
-    program = "import conslaw_nb as cl; cl.claim('dim Lie = 1 for phi(x*y)'); from conslaw_nb import recording as r"
-    program += "; print(r.listening())"
+    program = "import conslaw_nb as cl; from conslaw_nb.notebooks.listening import listen; listen()"
+    program += "; cl.claim('dim Lie = 1 for phi(x*y)'); print(hasattr(cl.claim, '__wrapped__'))"
     for given, told in (("", "False"), (str(tmp_path / "told.jsonl"), "True")):
-        environment = surroundings() | {recording.VARIABLE: given}
+        environment = surroundings() | {VARIABLE: given}
         done = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
         )
@@ -366,10 +366,10 @@ def test_the_package_tells_nothing_unless_it_is_asked(tmp_path):
 
 def test_surroundings_name_this_package_first_and_pass_no_recorder_on(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["some", "where"]))
-    monkeypatch.setenv(recording.VARIABLE, "somewhere")
+    monkeypatch.setenv(VARIABLE, "somewhere")
     found = surroundings()
     assert found["PYTHONPATH"].split(os.pathsep) == [str(ROOT), os.path.abspath("some"), os.path.abspath("where")]
-    assert recording.VARIABLE not in found
+    assert VARIABLE not in found
 
 
 # --- the command --------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import conslaw_nb as cl
 from conslaw_nb import check_law, linear, parametrization
-from conslaw_nb.checking import small_nonzero_point
 from conslaw_nb.errors import ModelError, ParseError, SizeError
 from conslaw_nb.exact.polynomial import Poly
+from conslaw_nb.laws.checking import small_nonzero_point
 from conslaw_nb.verdict import Status
 
 XY = parametrization("x*y")

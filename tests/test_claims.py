@@ -5,8 +5,8 @@ import re
 import pytest
 
 import conslaw_nb as cl
+from conslaw_nb.claims.claim import SENTENCES, claim
 from conslaw_nb.errors import CertificateError, ConslawError, ModelError, ParseError
-from conslaw_nb.teaching.claims import SENTENCES, claim
 
 TRUE = [
     ("x**2 - y**2 is conserved", "phi(x*y)"),

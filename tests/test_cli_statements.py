@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conslaw_nb.cli import main
-from conslaw_nb.teaching.statements import statement, statements
+from conslaw_nb.paper.statements import statement, statements
 
 
 @pytest.fixture

@@ -368,7 +368,7 @@ def test_changes_of_coordinates_and_of_components(case, order, data):
 
 
 def test_a_count_that_would_take_hours_stops_and_says_so(monkeypatch):
-    monkeypatch.setattr("conslaw_nb.counting.MAX_CLIMB", 3_000_000)
+    monkeypatch.setattr("conslaw_nb.laws.counting.MAX_CLIMB", 3_000_000)
     names = [f"x{i}" for i in range(30)]
     fields = [[f"x{(i * step + 1) % 30}**2 + x{i}*x{(i + step) % 30} + {i}" for i in range(30)] for step in (7, 3)]
     count = cl.count_laws(cl.vector_fields(names, fields))

@@ -174,13 +174,13 @@ def test_what_a_notebook_says_of_exercises_that_there_are_not_is_left_out(hostil
 
 def test_the_solutions_are_not_there_while_a_notebook_runs(tmp_path):
     """Outside, the same cell gives right answers; inside, there is nothing to read."""
-    from conslaw_nb.lab import lessons_folder
+    from conslaw_nb.notebooks.lab import lessons_folder
     from conslaw_nb.teaching import exercises
 
     assert len(list((lessons_folder() / "solutions").glob("0*.ipynb"))) >= 8
     assert all(task.solution for task in exercises(1))
     look = (
-        "from conslaw_nb.lab import lessons_folder\n"
+        "from conslaw_nb.notebooks.lab import lessons_folder\n"
         "found = [len(list((lessons_folder() / name).glob('0*.ipynb'))) for name in ('solutions', '.')]\n"
         "where.check(repr((found[0], found[1] >= 8, [t.solution for t in cl.teaching.exercises(1)])))"
     )

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conslaw_nb.course.answers import find_answers, parse_cell, written_value
-from conslaw_nb.course.notebooks import Cell, NotebookError, python_of, read_notebook
 from conslaw_nb.course.plain_data import PlainDataError, decode, encode
 from conslaw_nb.errors import ConslawError
-from conslaw_nb.lab import lessons_folder
+from conslaw_nb.notebooks.lab import lessons_folder
+from conslaw_nb.notebooks.reading import Cell, NotebookError, python_of, read_notebook
 
 SOURCES = ["where = cl.teaching.exercise('1.1')\n", "where.check('(5/4, 3/4)')"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conslaw_nb import doctor
+from conslaw_nb.cli import doctor
 from conslaw_nb.errors import BackendError, LabError
 
 NAMES = [
@@ -103,7 +103,7 @@ def test_lessons_that_are_not_there(monkeypatch):
     def gone():
         raise LabError("there are no lessons")
 
-    monkeypatch.setattr("conslaw_nb.lab.lessons_folder", gone)
+    monkeypatch.setattr("conslaw_nb.notebooks.lab.lessons_folder", gone)
     assert named("lessons") == doctor.Check("lessons", "missing", "there are no lessons", "the advice in that sentence")
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conslaw_nb._layout import Scale, avoid, text_width
-from conslaw_nb.drawing import STYLES, DrawingError, Picture
+from conslaw_nb.drawing.layout import Scale, avoid, text_width
+from conslaw_nb.drawing.picture import STYLES, DrawingError, Picture
 from conslaw_nb.errors import ConslawError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -282,7 +282,7 @@ def test_a_redraw_takes_milliseconds():
 
 def test_drawing_needs_no_numpy_no_matplotlib_and_no_widgets():
     code = (
-        "import sys, conslaw_nb.drawing, conslaw_nb.flows;"
+        "import sys, conslaw_nb.drawing.picture, conslaw_nb.simulation.flows;"
         "print(sorted({'numpy', 'matplotlib', 'ipywidgets', 'scipy', 'torch'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from strategies import examples, families, family_of, integer_points, maps, nonz
 import conslaw_nb as cl
 from conslaw_nb.exact.backend import matrix, matrix_rows, use_backend
 from conslaw_nb.exact.nilpotent import NestedBrackets, Nilpotent
-from conslaw_nb.involutive import expand_word
+from conslaw_nb.laws.involutive import expand_word
 
 P = 2**31 - 1
 parts = st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=4, max_size=4)

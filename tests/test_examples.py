@@ -7,8 +7,8 @@ import pytest
 from statement_tools import at, gradient, numbers, on_a_kink, output
 
 import conslaw_nb as cl
-from conslaw_nb import examples
 from conslaw_nb.errors import ConslawError, ModelError
+from conslaw_nb.paper import examples
 
 NETS = [
     cl.linear(2, 3, 2),

@@ -22,7 +22,7 @@ from strategies import (
 import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, ParseError, SizeError
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.fields import check_variables, latex_point, to_poly
+from conslaw_nb.models.fields import check_variables, latex_point, to_poly
 
 P = 2**31 - 1
 N = 3
@@ -221,7 +221,7 @@ def test_display():
 
 
 def test_a_family_without_generators_of_its_own():
-    from conslaw_nb.fields import VectorFields
+    from conslaw_nb.models.fields import VectorFields
 
     bare = VectorFields(("x",), 1, "bare")
     with pytest.raises(IndexError):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conslaw_nb.errors import ConslawError
-from conslaw_nb.flows import (
+from conslaw_nb.simulation.flows import (
     FlowError,
     Neuron,
     Trajectory,

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import conslaw_nb as cl
+from conslaw_nb.claims.claim import SENTENCES, claim
 from conslaw_nb.errors import ParseError
 from conslaw_nb.exact.formula import formula_latex
 from conslaw_nb.exact.parser import parse_expression
-from conslaw_nb.teaching.claims import SENTENCES, claim
 
 SHAPES = [
     ("x - y", "x - y"),
@@ -49,7 +49,7 @@ def read_back(latex: str) -> str:
 
 
 def value(text: str) -> Fraction:
-    from conslaw_nb.checking import constant_value
+    from conslaw_nb.laws.checking import constant_value
 
     return constant_value(parse_expression(text))
 

@@ -18,79 +18,50 @@ import conslaw_nb
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "conslaw_nb"
 
-# Imports run down this list only: a room may use those above it. A folder is one room, and so is a pair here.
+# Imports run down this list only: a room may use those above it.
 ROOMS = [
     "errors",
-    "budget",
     "files",
     "verdict",
-    "recording",
     "exact",
-    "fields",
-    "parametrizations",
-    "networks",
     "models",
-    ("checking", "transcendental"),  # the second is loaded only for exp, log and roots
     "laws",
-    "law_system",
-    "involutive",
-    "law_count",
-    "counting",
     "checker",  # uses nothing of ours (tested below), so that it stands in nobody's way
-    "rocq",
-    "experiment",
-    "certificate",
-    "phase_space",
-    "training_fields",  # weight decay and sign flow, as families of fields
-    "questions",
-    "staircases",
-    "losses",
-    "examples",
-    "diagnosis",
-    "matrix_calculus",
-    "flows",
-    "training",  # small models for the methods of flows
-    "methods",
-    "small_relu",
+    "certificates",
+    "simulation",
     "geometry",
-    "_layout",
+    "matrices",
+    "paper",
+    "claims",
     "drawing",
-    "space",
     "teaching",
-    "verification",
-    "ipython",
     "widgets",
-    "lab",
-    "slides",
     "notebooks",
-    "template",  # the files of a new lesson: they use the public names, as anyone does
-    "new_lesson",
     "course",
-    "doctor",
     "cli",
     "__main__",
 ]
 
 # Room -> how far down the list it is.
-PLACE = {name: i for i, room in enumerate(ROOMS) for name in ([room] if isinstance(room, str) else room)}
+PLACE = {room: i for i, room in enumerate(ROOMS)}
 
 # Who may use what is not ours; everyone may use the standard library.
-_ENGINE = {"exact", "fields", "parametrizations", "networks", "models", "checking", "transcendental", "laws"}
-_ENGINE |= {"involutive", "counting", "certificate", "questions", "matrix_calculus", "geometry"}
+_ENGINE = {"exact", "models", "laws", "certificates", "matrices", "geometry"}
 ALLOWED = {
-    "sympy": _ENGINE | {"flows", "teaching", "course"},
-    "mpmath": {"transcendental"},
+    "sympy": _ENGINE | {"simulation", "claims", "teaching", "course"},
+    "mpmath": {"laws"},
     "flint": {"exact"},
-    "drawsvg": {"_layout", "drawing"},
-    "ipywidgets": {"widgets", "teaching"},
+    "drawsvg": {"drawing"},
+    "ipywidgets": {"widgets", "teaching", "claims"},
     "IPython": {"widgets", "teaching", "course"},
     "rich": {"cli"},
-    "nbformat": {"lab", "slides", "notebooks"},
+    "nbformat": {"notebooks"},
     "nbclient": {"notebooks"},
-    "exercises": {"template"},  # the module beside it
+    "exercises": {"notebooks"},  # the module beside the template of a new lesson
     "jupyter_client": {"notebooks"},
-    "nbconvert": {"slides"},
-    "traitlets": {"slides", "course"},
+    "nbconvert": {"notebooks"},
+    "traitlets": {"notebooks", "course"},
+    "typer": {"cli"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")
@@ -133,7 +104,8 @@ def imports(path):
 def room_imported(name):
     """Return the room a dotted name of ours leads to: a public name leads to where it lives."""
     second = name.split(".")[1]
-    return conslaw_nb._HOME.get(second, second).split(".")[0]
+    home = {**conslaw_nb._HOME, **conslaw_nb._ROOMS}
+    return home.get(second, second).split(".")[0]
 
 
 # --- rooms and imports --------------------------------------------------------------------------------------
@@ -261,6 +233,18 @@ def test_a_name_that_is_not_there_is_refused_with_those_that_are():
         conslaw_nb.count_lawz  # noqa: B018
 
 
+def test_every_complaint_is_in_one_tree():
+    """One file holds all that a person can be told; what a module raises and catches itself begins with a dash."""
+    elsewhere = [
+        (label(path), node.name)
+        for path in sources()
+        if path != PACKAGE / "errors.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Error") and not node.name.startswith("_")
+    ]
+    assert elsewhere == []
+
+
 # --- the text of the package --------------------------------------------------------------------------------
 
 
@@ -369,7 +353,7 @@ def test_one_version_everywhere(project):
 
 
 def test_the_supported_pythons_are_the_same_everywhere(project):
-    from conslaw_nb.doctor import SUPPORTED
+    from conslaw_nb.cli.doctor import SUPPORTED
 
     (_, first), (_, last) = SUPPORTED
     minors = [f"3.{minor}" for minor in range(first, last + 1)]

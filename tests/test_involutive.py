@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import conslaw_nb as cl
-from conslaw_nb import involutive as module
 from conslaw_nb import linear, parse_model
-from conslaw_nb.counting import count_laws
 from conslaw_nb.exact import polynomial
 from conslaw_nb.exact.backend import PRIME
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.fields import bracket, vector_fields
-from conslaw_nb.involutive import expand_word, express, find_involutive_frame
+from conslaw_nb.laws import involutive as module
+from conslaw_nb.laws.counting import count_laws
+from conslaw_nb.laws.involutive import expand_word, express, find_involutive_frame
+from conslaw_nb.models.fields import bracket, vector_fields
 from conslaw_nb.verdict import Status
 
 ROTATIONS = parse_model("fields([x, y, z], [y, x, 0], [z, 0, x])")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from conslaw_nb import lab
 from conslaw_nb.errors import LabError
+from conslaw_nb.notebooks import lab
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_the_originals_are_not_a_working_copy(originals, inside):
 
 
 def test_lessons_that_are_not_there(monkeypatch, tmp_path):
-    monkeypatch.setattr(lab, "__file__", str(tmp_path / "conslaw_nb" / "lab.py"))
+    monkeypatch.setattr(lab, "__file__", str(tmp_path / "conslaw_nb" / "notebooks" / "lab.py"))
     with pytest.raises(LabError, match=r"there are no lessons in .*lessons: install the package again"):
         lab.lessons_folder()
 
@@ -236,7 +236,7 @@ def test_lessons_that_are_not_there(monkeypatch, tmp_path):
 def test_a_wheel_carries_its_own_lessons(monkeypatch, tmp_path, originals):
     package = tmp_path / "conslaw_nb"
     package.mkdir()
-    monkeypatch.setattr(lab, "__file__", str(package / "lab.py"))
+    monkeypatch.setattr(lab, "__file__", str(package / "notebooks" / "lab.py"))
     originals.rename(tmp_path / "lessons")
     assert lab.lessons_folder() == tmp_path / "lessons"  # a checkout: beside the package
     (tmp_path / "lessons").rename(package / "lessons")

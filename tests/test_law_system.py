@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb.errors import ConslawError
 from conslaw_nb.exact.backend import rational_rank
-from conslaw_nb.law_system import law_system
+from conslaw_nb.laws.law_system import law_system
 
 MODELS = [
     ("phi(x*y)", 6),

@@ -8,7 +8,7 @@ from lesson_answers import answer_tests
 
 import conslaw_nb as cl
 from conslaw_nb import teaching
-from conslaw_nb.law_system import law_system
+from conslaw_nb.laws.law_system import law_system
 
 START = teaching.exercise("5.6").start
 PROOF = f"""{START}

@@ -8,11 +8,13 @@ import pytest
 from lesson_answers import answer_tests
 
 import conslaw_nb as cl
-from conslaw_nb import examples
+from conslaw_nb import teaching
 from conslaw_nb.errors import BudgetError, ModelError
-from conslaw_nb.experiment import GROUPS, compare, paper_runs, rerun, survey
-from conslaw_nb.teaching.lesson09 import _START
+from conslaw_nb.paper import examples
+from conslaw_nb.paper.experiment import GROUPS, compare, paper_runs, rerun, survey
 from conslaw_nb.widgets import chain_portrait, depth_explorer
+
+_START = teaching.exercise("9.1").start + "\n"
 
 ALL_FOUR = (
     "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2, U1[1,2]**2 - U2[2,1]**2 - U2[2,2]**2,"
@@ -76,7 +78,7 @@ def test_all_networks_of_the_paper_agree_and_each_number_is_proved():
 
 
 def test_a_wrong_number_would_be_noticed(monkeypatch):
-    import conslaw_nb.experiment as experiment
+    import conslaw_nb.paper.experiment as experiment
 
     data = json.loads(json.dumps(experiment._data()))
     data["groups"]["laws_relu_degree_2"][3]["laws"] += 1

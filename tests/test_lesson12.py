@@ -9,10 +9,11 @@ from lesson_answers import answer_tests
 
 import conslaw_nb as cl
 from conslaw_nb import teaching
+from conslaw_nb.certificates.report import report
 from conslaw_nb.errors import CertificateError, ModelError
-from conslaw_nb.phase_space import mirror_fields, momentum_fields
-from conslaw_nb.teaching.lesson12 import _START
-from conslaw_nb.teaching.report import report
+from conslaw_nb.models.phase_space import mirror_fields, momentum_fields
+
+_START = teaching.exercise("12.3").start + "\n"
 
 ANGULAR = "x*dy - y*dx, y*dz - z*dy, z*dx - x*dz"
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import conslaw_nb as cl
-from conslaw_nb import losses
 from conslaw_nb.errors import ModelError
+from conslaw_nb.paper import losses
 
 positive = st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=50)
 

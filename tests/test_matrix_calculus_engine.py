@@ -6,17 +6,10 @@ import pytest
 
 import conslaw_nb as cl
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.fields import bracket as bracket_of_polynomials
-from conslaw_nb.matrix_calculus import (
-    MatrixField,
-    MatrixSpace,
-    bracket,
-    gradient_flow,
-    prove_conserved,
-    theorems,
-)
-from conslaw_nb.matrix_calculus.concrete import evaluate
-from conslaw_nb.matrix_calculus.reader import read_expression
+from conslaw_nb.matrices import MatrixField, MatrixSpace, bracket, gradient_flow, prove_conserved, theorems
+from conslaw_nb.matrices.concrete import evaluate
+from conslaw_nb.matrices.reader import read_expression
+from conslaw_nb.models.fields import bracket as bracket_of_polynomials
 
 
 def blocks(phi, shapes):

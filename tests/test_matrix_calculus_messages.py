@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from conslaw_nb.errors import BudgetError, ConslawError, ModelError, ParseError, SizeError
-from conslaw_nb.matrix_calculus import (
+from conslaw_nb.matrices import (
     MatrixField,
     MatrixSpace,
     ShapeError,
@@ -20,8 +20,8 @@ from conslaw_nb.matrix_calculus import (
     prove_equal,
     trace,
 )
-from conslaw_nb.matrix_calculus.calculus import substituted
-from conslaw_nb.matrix_calculus.reader import read_equation
+from conslaw_nb.matrices.calculus import substituted
+from conslaw_nb.matrices.reader import read_equation
 
 SPACE = MatrixSpace.read(
     "U: n x r, V: m x r, G: n x m, A: n x n, B: n x n, K: n x n skew, S: r x r symmetric, u: n x 1, v: m x 1, b: 1 x 1"

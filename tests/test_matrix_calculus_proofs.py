@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from conslaw_nb.errors import ModelError
-from conslaw_nb.matrix_calculus import (
+from conslaw_nb.matrices import (
     MatrixField,
     MatrixSpace,
     Proof,
@@ -19,10 +19,10 @@ from conslaw_nb.matrix_calculus import (
     prove_equal,
     theorems,
 )
-from conslaw_nb.matrix_calculus import concrete as numbers
-from conslaw_nb.matrix_calculus.concrete import evaluate
-from conslaw_nb.matrix_calculus.proofs import ChainBuilder
-from conslaw_nb.matrix_calculus.reader import read_expression
+from conslaw_nb.matrices import concrete as numbers
+from conslaw_nb.matrices.concrete import evaluate
+from conslaw_nb.matrices.proofs import ChainBuilder
+from conslaw_nb.matrices.reader import read_expression
 
 FACTORS = MatrixSpace.read("U: n x r, V: m x r")
 

@@ -10,16 +10,16 @@ from strategies import examples
 
 from conslaw_nb.errors import SizeError
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.fields import Field
-from conslaw_nb.fields import bracket as bracket_of_polynomials
-from conslaw_nb.matrix_calculus import MatrixField, MatrixSpace, bracket, derivative, gradient, prove_equal, trace
-from conslaw_nb.matrix_calculus.concrete import Dual, evaluate
-from conslaw_nb.matrix_calculus.conservation import moving, slopes
-from conslaw_nb.matrix_calculus.evaluate import normal_form
-from conslaw_nb.matrix_calculus.fields import with_velocities
-from conslaw_nb.matrix_calculus.reader import read_expression
-from conslaw_nb.matrix_calculus.rewriting import inserted, multiplied_out, product_rule
-from conslaw_nb.matrix_calculus.syntax import Commutator, Inner, Norm, Power, Product, Sum, Trace, Transpose
+from conslaw_nb.matrices import MatrixField, MatrixSpace, bracket, derivative, gradient, prove_equal, trace
+from conslaw_nb.matrices.concrete import Dual, evaluate
+from conslaw_nb.matrices.conservation import moving, slopes
+from conslaw_nb.matrices.evaluate import normal_form
+from conslaw_nb.matrices.fields import with_velocities
+from conslaw_nb.matrices.reader import read_expression
+from conslaw_nb.matrices.rewriting import inserted, multiplied_out, product_rule
+from conslaw_nb.matrices.syntax import Commutator, Inner, Norm, Power, Product, Sum, Trace, Transpose
+from conslaw_nb.models.fields import Field
+from conslaw_nb.models.fields import bracket as bracket_of_polynomials
 
 sizes = st.fixed_dictionaries({"n": st.integers(1, 3), "m": st.integers(1, 3)})
 seeds = st.integers(0, 10**6)

@@ -13,10 +13,10 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from conslaw_nb import new_lesson
 from conslaw_nb.cli import main
 from conslaw_nb.errors import LabError
-from conslaw_nb.new_lesson import FILES, TEMPLATE, requirement, write_lesson
+from conslaw_nb.notebooks import new_lesson
+from conslaw_nb.notebooks.new_lesson import FILES, TEMPLATE, requirement, write_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 

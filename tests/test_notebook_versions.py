@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from class_samples import LIMITS, RIGHT, START, WRONG, book, needs_a_cell
 
-from conslaw_nb import lab, slides
 from conslaw_nb.cli import main
 from conslaw_nb.course.grading import grade
 from conslaw_nb.course.pages import html_page
+from conslaw_nb.notebooks import lab, slides
 
 LESSON = "01_what_never_changes.ipynb"
 VERSIONS = [(3, 0), *((4, minor) for minor in range(6))]

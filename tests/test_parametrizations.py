@@ -12,7 +12,7 @@ import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, ParseError, SizeError
 from conslaw_nb.exact.parser import parse_expression
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.parametrizations import names_in
+from conslaw_nb.models.parametrizations import names_in
 
 
 @given(maps(max_components=3))

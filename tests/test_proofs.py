@@ -5,10 +5,10 @@ import re
 import pytest
 
 import conslaw_nb as cl
+from conslaw_nb.claims.proof_conclusions import CITABLE
+from conslaw_nb.claims.proof_language import read_lines, read_reason
 from conslaw_nb.errors import ModelError, ParseError, SizeError
-from conslaw_nb.teaching.proof_conclusions import CITABLE
-from conslaw_nb.teaching.proof_language import read_lines, read_reason
-from conslaw_nb.teaching.statements import statements
+from conslaw_nb.paper.statements import statements
 from conslaw_nb.verdict import Status
 
 NEURON = """model phi(x*y)

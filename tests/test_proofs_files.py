@@ -8,10 +8,10 @@ import pytest
 from test_proofs import ALL_SIZES, GOOD, NEURON
 
 import conslaw_nb as cl
+from conslaw_nb.claims.proofs import recheck
 from conslaw_nb.cli import main
 from conslaw_nb.errors import CertificateError
-from conslaw_nb.ipython import load_ipython_extension, unload_ipython_extension
-from conslaw_nb.teaching.proofs import recheck
+from conslaw_nb.notebooks.ipython import load_ipython_extension, unload_ipython_extension
 from conslaw_nb.verdict import Status
 
 

@@ -12,9 +12,9 @@ from test_proofs import ALL_SIZES, BRACKET, COUNT, GOOD, NEURON, RELU, STEP
 import conslaw_nb as cl
 from conslaw_nb.exact.expansion import fraction_from_node
 from conslaw_nb.exact.parser import parse_expression
-from conslaw_nb.matrix_calculus import MatrixSpace
-from conslaw_nb.matrix_calculus.concrete import evaluate, nonzero, random_matrices
-from conslaw_nb.matrix_calculus.reader import read_expression
+from conslaw_nb.matrices import MatrixSpace
+from conslaw_nb.matrices.concrete import evaluate, nonzero, random_matrices
+from conslaw_nb.matrices.reader import read_expression
 
 EDITS = [
     (r"\+", "-"),

@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 import conslaw_nb as cl
-from conslaw_nb import losses, questions
 from conslaw_nb.errors import ModelError, SizeError
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.fields import Field
+from conslaw_nb.laws import questions
+from conslaw_nb.models.fields import Field
+from conslaw_nb.paper import losses
 from conslaw_nb.verdict import Status
 
 XYZ = cl.parametrization("x*y*z")

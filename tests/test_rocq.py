@@ -12,10 +12,10 @@ from certificate_samples import SAMPLES
 from test_checker import REJECTIONS, changed
 
 from conslaw_nb import certify, checker, linear, parametrization, parse_model, proof, verify
+from conslaw_nb.certificates.rocq import export_rocq, save_rocq
+from conslaw_nb.certificates.rocq.writer import MIDDLE
 from conslaw_nb.cli import main
 from conslaw_nb.errors import CertificateError, ConslawError, SizeError
-from conslaw_nb.rocq import export_rocq, save_rocq
-from conslaw_nb.rocq.writer import MIDDLE
 
 CLOSED = "Closed under the global context\n"
 FRACTIONS = parse_model("phi(x*y/3 + z**2/2, x*z - 5*y/7)")
@@ -264,7 +264,7 @@ def test_the_same_certificate_gives_the_same_file(tmp_path):
 
 
 def test_the_proofs_in_the_file_are_finished():
-    for path in sorted(Path(checker.__file__).parent.glob("rocq/*.v")):
+    for path in sorted(Path(checker.__file__).parent.glob("certificates/rocq/*.v")):
         text = path.read_text(encoding="utf-8")
         assert text.count("Proof.") == text.count("Qed."), path.name
         assert not re.search(r"\b(Axiom|Parameter|Conjecture|Admitted|admit|Abort)\b", text), path.name

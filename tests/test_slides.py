@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from conslaw_nb import cli, slides, teaching
-from conslaw_nb.slides import SlidesError, slide_book, write_slides
+from conslaw_nb import cli, teaching
+from conslaw_nb.notebooks import slides
+from conslaw_nb.notebooks.slides import SlidesError, slide_book, write_slides
 
 
 def text(source):

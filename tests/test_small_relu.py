@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conslaw_nb import relu, widgets
-from conslaw_nb.flows import FlowError, Neuron, drift, gradient_descent, gradient_flow, step_halving
-from conslaw_nb.methods import decayed, flow_halving, signs, stochastic_descent
-from conslaw_nb.small_relu import SmallRelu, drawn_weights
-from conslaw_nb.training import Factors
+from conslaw_nb.simulation.flows import FlowError, Neuron, drift, gradient_descent, gradient_flow, step_halving
+from conslaw_nb.simulation.methods import decayed, flow_halving, signs, stochastic_descent
+from conslaw_nb.simulation.small_relu import SmallRelu, drawn_weights
+from conslaw_nb.simulation.training import Factors
 
 numbers = st.fractions(-3, 3, max_denominator=4)
 weights = st.lists(numbers, min_size=6, max_size=6)

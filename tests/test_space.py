@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conslaw_nb.drawing import Picture
-from conslaw_nb.space import View
+from conslaw_nb.drawing.picture import Picture
+from conslaw_nb.drawing.space import View
 
 angles = st.integers(-180, 180)
 triples = st.tuples(*[st.integers(-5, 5)] * 3)

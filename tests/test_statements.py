@@ -14,9 +14,9 @@ import nbformat
 import pytest
 
 from conftest import ROOT
-from conslaw_nb.teaching import statements as index
-from conslaw_nb.teaching.plain import plain_formula, to_html, to_text
-from conslaw_nb.teaching.statements import Check, StatementError, search, statement, statements
+from conslaw_nb.paper import statements as index
+from conslaw_nb.paper.plain import plain_formula, to_html, to_text
+from conslaw_nb.paper.statements import Check, StatementError, search, statement, statements
 
 EVERY = statements()
 IDS = [s.key for s in EVERY]
@@ -167,7 +167,7 @@ def test_the_search_for_checks_can_fail():
         "tests/test_statements.py::test_of_nothing",
         "tests/test_statements.py::functions",
         "tests/test_nowhere.py::test_of_nothing",
-        "conslaw_nb.checking:check_lawz",
+        "conslaw_nb.laws.checking:check_lawz",
         "conslaw_nb.nowhere:check_law",
     ):
         assert not exists(place), place
@@ -375,7 +375,7 @@ def test_search_finds_words_in_titles_first():
 
 def test_reading_the_index_loads_nothing_heavy(tmp_path):
     program = (
-        "import sys; from conslaw_nb.teaching.statements import statements; statements()[0]._repr_html_(); "
+        "import sys; from conslaw_nb.paper.statements import statements; statements()[0]._repr_html_(); "
         "print([m for m in ('ipywidgets', 'IPython', 'sympy', 'numpy', 'flint') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=True)

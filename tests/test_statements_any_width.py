@@ -5,7 +5,7 @@ Each claim is written out here again, beside a false neighbour that small intege
 
 import pytest
 
-from conslaw_nb.matrix_calculus import MatrixField, MatrixSpace, prove_bracket, prove_conserved, prove_equal
+from conslaw_nb.matrices import MatrixField, MatrixSpace, prove_bracket, prove_conserved, prove_equal
 
 TWO_LAYERS = "U: n x r, V: m x r"
 

@@ -21,7 +21,7 @@ from statement_tools import (
 
 import conslaw_nb as cl
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.phase_space import lifted, mirror_fields, momentum_fields
+from conslaw_nb.models.phase_space import lifted, mirror_fields, momentum_fields
 
 # --- momentum: a family of fields on phase space ----------------------------------------------------------------
 

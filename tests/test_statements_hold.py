@@ -1,6 +1,6 @@
 """Statements of the paper's section 2, on instances, with exact numbers only.
 
-The index of statements (`conslaw_nb.teaching.statements`) points at these tests. They try the statements from
+The index of statements (`conslaw_nb.paper.statements`) points at these tests. They try the statements from
 their definitions, and use the engine's verdicts only where the statement is about what the engine decides.
 """
 

@@ -22,8 +22,8 @@ from statement_tools import (
 )
 
 import conslaw_nb as cl
-from conslaw_nb import examples
 from conslaw_nb.exact.polynomial import Poly
+from conslaw_nb.paper import examples
 
 
 def units(n):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb.errors import ModelError
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.phase_space import lifted
-from conslaw_nb.training_fields import decay_fields, sign_fields, sign_vectors
+from conslaw_nb.models.phase_space import lifted
+from conslaw_nb.models.training_fields import decay_fields, sign_fields, sign_vectors
 
 
 @pytest.mark.parametrize("phi", [cl.factorization(2, 1, 2), cl.linear(1, 2, 1), cl.relu(1, 2, 1, bias=True)], ids=str)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import conslaw_nb as cl
 from conslaw_nb import check_law, linear, parametrization
-from conslaw_nb import transcendental as module
-from conslaw_nb.budget import at_most
 from conslaw_nb.errors import BudgetError, ParseError, SizeError
+from conslaw_nb.exact.budget import at_most
+from conslaw_nb.laws import transcendental as module
 from conslaw_nb.verdict import Status
 
 XY = parametrization("x*y")

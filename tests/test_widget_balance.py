@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conslaw_nb import widgets
-from conslaw_nb.flows import FlowError, gradient_descent
-from conslaw_nb.training import Factors, root_2x2, singular_values_2x2
+from conslaw_nb.simulation.flows import FlowError, gradient_descent
+from conslaw_nb.simulation.training import Factors, root_2x2, singular_values_2x2
 from conslaw_nb.widgets.balance import balanced_start
 
 tenths = st.integers(0, 40).map(lambda k: k / 10)

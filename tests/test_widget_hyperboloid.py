@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conslaw_nb import widgets
 from conslaw_nb.errors import ConslawError
-from conslaw_nb.flows import WideNeuron
+from conslaw_nb.simulation.flows import WideNeuron
 from conslaw_nb.widgets.hyperboloid import profiles
 
 tenths = st.integers(-16, 16).map(lambda k: k / 10)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conslaw_nb import losses, widgets
+from conslaw_nb import widgets
 from conslaw_nb.errors import ConslawError
+from conslaw_nb.paper import losses
 from conslaw_nb.widgets.loss import labels_of, softmax
 
 NAMES = list(losses.LOSSES)

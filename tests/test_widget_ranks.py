@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import conslaw_nb as cl
 from conslaw_nb.errors import ModelError
-from conslaw_nb.fields import bracket
-from conslaw_nb.networks.rank_cases import SHAPES, RankCase, all_rank_cases, largest_rank, point_of_rank
-from conslaw_nb.questions import rank_at
+from conslaw_nb.laws.questions import rank_at
+from conslaw_nb.models.fields import bracket
+from conslaw_nb.models.rank_cases import SHAPES, RankCase, all_rank_cases, largest_rank, point_of_rank
 
 SHAPE_WORDS = ("as free as possible", "V = 0", "V repeats the rows of U")
 

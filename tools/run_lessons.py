@@ -35,7 +35,8 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def find() -> list[Path]:
     """Return the notebooks of the course, the solutions included, and those that `conslaw new-lesson` hands out."""
-    found = [path for room in ("lessons", "conslaw_nb/template") for path in sorted((ROOT / room).rglob("*.ipynb"))]
+    rooms = ("lessons", "conslaw_nb/notebooks/template")
+    found = [path for room in rooms for path in sorted((ROOT / room).rglob("*.ipynb"))]
     return [path for path in found if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from .notebooks import Cell, python_of
+from ..notebooks.reading import Cell, python_of
 
 __all__ = ["Answer", "Written", "find_answers", "parse_cell", "written_value"]
 

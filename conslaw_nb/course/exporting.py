@@ -15,11 +15,11 @@ from typing import Any
 from .. import teaching
 from ..errors import brief
 from ..files import write_new
-from ..lab import lessons_folder
-from ..new_lesson import requirement
+from ..notebooks.lab import lessons_folder
+from ..notebooks.new_lesson import requirement
+from ..notebooks.reading import python_of, read_notebook
 from ..teaching import Exercise
 from .folder import CourseReport
-from .notebooks import python_of, read_notebook
 from .submissions import CourseError
 
 __all__ = ["export_nbgrader", "export_otter", "good_answers"]

@@ -12,8 +12,8 @@ from pathlib import Path
 from .. import teaching
 from ..errors import brief
 from ..files import write_new
-from ..lab import lessons_folder
-from .notebooks import read_notebook
+from ..notebooks.lab import lessons_folder
+from ..notebooks.reading import read_notebook
 from .submissions import CourseError
 
 __all__ = ["COURSE_FILE", "CourseReport", "lessons_of", "new_course"]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConslawError
+from ..notebooks.reading import NotebookError, read_notebook
 from .answers import find_answers
-from .notebooks import NotebookError, read_notebook
 from .plain_data import PlainDataError, decode, encode
 
 __all__ = ["FORMS", "examine", "judge", "read", "unpack"]
@@ -131,7 +131,7 @@ def judge(request: dict[str, Any], emit: Emit) -> None:
 
 def examine(request: dict[str, Any], emit: Emit) -> None:
     """Re-check certificates and proofs, given as files or as texts; other files are passed over in silence."""
-    from ..verification import examine as recheck
+    from ..claims.verification import examine as recheck
 
     with tempfile.TemporaryDirectory() as folder:
         for place, (name, text) in enumerate(request["files"]):

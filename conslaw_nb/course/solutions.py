@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import teaching
 from ..errors import brief
 from ..files import write_new
-from ..lab import lessons_folder
+from ..notebooks.lab import lessons_folder
 from .folder import CourseReport
 from .submissions import CourseError
 

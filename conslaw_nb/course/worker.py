@@ -20,8 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..notebooks.reading import read_notebook
 from . import judging
-from .notebooks import read_notebook
 from .running import carry, run_cells
 from .sealing import NOBODY, NOT_SEALED, SealError, end_with_parent, enter, probe
 
@@ -228,7 +228,8 @@ def _preload() -> None:
     """Import what the children will need, once: lessons, figures, IPython."""
     import conslaw_nb
 
-    from .. import teaching, verification
+    from .. import teaching
+    from ..claims import verification
 
     for name in conslaw_nb.__all__:
         getattr(conslaw_nb, name)

@@ -6,7 +6,7 @@ metric. Everything here is exact: a formula for K is an identity, a rank is a ra
 
 Examples
 --------
->>> from conslaw_nb.parametrizations import parametrization
+>>> from conslaw_nb.models.parametrizations import parametrization
 >>> phi = parametrization("u*v")
 >>> metric(phi)
 [u**2 + v**2]

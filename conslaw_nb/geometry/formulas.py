@@ -13,16 +13,16 @@ from itertools import product
 from math import sqrt
 from typing import Any
 
-from ..checking import check_law
 from ..errors import ParseError, brief
 from ..exact.expansion import Quotient, fraction_from_node, poly_from_text
 from ..exact.parser import is_name, parse_expression
 from ..exact.polynomial import Poly
 from ..exact.roots import is_sum_of_even_terms, square_root
-from ..flows import Trajectory, gradient_flow
-from ..parametrizations import Parametrization
+from ..laws.checking import check_law
+from ..models.parametrizations import Parametrization
+from ..simulation.flows import Trajectory, gradient_flow
 from ..verdict import Status, Verdict
-from .enclosure import Interval, UndecidedError, evaluate
+from .enclosure import Interval, _UndecidedError, evaluate
 from .metric import GeometryError, Metric, metric
 
 __all__ = ["ReducedMetric", "check_metric", "names_of_z", "reduced_metric"]
@@ -71,7 +71,7 @@ class ReducedMetric:
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> k = reduced_metric(parametrization("u*v"), "sqrt(4*z**2 + d**2)", {"d": "u**2 - v**2"})
     >>> k.verify().status
     <Status.PROVED: 'PROVED'>
@@ -167,7 +167,7 @@ class ReducedMetric:
                     lambda v: Interval(v, v),
                     Interval.root,
                 )
-            except UndecidedError:
+            except _UndecidedError:
                 continue
             if found.excludes(wanted):
                 where = ", ".join(f"{name} = {value}" for name, value in zip(self.phi.variables, point, strict=True))
@@ -265,7 +265,7 @@ def check_metric(
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> phi = parametrization("u*v")
     >>> check_metric("sqrt(4*z**2 + d**2)", phi, {"d": "u**2 - v**2"}).status
     <Status.PROVED: 'PROVED'>

@@ -10,17 +10,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ConslawError, SizeError, brief
+from ..errors import GeometryError, SizeError, brief
 from ..exact.polynomial import Poly
-from ..parametrizations import Parametrization
+from ..models.parametrizations import Parametrization
 
 __all__ = ["GeometryError", "Metric", "metric", "read_point"]
 
 MAX_COMPONENTS = 40
-
-
-class GeometryError(ConslawError, ValueError):
-    """A question about the metric that makes no sense as it stands; the message says what to give instead."""
 
 
 def read_point(phi: Parametrization, point: Any) -> list[Fraction]:
@@ -28,7 +24,7 @@ def read_point(phi: Parametrization, point: Any) -> list[Fraction]:
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> read_point(parametrization("u*v"), {"v": 2, "u": "1/3"})
     [Fraction(1, 3), Fraction(2, 1)]
     """
@@ -64,7 +60,7 @@ class Metric:
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> m = metric(parametrization("u*v", "u*w"))
     >>> m
     [u**2 + v**2, v*w]
@@ -95,7 +91,7 @@ class Metric:
 
         Examples
         --------
-        >>> from conslaw_nb.parametrizations import parametrization
+        >>> from conslaw_nb.models.parametrizations import parametrization
         >>> metric(parametrization("u*v")).derivative((3, 1), (1, 0))
         [[Fraction(6, 1)]]
         """
@@ -129,7 +125,7 @@ def metric(phi: Parametrization) -> Metric:
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> metric(parametrization("u*v"))
     [u**2 + v**2]
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import brief
-from ..parametrizations import parametrization
+from ..models.parametrizations import parametrization
 from .formulas import ReducedMetric, names_of_z, reduced_metric
 from .metric import GeometryError
 

@@ -10,9 +10,9 @@ from math import gcd, lcm
 from typing import Any
 
 from ..exact.polynomial import Poly
-from ..fields import to_poly
-from ..laws import conservation_laws
-from ..parametrizations import Parametrization
+from ..laws.search import conservation_laws
+from ..models.fields import to_poly
+from ..models.parametrizations import Parametrization
 from .metric import GeometryError, metric, read_point
 
 __all__ = ["Recovery", "kernel", "recovery"]
@@ -113,7 +113,7 @@ def recovery(phi: Parametrization, point: Any, laws: Sequence[str | Poly] | None
 
     Examples
     --------
-    >>> from conslaw_nb.networks import factorization, relu
+    >>> from conslaw_nb.models.networks import factorization, relu
     >>> recovery(relu(2, 1, 2), (1, 2, 3, 4))
     D = 4: rank ∂φ = 3, rank ∂h = 1, together 4; nothing is unseen: θ is a function of (z, h) near this point
     >>> recovery(factorization(1, 2, 2), (3, 1, 1, 2, 2, -1))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..verification import is_certificate, is_proof
+from ..claims.verification import is_certificate, is_proof
 from .outputs import stale
 from .proving import prove_again
 from .running import Cell, read, run

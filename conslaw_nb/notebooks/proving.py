@@ -36,12 +36,12 @@ def again(entry: Told) -> Told:
         if kind == "claim":
             return _claim(entry)
         if kind == "proof":
-            from ..teaching.proofs import proof
+            from ..claims.proofs import proof
 
             verdict = proof(str(entry.get("text", ""))).verdict
             return {"verdict": str(verdict.status), "reason": verdict.reason}
         if "proof" in entry:
-            from ..teaching.proofs import recheck
+            from ..claims.proofs import recheck
 
             text = str(entry["proof"])
             if not text.lstrip().startswith("{"):
@@ -56,7 +56,7 @@ def again(entry: Told) -> Told:
 
 
 def _claim(entry: Told) -> Told:
-    from ..teaching.claims import claim
+    from ..claims.claim import claim
 
     card = claim(str(entry.get("text", "")), entry.get("model"))
     found = {"verdict": str(card.verdict.status), "reason": card.verdict.reason}

@@ -14,17 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..errors import ConslawError
-from ..recording import VARIABLE
+from ..errors import NotebookError
+from .listening import VARIABLE
 
 __all__ = ["Cell", "NotebookError", "Run", "read", "run", "surroundings"]
 
 MAX_BYTES = 100_000_000
 _NOT_RUN = {"nbval-skip", "skip-execution"}
-
-
-class NotebookError(ConslawError):
-    """A file is no notebook that can be run here: the message says why, and what to do."""
+_LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del listen"
 
 
 @dataclass
@@ -145,7 +142,8 @@ def _fresh_kernel() -> Any:
     class ThisPython(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
             command = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=[*command, "--log-level=ERROR"], display_name=kernel_name, language="python")
+            command += ["--log-level=ERROR", f"--IPKernelApp.exec_lines={_LISTEN}"]
+            return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
     return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
 

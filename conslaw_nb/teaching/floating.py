@@ -14,7 +14,7 @@ from html import escape
 
 from ..errors import ModelError
 from ..exact.polynomial import Poly
-from ..fields import VectorFields
+from ..models.fields import VectorFields
 
 __all__ = ["Elimination", "eliminate", "gradients_at", "rank_map"]
 
@@ -121,7 +121,7 @@ def gradients_at(phi: VectorFields, point: Sequence[float]) -> list[list[float]]
 
     Examples
     --------
-    >>> from conslaw_nb.parametrizations import parametrization
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> gradients_at(parametrization("x**2*y", "x + y"), (0.5, 3.0))
     [[3.0, 0.25], [1.0, 1.0]]
     """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..claims.proofs import Proof, proof
 from ..errors import ParseError
 from .exercise import Feedback, right, wrong
-from .proofs import Proof, proof
 
 __all__ = ["judge_proof"]
 

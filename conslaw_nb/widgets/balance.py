@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..drawing import Picture
-from ..flows import Trajectory, gradient_flow
-from ..training import Factors, Matrix, root_2x2, singular_values_2x2
+from ..drawing.picture import Picture
+from ..simulation.flows import Trajectory, gradient_flow
+from ..simulation.training import Factors, Matrix, root_2x2, singular_values_2x2
 from ._panel import Panel, slider, value_of
 
 __all__ = ["BalanceExplorer", "balance_explorer"]

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import ipywidgets as ipw
 
-from ..drawing import Picture
-from ..experiment import Comparison, compare
-from ..networks import linear, relu
+from ..drawing.picture import Picture
+from ..models.networks import linear, relu
+from ..paper.experiment import Comparison, compare
 from ._panel import Panel, slider, value_of
 
 __all__ = ["DepthExplorer", "chain_portrait", "depth_explorer"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..drawing import Picture
-from ..flows import Halving, Neuron, step_halving
+from ..drawing.picture import Picture
+from ..simulation.flows import Halving, Neuron, step_halving
 from ._panel import Panel, slider, value_of
 
 __all__ = ["DriftExplorer", "drift_explorer"]

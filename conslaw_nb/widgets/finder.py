@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import ipywidgets as ipw
 
-from ..counting import count_laws
-from ..drawing import Picture
+from ..drawing.picture import Picture
 from ..errors import ConslawError, ModelError, SizeError
-from ..laws import conservation_laws, independent_laws
-from ..models import parse_model
+from ..laws.counting import count_laws
+from ..laws.search import conservation_laws, independent_laws
+from ..models.text import parse_model
 from ._panel import Panel, slider, value_of
 
 __all__ = ["LawFinder", "law_finder"]

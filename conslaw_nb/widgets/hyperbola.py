@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..drawing import Picture
-from ..flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
+from ..drawing.picture import Picture
+from ..simulation.flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
 from ._panel import Panel, slider, value_of
 
 __all__ = ["REACH", "HyperbolaExplorer", "earlier", "hyperbola", "hyperbola_explorer", "perfect_fit", "remember"]

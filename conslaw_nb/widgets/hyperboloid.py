@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..drawing import Axes, Picture
-from ..flows import Trajectory, WideNeuron, gradient_flow
-from ..space import View
+from ..drawing.picture import Axes, Picture
+from ..drawing.space import View
+from ..simulation.flows import Trajectory, WideNeuron, gradient_flow
 from ._panel import Panel, slider, value_of
 from .hyperbola import _short, earlier, remember
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..drawing import Picture
-from ..examples import Region, dimension, rank, regions
-from ..networks import relu
+from ..drawing.picture import Picture
+from ..models.networks import relu
+from ..paper.examples import Region, dimension, rank, regions
 from ._panel import Panel, slider, value_of
 
 __all__ = ["KinkExplorer", "kink_explorer"]

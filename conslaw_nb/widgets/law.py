@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..checking import check_law
 from ..errors import ConslawError
-from ..models import parse_model
+from ..laws.checking import check_law
+from ..models.text import parse_model
 from ..verdict import Verdict
 from ._panel import Panel, value_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..drawing import Axes, Picture
+from ..drawing.picture import Axes, Picture
 
 __all__ = ["level_portrait"]
 

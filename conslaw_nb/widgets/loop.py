@@ -11,13 +11,13 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..drawing import Picture
+from ..drawing.picture import Picture
+from ..drawing.space import View
 from ..errors import ModelError
-from ..fields import Field, VectorFields, bracket
-from ..flows import gradient_flow
-from ..models import parse_model
-from ..questions import rank_at
-from ..space import View
+from ..laws.questions import rank_at
+from ..models.fields import Field, VectorFields, bracket
+from ..models.text import parse_model
+from ..simulation.flows import gradient_flow
 from ._panel import Panel, slider, value_of
 
 __all__ = ["BracketLoop", "bracket_loop", "gap_portrait", "walk"]
@@ -41,7 +41,7 @@ def walk(field: Field, start: Sequence[float], time: float, steps: int = _STEPS)
 
     Examples
     --------
-    >>> from conslaw_nb.fields import vector_fields
+    >>> from conslaw_nb.models.fields import vector_fields
     >>> walk(vector_fields(["x", "y"], [["1", "x"]])[0], (0.0, 0.0), -1.0)[-1]
     (-1.0, 0.5)
     """

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import ipywidgets as ipw
 
-from .. import losses
-from ..drawing import Axes, Picture
+from ..drawing.picture import Axes, Picture
+from ..paper import losses
 from ._panel import Panel, notches, slider, value_of
 
 __all__ = ["LossExplorer", "loss_explorer", "loss_portrait"]
@@ -82,7 +82,7 @@ class LossExplorer(Panel):
     Attributes
     ----------
     loss : str
-        A name that `conslaw_nb.losses.loss` knows.
+        A name that `conslaw_nb.paper.losses.loss` knows.
     z1, z2 : float
         The outputs; setting one moves its slider and redraws.
     steps : int
@@ -211,7 +211,7 @@ def loss_explorer(*, loss: str = "mse", z1: float = 0.5, z2: float = -0.8, steps
     Parameters
     ----------
     loss : str
-        Which loss: a name of `conslaw_nb.losses.LOSSES`.
+        Which loss: a name of `conslaw_nb.paper.losses.LOSSES`.
     z1, z2 : float
         The outputs.
     steps : int

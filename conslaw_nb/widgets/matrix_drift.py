@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ..drawing import Picture
-from ..flows import Halving, Trajectory, gradient_descent
-from ..methods import decayed, signs, stochastic_descent
-from ..training import Factors
+from ..drawing.picture import Picture
+from ..simulation.flows import Halving, Trajectory, gradient_descent
+from ..simulation.methods import decayed, signs, stochastic_descent
+from ..simulation.training import Factors
 from ._panel import Panel, menu, slider, value_of
 
 __all__ = ["MatrixDrift", "matrix_drift"]

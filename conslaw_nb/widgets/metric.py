@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as ipw
 
 from .. import geometry
-from ..drawing import Picture
-from ..flows import Trajectory, gradient_flow
+from ..drawing.picture import Picture
+from ..simulation.flows import Trajectory, gradient_flow
 from ._panel import Panel, slider, value_of
 
 __all__ = ["MetricExplorer", "bias_portrait", "metric_explorer"]

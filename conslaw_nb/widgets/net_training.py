@@ -7,10 +7,10 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..drawing import Picture
-from ..flows import Trajectory, gradient_descent
-from ..methods import decayed, signs, stochastic_descent
-from ..small_relu import SmallRelu, drawn_weights
+from ..drawing.picture import Picture
+from ..simulation.flows import Trajectory, gradient_descent
+from ..simulation.methods import decayed, signs, stochastic_descent
+from ..simulation.small_relu import SmallRelu, drawn_weights
 from ._panel import Panel, menu, notches, slider, value_of
 
 __all__ = ["NetTraining", "net_training"]

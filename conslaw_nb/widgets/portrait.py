@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..drawing import Picture
-from ..flows import Neuron, gradient_flow
+from ..drawing.picture import Picture
+from ..simulation.flows import Neuron, gradient_flow
 from .hyperbola import REACH, hyperbola, perfect_fit
 
 __all__ = ["flow_portrait"]

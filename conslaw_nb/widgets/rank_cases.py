@@ -6,11 +6,11 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..counting import count_laws
-from ..drawing import Picture
+from ..drawing.picture import Picture
 from ..errors import ModelError
-from ..networks import factorization
-from ..networks.rank_cases import MOST_COLUMNS, MOST_ROWS, RankCase, largest_rank, point_of_rank
+from ..laws.counting import count_laws
+from ..models.networks import factorization
+from ..models.rank_cases import MOST_COLUMNS, MOST_ROWS, RankCase, largest_rank, point_of_rank
 from ._panel import Panel, slider, value_of
 
 __all__ = ["RankExplorer", "rank_explorer", "width_portrait"]

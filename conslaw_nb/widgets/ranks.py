@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..drawing import Picture
-from ..parametrizations import parametrization
+from ..drawing.picture import Picture
+from ..models.parametrizations import parametrization
 from ..teaching.floating import rank_map
 
 __all__ = ["rank_portrait"]

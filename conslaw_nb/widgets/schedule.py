@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from ..drawing import Picture
-from ..flows import Neuron, gradient_descent
-from ..methods import stochastic_descent
+from ..drawing.picture import Picture
+from ..simulation.flows import Neuron, gradient_descent
+from ..simulation.methods import stochastic_descent
 
 __all__ = ["schedule_portrait"]
 

@@ -7,11 +7,11 @@ from html import escape
 
 import ipywidgets as ipw
 
-from ..drawing import Picture
+from ..drawing.picture import Picture
 from ..errors import ModelError
-from ..laws import conservation_laws, independent_laws
-from ..models import parse_model
-from ..staircases import Staircase, staircase
+from ..laws.search import conservation_laws, independent_laws
+from ..laws.staircases import Staircase, staircase
+from ..models.text import parse_model
 from ._panel import Panel, slider, value_of
 
 __all__ = ["LieStaircase", "lie_staircase"]

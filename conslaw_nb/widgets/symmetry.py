@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from ..checking import check_law
-from ..drawing import Picture
+from ..drawing.picture import Picture
 from ..exact.polynomial import Poly
-from ..fields import vector_fields
-from ..flows import Trajectory, gradient_flow
-from ..networks import factorization
-from ..phase_space import lifted, momentum_fields
+from ..laws.checking import check_law
+from ..models.fields import vector_fields
+from ..models.networks import factorization
+from ..models.phase_space import lifted, momentum_fields
+from ..simulation.flows import Trajectory, gradient_flow
 from ..verdict import Verdict
 from ._panel import Panel, slider, value_of
 

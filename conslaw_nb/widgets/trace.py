@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..drawing import Picture
-from ..space import View
+from ..drawing.picture import Picture
+from ..drawing.space import View
 from .hyperboloid import draw_frame, draw_plane, draw_surface
 
 __all__ = ["trace_portrait"]

@@ -56,7 +56,7 @@ def pages(built):
 
 def test_every_lesson_every_exercise_and_every_statement_has_its_place(built):
     from conslaw_nb import teaching
-    from conslaw_nb.teaching.statements import statements
+    from conslaw_nb.paper.statements import statements
 
     for number, name in teaching.lessons().items():
         page = (built / "generated" / "lessons" / Path(name).with_suffix(".html")).read_text(encoding="utf-8")

@@ -1,0 +1,253 @@
+"""Certificates: what was proved, as data that anyone can re-check with `conslaw_nb.checker`.
+
+Nothing in a certificate has to be trusted: it holds the model, the claim, and the evidence that lets an
+independent program verify the claim. The format is described by `certificate.schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from .. import checker
+from ..errors import CertificateError, ModelError, ParseError
+from ..exact.polynomial import Poly
+from ..files import write_whole
+from ..laws.checking import check_law
+from ..laws.counting import LawCount, count_laws
+from ..models.fields import Letter, VectorFields, check_family, to_poly
+from ..verdict import Status, Verdict
+from .rocq import save_rocq
+
+__all__ = ["Certificate", "certify", "verify"]
+
+MAX_WORDS = 20_000
+
+
+class Certificate:
+    """A claim with its evidence.
+
+    Attributes
+    ----------
+    data : dict
+        The certificate as JSON data.
+    claim : dict
+        What it claims.
+    """
+
+    def __init__(self, data: dict[str, Any], sentence: str):
+        self.data = data
+        self.sentence = sentence
+
+    @property
+    def claim(self) -> dict[str, Any]:
+        """The claim, as data."""
+        return self.data["claim"]
+
+    @property
+    def text(self) -> str:
+        """The certificate as the text of its file; the same each time."""
+        lines = [f'  "{key}": {json.dumps(self.data[key], ensure_ascii=False)}' for key in self.data]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the certificate to a file, all or nothing.
+
+        Raises
+        ------
+        CertificateError
+            The folder does not exist or cannot be written.
+        """
+        target = Path(path)
+        try:
+            write_whole(target, self.text)
+        except OSError as error:
+            raise CertificateError(
+                f"the certificate cannot be written to '{target}': {error.strerror or error}; "
+                "choose another file, in a folder that exists and that you may write to"
+            ) from None
+        return target
+
+    def save_rocq(self, path: str | os.PathLike[str]) -> Path:
+        """Write a file in which the proof assistant Rocq (Coq) checks the claim: a second court, with ``coqc FILE``.
+
+        Raises
+        ------
+        CertificateError
+            The name is none that Rocq takes, or the file cannot be written.
+        SizeError
+            Rocq would compute for too long.
+        """
+        return save_rocq(self.data, path)
+
+    def verify(self) -> Verdict:
+        """Have the independent checker re-check the certificate's text."""
+        return _as_verdict(checker.check_text(self.text), "this certificate")
+
+    def __repr__(self) -> str:
+        return f"certificate: {self.sentence} ({len(self.text)} characters; .save(path) writes it)"
+
+    def _repr_html_(self) -> str:
+        return f"<div><b>Certificate</b>: {escape(self.sentence)} <small>({len(self.text)} characters)</small></div>"
+
+
+def certify(phi: VectorFields, law: Any = None) -> Certificate:
+    """Prove how many laws there are, or decide one law, and write down the evidence.
+
+    Parameters
+    ----------
+    phi : Parametrization or VectorFields
+    law : str, sympy expression or Poly, optional
+        With a polynomial law: certify that it is conserved, or that it is not. Without: the count.
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    CertificateError
+        The evidence has no certificate form (a law that is no polynomial).
+
+    Examples
+    --------
+    >>> from conslaw_nb.models.parametrizations import parametrization
+    >>> certificate = certify(parametrization("x*y"))
+    >>> certificate.claim["laws_at_least"], certificate.claim["laws_at_most"]
+    (1, 1)
+    >>> certificate.verify().status
+    <Status.PROVED: 'PROVED'>
+    """
+    check_family(phi, "certify")
+    return _certify_count(phi) if law is None else _certify_law(phi, law)
+
+
+def _certify_count(phi: VectorFields) -> Certificate:
+    count = count_laws(phi)
+    if count.dim_lie > MAX_WORDS:
+        raise CertificateError(
+            f"a certificate for {phi.brief} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
+        )
+    return _count_certificate(phi, count)
+
+
+def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
+    evidence = count.evidence
+    places: dict[Letter, int] = {}
+    words = [[places.setdefault(letter, len(places)) for letter in word] for word in evidence.words]
+    upper: dict[str, Any]
+    if evidence.frame is not None:
+        frame = evidence.frame
+        upper = {
+            "method": "involutive",
+            "multiplier": frame.multiplier.data(),
+            "generators": [[q.data() for q in row] for row in frame.generators],
+            "brackets": [[[q.data() for q in row] for row in rows] for rows in frame.brackets],
+        }
+    else:
+        upper = {"method": "laws", "laws": [h.data() for h in evidence.laws]}
+    exact = count.laws is not None
+    rank = len(evidence.words)
+    data = {
+        "format": "conslaw-certificate",
+        "version": 1,
+        "model": phi.model_data(),
+        "claim": {
+            "kind": "count",
+            "parameters": phi.dimension,
+            "dim_lie_at_least": rank,
+            "laws_at_least": phi.dimension - rank if exact else len(evidence.laws),
+            "laws_at_most": phi.dimension - rank,
+            "exact": exact,
+        },
+        "evidence": {
+            "point": list(count.point.values()),
+            "prime": evidence.prime,
+            "fields": [[[g, c] for g, c in letter] for letter in places],
+            "words": words,
+            "upper": upper,
+        },
+    }
+    return Certificate(data, repr(count).splitlines()[0])
+
+
+def _certify_law(phi: VectorFields, law: Any) -> Certificate:
+    text = law.text if hasattr(law, "text") else str(law)
+    verdict = check_law(law, phi)
+    if verdict.status is Status.UNKNOWN:
+        raise CertificateError(f"'{text}' was not decided, so there is nothing to certify: {verdict.reason}")
+    if verdict.details.get("constant"):
+        raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
+    try:
+        poly = law if isinstance(law, Poly) else to_poly(text, phi.variables)
+    except (ModelError, ParseError):
+        answer = "conserved" if verdict.is_proved else "not conserved"
+        raise CertificateError(
+            f"'{text}' is {answer}, but a certificate holds polynomial laws only: "
+            "certify a polynomial in its place, such as the argument of an exp or log"
+        ) from None
+    data: dict[str, Any] = {"format": "conslaw-certificate", "version": 1, "model": phi.model_data()}
+    if verdict.is_proved:
+        data["claim"] = {"kind": "conserved", "law": poly.data()}
+        data["evidence"] = {}
+        sentence = f"{text} is conserved by {phi.text} [PROVED]"
+    else:
+        witness = verdict.witness
+        assert witness is not None
+        data["claim"] = {"kind": "not_conserved", "law": poly.data()}
+        data["evidence"] = {
+            "generator": witness.generator,
+            "point": [str(witness.point[name]) for name in phi.variables],
+            "value": str(witness.value),
+        }
+        sentence = f"{text} is not conserved by {phi.text} [REFUTED]"
+    return Certificate(data, sentence)
+
+
+def verify(path: str | os.PathLike[str]) -> Verdict:
+    """Re-check a certificate with the independent checker.
+
+    Parameters
+    ----------
+    path : path of a file
+
+    Returns
+    -------
+    Verdict
+        PROVED or BOUNDED as the certificate claims; for a rejected file REFUTED, with the reason. A
+        confirmed refutation of a law is PROVED: the certificate's claim "is not conserved" holds.
+
+    Raises
+    ------
+    CertificateError
+        The file cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from conslaw_nb.models.networks import linear
+    >>> with TemporaryDirectory() as folder:
+    ...     verdict = verify(certify(linear(1, 2, 2, 1)).save(Path(folder, "seven.json")))
+    >>> verdict.status, verdict.reason[:43]
+    (<Status.PROVED: 'PROVED'>, 'exactly 7 independent conservation laws nea')
+    """
+    target = Path(path)
+    if not target.is_file():
+        what = "is a folder" if target.is_dir() else "does not exist"
+        raise CertificateError(f"'{target}' {what}: give the path of a certificate, such as law.json")
+    try:
+        with target.open("rb"):
+            pass
+    except OSError as error:
+        raise CertificateError(f"'{target}' cannot be read: {error.strerror or error}") from None
+    return _as_verdict(checker.check_file(target), target.name)
+
+
+def _as_verdict(report: checker.Report, claim: str) -> Verdict:
+    if not report.accepted:
+        return Verdict(Status.REFUTED, f"the certificate is rejected: {report.summary}", claim=claim)
+    status = Status.BOUNDED if report.verdict == "BOUNDED" else Status.PROVED
+    return Verdict(status, report.summary, claim=claim, details={"claim": report.claim})

@@ -1,0 +1,107 @@
+"""How large a certificate Rocq is asked to compute with: what is over a bound takes minutes, or never ends.
+
+The bounds are counted from what the certificate holds, before a line is written. They were measured with
+Debian's Rocq 8.16: a certificate at a bound takes it about two minutes, one of a lesson's size five seconds,
+and four of these for the proofs that every file begins with.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from math import prod
+from operator import mul
+from typing import Any
+
+from ...checker import Poly
+from ...errors import SizeError
+
+__all__ = ["require_size"]
+
+PARAMETERS = 200
+FAMILY_TERMS = 15_000  # of all coordinates of all generators, written out
+WORD_TERMS = 200_000  # of the brackets, written out
+IDENTITY_TERMS = 200_000  # products of terms in all identities
+DEGREE = 60
+
+
+def require_size(model: dict[str, Any], fields: list[dict[int, Poly]], parameters: int, evidence: Evidence) -> None:
+    """Refuse what would keep Rocq busy for too long.
+
+    Parameters
+    ----------
+    model : dict
+        The model of the certificate.
+    fields : list of fields
+        The generators, for the kinds "map" and "fields"; for the others they are counted, not written.
+    parameters : int
+    evidence : Evidence
+
+    Raises
+    ------
+    SizeError
+        With the number that is too large, and the bound.
+    """
+    _at_most(parameters, PARAMETERS, "parameters")
+    generators, terms = _family(model, fields)
+    _at_most(terms, FAMILY_TERMS, "terms in its generators")
+    _at_most(evidence.degree, DEGREE, "as the degree of a polynomial")
+    each = terms / parameters / max(generators, 1)  # of one coordinate of one generator, on the average
+    words = sum(_word(word, each, evidence, parameters) for word in evidence.words)
+    _at_most(words, WORD_TERMS, "terms in its brackets")
+    once = each * generators + (words / max(len(evidence.words), 1) if evidence.frame else 0)
+    _at_most(evidence.factors * once, IDENTITY_TERMS, "products of terms in its identities")
+
+
+class Evidence:
+    """What is counted of the evidence while it is written.
+
+    Attributes
+    ----------
+    degree : int
+        The highest degree of a polynomial.
+    factors : int
+        All factors of all terms.
+    frame : bool
+        Whether there are identities of an involutive frame.
+    words : list of words
+    letters : list of int
+        How many generators each letter combines.
+    """
+
+    def __init__(self) -> None:
+        self.degree = self.factors = 0
+        self.frame = False
+        self.words: list[list[int]] = []
+        self.letters: list[int] = []
+
+
+def _at_most(number: float, bound: int, what: str) -> None:
+    if number > bound:
+        raise SizeError(
+            f"Rocq would compute for too long: this certificate has about {round(number)} {what}, and up to {bound} "
+            "are written; conslaw verify still checks it, and a smaller model can be exported"
+        )
+
+
+def _family(model: dict[str, Any], fields: list[dict[int, Poly]]) -> tuple[int, int]:
+    """Count the generators, and the terms of all their coordinates."""
+    kind = model["kind"]
+    if kind == "factorization":
+        return model["n"] * model["m"], 2 * prod(model[key] for key in "nmr")
+    if kind in ("linear", "relu"):
+        sizes = model["widths"][::-1]
+        depth, paths = len(sizes) - 1, prod(sizes)
+        if kind == "linear":
+            return sizes[0] * sizes[-1], depth * paths
+        shorter = list(accumulate(sizes, mul))[1:-1] if model["bias"] else []
+        return paths + sum(shorter), depth * paths + sum((k + 2) * number for k, number in enumerate(shorter))
+    return len(fields), sum(len(poly) for field in fields for poly in field.values())
+
+
+def _word(word: list[int], each: float, evidence: Evidence, parameters: int) -> float:
+    """Estimate the terms of a bracket: every coordinate is differentiated along every other."""
+    sizes = [each * evidence.letters[letter] * parameters for letter in reversed(word)]
+    terms = sizes[0] if sizes else 0
+    for size in sizes[1:-1]:
+        terms *= 2 * max(size / parameters, 1)
+    return terms + sizes[-1] if len(sizes) > 1 else terms  # the last bracket is only computed at the point

@@ -1,0 +1,1 @@
+"""What people say, decided: sentences, proofs line by line, what is wrong with a wrong one, and hints from it."""

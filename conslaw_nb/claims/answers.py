@@ -1,0 +1,171 @@
+"""Reading what a learner wrote: exact numbers, points, lists of functions, by the package's own parser."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from ..errors import ParseError, brief
+from ..exact.expansion import poly_from_text
+from ..exact.parser import parse_expression
+from ..exact.polynomial import Poly
+from ..laws.checking import constant_value
+from ..models.fields import VectorFields
+from ..models.parametrizations import names_in
+from ..models.text import parse_model
+
+__all__ = [
+    "parts",
+    "read_matrices",
+    "read_matrix",
+    "read_model",
+    "read_number",
+    "read_numbers",
+    "read_polynomial",
+    "show",
+    "show_matrix",
+    "without_name",
+]
+
+
+def parts(answer: Any) -> list[Any]:
+    """Split an answer at its commas: text such as ``(1, 2)``, or a tuple or list as it is.
+
+    Examples
+    --------
+    >>> parts("(u**2 - v**2, (v + w)*(v - w))")
+    ['u**2 - v**2', '(v + w)*(v - w)']
+    """
+    if isinstance(answer, list | tuple):
+        return list(answer)
+    if not isinstance(answer, str):
+        return [answer]
+    text = answer.strip()
+    if text[:1] + text[-1:] in ("()", "[]") and _closes_at_end(text):
+        text = text[1:-1]
+    pieces, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the bracket that opens the text is closed by its last sign."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "([") - (sign in ")]")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
+
+
+def read_number(value: Any) -> Fraction:
+    """Return an exact number: text such as ``-3/4`` or ``tau = 0.25``, an integer, a fraction.
+
+    Examples
+    --------
+    >>> read_number("u = 0.75")
+    Fraction(3, 4)
+    """
+    if isinstance(value, float):
+        exact = str(Fraction(str(value))) if len(str(value)) < 8 and isfinite(value) else "3/4"
+        raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
+    expression = parse_expression(without_name(value) if isinstance(value, str) else str(value))
+    number = constant_value(expression)
+    if number is not None:
+        return number
+    if names_in(expression):
+        raise ParseError(f"{brief(value)} is not a number: write a fraction such as '-3/4'")
+    raise ParseError(f"{brief(value)} is not a quotient of whole numbers: write an exact fraction, such as '-3/4'")
+
+
+def read_numbers(answer: Any, count: int) -> tuple[Fraction, ...]:
+    """Return exactly `count` exact numbers."""
+    pieces = _flat(answer)
+    if len(pieces) != count:
+        found = "is 1 number" if len(pieces) == 1 else f"are {len(pieces)} numbers"
+        raise ParseError(f"there {found} in {brief(answer)} where {count} are asked for, with commas between them")
+    return tuple(read_number(piece) for piece in pieces)
+
+
+def _flat(answer: Any) -> list[Any]:
+    """Split an answer at its commas, and what stands in parentheses of its own too: ``(1, 2), (3, 4)``."""
+    pieces = parts(answer)
+    return [number for piece in pieces for number in _flat(piece)] if len(pieces) > 1 else pieces
+
+
+def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
+    """Return a polynomial in the given variables, from text such as ``h = x*y`` or from a sympy expression."""
+    return poly_from_text(without_name(value) if isinstance(value, str) else str(value), variables)
+
+
+def without_name(text: str) -> str:
+    """Take away what names an answer, as in ``h = x*y`` or ``h(x, y) = x*y``; an equation is left as it is.
+
+    Examples
+    --------
+    >>> without_name("h(u, v) = u**2 - v**2"), without_name("u**2 = v**2")
+    ('u**2 - v**2', 'u**2 = v**2')
+    """
+    return re.sub(r"^\s*[^\W\d]\w*\s*(?:\([\w\s,]*\)\s*)?=\s*", "", text)
+
+
+def read_model(answer: Any) -> VectorFields:
+    """Return a model: text such as ``linear(2,3,2)``, or what `linear` and its like have made.
+
+    Examples
+    --------
+    >>> read_model("cl.linear(2,3,2)").dimension
+    12
+    """
+    if isinstance(answer, VectorFields):
+        return answer
+    if not isinstance(answer, str):
+        raise ParseError(f"{brief(answer)} is no model: write one as text, such as 'linear(2,3,2)'")
+    return parse_model(answer)
+
+
+def show(point: tuple[Fraction, ...] | list[Fraction]) -> str:
+    """Write a point as ``(5/4, 3/4)``."""
+    return "(" + ", ".join(str(value) for value in point) + ")"
+
+
+def read_matrix(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
+    """Return a matrix of exact numbers, written row by row.
+
+    Examples
+    --------
+    >>> read_matrix("[[1, 1/2], [0, -1]]", 2, 2)
+    [[Fraction(1, 1), Fraction(1, 2)], [Fraction(0, 1), Fraction(-1, 1)]]
+    """
+    lines = [parts(line) for line in parts(value)]
+    if len(lines) != rows or any(len(line) != columns for line in lines):
+        raise ParseError(
+            f"{brief(value)} is not a {rows} × {columns} matrix: write its rows, as in {_blank(rows, columns)}"
+        )
+    return [[read_number(entry) for entry in line] for line in lines]
+
+
+def read_matrices(answer: Any, count: int, rows: int, columns: int) -> list[list[list[Fraction]]]:
+    """Return several matrices of one size, with commas between them."""
+    pieces = parts(answer)
+    rows_only = len(pieces) == rows and not any(set("[(") & set(str(piece)[1:]) for piece in pieces)
+    if rows_only or len(pieces) != count:
+        found = "is only one" if rows_only else "is something else"
+        raise ParseError(f"{count} matrices are asked for, row by row, with a comma between them; '{answer}' {found}")
+    return [read_matrix(piece, rows, columns) for piece in pieces]
+
+
+def show_matrix(matrix: list[list[Fraction]]) -> str:
+    """Write a matrix as ``[[1, 0], [0, 1]]``."""
+    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in matrix) + "]"
+
+
+def _blank(rows: int, columns: int) -> str:
+    return show_matrix([[Fraction(columns * i + j + 1) for j in range(columns)] for i in range(rows)])

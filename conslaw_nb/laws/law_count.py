@@ -1,0 +1,123 @@
+"""The answer to "how many laws?": the staircase, both bounds, the verdict, and the evidence behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from ..exact.polynomial import Poly
+from ..models.fields import Letter, VectorFields
+from ..verdict import Verdict, typeset
+from .involutive import InvolutiveFrame
+
+__all__ = ["Evidence", "LawCount", "Step"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at the point.
+
+    Attributes
+    ----------
+    level : int
+        k: brackets of at most k + 1 generators.
+    dimension : int
+        dim W_k(θ): never too large.
+    certain : bool
+        Whether it is exactly this; otherwise with the probability that the count's verdict states.
+    """
+
+    level: int
+    dimension: int
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What supports a count: the words of the lower bound, and the laws or the frame of the upper bound."""
+
+    words: tuple[tuple[Letter, ...], ...]
+    laws: tuple[Poly, ...]
+    frame: InvolutiveFrame | None
+    prime: int
+
+
+@dataclass(frozen=True)
+class LawCount:
+    """The number of independent conservation laws near a point, with both bounds.
+
+    Attributes
+    ----------
+    laws : int or None
+        The exact number, where it is proved.
+    laws_at_least, laws_at_most : int
+        Certain bounds.
+    dim_trace : int
+        dim W(θ) at the point.
+    dim_lie : int
+        dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point.
+    steps : tuple of Step
+        The staircase W_0 ⊂ W_1 ⊂ ....
+    verdict : Verdict
+        PROVED or BOUNDED, with the reason.
+    point : dict
+        The integer point near which the laws are counted.
+    seconds : float
+        How long it took.
+    """
+
+    family: VectorFields
+    laws: int | None
+    laws_at_least: int
+    laws_at_most: int
+    dim_trace: int
+    dim_lie: int
+    steps: tuple[Step, ...]
+    verdict: Verdict
+    point: dict[str, int]
+    seconds: float = field(compare=False)
+    evidence: Evidence = field(repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `conslaw count --json` prints."""
+        return {
+            "model": self.family.text,
+            "parameters": self.family.dimension,
+            "components": self.family.count,
+            "dim_trace": self.dim_trace,
+            "dim_lie": self.dim_lie,
+            "laws": self.laws,
+            "laws_at_least": self.laws_at_least,
+            "laws_at_most": self.laws_at_most,
+            "steps": [{"level": s.level, "dimension": s.dimension, "certain": s.certain} for s in self.steps],
+            "verdict": str(self.verdict.status),
+            "reason": self.verdict.reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+    @property
+    def staircase(self) -> str:
+        """The steps as text, such as ``dim W_0(θ) = 4, dim W_1(θ) = 5``; ≥ where a step is not certain."""
+        return ", ".join(f"dim W_{s.level}(θ) {'=' if s.certain else '≥'} {s.dimension}" for s in self.steps)
+
+    def _number(self) -> str:
+        if self.laws is not None:
+            return f"exactly {self.laws} independent conservation law{'' if self.laws == 1 else 's'}"
+        return f"between {self.laws_at_least} and {self.laws_at_most} independent conservation laws"
+
+    def __repr__(self) -> str:
+        relation = "=" if self.laws is not None else ">="
+        return (
+            f"{self.family.brief}: {self._number()} [{self.verdict.status}]\n"
+            f"  D = {self.family.dimension}, {self.staircase}, dim Lie {relation} {self.dim_lie}\n"
+            f"  {self.verdict.reason}"
+        )
+
+    def _repr_html_(self) -> str:
+        relation = "=" if self.laws is not None else "≥"
+        facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
+        return (
+            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{typeset(facts)}</div>"
+            + self.verdict._repr_html_()
+        )

@@ -1,0 +1,70 @@
+"""What linear and ReLU networks share: matrices U_1, ..., U_q, biases of hidden neurons, and the balances."""
+
+from __future__ import annotations
+
+from ..errors import SizeError
+from ..exact.polynomial import Monomial, Poly
+from .fields import MAX_GENERATORS
+from .parametrizations import Parametrization
+
+__all__ = ["LayeredNetwork"]
+
+MAX_EXPANDED_TERMS = 2_000_000
+
+
+class LayeredNetwork(Parametrization):
+    """A network with matrices U_1, ..., U_q (U_1 on the output side) and perhaps hidden biases b_1, ..., b_{q−1}."""
+
+    def __init__(self, widths: tuple[int, ...], bias: bool, count: int, text: str):
+        self.widths = widths
+        self.sizes = tuple(reversed(widths))  # n_0 .. n_q, the paper's order
+        self.depth = len(widths) - 1  # q, the number of matrices
+        self.bias = bias
+        self.starts = []  # index of the first entry of each U_i
+        names = []
+        for i in range(1, self.depth + 1):
+            self.starts.append(len(names))
+            names += [f"U{i}_{a}_{b}" for a in range(1, self.sizes[i - 1] + 1) for b in range(1, self.sizes[i] + 1)]
+        self.bias_starts = []  # index of the first entry of each b_i
+        for i in range(1, self.depth if bias else 1):
+            self.bias_starts.append(len(names))
+            names += [f"b{i}_{a}" for a in range(1, self.sizes[i] + 1)]
+        super().__init__(tuple(names), None, count, text)
+
+    def weight(self, i: int, a: int, b: int) -> int:
+        """Return the index of the parameter U_i[a, b] (i from 1; a, b from 0)."""
+        return self.starts[i - 1] + a * self.sizes[i] + b
+
+    def bias_index(self, i: int, a: int) -> int:
+        """Return the index of the parameter b_i[a] (i from 1; a from 0)."""
+        return self.bias_starts[i - 1] + a
+
+    def balance(self, i: int, a: int, b: int) -> Poly:
+        """Return the entry (a, b) of U_iᵀU_i − U_{i+1}U_{i+1}ᵀ, minus b_i[a]² on the diagonal where there is a bias."""
+        terms: dict[Monomial, int] = {}
+        for k in range(self.sizes[i - 1]):
+            terms[_square_or_product(self.weight(i, k, a), self.weight(i, k, b))] = 1
+        for k in range(self.sizes[i + 1]):
+            terms[_square_or_product(self.weight(i + 1, a, k), self.weight(i + 1, b, k))] = -1
+        if self.bias and a == b:
+            terms[((self.bias_index(i, a), 2),)] = -1
+        return Poly(self.variables, terms)
+
+    def suits(self, prime: int) -> bool:
+        """Whether the generators can be computed modulo the prime: all their coefficients are 1."""
+        return True
+
+    def is_homogeneous(self) -> bool:
+        """Whether every component is homogeneous: products along paths are."""
+        return True
+
+    def _check_expansion(self, terms: int) -> None:
+        if terms > MAX_EXPANDED_TERMS or self.count > MAX_GENERATORS:
+            raise SizeError(
+                f"{self.text} has {self.count} components with {terms} terms in all, too many to write out "
+                "(counting and certifying do not need them)"
+            )
+
+
+def _square_or_product(i: int, j: int) -> Monomial:
+    return ((i, 2),) if i == j else ((min(i, j), 1), (max(i, j), 1))

@@ -1,0 +1,1 @@
+"""Training in plain Python, to look at: numbers that decide nothing."""
