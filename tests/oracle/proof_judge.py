@@ -300,7 +300,15 @@ class Judge:
                     return wanted
             return True
         steps = [line for line in self.lines if line.number]
-        return steps[-1].truth if steps else None
+        if not steps or not steps[-1].follows:
+            return steps[-1].truth if steps else None
+        first = next(line for line in reversed(steps) if not line.follows)  # of a chain, that its ends are equal
+        if steps[-1].truth is not True or first.kind != "equality" or first.truth is UNREADABLE:
+            return steps[-1].truth
+        try:
+            return self.equal(first.members[0], steps[-1].members[-1], first.every)
+        except (UnreadableError, MisfitError):
+            return UNREADABLE
 
     def chains(self, green):
         """Yield the chains of equalities as (members, every), each up to its first line that is not accepted."""

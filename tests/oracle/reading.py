@@ -119,8 +119,16 @@ class Reader:
         return self.kind == "op" and (self.token in ("(", "[", "<") or (self.token == "|" and not self.bars))
 
     def power(self):
-        """Read a factor with its transposes, primes and exponents."""
+        """Read a factor with its transposes, primes and exponents; in UV^T they belong to the last letter."""
         tree = self.atom()
+        if isinstance(tree, tuple) and tree[0] == "glued":
+            *front, last = tree[1]
+            self.place -= 1
+            self.tokens[self.place] = ("name", last)
+            product = ("name", front[0])
+            for part in front[1:]:
+                product = ("*", product, ("name", part))
+            return ("*", product, self.power())
         while self.kind == "op" and self.token in ("ᵀ", "'", "^", "²", "³"):
             token = self.take()
             if token == "ᵀ":
@@ -242,10 +250,7 @@ class Reader:
         parts = self._apart(name)
         if parts is None:
             raise UnreadableError(f"the name {name}")
-        tree = ("name", parts[0])
-        for part in parts[1:]:
-            tree = ("*", tree, ("name", part))
-        return tree
+        return ("glued", parts)
 
     def _apart(self, name):
         """Take letters apart that stand together, where each part is known."""
