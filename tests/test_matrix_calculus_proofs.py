@@ -286,8 +286,8 @@ def test_a_learners_derivation_of_the_law_in_seven_lines():
     lines = [
         "d/dt (U^T*U - V^T*V)",
         "= dU^T*U + U^T*dU - dV^T*V - V^T*dV",
-        ("= -(G V)'U - U'(G V) + (G'U)'V + V'(G'U)", "gradient flow"),
-        "= -V'G'U - U'G V + U'G V + V'G'U",
+        ("= -(G V)^T U - U^T (G V) + (G^T U)^T V + V^T (G^T U)", "gradient flow"),
+        "= -V^T G^T U - U^T G V + U^T G V + V^T G^T U",
         "= 0",
     ]
     proof = prove_chain(lines, space=FACTORS, flow=gradient_flow("U*V^T", FACTORS))

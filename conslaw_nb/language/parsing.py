@@ -15,7 +15,18 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from ..errors import ConslawError, ParseError, SizeError
-from .raw import Bare, Glued, Group, Items, NotUnderstoodError, PlacedError, Scientific, UnsaidError, opened, place_of
+from .raw import (
+    Bare,
+    Glued,
+    Group,
+    Items,
+    Scientific,
+    _NotUnderstoodError,
+    _PlacedError,
+    _UnsaidError,
+    opened,
+    place_of,
+)
 from .sentence_rules import SentenceRules
 from .signs import Text
 from .tree import (
@@ -80,7 +91,7 @@ class _Tokens:
                 depth = brackets[-1][1] + 1 if brackets else 0
             if depth > MAX_DEPTH:
                 what = "parentheses" if kind in _OPEN else "powers, roots or primes"
-                raise PlacedError(
+                raise _PlacedError(
                     token.start_pos or 0,
                     f"more than {MAX_DEPTH} nested {what}: simplify the expression that begins with {{start}}",
                     SizeError,
@@ -104,7 +115,7 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
         digits, _, exponent = spelled.lower().partition("e")
         length = len(digits) + (abs(int(exponent)) if exponent else 0)
         if length > MAX_DIGITS:
-            raise PlacedError(
+            raise _PlacedError(
                 place, f"a number of {length} digits is too long: at most {MAX_DIGITS} digits are read", SizeError
             )
         value = Fraction(spelled)
@@ -153,7 +164,7 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
     def power(self, parts: list[Any]) -> Node:
         base, sign, exponent = parts
         if isinstance(base, Bare):
-            raise PlacedError(
+            raise _PlacedError(
                 sign.start_pos or 0,
                 "this power can be read in two ways in {where}: put parentheses around what it belongs to",
             )
@@ -185,7 +196,7 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
         names = [canonical(name) for name in parts[::2]]
         for token, name in zip(parts[::2], names, strict=True):
             if names.count(name) > 1:
-                raise PlacedError(token.start_pos or 0, f"the velocity of {name} is given twice in {{where}}")
+                raise _PlacedError(token.start_pos or 0, f"the velocity of {name} is given twice in {{where}}")
         return Velocities(tuple(names), tuple(map(opened, parts[1::2])))
 
     def list(self, parts: list[Any]) -> Node:
@@ -244,14 +255,14 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
             if isinstance(part, Equality):
                 name = part.sides[0]
                 if len(part.sides) != 2 or not isinstance(name, Name):
-                    raise PlacedError(
+                    raise _PlacedError(
                         place_of(name), "'=' is unexpected in {where}: an option is written like bias=True"
                     )
                 if name.name in options:
-                    raise PlacedError(name.place, f"the option {name.name!r} is given twice")
+                    raise _PlacedError(name.place, f"the option {name.name!r} is given twice")
                 options[name.name] = part.sides[1]
             elif options:
-                raise PlacedError(
+                raise _PlacedError(
                     place_of(part),
                     "an argument without a name follows one with a name: put named options last",
                 )
@@ -298,7 +309,7 @@ def _minus(node: Node) -> Node:
 def _inside(parts: list[Any]) -> Node:
     node, sign = parts
     if isinstance(node, Bare):
-        raise PlacedError(
+        raise _PlacedError(
             sign.start_pos or 0, "this can be read in two ways in {where}: put parentheses around what it belongs to"
         )
     return opened(node)
@@ -316,11 +327,11 @@ def _side_by_side(run: list[Node]) -> Node:
     for node in run[1:]:
         first = _leading(node)
         if isinstance(first, (Number, Scientific)):
-            raise PlacedError(
+            raise _PlacedError(
                 first.place, "an operator is missing before {next} in {where}: write products with *, as in 2*x"
             )
         if isinstance(first, List) and isinstance(_leading(run[0]), List):
-            raise PlacedError(place_of(first), "a comma is missing in {where}: two lists stand side by side")
+            raise _PlacedError(place_of(first), "a comma is missing in {where}: two lists stand side by side")
     return run[0] if len(run) == 1 else Glued(tuple(run))
 
 
@@ -334,7 +345,7 @@ def _check_quotient(runs: list[tuple[list[Node], bool]], index: int) -> None:
         end = run[0].place + len(str(run[0].value))  # type: ignore[attr-defined]
         if place > end:
             return
-    raise PlacedError(
+    raise _PlacedError(
         place,
         "the quotient in {where} can be read in two ways, as (a/b)*c or as a/(b*c): write the one that is meant, with "
         "a * or with parentheses",
@@ -360,15 +371,15 @@ def parse(text: Text, start: str) -> Any:
     """
     try:
         return _parser().parse(text.plain, start=start)
-    except PlacedError as error:
+    except _PlacedError as error:
         raise _placed(text, error) from None
-    except UnsaidError:
-        raise NotUnderstoodError(text.around(len(text.plain.rstrip()))) from None
+    except _UnsaidError:
+        raise _NotUnderstoodError(text.around(len(text.plain.rstrip()))) from None
     except UnexpectedInput as error:
         raise _unexpected(text, error, start) from None
 
 
-def _placed(text: Text, error: PlacedError) -> ConslawError:
+def _placed(text: Text, error: _PlacedError) -> ConslawError:
     """Return the error with the person's text in it."""
     following = text.plain[error.place : error.place + 20].split(" ")[0]
     word = next(
@@ -394,18 +405,20 @@ def _unexpected(text: Text, error: UnexpectedInput, start: str) -> ParseError:
     if not isinstance(error, UnexpectedToken):
         return ParseError(f"the text ends too early in {text.around(len(text.plain))}")
     token = error.token
-    accepts = error.accepts or error.expected or set()
+    accepts = set(error.accepts or error.expected or ())
+    if "TIMES" in accepts:  # behind something complete, what may stand beside it is not what is missing
+        accepts.discard("NUMBER")
     if token.type == "$END":
         where = text.around(len(text.plain.rstrip()))
         expected = _expected(accepts, start, ending=True)
         if start == "sentence" and "NUMBER" not in accepts and not accepts & set(_CLOSING):
-            return NotUnderstoodError(where)
+            return _NotUnderstoodError(where)
         return ParseError(f"the text ends too early in {where}: {expected} is missing")
     place = token.start_pos or 0
     where = text.around(place)
     word = str(token).split("(")[0].strip() or str(token)
     if start == "sentence" and (word[:1].isalpha() or ("NUMBER" not in accepts and not accepts & {"PLUS"})):
-        return NotUnderstoodError(where)
+        return _NotUnderstoodError(where)
     if token.type == "EQUALS":
         return ParseError(f"'=' is unexpected in {where}: write a function, not an equation, such as x**2 - y**2")
     if token.type in ("NAME", "CALLED", "NUMBER", "LPAR") and "NUMBER" not in accepts:

@@ -31,25 +31,22 @@ __all__ = [
     "Glued",
     "Group",
     "Items",
-    "NotUnderstoodError",
-    "PlacedError",
     "RawPoint",
     "Scientific",
-    "UnsaidError",
     "opened",
     "place_of",
 ]
 
 
-class NotUnderstoodError(ParseError):
+class _NotUnderstoodError(ParseError):
     """A word stands where the grammar knows none: the sentence is not one of those that are understood."""
 
 
-class UnsaidError(Exception):
+class _UnsaidError(Exception):
     """The words fit no sentence: what is said cannot be said of this."""
 
 
-class PlacedError(Exception):
+class _PlacedError(Exception):
     """Something is wrong at a place of the canonical text; the message says {where}."""
 
     def __init__(self, place: int, message: str, kind: type[ConslawError] = ParseError):

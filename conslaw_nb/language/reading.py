@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from ..errors import ParseError
-from .raw import NotUnderstoodError
-from .resolving import Scope, mixed, resolve, spelled_otherwise
+from .names import mixed, spelled_otherwise
+from .raw import _NotUnderstoodError
+from .resolving import Scope, resolve
 from .sentences import Flow, Sentence, nearest
 from .signs import LOOK_ALIKE, Text, read_signs
 from .tree import Apply, Equality, Model, Name, Node
@@ -245,7 +246,7 @@ def read_sentence(
         raise ParseError(f"the {named} is empty: write one such as '{nearest('is conserved', 1)[0]}'")
     try:
         raw: Sentence = _parse(signs, "sentence")
-    except NotUnderstoodError as error:
+    except _NotUnderstoodError as error:
         near = " or ".join(f"'{example}'" for example in nearest(signs.plain))
         raise ParseError(f"the {named} is not understood in {error}. The nearest that are: {near}") from None
     inside = Scope()

@@ -9,7 +9,7 @@ from typing import Any
 
 from lark import Token
 
-from .raw import PlacedError, RawPoint, UnsaidError
+from .raw import RawPoint, _PlacedError, _UnsaidError
 from .sentences import (
     NUMBER_WORDS,
     Complete,
@@ -120,7 +120,7 @@ class SentenceRules:
 
     def equality(self, parts: list[Any]) -> Sentence:
         if not isinstance(parts[0], Equality):
-            raise UnsaidError
+            raise _UnsaidError
         return Equal(sides=parts[0].sides, every=parts[1] if len(parts) > 1 else "")
 
     def gradient_flow(self, parts: list[Any]) -> Flow:
@@ -222,4 +222,4 @@ def _labelled(statement: Node, token: Token) -> tuple[str, Node]:
 
 
 def _unsaid(token: Any, message: str) -> Exception:
-    return PlacedError(getattr(token, "start_pos", 0) or 0, message)
+    return _PlacedError(getattr(token, "start_pos", 0) or 0, message)

@@ -71,7 +71,7 @@ def prove_conserved(
       = -V^T*G^T*U - U^T*G*V + U^T*G*V + V^T*G^T*U        multiplied out
       = 0                                                 all terms cancel
     """
-    node, constants = tree(law), tuple(constants)
+    node, constants = tree(law, space.names if space is not None else None), tuple(constants)
     space = space.merge(law.space) if isinstance(law, Expr) else space
     if (phi is None) == (fields is None):
         raise ModelError("say by what it shall be conserved: either phi='U*V^T' or fields=MatrixField(...)")
@@ -274,7 +274,7 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     space = found.space
     if isinstance(expected, MatrixField):
         space = space.merge(expected.space)
-    nodes = {name: tree(value) for name, value in expected.items()}
+    nodes = {name: tree(value, space.names) for name, value in expected.items()}
     wanted = {name: fitted(space, name, normal_form(node, space)) for name, node in nodes.items()}
     parts = {**found, **wanted}
     called = space.fresh("X"), space.fresh("Y")

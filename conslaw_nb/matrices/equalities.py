@@ -69,13 +69,13 @@ def prove_equal(
       = <U^T*U, V^T*V>     written as on the right
     """
     if right is None:
-        first, second = read_equation(left)
+        first, second = read_equation(left, space.names | set(where or {}))
     else:
-        first, second = tree(left), tree(right)
+        first, second = (tree(side, space.names | set(where or {})) for side in (left, right))
         for side in (left, right):
             space = space.merge(side.space) if isinstance(side, Expr) else space
     space, values = definitions(where, space)
-    trees = {name: tree((where or {})[name]) for name in values}
+    trees = {name: tree((where or {})[name], space.names) for name in values}
     difference = substituted(_difference(first, second, space), values)
     statement = f"`{first.text}` = `{second.text}`"
     formulas = {node.text: node.latex(space) for node in (first, second)}
@@ -180,7 +180,7 @@ def prove_chain(
     used = names_in(nodes[0]) | names_in(nodes[-1])
     reason = f"each of the {len(nodes)} lines equals the one before{all_sizes(space, used)}."
     verdict = Verdict(Status.PROVED, reason, claim=statement.replace("`", ""))
-    given = given_lines({name: tree((where or {})[name]) for name in values}, space)
+    given = given_lines({name: tree((where or {})[name], space.names) for name in values}, space)
     return Derivation(statement, formulas, verdict, space, given, (builder.chain(),), names=frozenset(used))
 
 
@@ -188,8 +188,8 @@ def _read_line(line: Any, space: MatrixSpace, velocities: Mapping[str, str]) -> 
     """Return the tree of a line, and how to show it where it is a derivative."""
     text = line.strip().removeprefix("=").strip() if isinstance(line, str) else ""
     if not text.startswith("d/dt"):
-        return tree(text or line), None
-    node = tree(text.removeprefix("d/dt"))
+        return tree(text or line, space.names), None
+    node = tree(text.removeprefix("d/dt"), space.names)
     if not velocities:
         raise ModelError(f"nothing moves in {text!r}: say how with flow=, such as gradient_flow('U*V^T', space)")
     return product_rule(node, space, velocities), time_derivative(node, space)

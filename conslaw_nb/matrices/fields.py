@@ -148,7 +148,7 @@ class Flow(MatrixField):
 
     def __init__(self, space: MatrixSpace, velocities: Mapping[str, Any], phi: Iterable[Any], gradients: Iterable[str]):
         super().__init__(space, velocities)
-        self.phi = tuple(tree(part) for part in phi)
+        self.phi = tuple(tree(part, space.names) for part in phi)
         self.gradients = tuple(gradients)
 
 
@@ -176,7 +176,7 @@ def gradient_flow(phi: Any, space: MatrixSpace, *, constants: Iterable[str] = ()
     parts = list(phi) if isinstance(phi, (list, tuple)) else [phi]
     if not parts:
         raise ModelError("φ has no parts: give at least one expression, such as 'U*V^T'")
-    trees = [tree(part) for part in parts]
+    trees = [tree(part, space.names) for part in parts]
     values = [expression(part, space) for part in parts]
     for value in values:
         space = space.merge(value.space)

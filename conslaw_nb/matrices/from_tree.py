@@ -29,6 +29,9 @@ def from_tree(node: said.Node) -> Node:
     if isinstance(node, said.Number):
         return Number(node.value)
     if isinstance(node, said.Name):
+        if node.name in ("tr", "trace", "inner"):
+            shown = "inner(A, B)" if node.name == "inner" else f"{node.name}(A)"
+            raise ParseError(f"{node.name} needs parentheses, as in {shown}")
         return Name(node.name)
     if isinstance(node, said.Negative):
         return signed([(True, from_tree(node.argument))])
@@ -47,6 +50,14 @@ def from_tree(node: said.Node) -> Node:
         return Inner(from_tree(node.left), from_tree(node.right))
     if isinstance(node, said.List) and len(node.items) == 2:
         return Commutator(*map(from_tree, node.items))
+    if isinstance(node, said.List):
+        raise ParseError(f"'{text(node)}' is not a bracket: write two matrices with a comma between them, as in [A, B]")
+    if isinstance(node, said.Prime):
+        plain = text(node.argument) if isinstance(node.argument, said.Name) else f"({text(node.argument)})"
+        raise ParseError(
+            f"{text(node)} can be read in two ways: write {plain}^T for the transpose; a derivative in time belongs "
+            "into a proof with a flow"
+        )
     if isinstance(node, said.Norm):
         raise ParseError(f"the norm itself is not a polynomial: write its square, {text(node)}^2")
     raise ParseError(

@@ -124,8 +124,8 @@ def _closure() -> Theorem:
     return Theorem(
         "closure",
         "The Lie algebra of a factorization, after one step",
-        "Lie(W) of `U*V^T` is the set of all fields `S*W`, with W = (U; V) and S = [[A, Δ], [Δᵀ, B]], A and B skew, "
-        "Δ arbitrary; it is reached after one step of brackets.",
+        "Lie(W) of `U*V^T` is the set of all fields that move U by `A*U + Δ*V` and V by `Δ^T*U + B*V`, with A and B "
+        "skew and any Δ; it is reached after one step of brackets.",
         (
             prove_bracket(x, y, {"U": f"({a})*U + ({d})*V", "V": f"({d})^T*U + ({b})*V"}),
             prove_equal(f"({a})^T", f"-({a})", space=space),

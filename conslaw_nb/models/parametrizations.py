@@ -9,8 +9,8 @@ from ..errors import ModelError, brief
 from ..exact.polynomial import Poly
 from ..language import names_in, read_expression
 from ..language import text as written
+from ..language.names import check_clear, glued_name
 from ..language.polynomials import fraction_from_node
-from ..language.resolving import check_clear, glued_name
 from ..language.tree import Node
 from .fields import Field, VectorFields, check_variables, to_poly
 
@@ -27,6 +27,7 @@ class Parametrization(VectorFields):
     """
 
     kind = "map"
+    is_map = True
 
     def __init__(self, variables: tuple[str, ...], components: Sequence[Poly] | None, count: int, text: str):
         super().__init__(variables, count, text)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from ..errors import ConslawError, ModelError, brief
 from ..exact.polynomial import Poly
 from ..language import names_in, read_model
+from ..language.names import check_clear
 from ..language.polynomials import fraction_from_node
-from ..language.resolving import check_clear
 from ..language.tree import List, Model, Name, Node, Vector
 from .fields import VectorFields, check_variables, vector_fields
 from .networks import factorization, linear, relu

@@ -104,8 +104,8 @@ class HyperbolaExplorer(Panel):
         )  # fmt: skip
         self._count = slider("steps", count, 1, 60, 1, "How many steps the descent takes")
         self._curves = ipw.Checkbox(
-            value=curves, description="show the curves u² − v² = constant", indent=False,
-            tooltip="Draw the curves on which u² − v² does not change",
+            value=curves, description="show the curves that the flow stays on", indent=False,
+            tooltip="Draw the curves that no flow of this model leaves",
         )  # fmt: skip
         self._with_descent = descent
         self.descent: Trajectory | None = None

@@ -115,8 +115,8 @@ class HyperboloidExplorer(Panel):
         self._v1 = slider("start v₁", v1, -1.6, 1.6, 0.1, "Where the flow starts, the weight of the first input")
         self._v2 = slider("start v₂", v2, -1.6, 1.6, 0.1, "Where the flow starts, the weight of the second input")
         self._surface = ipw.Checkbox(
-            value=surface, description="show the surface v₁² + v₂² − u² = constant", indent=False,
-            tooltip="Draw the surface through the start on which h does not change",
+            value=surface, description="show the surface that the flow stays on", indent=False,
+            tooltip="Draw the surface through the start that no flow of this model leaves",
         )  # fmt: skip
         self._plane = ipw.Checkbox(
             value=plane, description="show W(θ) and ∇h at the start", indent=False,

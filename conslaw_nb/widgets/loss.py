@@ -109,8 +109,8 @@ class LossExplorer(Panel):
         self._z2 = notches("output z₂", z2, -2, 2, 10, "The second output, where the training starts")
         self._steps = slider("examples", steps, 0, 80, 1, "How many labels, drawn by lot, are learnt one by one")
         self._lines = ipw.Checkbox(
-            value=lines, description="show the lines z₁ + z₂ = constant", indent=False,
-            tooltip="Draw the lines on which the sum of the outputs does not change",
+            value=lines, description="show a family of lines", indent=False,
+            tooltip="Draw parallel lines: for which losses does training stay on one of them?",
         )  # fmt: skip
         super().__init__([self._loss, self._z1, self._z2, self._steps, self._lines])
         self._draw()

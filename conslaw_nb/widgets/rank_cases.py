@@ -96,7 +96,7 @@ class RankExplorer(Panel):
             for name, value in self._rows()
         )
         columns = "r" * self.case.r
-        rows = [" & ".join(map(str, line)) for line in self.case.W]
+        rows = [" & ".join(map(str, line)) for line in self.case.stack]
         rows[self.case.n] = r"\hline " + rows[self.case.n]
         body = r" \\ ".join(rows)
         matrix = rf"\left(\begin{{array}}{{{columns}}}{body}\end{{array}}\right)"
