@@ -117,9 +117,13 @@ def test_certificates_of_cards_are_accepted_by_the_checker(tmp_path):
         assert cl.verify(path).is_proved
 
 
-def test_a_card_without_certificate_says_so(tmp_path):
-    with pytest.raises(CertificateError, match="the claim 'W is involutive' has no certificate to save"):
-        claim("W is involutive", "phi(x*y)").save(tmp_path / "no.json")
+def test_a_card_that_cannot_be_written_as_data_says_so(tmp_path):
+    with pytest.raises(CertificateError, match="what is said of a loss cannot be tried by the court"):
+        claim("the loss mse spans").save(tmp_path / "no.json")
+    with pytest.raises(CertificateError, match="exp\\(...\\) cannot be tried by the court: it takes quotients"):
+        claim("y*exp(-x) is conserved", "phi(x + y**2/2)").save(tmp_path / "no.json")
+    with pytest.raises(CertificateError, match="the claim cannot be written to"):
+        claim("W is involutive", "phi(x*y)").save(tmp_path / "no" / "no.json")
 
 
 def test_the_card_shows_claim_verdict_reason_and_method():

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from ..certificates.certificate import Certificate, certify
-from ..errors import CertificateError, ConslawError
+from ..errors import ConslawError
+from ..files import save_text
 from ..language import notes
 from ..language.sentences import Sentence
 from ..models.fields import VectorFields
@@ -114,14 +116,44 @@ class Card:
             return Hints(None)
         return Hints(mistake.finding(self.model))
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The claim as JSON data: its text, what it says as data for the court, and its certificate if it has one.
+
+        Raises
+        ------
+        CertificateError
+            The claim has no such form: it is about a loss, or holds exp, log or roots.
+        """
+        from .court_data import claim_data
+
+        said = claim_data(self.sentence, self.model)
+        return {
+            "format": "conslaw-claim",
+            "version": 1,
+            "text": said["text"],
+            "verdict": str(self.verdict.status),
+            "about": said["about"],
+            "says": said["says"],
+            "certificate": None if self.certificate is None else self.certificate.data,
+        }
+
+    @property
+    def json(self) -> str:
+        """The claim as the text of its file; the same each time."""
+        from .court_data import file_text
+
+        return file_text(self.data)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the certificate to a file."""
-        if self.certificate is None:
-            raise CertificateError(
-                f"the claim '{short(self.text)}' has no certificate to save; conservation of a polynomial, counts and "
-                "complete lists of laws have one"
-            )
-        return self.certificate.save(path)
+        """Write the claim to a file, all or nothing, with its certificate if it has one; `conslaw verify` re-checks it.
+
+        Raises
+        ------
+        CertificateError
+            The claim cannot be written as data, or the file cannot be written.
+        """
+        return save_text(path, self.json, "the claim")
 
     def _facts(self) -> list[str]:
         """Return what stands below the verdict, as sentences."""

@@ -102,7 +102,15 @@ class _Checker:
             (sides[-2], sides[-1]) if len(sides) > 1 else None,
             outcome.formal,
             self.notes,
+            self.says(line, sides),
+            not (line.is_step and self.room is not None and self.room.case.mode == "matrix" and self.says_formal(line)),
         )
+
+    def says(self, line: ProofLine, sides: list[Side]) -> Sentence | None:
+        """Return what a step says: a sentence, or that its sides are equal."""
+        if not line.is_step or not isinstance(self.last, Chain):
+            return self.last if line.is_step and isinstance(self.last, Sentence) else None
+        return Equal(sides=tuple(side.node for side in sides), every=self.last.every)
 
     def outcome(self, line: ProofLine, sides: list[Side]) -> Outcome:
         if line.is_step:

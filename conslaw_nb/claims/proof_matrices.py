@@ -70,9 +70,12 @@ class MatrixCase:
         self.lets: dict[str, Expr] = {}  # in letters and velocities
         self.fields = FieldReader(self)
         self.written: dict[str, str] = {}
+        self.definitions: dict[str, Node] = {}  # the same as trees
         self.shown: dict[str, str] = {}  # hidden letter -> what the learner wrote
         self.hidden: dict[str, Expr] = {}  # hidden letter of a longer derivative -> its value
         self.phi: tuple[str, ...] = ()  # what the flow is the gradient flow of
+        self.phi_trees: tuple[Node, ...] = ()
+        self.flow_trees: dict[str, Node] = {}  # its equations as they were written, without definitions
         self.gradients: tuple[str, ...] = ()  # the matrices that stand for arbitrary gradients there
         self.zeros: list[tuple[int, Expr]] = []  # (step, what was shown to be 0)
         self.broken: list[tuple[int, Expr]] = []  # the same where a wrong step stands in the way
@@ -145,6 +148,8 @@ class MatrixCase:
             if any(letter.startswith(_HIDDEN) for letter in value.letters()):
                 raise ParseError(f"the right side of {name}' contains a derivative: say how {name} moves without one")
             equations[name] = value
+            if not set(names_in(part.sides[1])) & set(self.lets):
+                self.flow_trees[name] = part.sides[1]
         self._check_flow(equations)
         self.flow_text = ", ".join(f"{name}' = {value.text}" for name, value in equations.items())
 
@@ -167,6 +172,7 @@ class MatrixCase:
                 self.declare(f"{letter}: {rows} x {columns}")
         self._check_flow(dict(flow.items()))
         self.phi = tuple(part.text for part in flow.phi)
+        self.phi_trees = parts
         self.gradients = tuple(flow.gradients)
         self.flow_text = ", ".join(f"{n}' = {value.text}" for n, value in flow.items())
 
@@ -188,6 +194,7 @@ class MatrixCase:
             self.space = self.space.extend({name: Letter(name, *value.shape)})
             self.lets[name] = value
         self.written[name] = side.text
+        self.definitions[name] = node
 
     def _derivative(self, node: Node) -> Name:
         """Return the letter that stands for the derivative of a tree in time."""
@@ -390,6 +397,10 @@ class MatrixCase:
     def called(self, node: Node) -> str:
         """Return an expression as the learner wrote it."""
         return text(node)
+
+    def is_field(self, node: Node) -> bool:
+        """Whether a tree is a field of matrices."""
+        return self.fields.is_field(node)
 
     def velocity(self, tree: Node) -> Expr:
         """Return the value of an expression with the flow put in."""

@@ -52,6 +52,8 @@ class CheckedLine:
     sides: tuple[Side, Side] | None = field(default=None, compare=False)
     formal: bool = False  # whether the sides were compared before the flow was put in
     notes: tuple[str, ...] = ()  # how signs were read that were left out
+    says: Sentence | None = field(default=None, compare=False)  # what a step says; of a chain, what the line adds
+    by_flow: bool = field(default=True, compare=False)  # whether the flow may be used for it
 
     def __str__(self) -> str:
         return f"{self.status}: {self.text}"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import CertificateError, ConslawError, ModelError, ParseError, brief
-from ..files import write_whole
+from ..errors import ConslawError, ModelError, ParseError, brief
+from ..files import save_text
 from ..language.sentences import Complete, Conserved, Count, Equal, FunctionOf, Sentence
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from ..verdict import Status, Verdict
 from . import proof_display
+from .court_data import file_text, proof_data
 from .proof_checking import check_lines
 from .proof_conclusions import conclude
 from .proof_engine import Outcome, engine, written_out
@@ -23,12 +23,7 @@ from .proof_hints import hints_for_step
 from .proof_lines import Reason, read_lines
 from .proof_records import Checked, CheckedLine
 
-__all__ = ["FORMAT", "Proof", "proof", "recheck"]
-
-FORMAT = "conslaw-proof"
-VERSION = 1
-MAX_FILE = 1_000_000
-_KEYS = {"format", "version", "goal", "verdict", "text", "steps"}
+__all__ = ["Proof", "proof"]
 
 
 class Proof:
@@ -177,22 +172,20 @@ class Proof:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The proof as JSON data; only its text is ever believed."""
+        """The proof as JSON data: its text, from which it is checked again, and what it says as data for the court."""
         return {
-            "format": FORMAT,
-            "version": VERSION,
+            "format": "conslaw-proof",
+            "version": 2,
             "goal": self.goal,
             "verdict": str(self.verdict.status),
             "text": self.text,
-            "steps": [
-                {"line": step.place, "text": step.text, "status": step.status} for step in self.steps if step.number
-            ],
+            **proof_data(self._checked),
         }
 
     @property
     def json(self) -> str:
         """The proof as the text of its file; the same each time."""
-        return json.dumps(self.data, ensure_ascii=False, indent=1) + "\n"
+        return file_text(self.data)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the proof to a file, all or nothing; `conslaw verify` re-checks it.
@@ -202,15 +195,7 @@ class Proof:
         CertificateError
             The folder does not exist or cannot be written.
         """
-        target = Path(path)
-        try:
-            write_whole(target, self.json)
-        except OSError as error:
-            raise CertificateError(
-                f"the proof cannot be written to '{target}': {error.strerror or error}; "
-                "choose another file, in a folder that exists and that you may write to"
-            ) from None
-        return target
+        return save_text(path, self.json, "the proof")
 
 
 _CLOSED_BY: dict[type[Sentence], str] = {
@@ -275,100 +260,3 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
             raise ParseError(f"{brief(goal)} is no goal: write one sentence, such as 'x**2 - y**2 is conserved'")
         head.append(f"goal {goal}")
     return Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())
-
-
-# -- re-checking -----------------------------------------------------------------------------------------
-
-
-def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
-    """Re-check a proof from its text only: what the file says of itself is compared, and never believed.
-
-    Parameters
-    ----------
-    source : path, JSON text, or JSON data
-
-    Returns
-    -------
-    Verdict
-        PROVED, or REFUTED with the reason for which the file is rejected.
-
-    Raises
-    ------
-    CertificateError
-        A file that cannot be read.
-
-    Examples
-    --------
-    >>> p = proof("2*x = x + x by computation", "phi(x*y)")
-    >>> print(recheck(p.json).status, recheck(p.json.replace("x + x", "x + y")).status)
-    PROVED REFUTED
-    """
-    name = "this proof"
-    if isinstance(source, dict):
-        data: Any = source
-    else:
-        content, name = _content(source)
-        try:
-            data = json.loads(content, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        except RecursionError:
-            return _rejected("it is nested too deeply", name)
-        except ValueError as error:
-            return _rejected(f"it is no JSON of ours: {error}", name)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        return _rejected(f'it does not say "format": "{FORMAT}"', name)
-    if data.get("version") != VERSION or isinstance(data.get("version"), bool):
-        return _rejected(
-            f"it is of version {brief(data.get('version'))}, and this package reads version {VERSION}", name
-        )
-    if set(data) != _KEYS:
-        odd = sorted(set(data) ^ _KEYS)[0]
-        return _rejected(f"the entry {brief(odd)} is {'missing' if odd in _KEYS else 'unknown'}", name)
-    if not isinstance(data["text"], str):
-        return _rejected("its text is no text", name)
-    try:
-        again = Proof(data["text"])
-    except ConslawError as error:
-        return _rejected(str(error), name)
-    if not again.reached:
-        return _rejected(f"its text proves nothing: {again.verdict.reason}", name)
-    ours = again.data
-    for key, what in (("goal", "another goal"), ("verdict", "another verdict"), ("steps", "other steps")):
-        if data[key] != ours[key]:
-            return _rejected(f"it records {what} than its text proves: {brief(data[key])}", name)
-    return Verdict(Status.PROVED, f"re-checked from its text: {again.goal}.", claim=name)
-
-
-def _content(source: str | os.PathLike[str]) -> tuple[str, str]:
-    if isinstance(source, str) and source.lstrip().startswith("{"):
-        if len(source) > MAX_FILE:
-            raise CertificateError(f"a proof of {len(source)} characters is too long: at most {MAX_FILE} are read")
-        return source, "this proof"
-    target = Path(source)
-    if not target.is_file():
-        what = "is a folder" if target.is_dir() else "does not exist"
-        raise CertificateError(f"'{target}' {what}: give the path of a proof, such as law.json")
-    try:
-        if target.stat().st_size > MAX_FILE:
-            raise CertificateError(f"'{target}' is too large for a proof: at most {MAX_FILE} bytes are read")
-        return target.read_text(encoding="utf-8"), str(source)
-    except OSError as error:
-        raise CertificateError(f"'{target}' cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise CertificateError(f"'{target}' is no proof: it is not UTF-8 text") from None
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the entry {brief(key)} stands twice")
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
-
-
-def _rejected(why: str, name: str) -> Verdict:
-    return Verdict(Status.REFUTED, f"the proof is rejected: {why.rstrip('.')}.", claim=name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
-from ..language import read_expression
+from ..language import notes, read_expression
 from ..language.polynomials import constant_value
 from ..language.tree import Call, Negative, Node, Power, Product, Sum
 from ..models.fields import VectorFields, check_family, to_poly
@@ -67,11 +67,14 @@ def _decide(h: Any, phi: VectorFields) -> Verdict:
         return _check_quotient(claim, quotient(to_poly(h, phi.variables), phi.variables), phi)
     if isinstance(h, str):
         node = read_expression(h, phi.variables)
-        if not is_rational_function(node):
+        if is_rational_function(node):
+            verdict = _check_quotient(claim, quotient(node, phi.variables, claim), phi)
+        else:
             from .transcendental import check_transcendental
 
-            return check_transcendental(claim, node, phi)
-        return _check_quotient(claim, quotient(node, phi.variables, claim), phi)
+            verdict = check_transcendental(claim, node, phi)
+        said = notes(node)
+        return replace(verdict, reason=f"{verdict.reason} Here {', '.join(said)}.") if said else verdict
     if hasattr(h, "poly"):  # a Law
         return _decide(h.poly, phi)
     return _decide(_text_of_sympy(h), phi)
