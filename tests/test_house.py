@@ -23,6 +23,7 @@ ROOMS = [
     "errors",
     "files",
     "verdict",
+    "tables",
     "exact",
     "language",
     "models",
