@@ -100,15 +100,15 @@ def _evidence(certificate: Any, scene_data: Any, statement: Statement) -> str:
     proved = certificate["claim"]
     if proved["kind"] == "count":
         require(statement.kind in ("count", "complete"), f"its certificate counts laws, and {said(statement)} does not")
-    else:  # of a law, which must be the function of the claim
+    else:  # of a law, which must be one of the functions of the claim
         require(
             statement.kind in ("conserved", "not conserved"), "its certificate is about a law, and the claim is not"
         )
-        (function,) = array(statement.said["of"], "says.of", 1)
         terms = [["*", Fraction(c), *(["^", name, k] for name, k in powers.items())] for c, powers in proved["law"]]
-        sides = [function, ["+", Fraction(0), *terms]]
-        equal = hear(Statement("equal", {"sides": sides, "every": False, "flow": True}, statement.scene))
-        require(equal.stands, f"its certificate is about another law: {equal.text}")
+        law = ["+", Fraction(0), *terms]
+        said_equal = [{"sides": [f, law], "every": False, "flow": True} for f in statement.said["of"]]
+        same = any(hear(Statement("equal", sides, statement.scene)).stands for sides in said_equal)
+        require(same, "its certificate is about another law")
     return f". Its certificate is checked: {report.verdict}: {report.summary.rstrip('.')}"
 
 
