@@ -24,6 +24,7 @@ ROOMS = [
     "errors",
     "files",
     "verdict",
+    "tables",
     "exact",
     "language",
     "models",

@@ -151,7 +151,7 @@ EXAMPLES = r"write it like linear\(5,5,5\), relu\(2,3,2,bias=True\)"
         ("linear(2,3).__class__", ParseError, r"'\.' cannot be read"),
         ("eval(x)", ModelError, "the model 'eval' is not known"),
         ("phi(__class__(x))", ParseError, "the function '__class__' is not known"),
-        ("phi(lambda: x)", ParseError, "':' cannot be read"),
+        ("phi(lambda: x)", ParseError, "':' is unexpected"),
     ],
 )
 def test_messages(text, error, message):

@@ -1,4 +1,4 @@
-"""What holds of U V^T wherever (U; V) has full rank: the formulas of Section 4.1 of the paper, their hypotheses checked."""
+"""What holds of U V^T wherever (U; V) has full rank: the formulas of Section 4.1, their hypotheses checked."""
 
 from __future__ import annotations
 

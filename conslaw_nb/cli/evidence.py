@@ -133,7 +133,8 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 
 def verify(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="certificates, claims or proofs")], json: Json = False
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="certificates, claims or proofs")],
+    json: Json = False,
 ) -> int:
     """Re-check certificates, claims and proofs.
 

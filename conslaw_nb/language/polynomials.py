@@ -27,7 +27,14 @@ from .tree import (
 )
 from .writing import text as node_text
 
-__all__ = ["constant_value", "fraction_from_node", "not_a_function", "poly_from_text", "unknown_variable"]
+__all__ = [
+    "constant_value",
+    "fraction_and_domain",
+    "fraction_from_node",
+    "not_a_function",
+    "poly_from_text",
+    "unknown_variable",
+]
 
 MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
 
@@ -93,6 +100,19 @@ def fraction_from_node(
     return _Expansion(variables, values, root).expand(node)
 
 
+def fraction_and_domain(node: Node, variables: tuple[str, ...]) -> tuple[Poly, Poly, tuple[Poly, ...]]:
+    """Expand an expression, and say where it has a value: where none of the polynomials by which it divides is 0.
+
+    Examples
+    --------
+    >>> fraction_and_domain(read_expression("x/x + 1/(1/(x - 2))"), ("x",))
+    (x**2 - x, x, (x, x - 2))
+    """
+    expansion = _Expansion(variables)
+    top, bottom = expansion.expand(node)
+    return top, bottom, tuple(dict.fromkeys(p.primitive() for p in expansion.divisors if not p.is_constant))
+
+
 class _Expansion:
     """One expression being expanded, with the work left to it."""
 
@@ -103,6 +123,7 @@ class _Expansion:
         self.root = root
         self.one = Poly.constant(variables, 1)
         self.work = MAX_EXPANSION
+        self.divisors: list[Poly] = []  # what must not be 0 where the expression has a value
 
     def expand(self, node: Node) -> Quotient:
         if isinstance(node, Number):
@@ -157,6 +178,7 @@ class _Expansion:
             if inverse:
                 if not n:
                     raise ParseError("division by zero: a denominator of the expression is 0")
+                self.divisors.append(n)
                 n, d = d, n
             top, bottom = self._times(top, n), self._times(bottom, d)
         return top, bottom
@@ -178,6 +200,7 @@ class _Expansion:
         if exponent < 0:
             if not n:
                 raise ParseError(f"division by zero: 0 has no power {exponent}")
+            self.divisors.append(n)
             n, d, exponent = d, n, -exponent
         return self._raise(n, exponent), self._raise(d, exponent)
 

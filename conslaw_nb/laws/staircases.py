@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import ModelError, SizeError, brief
 from ..models.fields import Field, VectorFields, bracket, check_family
 from ..models.points import exact_point
+from ..tables import Markup, html_table
 from ..verdict import typeset
 from .questions import show_point
 
@@ -106,14 +107,8 @@ class Staircase:
 
     def _repr_html_(self) -> str:
         names = ("k", "dim W_k", "dim W_k(θ)", "raises the rank at θ")
-        head = "".join(f'<th scope="col" style="text-align:left">{typeset(name)}</th>' for name in names)
-        rows = ""
-        for row in self._rows():
-            rows += "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>"
-        return (
-            f"<div><code>{escape(self._title())}</code></div><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{rows}</tbody></table><div>{typeset(self._closing())}</div>"
-        )
+        table = html_table(self._rows(), [Markup(typeset(name)) for name in names], numbers=False, named=False)
+        return f"<div><code>{escape(self._title())}</code></div>{table}<div>{typeset(self._closing())}</div>"
 
 
 def staircase(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ..errors import ModelError
+from ..tables import Markup, html_table
 from ..verdict import Status, Verdict
 from .derivations import Derivation, math
 
@@ -117,9 +118,5 @@ class Theorems(Mapping[str, Theorem]):
         return "\n".join(f"{name:<{width}}  {t.verdict.status!s:<8}  {t.title}" for name, t in self.items())
 
     def _repr_html_(self) -> str:
-        cell = '<td style="text-align:left;padding:.15em .8em .15em 0">'
-        rows = "".join(
-            f"<tr>{cell}<code>{escape(name)}</code></td>{cell}{t.verdict.status}</td>{cell}{escape(t.title)}</td></tr>"
-            for name, t in self.items()
-        )
-        return f"<table>{rows}</table>"
+        rows = ((Markup(f"<code>{escape(name)}</code>"), t.verdict.status, t.title) for name, t in self.items())
+        return html_table(rows, numbers=False)

@@ -27,6 +27,7 @@ class Parametrization(VectorFields):
     """
 
     kind = "map"
+    is_map = True
 
     def __init__(self, variables: tuple[str, ...], components: Sequence[Poly] | None, count: int, text: str):
         super().__init__(variables, count, text)

@@ -250,10 +250,9 @@ def check_one_law(answer: Any) -> Feedback:
     used = {_FOUR[place] for part in (first, second) for place in part.support()}
     unused = [name for name in _FOUR if name not in used]
     if unused:
-        told = "does not occur in φ, so it is a law" if len(unused) == 1 else "do not occur in φ, so they are laws"
-        return wrong(
-            f"{' and '.join(unused)} {told} for want of anything that moves {'it' if len(unused) == 1 else 'them'}."
-        )
+        one = len(unused) == 1
+        told = "does not occur in φ: it is a law" if one else "do not occur in φ: they are laws"
+        return wrong(f"{' and '.join(unused)} {told} for want of anything that moves {'it' if one else 'them'}.")
     phi = parametrization(first.text, second.text, variables=_FOUR)
     count = count_laws(phi)
     if count.laws is None:
