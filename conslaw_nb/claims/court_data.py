@@ -180,7 +180,7 @@ def _said(case: Case, sentence: Sentence, flow: bool = True) -> dict[str, Any]:
 def _writer(case: Case, every: str = "") -> Write:
     """Return how trees of a proof are written, with the names that it knows."""
     if isinstance(case, MatrixCase):
-        return lambda node: tree_data(node, lambda name: _matrix_name(case, name), case.is_field)
+        return lambda node: tree_data(node, lambda name: _matrix_name(case, name), case.fields.is_field)
     return lambda node: tree_data(node, lambda name: _model_name(case, name, every))
 
 

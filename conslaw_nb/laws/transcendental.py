@@ -24,7 +24,7 @@ from ..language.polynomials import constant_value, not_a_function, unknown_varia
 from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from ..models.fields import VectorFields
 from ..verdict import Status, Verdict, Witness
-from .checking import constant_verdict, is_rational_function
+from .checking import LawEvidence, constant_verdict, is_rational_function
 from .kernels import MAX_FACTORED, UnsettledError, is_zero, size_of
 from .real_domain import (
     PRECISION,
@@ -108,7 +108,7 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
         raise ParseError(f"{brief(claim)} has no real value around any point: {outside}")
     written = [name for name in phi.variables if name in names_in(node)]
     if next(domain_points(domain, written, DOMAIN_POINTS), None) is None:
-        return _unknown(claim, "no point was found where it has a real value, and a law has values")
+        return _unknown(claim, "no point was found around which it has a real value, and a law has values")
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
     partials = {i: sympy.diff(h, symbols[phi.variables[i]]) for i in involved}
     if not involved or all(p == 0 for p in partials.values()):
@@ -140,12 +140,11 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
             full = {name: point.get(name, Fraction(0)) for name in phi.variables}
             witness = Witness(g, phi.label(g), full, value)
             reason = f"not conserved: {witness}, and a law needs 0 everywhere."
-            return Verdict(Status.REFUTED, reason, witness=witness, claim=claim)
+            return Verdict(Status.REFUTED, reason, witness=witness, claim=claim, evidence=LawEvidence(phi, None))
         why = unsettled or "it does not reduce to 0, and no small point shows a value that is certainly not 0"
         return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ = {_brief(residual)} could not be settled: {why}")
-    return Verdict(
-        Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as an identity wherever h is defined.", claim=claim
-    )
+    reason = "⟨∇h, χ⟩ = 0 for every generator χ, as an identity wherever h is defined."
+    return Verdict(Status.PROVED, reason, claim=claim, evidence=LawEvidence(phi, None))
 
 
 def _vanishing_divisor(domain: list[Condition], symbols: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from ..language import names_in, read_expression
 from ..models.points import show_point
 from ..verdict import Status, Verdict
 from .kernels import Kernels, UnsettledError, size_of
-from .real_domain import PRECISION, NoValueError, conditions, domain_points, holds
+from .real_domain import PRECISION, NoValueError, conditions, domain_points, fails, holds
 from .transcendental import MAX_EVENTS, interval_of, sympy_of
 
 __all__ = ["independent_functions"]
@@ -92,6 +92,9 @@ def _decide(names: Sequence[str], variables: tuple[str, ...], point: Point | Non
 
 def _at(partials: list[list[Any]], domain: list[Any], place: dict[str, Fraction], where: str, claim: str) -> Verdict:
     """Decide at one point."""
+    if fails(domain, place):
+        reason = f"not all of them have a value and a gradient at {where}."
+        return Verdict(Status.REFUTED, reason, claim=claim)
     if not holds(domain, place):
         reason = f"at {where} it is not certain that all of them have a value and a gradient."
         return Verdict(Status.UNKNOWN, f"not decided: {reason}", claim=claim)
