@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from ..errors import ConslawError, ParseError, SizeError, brief
-from ..exact.expansion import fraction_from_node
-from ..exact.parser import Call, Node, Power, Product, Sum, parse_expression
+from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
+from ..language import notes, read_expression
+from ..language.polynomials import constant_value
+from ..language.tree import Call, Negative, Node, Power, Product, Sum
 from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict, Witness
 from .functions import Quotient, quotient
@@ -65,12 +66,15 @@ def _decide(h: Any, phi: VectorFields) -> Verdict:
     if isinstance(h, Poly):
         return _check_quotient(claim, quotient(to_poly(h, phi.variables), phi.variables), phi)
     if isinstance(h, str):
-        node = parse_expression(h)
-        if not is_rational_function(node):
+        node = read_expression(h, phi.variables)
+        if is_rational_function(node):
+            verdict = _check_quotient(claim, quotient(node, phi.variables, claim), phi)
+        else:
             from .transcendental import check_transcendental
 
-            return check_transcendental(claim, node, phi)
-        return _check_quotient(claim, quotient(node, phi.variables, claim), phi)
+            verdict = check_transcendental(claim, node, phi)
+        said = notes(node)
+        return replace(verdict, reason=f"{verdict.reason} Here {', '.join(said)}.") if said else verdict
     if hasattr(h, "poly"):  # a Law
         return _decide(h.poly, phi)
     return _decide(_text_of_sympy(h), phi)
@@ -100,23 +104,14 @@ def is_rational_function(node: Node) -> bool:
             stack.extend(current.terms)
         elif isinstance(current, Product):
             stack.extend(factor for factor, _ in current.factors)
+        elif isinstance(current, Negative):
+            stack.append(current.argument)
         elif isinstance(current, Power):
             exponent = constant_value(current.exponent)
             if exponent is None or exponent.denominator != 1:
                 return False
             stack.append(current.base)
     return True
-
-
-def constant_value(node: Node) -> Fraction | None:
-    """Return the exact value of a node without variables and functions, or None."""
-    try:
-        top, bottom = fraction_from_node(node, ())
-    except SizeError:
-        raise
-    except ConslawError:
-        return None
-    return Fraction(top.terms.get((), 0)) / Fraction(bottom.terms[()])
 
 
 def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..exact.expansion import fraction_and_domain
-from ..exact.parser import Node, parse_expression
 from ..exact.polynomial import Poly
+from ..language import read_expression
+from ..language.polynomials import fraction_and_domain
+from ..language.tree import Node
 from ..models.fields import Field
 
 __all__ = ["Quotient", "gradient_field", "quotient"]
@@ -80,7 +81,7 @@ def quotient(h: str | Poly | Node, variables: tuple[str, ...], name: str = "") -
     """
     if isinstance(h, Poly):
         return Quotient(name or h.text, h, Poly.constant(variables, 1))
-    top, bottom, divisors = fraction_and_domain(parse_expression(h) if isinstance(h, str) else h, variables)
+    top, bottom, divisors = fraction_and_domain(read_expression(h, variables) if isinstance(h, str) else h, variables)
     if bottom.is_constant:
         top, bottom = top / bottom.terms[()] if bottom != 1 else top, Poly.constant(variables, 1)
     return Quotient(name or str(h), top, bottom, divisors)

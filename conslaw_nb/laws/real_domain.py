@@ -17,10 +17,10 @@ from typing import Any
 from mpmath import iv, mp
 
 from ..errors import ConslawError
-from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable
 from ..exact.polynomial import Poly
 from ..exact.roots import is_sum_of_even_terms
-from .checking import constant_value
+from ..language.polynomials import constant_value, not_a_function
+from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from .functions import quotient
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "enclosed",
     "fails",
     "holds",
-    "parts_of",
 ]
 
 PRECISION = 120  # bits of an enclosure
@@ -57,7 +56,7 @@ class Condition:
 def conditions(node: Node) -> list[Condition]:
     """Return the conditions under which an expression has a value and a derivative, from the outside to the inside."""
     found: list[Condition] = []
-    for part in parts_of(node):
+    for part in walk(node):
         if isinstance(part, Product):
             found += [Condition(factor, False) for factor, inverse in part.factors if inverse]
         elif isinstance(part, Power):
@@ -69,22 +68,6 @@ def conditions(node: Node) -> list[Condition]:
         elif isinstance(part, Call) and part.function != "exp":
             found.append(Condition(part.argument, True))
     return [c for c in found if not _is_harmless(c)]
-
-
-def parts_of(node: Node) -> Iterator[Node]:
-    """Yield an expression and all its parts."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        if isinstance(current, Sum):
-            stack.extend(current.terms)
-        elif isinstance(current, Product):
-            stack.extend(factor for factor, _ in current.factors)
-        elif isinstance(current, Power):
-            stack += [current.base, current.exponent]
-        elif isinstance(current, Call):
-            stack.append(current.argument)
 
 
 def _is_harmless(condition: Condition) -> bool:
@@ -176,7 +159,7 @@ def enclosed(node: Node, point: Point) -> Any:
 def _enclosed(node: Node, point: Point) -> Any:
     if isinstance(node, Number):
         return rational(node.value)
-    if isinstance(node, Variable):
+    if isinstance(node, Name):
         return rational(point[node.name])
     if isinstance(node, Sum):
         total = iv.mpf(0)
@@ -200,7 +183,9 @@ def _enclosed(node: Node, point: Point) -> Any:
         if node.function == "sqrt":
             return bounded_exp(positive_log(value) / 2) if value.a != 0 or value.b != 0 else value
         return positive_log(value)
-    raise TypeError(f"unknown node {node!r}")
+    if isinstance(node, Negative):
+        return -_enclosed(node.argument, point)
+    raise not_a_function(node)
 
 
 def _power(node: Power, point: Point) -> Any:

@@ -18,13 +18,13 @@ from mpmath import iv
 
 from ..errors import BudgetError, ParseError, SizeError, brief
 from ..exact.budget import at_most
-from ..exact.expansion import unknown_variable
-from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable
 from ..exact.polynomial import MAX_BITS, MAX_EXPONENT
+from ..language import names_in
+from ..language.polynomials import constant_value, not_a_function, unknown_variable
+from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from ..models.fields import VectorFields
-from ..models.parametrizations import names_in
 from ..verdict import Status, Verdict, Witness
-from .checking import LawEvidence, constant_value, constant_verdict, is_rational_function
+from .checking import LawEvidence, constant_verdict, is_rational_function
 from .kernels import MAX_FACTORED, Unsettled, is_zero, size_of
 from .real_domain import (
     PRECISION,
@@ -34,7 +34,6 @@ from .real_domain import (
     conditions,
     contradiction,
     domain_points,
-    parts_of,
     positive_log,
     rational,
 )
@@ -88,6 +87,8 @@ def _nesting(node: Node) -> int:
         return max(map(_nesting, node.terms))
     if isinstance(node, Product):
         return max(_nesting(factor) for factor, _ in node.factors)
+    if isinstance(node, Negative):
+        return _nesting(node.argument)
     if isinstance(node, Power):
         inside = max(_nesting(node.base), _nesting(node.exponent))
         return inside + (not (isinstance(node.exponent, Number) and node.exponent.value.denominator == 1))
@@ -149,7 +150,7 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
 def _vanishing_divisor(domain: list[Condition], symbols: dict[str, Any]) -> str:
     """Say what the expression divides by though it is 0 wherever it has a value; an empty text if nothing shows."""
     for condition in domain:
-        if not condition.positive and any(isinstance(part, Call | Power) for part in parts_of(condition.node)):
+        if not condition.positive and any(isinstance(part, Call | Power) for part in walk(condition.node)):
             divisor = sympy_of(condition.node, symbols)
             try:
                 if is_zero(divisor):
@@ -190,7 +191,7 @@ def sympy_of(node: Node, symbols: dict[str, Any]) -> Any:
     """Build a sympy expression from our own parse tree (sympy never sees the text)."""
     if isinstance(node, Number):
         return sympy.Rational(node.value.numerator, node.value.denominator)
-    if isinstance(node, Variable):
+    if isinstance(node, Name):
         if node.name not in symbols:
             raise unknown_variable(node.name, symbols)
         return symbols[node.name]
@@ -214,7 +215,9 @@ def sympy_of(node: Node, symbols: dict[str, Any]) -> Any:
         return _in_reach(base ** sympy.Rational(exponent.numerator, exponent.denominator))
     if isinstance(node, Call):
         return _in_reach(_FUNCTIONS[node.function](sympy_of(node.argument, symbols)))
-    raise TypeError(f"unknown node {node!r}")
+    if isinstance(node, Negative):
+        return -sympy_of(node.argument, symbols)
+    raise not_a_function(node)
 
 
 def _in_reach(value: Any) -> Any:

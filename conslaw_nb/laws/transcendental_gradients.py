@@ -17,9 +17,8 @@ from ..errors import BudgetError, ConslawError
 from ..exact.backend import rational_rank
 from ..exact.budget import at_most
 from ..exact.generic import rank_over_functions
-from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
-from ..models.parametrizations import names_in
+from ..language import names_in, read_expression
 from ..models.points import show_point
 from ..verdict import Status, Verdict
 from .kernels import Kernels, Unsettled, size_of
@@ -56,7 +55,7 @@ def independent_functions(names: Sequence[str], variables: tuple[str, ...], poin
 
 
 def _decide(names: Sequence[str], variables: tuple[str, ...], point: Point | None, claim: str) -> Verdict:
-    nodes = [parse_expression(name) for name in names]
+    nodes = [read_expression(name, variables) for name in names]
     symbols = {name: sympy.Symbol(name) for name in variables}
     domain = [condition for node in nodes for condition in conditions(node)]
     written = [name for name in variables if any(name in names_in(node) for node in nodes)]

@@ -9,7 +9,7 @@ from html import escape
 from ..errors import ModelError
 from ..tables import Markup, html_table
 from ..verdict import Status, Verdict
-from .proofs import Proof, math
+from .derivations import Derivation, math
 
 __all__ = ["Theorem", "Theorems"]
 
@@ -25,7 +25,7 @@ class Theorem:
     title : str
     statement : str
         In words, formulas between backticks.
-    parts : tuple of Proof
+    parts : tuple of Derivation
     reference : str
         Where the result is stated, or that this project derived it.
     remarks : tuple of str
@@ -35,7 +35,7 @@ class Theorem:
     name: str
     title: str
     statement: str
-    parts: tuple[Proof, ...]
+    parts: tuple[Derivation, ...]
     reference: str
     remarks: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)

@@ -13,10 +13,10 @@ from random import Random
 from typing import Any
 
 from ..errors import ModelError, SizeError, brief
-from ..exact.expansion import poly_from_text
 from ..exact.nilpotent import NestedBrackets, Nilpotent
-from ..exact.parser import is_name
 from ..exact.polynomial import Poly, latex_name
+from ..language import is_name, read_name
+from ..language.polynomials import poly_from_text
 
 __all__ = [
     "Field",
@@ -361,6 +361,8 @@ def check_variables(names: Iterable[Any]) -> tuple[str, ...]:
     result: dict[str, None] = {}
     for name in names:
         text = str(name).strip()
+        if not is_name(text):
+            text = read_name(text) or text  # x₁ and x[1] are x_1
         if not is_name(text):
             raise ModelError(f"{brief(text)} cannot name a variable: use a letter, then letters, digits and _")
         if text in result:

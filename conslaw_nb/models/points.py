@@ -1,12 +1,12 @@
-"""Points, read in one place: D exact numbers in the order of the variables, or a dict by name."""
+"""The points of a model: exact numbers in the order of its variables, however they were written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ModelError, brief
+from ..language import read_point
 from .fields import VectorFields
 
 __all__ = ["exact_point", "show_point"]
@@ -18,11 +18,12 @@ def exact_point(phi: VectorFields, point: Any) -> tuple[int | Fraction, ...]:
     Parameters
     ----------
     phi : VectorFields
-    point : iterable of D integers or fractions, or a dict from names (or symbols) to them
+    point : text, iterable of D exact numbers, or a mapping from names (or symbols) to them
+        As `conslaw_nb.language.read_point` reads it: ``"x=1, y=1/2"``, ``(1, Fraction(1, 2))``, ``{"x": 1, "y": 2}``.
 
     Raises
     ------
-    ModelError
+    ModelError, ParseError
         With the coordinate that is missing, unknown or not exact.
 
     Examples
@@ -30,40 +31,11 @@ def exact_point(phi: VectorFields, point: Any) -> tuple[int | Fraction, ...]:
     >>> from conslaw_nb.models.parametrizations import parametrization
     >>> exact_point(parametrization("x*y"), {"y": Fraction(1, 2), "x": 3})
     (3, Fraction(1, 2))
+    >>> exact_point(parametrization("x*y"), "y = 2, x = 0.5")
+    (Fraction(1, 2), 2)
     """
-    example = "give every variable an integer or a fraction"
-    if isinstance(point, Mapping):
-        values = {str(name): value for name, value in point.items()}
-        unknown = sorted(name for name in values if name not in phi.variables)
-        missing = [name for name in phi.variables if name not in values]
-        if unknown or missing:
-            wrong = f"{brief(unknown[0])} is not a variable" if unknown else f"{missing[0]!r} is missing"
-            raise ModelError(f"the point does not fit {phi.brief}: {wrong}; {example}")
-        point = [values[name] for name in phi.variables]
-    if not isinstance(point, Iterable) or isinstance(point, (str, bytes)):
-        raise ModelError(
-            f"the point {brief(point)} is not a list: give {phi.dimension} integers or fractions, one per parameter"
-        )
-    coordinates = list(point)
-    if len(coordinates) != phi.dimension:
-        raise ModelError(
-            f"the point has {len(coordinates)} coordinate{'s' * (len(coordinates) != 1)}, but {phi.brief} has "
-            f"{phi.dimension} parameter{'s' * (phi.dimension != 1)}"
-        )
-    return tuple(_exact(name, value) for name, value in zip(phi.variables, coordinates, strict=True))
-
-
-def _exact(name: str, value: Any) -> int | Fraction:
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if getattr(value, "is_Rational", False):  # a sympy number
-        return _exact(name, Fraction(int(value.p), int(value.q)))
-    raise ModelError(
-        f"the coordinate {name} = {brief(value)} of the point is not exact: give integers or fractions, "
-        "such as Fraction(1, 2)"
-    )
+    found = read_point(point, phi.variables, phi.brief)
+    return tuple(value.numerator if value.denominator == 1 else value for value in found)
 
 
 def show_point(variables: Iterable[str], point: Iterable[Any]) -> str:
