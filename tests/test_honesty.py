@@ -102,7 +102,9 @@ def test_a_bounded_count_states_the_risk_of_its_random_climb(unclosed, monkeypat
     assert "generically dim Lie is 1 with probability at least 1 - 1/333, but no proof closes it (no frame today)" in (
         count.verdict.reason
     )
-    assert count.verdict.details == {"risk": "3/1000"}
+    assert count.verdict.details["risk"] == "3/1000"
+    assert count.certain == count.verdict.details["certain"]
+    assert count.certain.endswith("so there are at least 1. At most 2.")
     near = cl.count_laws(ESCAPING, point=(1, 2, 3))
     assert near.verdict.status is BOUNDED
     assert "probability" not in near.verdict.reason  # a chosen point is not random
@@ -258,6 +260,15 @@ def test_where_all_the_usual_points_are_special_others_are_drawn(monkeypatch):
             assert questions.rank_at(list(phi), found.point) == rank
 
 
+def test_a_field_outside_of_what_is_known_of_the_trace_is_not_refuted(monkeypatch):
+    """dim W may be as much as 3: that a field raises a rank of 1 to 2 says nothing yet."""
+    phi = cl.parametrization("x*y*z")
+    assert questions.factors_through("x", phi).is_refuted
+    uncertain = generic.GenericRank(1, 3, (2, 3, 5), Fraction(1, 9))
+    monkeypatch.setattr(questions, "generic_trace", lambda phi: uncertain)
+    assert questions.factors_through("x", phi).status is UNKNOWN
+
+
 # -- lists of laws ---------------------------------------------------------------------------------------
 
 
@@ -356,6 +367,20 @@ def test_too_few_laws_are_refuted_by_the_lower_bound_alone(unclosed):
     verdict, count = questions.complete(["z"], phi)
     assert (count.laws_at_least, count.laws_at_most, verdict.status) == (2, 3, REFUTED)
     assert "there are at least 2" in verdict.reason
+
+
+def test_nothing_that_is_proved_or_refuted_speaks_of_probability(unclosed):
+    """Whatever a bounded count says of what is likely stays with what is undecided."""
+    phi = cl.parametrization("x*y*z + x + y**2", "(x*y*z + x + y**2)**2", variables=["x", "y", "z", "w"])
+    asked = [questions.complete(fs, ESCAPING)[0] for fs in (["z"], ["z", "y*exp(-x)"], ["z", "z**2"])]
+    asked += [questions.complete(["w"], phi)[0], questions.involutive(phi), questions.involutive(ESCAPING)]
+    for model in (phi, ESCAPING):
+        for what in ("W", "Lie"):
+            for relation in ("=", ">=", "<="):
+                asked += [questions.dimension(model, what, value, relation=relation) for value in range(5)]
+    assert len({verdict.status for verdict in asked}) == 3
+    for verdict in asked:
+        assert "probability" not in verdict.reason or verdict.status is UNKNOWN
 
 
 def test_dim_lie_between_its_bounds_is_unknown(unclosed):

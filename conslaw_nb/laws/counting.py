@@ -282,6 +282,7 @@ class _Attempt:
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         known = f"{independent}, so there are at least {laws}" if laws else self._no_laws()
         reason = f"{below}; {known}. "
+        certain = f"{reason}At most {dimension - generic}."
         if generic == dimension - laws:
             reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
@@ -304,7 +305,7 @@ class _Attempt:
             reason += f"At most {dimension - generic}; brackets of more than {words} were not tried."
         if laws and self.skipped:
             reason += f" Further polynomial laws were not looked for: {self.skipped.rstrip('.')}."
-        details = {} if risk is None else {"risk": str(risk)}
+        details = {"certain": certain} | ({} if risk is None else {"risk": str(risk)})
         return Verdict(Status.BOUNDED, reason, claim=self.phi.brief, details=details)
 
     def _no_laws(self) -> str:
