@@ -423,10 +423,13 @@ def test_a_report_counts_once(monkeypatch):
     assert len(calls) == 1
 
 
-@pytest.mark.parametrize("point", [(0, 0, 5), (1, 0, 0), (1, 2, 0)])
-def test_a_certificate_of_a_count_at_a_point_claims_no_more_than_it_shows(point):
+@pytest.mark.parametrize(
+    ("model", "point"),
+    [("phi(x*y*z)", (0, 0, 5)), ("phi(x*y*z)", (1, 0, 0)), ("phi(x*y*z)", (1, 2, 0)), ("phi(x**2*y)", (0, 1))],
+)
+def test_a_certificate_of_a_count_at_a_point_claims_no_more_than_it_shows(model, point):
     """At a point where dim Lie jumps the number may be proved elsewhere; the file holds the point's own bounds."""
-    phi = cl.parametrization("x*y*z")
+    phi = cl.parse_model(model)
     count = cl.count_laws(phi, point=point)
     made = cl.certify(count)
     assert made.verify().status in (PROVED, BOUNDED)
