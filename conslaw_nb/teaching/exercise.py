@@ -208,6 +208,8 @@ class Exercise:
         answer yet.
     tier : str
         'warm-up', 'core' or 'challenge'.
+    why : str
+        More on the solution, for the notebook of solutions; Markdown with formulas.
 
     Examples
     --------
@@ -235,6 +237,7 @@ class Exercise:
     solution: str = ""
     start: str = ""
     tier: str = "core"
+    why: str = ""
     given: int = field(default=0, init=False)
     keeps_progress: ClassVar[bool] = True
     mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
