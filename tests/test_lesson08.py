@@ -75,7 +75,7 @@ WRONG = [
 
 UNREADABLE = [
     ("8.1", "D*E^T - E*D^T", "Two matrices are asked for"),
-    ("8.1", "D*E^T\n0 = 0, D", "holds more than two formulas"),
+    ("8.1", "D*E^T\n0 = 0, D", "an operator is missing before '0'"),
     ("8.2", "[[1, 0], [0, 0]]", "'[[1, 0], [0, 0]]' is only one"),
     (
         "8.2",

@@ -26,6 +26,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..errors import StatementError
+from ..tables import Markup, html_table
 from .plain import to_html, to_text
 from .provenance import CHECKED, CONTENT, GROUPS, HOW, KINDS, NUMBER, SOURCES, STAR
 
@@ -281,19 +282,13 @@ class Index(list[Statement]):
     """A list of statements that a notebook shows as a table."""
 
     def _repr_html_(self) -> str:
-        left, rows = 'style="text-align:left"', ""
+        rows = []
         for s in self:
             far = s.how_far + (f"; in part: {s.how_far_in_part}" if s.how_far_in_part else "")
-            cells = "".join(
-                f"<td {left}>{escape(cell)}</td>" for cell in (s.marked_label, s.title, far, s.where_taught)
-            )
-            rows += f"<tr><td {left}><code>{escape(s.key)}</code></td>{cells}</tr>"
-        head = "".join(
-            f'<th scope="col" {left}>{name}</th>'
-            for name in ("key", "statement", "what it says", "how far it is checked", "taught")
-        )
-        note = f"<p><small>{STAR}</small></p>" if "*" in rows else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+            rows.append((Markup(f"<code>{escape(s.key)}</code>"), s.marked_label, s.title, far, s.where_taught))
+        head = ("key", "statement", "what it says", "how far it is checked", "taught")
+        note = f"<p><small>{STAR}</small></p>" if any("*" in row[1] for row in rows) else ""
+        return html_table(rows, head, numbers=False) + note
 
 
 class Boxes(tuple[Statement, ...]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...claims.answers import parts, read_model, read_number
 from ...claims.hints import hints_for_law, law_hint
-from ...exact.expansion import poly_from_text
+from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
 from ...laws.search import independent_laws

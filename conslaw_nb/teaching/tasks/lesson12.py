@@ -10,8 +10,8 @@ from typing import Any
 from ...claims.answers import parts, read_model, read_number
 from ...claims.hints import hints_for_law, law_hint
 from ...errors import ParseError, brief
-from ...exact.expansion import poly_from_text
 from ...exact.polynomial import Poly
+from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
 from ...laws.counting import LawCount, count_laws
 from ...laws.search import independent_laws
