@@ -84,9 +84,9 @@ def test_every_kind_of_sentence_has_an_example_that_is_read():
 
 
 def test_an_undecided_claim_is_unknown_with_both_bounds():
-    card = claim("dim Lie = 3 at (1,2,2,4,0,0,0,0)", "factorization(2,2,2)")
+    card = claim("dim Lie = 1 at (0, 5)", "fields([x, y], [1, 0], [0, x**30])")
     assert str(card.verdict.status) == "UNKNOWN"
-    assert "at least 3" in card.verdict.reason
+    assert "at least 1 and at most 2" in card.verdict.reason
 
 
 def test_a_false_claim_about_all_sizes_comes_with_small_matrices():
@@ -118,7 +118,7 @@ def test_certificates_of_cards_are_accepted_by_the_checker(tmp_path):
 
 
 def test_a_card_that_cannot_be_written_as_data_says_so(tmp_path):
-    with pytest.raises(CertificateError, match="what is said of a loss cannot be tried by the court"):
+    with pytest.raises(CertificateError, match="'the loss mse spans' cannot be tried by the court"):
         claim("the loss mse spans").save(tmp_path / "no.json")
     with pytest.raises(CertificateError, match="exp\\(...\\) cannot be tried by the court: it takes quotients"):
         claim("y*exp(-x) is conserved", "phi(x + y**2/2)").save(tmp_path / "no.json")

@@ -3,6 +3,7 @@
 import copy
 import json
 import random
+import sys
 from fractions import Fraction
 
 import court_samples as samples
@@ -15,11 +16,12 @@ from test_proofs import GOOD
 
 import conslaw_nb as cl
 from conslaw_nb import checker
+from conslaw_nb.claims.decide import Answer
 from conslaw_nb.claims.rechecking import recheck
 from conslaw_nb.cli import main
 from conslaw_nb.court import hear_data
 from conslaw_nb.errors import CertificateError
-from conslaw_nb.verdict import Status
+from conslaw_nb.verdict import Status, Verdict
 
 LAW = of("conserved", samples.H)
 GOOD_CLAIM = claim(XY, LAW)
@@ -539,14 +541,16 @@ def test_a_refuted_claim_is_saved_and_verified_as_refuted(tmp_path):
     assert recheck(forged).reason.startswith("the claim is rejected: it records another verdict than its text")
 
 
-def test_an_undecided_claim_is_not_verified(tmp_path, capsys):
-    card = cl.claim("dim Lie = 3 at (1,2,2,4,0,0,0,0)", "factorization(2,2,2)")
-    if card.verdict.status is not Status.UNKNOWN:
-        pytest.skip("it is decided now")
+def test_an_undecided_claim_is_not_verified(tmp_path, capsys, monkeypatch):
+    answer = Answer(Verdict(Status.UNKNOWN, "it is at least 4."), "nothing.")
+    monkeypatch.setattr(sys.modules["conslaw_nb.claims.claim"], "decide", lambda sentence, model: answer)
+    card = cl.claim("dim Lie = 5", "factorization(2,2,2)")
     path = card.save(tmp_path / "claim.json")
     assert cl.verify(path).status is Status.UNKNOWN
     assert main(["verify", str(path)]) == 3
     assert "UNKNOWN" in capsys.readouterr().out
+    assert checker.main([str(path)]) == 3
+    assert "was not decided when it was saved" in capsys.readouterr().out
 
 
 def test_proofs_of_version_1_are_still_read(tmp_path):
