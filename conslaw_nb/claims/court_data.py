@@ -26,10 +26,10 @@ from ..language.tree import Node, names_in
 from ..models.fields import VectorFields
 from ..models.networks import Factorization
 from .court_trees import Data, tree_data
-from .proof_checking import Checked
 from .proof_engine import Case
 from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
+from .proof_records import Checked
 
 __all__ = ["claim_data", "file_text", "proof_data"]
 

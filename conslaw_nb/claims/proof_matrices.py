@@ -398,6 +398,10 @@ class MatrixCase:
         """Return an expression as the learner wrote it."""
         return text(node)
 
+    def is_field(self, node: Node) -> bool:
+        """Whether a tree is a field of matrices."""
+        return self.fields.is_field(node)
+
     def velocity(self, tree: Node) -> Expr:
         """Return the value of an expression with the flow put in."""
         return self._moved(self.value(self.side(tree)))

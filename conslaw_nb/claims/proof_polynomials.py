@@ -204,7 +204,7 @@ class PolynomialCase(Arithmetic):
     def _show(self, found: Quotient, left: Quotient, right: Quotient, where: str, every: str) -> Difference:
         top, bottom = found
         avoid = self._times(left[1], right[1])
-        point = small_nonzero_point(top, avoid_zeros_of=[self._times(avoid, bottom)])
+        point = small_nonzero_point(top, avoid_zero_of=self._times(avoid, bottom))
         values = [brief(Fraction(p.evaluate(point)) / Fraction(q.evaluate(point))) for p, q in (left, right)]
         involved = sorted({v for p in (top, *left, *right) for v in p.support()})
         shown = ", ".join(f"{self.variables[i]} = {point[i]}" for i in involved[:12])

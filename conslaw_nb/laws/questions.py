@@ -24,7 +24,7 @@ from .at_a_point import lie_at
 from .checking import check_law, is_rational_function, small_nonzero_point
 from .counting import LawCount, count_laws
 from .functions import Quotient, gradient_field, quotient
-from .generic import MAX_ENTRIES, GenericRank, first_points, generic_rank, generic_trace, rank_at, shown_chance
+from .generic import MAX_ENTRIES, first_points, generic_rank, generic_trace, rank_at, shown_chance
 from .involutive import express
 
 __all__ = [
@@ -242,11 +242,10 @@ def dimension(phi: VectorFields, what: str, value: int, point: Point | None = No
             return _of_bounds(claim, (value, relation), trace.low, trace.high, where, "", None)
     count = count_laws(phi)
     if what == "W":
-        low, high = count.dim_trace, count.dim_trace if count.steps[0].certain else trace.high
-        low, high = max(low, trace.low), min(high, phi.dimension - count.laws_at_least)
-        found = GenericRank(low, high, trace.point, trace.risk)
-        likely = f"it is {low} with probability at least {shown_chance(found.risk)}, but no proof closes it"
-        return _of_bounds(claim, (value, relation), low, high, where, likely, None)
+        low = max(count.dim_trace, trace.low)
+        high = low if count.steps[0].certain else min(trace.high, phi.dimension - count.laws_at_least)
+        likely = f"it is {low} with probability at least {shown_chance(trace.risk)}, but no proof closes it"
+        return _of_bounds(claim, (value, relation), low, high, where, likely if low < high else "", None)
     low, high = count.dim_lie, count.dim_lie if count.laws is not None else phi.dimension - count.laws_at_least
     return _of_bounds(claim, (value, relation), low, high, where, count.verdict.reason.removesuffix("."), count)
 
