@@ -176,14 +176,16 @@ class Copy:
         return "noticed", by or printed.strip().splitlines()[-1][:100] if printed.strip() else "a crash"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--only", default="", help="only faults whose name holds this word")
     parser.add_argument("--room", default="", help="only faults of this room")
     parser.add_argument("--check", action="store_true", help="only say whether each piece of source can be found")
+    parser.add_argument("--root", type=Path, default=root, help="another checkout")
     parser.add_argument("--list", type=Path, default=LIST, help="another list of faults")
     given = parser.parse_args(arguments)
+    root = given.root.resolve()
     faults = [
         fault
         for fault in read_faults(given.list)
@@ -193,15 +195,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("there is no such fault: see tools/faults.toml", file=sys.stderr)
         return 2
     if given.check:
-        stale = [fault for fault, path, _ in planted(faults) if path is None]
+        stale = [fault for fault, path, _ in planted(faults, root) if path is None]
         for fault in stale:
             print(f"stale      {fault.room:12} {fault.name}")
         print(f"{len(faults) - len(stale)} of {len(faults)} faults can be planted")
         return 1 if stale else 0
     told: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
-        copy = Copy(Path(folder))
-        for fault, path, broken in planted(faults):
+        copy = Copy(Path(folder), root)
+        for fault, path, broken in planted(faults, root):
             started = perf_counter()
             what, by = ("stale", "") if path is None else copy.noticed(fault, path, broken)
             told[what] += 1
