@@ -128,7 +128,7 @@ class Copy:
         self.failing: dict[tuple[str, ...], tuple[list[str], float]] = {}
 
     def run(self, tests: Sequence[str], deselected: Sequence[str] = (), seconds: float = 0.0) -> tuple[int, str]:
-        """Run tests in the copy, up to the first that fails where there is a limit; return pytest's exit status and text.
+        """Run tests in the copy, to the first failure where there is a limit; return the exit status and the text.
 
         Runs with a fresh seed are left out: with and without the fault the same shall be asked.
         """

@@ -49,6 +49,7 @@ class Reader:
             place = found.end()
         self.place = 0
         self.bars = 0
+        self.taken_apart = False  # whether the last name was several letters
 
     @property
     def token(self):
@@ -119,8 +120,11 @@ class Reader:
         return self.kind == "op" and (self.token in ("(", "[", "<") or (self.token == "|" and not self.bars))
 
     def power(self):
-        """Read a factor with its transposes, primes and exponents."""
-        tree = self.atom()
+        """Read a factor with its transposes, primes and exponents; in UV^T they belong to the last letter."""
+        tree, before = self.atom(), None
+        if self.taken_apart:
+            _, before, tree = tree
+            self.taken_apart = False
         while self.kind == "op" and self.token in ("ᵀ", "'", "^", "²", "³"):
             token = self.take()
             if token == "ᵀ":
@@ -131,7 +135,7 @@ class Reader:
                 tree = ("^", tree, 2 if token == "²" else 3)
             else:
                 tree = self._exponent(tree)
-        return tree
+        return tree if before is None else ("*", before, tree)
 
     def _exponent(self, tree):
         opened = self.accept("(")
@@ -245,6 +249,7 @@ class Reader:
         tree = ("name", parts[0])
         for part in parts[1:]:
             tree = ("*", tree, ("name", part))
+        self.taken_apart = True
         return tree
 
     def _apart(self, name):
