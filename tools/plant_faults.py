@@ -158,19 +158,23 @@ class Copy:
             status, printed = self.run(tests)
             failed = [line for line in printed.splitlines() if line.startswith("FAILED ")]
             found = [line.split(" ", 1)[1].split(" - ")[0] for line in failed]
-            self.failing[tests] = found, perf_counter() - started if status in (0, 1) else 0.0
+            self.failing[tests] = found, perf_counter() - started if status in (0, 1, 5) else 0.0
         return self.failing[tests]
 
     def noticed(self, fault: Fault, path: Path, broken: str) -> tuple[str, str]:
         """Plant a fault, run its tests and take it out again; return what became of it, and what noticed it."""
+        examples = ("--doctest-modules", str(path)) if path.suffix == ".py" else ()
         failing, seconds = self.whole(fault.tests)
         if not seconds:
             return "not tried", "its tests cannot be run without the fault either"
+        unusable, quick = self.whole(examples) if examples else ([], 0.0)
         target = self.folder / path
         right = target.read_text(encoding="utf-8")
         target.write_text(broken, encoding="utf-8")
         try:
-            status, printed = self.run(fault.tests, failing, 120 + 5 * seconds)
+            status, printed = self.run(examples, unusable, 120 + 5 * quick) if examples else (0, "")
+            if status in (0, 5):  # 5: there are no examples
+                status, printed = self.run(fault.tests, failing, 120 + 5 * seconds)
         finally:
             target.write_text(right, encoding="utf-8")
         if status == 0:
