@@ -205,6 +205,24 @@ def test_the_risk_of_a_count_is_not_understated():
         assert count.laws is None
 
 
+def test_where_the_bounds_of_a_count_do_not_meet_nothing_is_refuted_between_them():
+    """Fewer laws than there may be, and no fewer than there are for certain: whether these are all is not known."""
+    phi = cl.parse_model("linear(1,2,2,1,2,2)")  # ten balances, and a hidden law that may be there
+    count = cl.count_laws(phi)
+    found = [h.text for h in cl.conservation_laws(phi, 2)]
+    polys = [ref.of_engine(h.poly) for h in cl.conservation_laws(phi, 2)]
+    chosen = [found[i] for i in generic_rank([ref.gradient(h, phi.dimension) for h in polys])[1]]
+    assert len(chosen) == 10
+    status = str(cl.claim(f"{', '.join(chosen)} are all the laws", phi).verdict.status)
+    if count.laws is None and count.laws_at_least <= len(chosen) < count.laws_at_most:
+        assert status == "UNKNOWN"
+    elif count.laws is not None:
+        assert status == ("PROVED" if len(chosen) == count.laws else "REFUTED")
+    for n in range(count.laws_at_least, count.laws_at_most + 1):
+        asked = str(cl.claim(f"there are exactly {n} laws", phi).verdict.status)
+        assert asked == "UNKNOWN" if count.laws is None else asked in ("PROVED", "REFUTED")
+
+
 PRIMED = [
     "fields([x, y, z], [3*z, {q}*x*z, 2*y*z], [{p}*y**2, 0, {p}*x*z])",
     "phi({p}*x*y - {p}*y*z, {p}*x**2*y + {q}*z**2)",
