@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +15,7 @@ from ..exact.polynomial import Poly
 from .fields import VectorFields, check_variables, vector_fields
 from .networks import factorization, linear, relu
 from .parametrizations import names_in, parametrization
+from .registry import Argument, kind_of, kinds
 
 __all__ = ["parse_model"]
 
@@ -20,6 +23,7 @@ EXAMPLES = (
     "linear(5,5,5), relu(2,3,2,bias=True), factorization(3,2,2), phi(x*y, x*z) or fields([x, y], [y, x], [x**2, 1])"
 )
 MAX_ARGUMENTS = 10_000
+MAX_NESTED = 5
 
 
 def parse_model(text: str) -> VectorFields:
@@ -59,20 +63,69 @@ def parse_model(text: str) -> VectorFields:
     kind, name, _ = reader.next()
     if kind != "name" or not reader.accept("("):
         raise ModelError(f"'{_short(text)}' is not a model: write it like {EXAMPLES}")
-    makers = {
-        "linear": _network,
-        "relu": _network,
-        "factorization": _network,
-        "phi": _map,
-        "parametrization": _map,
-        "fields": _fields,
-        "vector_fields": _fields,
-    }
-    if name not in makers:
-        raise ModelError(f"the model {name!r} is not known: write it like {EXAMPLES}")
+    if name not in _MAKERS and name not in (known := [kind.name for kind in kinds()]):
+        near = get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}? Otherwise " if near else ""
+        raise ModelError(f"the model {name!r} is not known: {hint}write it like {EXAMPLES}")
     arguments, options = reader.arguments()
     reader.finish()
-    return makers[name](name, arguments, options)
+    return _make(name, arguments, options)
+
+
+def _make(name: str, arguments: list[Any], options: dict[str, Any]) -> VectorFields:
+    return _MAKERS.get(name, _from_catalogue)(name, arguments, options)
+
+
+def _from_catalogue(name: str, arguments: list[Any], options: dict[str, Any]) -> VectorFields:
+    """Make a model that the register knows, its arguments read by their types."""
+    kind = kind_of(name)
+    places = kind.arguments
+    if places and places[0].many:
+        return kind.make(*(_value(name, places[0], "size", a) for a in arguments))
+    read = [_value(name, place, place.type, a) for place, a in zip(places, arguments, strict=False)]
+    known = {place.name: place for place in places}
+    named = {
+        key: _value(name, known[key], known[key].type, value) if key in known else value
+        for key, value in options.items()
+    }
+    return kind.make(*read, *arguments[len(read) :], **named)
+
+
+def _value(kind: str, place: Argument, wanted: str, node: Any) -> Any:
+    """Return an argument as Python has it: sizes as int, lists as tuples, words as text, models as they are."""
+    if wanted in ("sizes", "formulas"):
+        items = node if isinstance(node, list) else [node]
+        return [_value(kind, place, "size" if wanted == "sizes" else "formula", item) for item in items]
+    if isinstance(node, list):
+        raise ModelError(f"{kind}: {place.name} is one value, not a list: write {place.name}=2")
+    if wanted == "model":
+        if not isinstance(node, VectorFields):
+            raise ModelError(f"{kind} takes a model, as in {kind}(linear(2,2,2))")
+        return node
+    if isinstance(node, VectorFields):
+        raise ModelError(f"{kind}: {place.name} is not a model, and {node.brief} is one")
+    word = getattr(node, "name", None)
+    if wanted == "switch":
+        return _truth(node, f"{kind}: {place.name} must be True or False, as in {kind}({place.name}=True)")
+    if wanted == "choice":
+        if word is None:
+            raise ModelError(f"{kind}: {place.name} is one of {', '.join(place.options)}")
+        return word
+    if wanted == "formula":
+        return _formula_text(node)
+    try:
+        top, bottom = fraction_from_node(node, ())
+    except ConslawError as error:
+        raise ModelError(f"{kind}: {place.name} must be a number, as in {place.name}=2: {error}") from None
+    value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
+    return int(value) if value.denominator == 1 else value
+
+
+def _formula_text(node: Any) -> Any:
+    """Return an entry of a list of formulas: a polynomial in the names that stand in it, or a number."""
+    names = check_variables(names_in(node)) if names_in(node) else ()
+    poly = _polynomial(node, names)
+    return poly if names else Fraction(poly.terms.get((), 0))
 
 
 def _short(text: str) -> str:
@@ -80,7 +133,9 @@ def _short(text: str) -> str:
 
 
 class _ModelReader(Reader):
-    """The expression reader with argument lists, [lists] and name=value options."""
+    """The expression reader with argument lists, [lists], models inside models, and name=value options."""
+
+    nested = 0
 
     def arguments(self) -> tuple[list[Any], dict[str, Any]]:
         """Read up to the closing parenthesis; each argument is a Node or a list of Nodes."""
@@ -109,17 +164,53 @@ class _ModelReader(Reader):
                 raise self.fail("a comma or a closing parenthesis")
 
     def _argument(self) -> Any:
-        if not self.accept("["):
-            return self.expression()
+        model = self._model()
+        if model is not None:
+            return model
+        start = self.index
+        if self.accept("("):  # a tuple, or a formula that begins with a parenthesis
+            if self._holds_a_comma():
+                return self._items(")")
+            self.index = start
+        return self._items("]") if self.accept("[") else self.expression()
+
+    def _model(self) -> VectorFields | None:
+        """Read a model inside a model, as in momentum(linear(2,2,2))."""
+        kind, token, _ = self.peek()
+        following = self.tokens[self.index + 1][1] if self.index + 1 < len(self.tokens) else ""
+        if kind != "name" or following != "(" or token not in {kind.name for kind in kinds()}:
+            return None
+        self.nested += 1
+        if self.nested > MAX_NESTED:
+            raise ModelError(f"more than {MAX_NESTED} models, one inside the other, are not read")
+        self.next()
+        self.next()
+        model = _make(token, *self.arguments())
+        self.nested -= 1
+        return model
+
+    def _holds_a_comma(self) -> bool:
+        depth = 1
+        for _, token, _ in self.tokens[self.index :]:
+            depth += (token in ("(", "[")) - (token in (")", "]"))
+            if depth == 0:
+                return False
+            if depth == 1 and token == ",":
+                return True
+        return False
+
+    def _items(self, closing: str) -> list[Node]:
         items: list[Node] = []
-        if self.accept("]"):
+        if self.accept(closing):
             return items
         while True:
             items.append(self.expression())
-            if self.accept("]"):
+            if self.accept(closing):
                 return items
             if not self.accept(","):
-                raise self.fail("a comma or a closing bracket")
+                raise self.fail("a comma or a closing " + ("bracket" if closing == "]" else "parenthesis"))
+            if closing == ")" and self.accept(closing):  # (2,) is a tuple too
+                return items
 
 
 def _network(name: str, arguments: list[Any], options: dict[str, Any]) -> VectorFields:
@@ -127,7 +218,8 @@ def _network(name: str, arguments: list[Any], options: dict[str, Any]) -> Vector
     if name == "relu":
         bias = options.pop("bias", None)
         _no_options(name, options, "bias=True")
-        return relu(*widths, bias=_truth(bias))
+        wrong = "bias must be True or False, as in relu(2,3,2,bias=True)"
+        return relu(*widths, bias=bias is not None and _truth(bias, wrong))
     _no_options(name, options, None)
     if name == "linear":
         return linear(*widths)
@@ -150,12 +242,10 @@ def _integer(name: str, node: Any) -> int:
     return int(value)
 
 
-def _truth(node: Any) -> bool:
-    if node is None:
-        return False
+def _truth(node: Any, wrong: str) -> bool:
     word = getattr(node, "name", None)
     if word not in ("True", "False", "true", "false"):
-        raise ModelError("bias must be True or False, as in relu(2,3,2,bias=True)")
+        raise ModelError(wrong)
     return word in ("True", "true")
 
 
@@ -214,3 +304,14 @@ def _fields(name: str, arguments: list[Any], options: dict[str, Any]) -> VectorF
             raise ModelError(f"field {number} must be a list of {len(variables)} components, as in [y, x]")
         rows.append([_polynomial(node, variables) for node in row])
     return vector_fields(variables, rows)
+
+
+_MAKERS: dict[str, Callable[[str, list[Any], dict[str, Any]], VectorFields]] = {
+    "linear": _network,
+    "relu": _network,
+    "factorization": _network,
+    "phi": _map,
+    "parametrization": _map,
+    "fields": _fields,
+    "vector_fields": _fields,
+}
