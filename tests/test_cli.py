@@ -600,7 +600,7 @@ BAD_MODELS = [
     ("phi(" + "9" * 2000 + "*x)", "a number of 2000 digits is too long"),
     ("x" * 300_000, "this text has 300000 characters; at most 200000 are read"),
     ("linear(" + ",".join("2" * 20_000) + ")", "a model of more than 10000 arguments is not read"),
-    ("lineer(2,3,2)", f"the model 'lineer' is not known: write it like {MODELS}"),
+    ("lineer(2,3,2)", f"the model 'lineer' is not known: did you mean linear? Otherwise write it like {MODELS}"),
     ("x*y", f"'x*y' is not a model: write it like {MODELS}"),
     ("", f"the model is empty: write it like {MODELS}"),
     ("   ", f"the model is empty: write it like {MODELS}"),

@@ -151,7 +151,7 @@ def kind_of(name: str) -> Kind:
     'Number of heads, each with matrices of its own.'
     >>> kind_of("atention")
     Traceback (most recent call last):
-    conslaw_nb.errors.ModelError: the model 'atention' is not known: did you mean attention? ...
+    conslaw_nb.errors.ModelError: the model 'atention' is not known: did you mean attention or linear_attention? ...
     """
     _load()
     if name not in _kinds:

@@ -216,7 +216,7 @@ def rope(blocks: int = 1, dim: int = 2) -> ForwardModel:
     Examples
     --------
     >>> rope(blocks=1, dim=1).components
-    (Q_1_1*K_1_1 + Q_2_1*K_2_1, -Q_1_1*K_2_1 + Q_2_1*K_1_1)
+    (Q_1_1*K_1_1 + Q_2_1*K_2_1, Q_1_1*K_2_1 - Q_2_1*K_1_1)
     """
     turn = [[0, -1], [1, 0]]
     numbers = [str(b) if blocks > 1 else "" for b in range(1, blocks + 1)]

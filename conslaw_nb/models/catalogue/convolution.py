@@ -62,7 +62,7 @@ def conv(
     Examples
     --------
     >>> [c.text for c in conv(channels=(1, 1, 1), kernels=(2, 2)).components]
-    ['W1_1_1_1*W2_1_1_1', 'W1_1_1_2*W2_1_1_1 + W1_1_1_1*W2_1_1_2', 'W1_1_1_2*W2_1_1_2']
+    ['W1_1_1_1*W2_1_1_1', 'W1_1_1_1*W2_1_1_2 + W1_1_1_2*W2_1_1_1', 'W1_1_1_2*W2_1_1_2']
     """
     if len(channels) != len(kernels) + 1:
         raise ModelError(

@@ -129,4 +129,4 @@ def batchnorm(outputs: int = 2, inputs: int = 2) -> VectorFields:
     if inputs < 2:
         raise ModelError("batchnorm with inputs=1: a row of a single weight has no ratio; give at least two columns")
     names, gens = _entries("batchnorm", outputs, inputs)
-    return _ratio_fields("batchnorm", names, [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)])
+    return _ratio_fields(names, [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)])

@@ -33,7 +33,7 @@ def _count(blocks: int, width: int, hidden: int, relu: bool) -> int | None:
     ),
     source=(
         "The definition for linear blocks (x + g and g have the same laws: arXiv 2506.06194, Proposition 3.2). With "
-        "ReLU every law of φ is a law of the network; that no law joins two blocks is Theorem 4.7 there (width above 1)."
+        "ReLU every law of φ is one of the network; that no law joins two blocks is Theorem 4.7 there (width above 1)."
     ),
     laws=_count,
     proved="counted for up to 3 blocks of width up to 2, with and without ReLU; one linear block is Corollary 4.4",
@@ -60,7 +60,7 @@ def resnet(blocks: int = 2, width: int = 2, hidden: Whole = 2, relu: bool = Fals
     Examples
     --------
     >>> [c.text for c in resnet(blocks=2, width=1, hidden=1, relu=True).components]
-    ['U1_1_1*V1_1_1', 'U2_1_1*V2_1_1', 'U1_1_1*V1_1_1*U2_1_1*V2_1_1']
+    ['U1_1_1*V1_1_1', 'U1_1_1*V1_1_1*U2_1_1*V2_1_1', 'U2_1_1*V2_1_1']
     """
     shapes: dict[str, tuple[int, int]] = {}
     for block in range(1, blocks + 1):
