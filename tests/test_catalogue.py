@@ -6,7 +6,8 @@ from math import prod
 import pytest
 
 import conslaw_nb as cl
-from conslaw_nb.models.forward.model import ForwardModel
+from conslaw_nb.models.forward.gates import conv, relu
+from conslaw_nb.models.forward.model import ForwardModel, model
 from conslaw_nb.models.registry import kind_of, kinds
 
 # What was counted exactly, once, by other programs: (model, parameters, laws).
@@ -120,7 +121,16 @@ SIZES = {
         "kernels": ((2, 2), (1, 2), (2, 3)),
         "relu": (False, True),
         "stride": (1, 2),
+        "bias": (False,),
     },
+    "attention_layer": {
+        "heads": (1, 2),
+        "d_head": (1, 2),
+        "dim": (1, 2),
+        "gain": (False, True),
+        "bias": (False, True),
+    },
+    "gained": {"outputs": (1, 2, 3), "inputs": (1, 2, 3)},
     "resnet": {"blocks": (1, 2), "width": (1, 2), "hidden": (0, 1, 2), "relu": (False, True)},
     "glu": {"neurons": (1, 2, 3), "inputs": (1, 2), "outputs": (1, 2), "kind": ("bilinear", "swish")},
     "power_net": {"power": (2, 3), "neurons": (1, 2, 3), "inputs": (1, 2), "outputs": (1, 2)},
@@ -167,6 +177,36 @@ def test_every_kind_with_a_formula_is_tested_here():
     assert {kind.name for kind in kinds() if kind.laws} == {*SIZES, *WIDTHS}
 
 
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(("channels", "taps"), [((1, 2, 1), (2, 2)), ((2, 2, 3, 1), (1, 3, 2)), ((2, 1, 2), (2, 1))])
+def test_convolutions_with_relu_are_counted_by_spanning_paths_as_by_all_paths(channels, taps, bias):
+    phi = cl.parse_model(f"conv(channels={list(channels)}, kernels={list(taps)}, relu=True, bias={bias})")
+    every = cl.parametrization(*phi.components, variables=phi.variables)
+    count = cl.count_laws(phi)
+    assert count.laws == sum(channels[1:-1]) == cl.count_laws(every).laws
+    assert len(set(phi.components)) == phi.count
+    spanning = list(phi.spanning_generators())
+    assert len(set(spanning)) == len(spanning) == phi.dimension - sum(channels[1:-1])
+    h = phi.known_laws()[0]
+    assert phi.failing_generator(h) is None is every.failing_generator(h)
+    wrong = h + h.gen(phi.variables, 0) ** 2
+    assert phi.failing_generator(wrong) is not None is not every.failing_generator(wrong)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_path_lifting_of_a_convolution_is_what_its_forward_pass_gives(stride):
+    phi = cl.parse_model("conv(channels=[2, 2, 1], kernels=[2, 2], relu=True)")
+
+    def forward(x, W1, W2):
+        return conv(W2, relu(conv(W1, x, 2, stride)), 2)
+
+    places = 3 if stride == 1 else 4
+    written = model(forward, inputs={"x": (2, places)}, W1=(2, 2, 2), W2=(1, 2, 2))
+    assert {c.text for c in written.components} == {
+        cl.parametrization(c, variables=written.variables).components[0].text for c in phi.components
+    }
+
+
 # -- the register -----------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +236,7 @@ def test_a_call_may_be_written_in_several_ways(text):
 
 @pytest.mark.parametrize("text", ["conv([2, 3, 2], [3, 3])", "conv(channels=(2, 3, 2), kernels=(3, 3,))"])
 def test_lists_and_tuples_are_the_same(text):
-    assert cl.parse_model(text).text == "conv(channels=[2, 3, 2], kernels=[3, 3], relu=False, stride=1)"
+    assert cl.parse_model(text).text == "conv(channels=[2, 3, 2], kernels=[3, 3], relu=False, stride=1, bias=False)"
 
 
 def test_models_inside_models_are_read():

@@ -41,7 +41,7 @@ class LayerReader:
     def part(self, parameter: Any, side: str, block: int = 1, start: int = 0, stop: int = -1, label: str = "") -> Part:
         """Return a parameter as vectors of its channels."""
         name = self.names[id(parameter)]
-        return Part(name, tuple(parameter.shape), side, block, start, stop, label and f"{name}{label}")  # type: ignore[arg-type]
+        return Part(name, tuple(parameter.shape), side, block, start, stop, label)  # type: ignore[arg-type]
 
     def use(self, *parameters: Any) -> bool:
         """Note that parameters are used, and return whether all of them are trained and belong to the network."""
@@ -192,6 +192,7 @@ class LayerReader:
                 self.wiring.pin(wire, f"{name} is not trained")
             return self.wiring.pinned(layer.embed_dim, f"{name} is not trained")
         width, heads = layer.embed_dim, layer.num_heads
+        place = self.names[id(packed)].removesuffix("in_proj_weight")
         d_head = width // heads
         same = len({id(w.bundle.root()) for w in (query, key, value)}) == 1
         if same:
@@ -203,20 +204,20 @@ class LayerReader:
 
         def rows(which: int, head: int) -> list[Part]:
             start = which * width + head * d_head
-            label = f"[{'QKV'[which]}{head + 1}]"
-            parts = [self.part(packed, "rows", 1, start, start + d_head, label)]
+            label = f"{'QKV'[which]}{head + 1}"
+            parts = [self.part(packed, "rows", 1, start, start + d_head, place + label)]
             if bias is not None and which != 1:  # a bias of the keys moves all scores of a query alike
-                parts.append(self.part(bias, "entries", 1, start, start + d_head, label))
+                parts.append(self.part(bias, "entries", 1, start, start + d_head, f"{place}b{label}"))
             return parts
 
         for head in range(heads):
             scores = self.wiring.bundle(d_head, *rows(1, head))
             self.wiring.read(scores, *rows(0, head))
             values = self.wiring.bundle(d_head, *rows(2, head))
-            columns = self.part(out.weight, "columns", 1, head * d_head, (head + 1) * d_head, f"[O{head + 1}]")
+            columns = self.part(out.weight, "columns", 1, head * d_head, (head + 1) * d_head, f"{place}O{head + 1}")
             self.wiring.read(values, columns)
         if bias is not None:
-            part = self.part(bias, "entries", 1, width, 2 * width, "[K]")
+            part = self.part(bias, "entries", 1, width, 2 * width, f"{place}bK")
             self.wiring.linear_laws.append(
                 LinearLaw(
                     part, "entries", "A bias of the keys adds the same to all scores of a query: softmax drops it."

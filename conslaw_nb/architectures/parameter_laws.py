@@ -91,7 +91,8 @@ class BalanceLaw:
 
     Examples
     --------
-    >>> law = BalanceLaw(((1, Part("2.weight", (10, 3), "columns")), (-1, Part("0.weight", (3, 5), "rows"))), "diagonal")
+    >>> after, before = Part("2.weight", (10, 3), "columns"), Part("0.weight", (3, 5), "rows")
+    >>> law = BalanceLaw(((1, after), (-1, before)), "diagonal")
     >>> law.formula, law.count
     ('diag(2.weightᵀ 2.weight − 0.weight 0.weightᵀ)', 3)
     """

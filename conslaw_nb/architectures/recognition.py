@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ..models.registry import kind_of
-from .parameter_laws import BalanceLaw, Law, Part
+from .parameter_laws import BalanceLaw, Law, LinearLaw, Part
 
 __all__ = ["Recognised", "recognise"]
 
@@ -24,13 +24,14 @@ class Recognised:
 def recognise(laws: Sequence[Law], shapes: dict[str, tuple[int, ...]]) -> Recognised | None:
     """Return the model of a block, or None where the block is more than one model or none."""
     balances = [law for law in laws if isinstance(law, BalanceLaw)]
-    if len(balances) < len(laws):
+    others = [law for law in laws if isinstance(law, LinearLaw)]
+    found = _attention(balances, others, shapes)
+    if found is None and others:
         return None
-    if all(law.kind == "trace" for law in balances):
-        return None
-    found = _chain(balances, shapes)
-    if found is None and len(balances) == 1:
-        found = _product(balances[0]) or _convolution(balances[0], shapes)
+    if found is None:
+        found = _chain(balances, shapes)
+    if found is None:
+        found = _gained(balances)
     if found is None:
         return None
     name = found.partition("(")[0]
@@ -46,8 +47,9 @@ def _split(law: BalanceLaw) -> tuple[list[Part], list[Part]] | None:
 
 
 def _chain(laws: Sequence[BalanceLaw], shapes: dict[str, tuple[int, ...]]) -> str | None:
-    """Read W_1, W_2, ... with one reader and one maker each: linear or relu, with or without biases."""
+    """Read W_1, W_2, ... with one reader and one maker each: linear, relu or conv, with or without biases."""
     steps = []
+    taps: dict[str, int] = {}
     for law in laws:
         split = _split(law)
         if split is None:
@@ -55,46 +57,59 @@ def _chain(laws: Sequence[BalanceLaw], shapes: dict[str, tuple[int, ...]]) -> st
         readers, makers = split
         weights = [p for p in makers if p.side == "rows"]
         biases = [p for p in makers if p.side == "entries"]
-        whole = all(p.stop < 0 and p.block == 1 and len(shapes[p.name]) == 2 for p in (*readers, *weights))
+        whole = all(p.stop < 0 for p in (*readers, *makers))
         if len(readers) != 1 or readers[0].side != "columns" or len(weights) != 1 or len(biases) > 1 or not whole:
             return None
         steps.append((weights[0].name, readers[0].name, bool(biases)))
+        taps[readers[0].name] = readers[0].block
     following = {maker: reader for maker, reader, _ in steps}
     starts = set(following) - set(following.values())
     if len(starts) != 1 or len({bias for *_, bias in steps}) != 1 or len({law.kind for law in laws}) != 1:
         return None
     name = starts.pop()
-    widths = [shapes[name][1], shapes[name][0]]
+    widths, kernels = [shapes[name][1], shapes[name][0]], [prod(shapes[name][2:])]
     while name in following:
         name = following.pop(name)
         widths.append(shapes[name][0])
+        kernels.append(taps[name])
     if following:
         return None
-    bias = steps[0][2]
+    bias, plain = steps[0][2], set(kernels) == {1}
     if laws[0].kind == "full":
-        return None if bias else f"linear({','.join(map(str, widths))})"
-    return f"relu({','.join(map(str, widths))}{',bias=True' if bias else ''})"
+        return f"linear({','.join(map(str, widths))})" if plain and not bias else None
+    if plain:
+        return f"relu({','.join(map(str, widths))}{',bias=True' if bias else ''})"
+    return f"conv(channels={widths}, kernels={kernels}, relu=True{', bias=True' if bias else ''})"
 
 
-def _product(law: BalanceLaw) -> str | None:
-    """Read the two factors of one head of attention: U Vᵀ, their vectors as long as the factors are high."""
-    split = _split(law)
-    if law.kind != "full" or split is None:
+def _attention(
+    balances: Sequence[BalanceLaw], others: Sequence[LinearLaw], shapes: dict[str, tuple[int, ...]]
+) -> str | None:
+    """Read a layer of attention: two balances for each head, perhaps the biases of the keys and a gain before it."""
+    products = [law for law in balances if law.kind == "full"]
+    gains = [law for law in balances if law.kind == "diagonal"]
+    packed = {part.name for law in products for _, part in law.terms if part.side == "rows"}
+    if not products or len(products) % 2 or len(packed) != 1 or len(gains) + len(products) < len(balances):
         return None
-    first, second = (sum(part.length for part in side) for side in split)
-    return f"factorization({first},{second},{law.channels})"
+    name = packed.pop()
+    if any(part.stop < 0 for law in products for _, part in law.terms):
+        return None
+    if any(law.kind != "entries" or law.part.start == 0 for law in others) or len(others) > 1 or len(gains) > 1:
+        return None
+    if gains:
+        split = _split(gains[0])
+        if split is None or [p.name for p in split[0]] != [name] or [p.side for p in split[1]] != ["entries"] * 2:
+            return None
+    sizes = f"heads={len(products) // 2}, d_head={products[0].channels}, dim={shapes[name][1]}"
+    return f"attention_layer({sizes}, gain={bool(gains)}, bias={bool(others)})"
 
 
-def _convolution(law: BalanceLaw, shapes: dict[str, tuple[int, ...]]) -> str | None:
-    """Read two convolutions with a ReLU between them, without biases."""
-    split = _split(law)
-    if law.kind != "diagonal" or split is None:
+def _gained(laws: Sequence[BalanceLaw]) -> str | None:
+    """Read a gain and a bias with the one layer behind them."""
+    split = _split(laws[0]) if len(laws) == 1 and laws[0].kind == "diagonal" else None
+    if split is None or len(split[0]) != 1 or [part.side for part in split[1]] != ["entries"] * 2:
         return None
-    readers, makers = split
-    if len(readers) != 1 or len(makers) != 1 or readers[0].side != "columns" or makers[0].side != "rows":
+    weight = split[0][0]
+    if weight.side != "columns" or weight.block != 1:
         return None
-    after, before = shapes[readers[0].name], shapes[makers[0].name]
-    if len(after) != 3 or len(before) != 3:
-        return None
-    channels = [before[1], before[0], after[0]]
-    return f"conv(channels={channels}, kernels=[{prod(before[2:])}, {prod(after[2:])}], relu=True)"
+    return f"gained(outputs={weight.shape[0]}, inputs={weight.channels})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -110,15 +111,13 @@ class NetworkReport:
         for block, same in _grouped(self.blocks):
             times = f", and {len(same) - 1} equal blocks" if len(same) > 1 else ""
             lines.append(f"# {block.name}{times}: {block.size:,} parameters, {block.number} laws")
-            lines += [f"#   {law.formula}   ({law.count:,})" for law in block.laws[:6]]
-            if len(block.laws) > 6:
-                lines.append(f"#   and {len(block.laws) - 6} laws more of the same kinds")
+            lines += [f"#   {line}" for line in _formulas(block.laws).split("\n")]
             if block.model:
                 lines.append(f'print(cl.count_laws(cl.parse_model("{block.model}")))')
             else:
                 lines.append(f"# {block.basis}")
                 lines.append(
-                    "# A small model of it: phi = cl.model(lambda x, U, V: U @ cl.gates.relu(V @ x), U=(2, 3), V=(3, 2))"
+                    "# A small model of it: cl.model(lambda x, U, V: U @ cl.gates.relu(V @ x), U=(2, 3), V=(3, 2))"
                 )
             lines.append("")
         return "\n".join(lines)
@@ -159,8 +158,8 @@ class NetworkReport:
         if self.unknown:
             lines += [
                 "",
-                f"Not known: {', '.join(self.unknown)}. They were taken to see their inputs as they are, so laws across "
-                f"them are not listed; write what they do as cl.model(...) to have it counted.",
+                f"Not known: {', '.join(self.unknown)}. They were taken to see their inputs as they are, so laws "
+                f"across them are not listed; write what they do as cl.model(...) to have it counted.",
             ]
         return lines + ([""] + [f"Note: {note}" for note in self.notes] if self.notes else [])
 
@@ -179,7 +178,13 @@ class NetworkReport:
 
 def _formulas(laws: Sequence[Law], most: int = 5) -> str:
     """Return formulas with their numbers, one for each line; heads that repeat are said once."""
-    lines = [f"{law.formula}   {law.count:,}" for law in laws]
+    kinds: dict[str, list[Law]] = {}
+    for law in laws:
+        kinds.setdefault(re.sub(r"\b(b?[QKVO])\d+(?!\d)", r"\1ₕ", law.formula), []).append(law)
+    lines = []
+    for formula, same in kinds.items():
+        heads = f" for each head h:   {len(same)} × " if len(same) > 1 else "   "
+        lines.append(f"{formula}{heads}{same[0].count:,}")
     if len(lines) <= most:
         return "\n".join(lines)
     return "\n".join([*lines[: most - 1], f"and {len(lines) - most + 1} more of the same kinds"])

@@ -221,13 +221,13 @@ def _law_of(bundle: Bundle) -> BalanceLaw | None:
     if bundle.norms:
         if readers or bundle.batch_norms:
             return None
-        reason = "Only normalisations of whole vectors read these channels: one factor for all of them is not seen."
+        reason = "Only normalisations read these channels: one factor for all of them is not seen (with eps = 0)."
         return BalanceLaw(tuple((1, part) for _, part in makers), "trace", reason)
     if bundle.batch_norms:
         weights = tuple((1, part) for _, part in makers if part.side != "entries")
         if readers or not weights:
             return None
-        return BalanceLaw(weights, "diagonal", "A BatchNorm divides each of these channels by its size.")
+        return BalanceLaw(weights, "diagonal", "A BatchNorm divides each of these channels by its size (with eps = 0).")
     if not readers:
         return None
     if bundle.diagonal:

@@ -149,15 +149,15 @@ def kind_of(name: str) -> Kind:
     --------
     >>> kind_of("attention").arguments[0].help
     'Number of heads, each with matrices of its own.'
-    >>> kind_of("atention")
+    >>> kind_of("lorra")
     Traceback (most recent call last):
-    conslaw_nb.errors.ModelError: the model 'atention' is not known: did you mean attention or linear_attention? ...
+    conslaw_nb.errors.ModelError: the model 'lorra' is not known: did you mean lora? `conslaw models` lists all kinds
     """
     _load()
     if name not in _kinds:
         near = get_close_matches(name, _kinds, 3, 0.6)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise ModelError(f"the model {brief(name)} is not known: {hint}`conslaw models` lists {len(_kinds)} kinds")
+        raise ModelError(f"the model {brief(name)} is not known: {hint}`conslaw models` lists all kinds")
     return _kinds[name]
 
 

@@ -8,13 +8,14 @@ from ...errors import SizeError, brief
 from ..balance import Balance, rows
 from ..direct_sum import DirectSum
 from ..fields import MAX_PARAMETERS
+from ..forward.gates import softmax
 from ..forward.matrix import Matrix
 from ..forward.model import ForwardModel, model
 from ..linear import Factorization
 from ..networks import factorization
 from ..registry import model_kind
 
-__all__ = ["attention", "gqa", "linear_attention", "product_laws", "rope", "scaled_scores"]
+__all__ = ["attention", "attention_layer", "gqa", "linear_attention", "product_laws", "rope", "scaled_scores"]
 
 HEADS = (
     "arXiv 2506.06194, Theorem 3.8 and Corollary 3.9, for one head: at least two tokens, OᵀV without zero columns, "
@@ -81,6 +82,65 @@ def attention(heads: int = 1, d_head: int = 2, dim: int = 2) -> DirectSum:
     Q_1_1*K_1_1
     """
     return _products(heads, 1, d_head, dim)
+
+
+def _layer_laws(heads: int, d_head: int, dim: int, gain: bool, bias: bool) -> int:
+    products = 2 * product_laws(2 * dim + bias, d_head)
+    return heads * (products + d_head * bias) + dim * gain
+
+
+@model_kind(
+    phi="what softmax attention with gains g, b (of a LayerNorm before it) and biases q, k, v, o sees of all of them",
+    source="As attention: " + HEADS,
+    laws=_layer_laws,
+    proved="counted at eight sizes, up to two heads of two rows and three rows' width, with and without gain and bias",
+    conserved=(
+        "(Q Qᵀ + q qᵀ) − K Kᵀ and (V Vᵀ + v vᵀ) − O Oᵀ for each head, the biases k of the keys, and, with a gain, "
+        "g_j² + b_j² less the squares in column j of all Q, K, V"
+    ),
+    example="attention_layer(heads=1, d_head=1, dim=2, gain=True, bias=True)",
+)
+def attention_layer(
+    heads: int = 1, d_head: int = 1, dim: int = 2, gain: bool = False, bias: bool = False
+) -> ForwardModel:
+    """Make a layer of softmax attention as it stands in transformers: with a normalisation's gain, and with biases.
+
+    Parameters
+    ----------
+    heads : int
+        Number of heads, each with matrices of its own.
+    d_head : int
+        Rows of Q, K, V and O.
+    dim : int
+        Width of a token.
+    gain : bool
+        Whether the tokens come from a LayerNorm with gain g and bias b.
+    bias : bool
+        Whether Q, K, V and the output have biases.
+
+    Examples
+    --------
+    >>> attention_layer(heads=1, d_head=1, dim=1, bias=True).dimension
+    8
+    """
+    shapes: dict[str, Any] = {"g": dim, "b": dim} if gain else {}
+    for h in range(1, heads + 1):
+        shapes |= {f"{letter}{h}": (d_head, dim) for letter in "QKVO"}
+        if bias:
+            shapes |= {f"{letter}{h}": d_head for letter in "qkv"}
+    if bias:
+        shapes["o"] = dim
+
+    def forward(tokens: Matrix, *weights: Matrix) -> Any:
+        w = dict(zip(shapes, weights, strict=True))
+        x = w["g"] * tokens + w["b"] if gain else tokens
+        total: Any = w["o"] if bias else 0
+        for h in range(1, heads + 1):
+            q, k, v = (w[f"{letter}{h}"] @ x + (w[f"{letter.lower()}{h}"] if bias else 0) for letter in "QKV")
+            total = w[f"O{h}"].T @ v @ softmax(k.T @ q) + total
+        return total
+
+    return model(forward, inputs={"tokens": (dim, 2)}, **shapes)
 
 
 @model_kind(

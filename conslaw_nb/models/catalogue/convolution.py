@@ -7,17 +7,18 @@ from typing import Any
 
 from ...errors import ModelError
 from ..balance import Balance, columns, rows
+from ..conv_paths import ConvReluNetwork
 from ..forward.gates import conv as convolve
 from ..forward.gates import conv_places
-from ..forward.gates import relu as rectify
 from ..forward.matrix import Matrix
-from ..forward.model import ForwardModel, model
+from ..forward.model import model
+from ..parametrizations import Parametrization
 from ..registry import model_kind
 
 __all__ = ["conv"]
 
 
-def _count(channels: tuple[int, ...], kernels: tuple[int, ...], relu: bool, stride: int) -> int | None:
+def _count(channels: tuple[int, ...], kernels: tuple[int, ...], relu: bool, stride: int, bias: bool) -> int | None:
     hidden = channels[1:-1]
     if relu:
         return sum(hidden)
@@ -29,13 +30,14 @@ def _count(channels: tuple[int, ...], kernels: tuple[int, ...], relu: bool, stri
 @model_kind(
     phi="the coefficients of one place of the output: sums of products of filter entries (with ReLU each by itself)",
     source=(
-        "The definition, for convolutions without padding (or circular ones); with ReLU and two layers, arXiv "
-        "2506.06194, Theorem 3.6: the columns of the first layer give distinct hyperplanes, targets of full dimension."
+        "The definition, for convolutions without padding (or circular ones). With ReLU every law of φ is one of the "
+        "network; for two layers it has no others (arXiv 2506.06194, Theorem 3.6: distinct hyperplanes, targets of "
+        "full dimension)."
     ),
     laws=_count,
     proved=(
-        "ReLU: Theorem 3.6 for two layers, one law for each hidden channel; linear: counted at filters 2,2 / 3,3 / "
-        "2,2,2 / 2,2,2,2 / 3,2,4 of one channel and at channels 2,2,2"
+        "ReLU: D − (hidden channels) paths have independent gradients, and each has its law; linear: "
+        "counted at filters 2,2 / 3,3 / 2,2,2 / 2,2,2,2 / 3,2,4 of one channel and at channels 2,2,2"
     ),
     conserved=(
         "for each hidden channel, the squares of the entries that read it less those that make it; without ReLU "
@@ -44,20 +46,26 @@ def _count(channels: tuple[int, ...], kernels: tuple[int, ...], relu: bool, stri
     example="conv(channels=[2, 2, 2], kernels=[2, 2], relu=True)",
 )
 def conv(
-    channels: tuple[int, ...] = (1, 1, 1), kernels: tuple[int, ...] = (2, 2), relu: bool = False, stride: int = 1
-) -> ForwardModel:
-    """Make layers of convolutions in one direction.
+    channels: tuple[int, ...] = (1, 1, 1),
+    kernels: tuple[int, ...] = (2, 2),
+    relu: bool = False,
+    stride: int = 1,
+    bias: bool = False,
+) -> Parametrization:
+    """Make layers of convolutions.
 
     Parameters
     ----------
     channels : tuple of int
         From input to output, at least two: one more than kernels.
     kernels : tuple of int
-        Taps of each layer's filters.
+        Taps of each layer's filters; with ReLU those of an image are counted alike, 9 for 3 × 3.
     relu : bool
         Whether a ReLU stands between the layers.
     stride : int
-        How far every layer moves on.
+        How far every layer moves on; with ReLU it changes nothing in φ.
+    bias : bool
+        Whether hidden channels have biases; only with ReLU.
 
     Examples
     --------
@@ -69,21 +77,25 @@ def conv(
             f"conv(channels={list(channels)}, kernels={list(kernels)}): give one more channel than kernels, from input "
             f"to output, as in channels=[2, 3, 2], kernels=[3, 3]"
         )
+    if bias and not relu:
+        raise ModelError("conv(bias=True) is for relu=True: without ReLU write the biases with cl.model(...)")
+    if relu:
+        return ConvReluNetwork(channels, kernels, bias)
     places = 1
     for kernel in reversed(kernels):
         places = conv_places(kernel, stride, places)
 
     def forward(x: Matrix, *weights: Matrix) -> Any:
         signal = x
-        for i, (weight, kernel) in enumerate(zip(weights, kernels, strict=True)):
-            signal = convolve(weight, rectify(signal) if relu and i else signal, kernel, stride)
+        for weight, kernel in zip(weights, kernels, strict=True):
+            signal = convolve(weight, signal, kernel, stride)
         return signal
 
     names = [f"W{i}" for i in range(1, len(kernels) + 1)]
     shapes = {n: (o, i, k) for n, (i, o), k in zip(names, pairwise(channels), kernels, strict=True)}
     made = model(forward, inputs={"x": (channels[0], places)}, **shapes)
     made.balances = tuple(
-        Balance((columns(after, 1, kernel), -rows(before)), "diagonal" if relu else "full")
+        Balance((columns(after, 1, kernel), -rows(before)))
         for (before, after), kernel in zip(pairwise(names), kernels[1:], strict=True)
     )
     return made

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from ...errors import ModelError, SizeError, brief
 from ...exact.polynomial import Poly
 from ..fields import VectorFields, vector_fields
-from ..forward.model import weight_names
+from ..forward.gates import gate
+from ..forward.model import ForwardModel, model, weight_names
 from ..registry import model_kind
 
-__all__ = ["batchnorm", "layernorm", "rmsnorm"]
+__all__ = ["batchnorm", "gained", "layernorm", "rmsnorm"]
 
 MAX_WEIGHTS = 700
 
@@ -130,3 +131,30 @@ def batchnorm(outputs: int = 2, inputs: int = 2) -> VectorFields:
         raise ModelError("batchnorm with inputs=1: a row of a single weight has no ratio; give at least two columns")
     names, gens = _entries("batchnorm", outputs, inputs)
     return _ratio_fields(names, [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)])
+
+
+@model_kind(
+    phi="the entries of W diag(g), and W b + c: what a layer sees of the gain g and the bias b before it",
+    source="The definition, where what the layer makes is seen entry by entry (GELU, SiLU: arXiv 2606.17816).",
+    laws=lambda outputs, inputs: inputs,
+    proved="counted for up to 3 outputs and 3 inputs",
+    conserved="g_j² + b_j² less the squares in column j of W",
+    example="gained(outputs=2, inputs=2)",
+)
+def gained(outputs: int = 2, inputs: int = 2) -> ForwardModel:
+    """Make a layer behind a normalisation with gain and bias: GELU(W (g * n + b) + c).
+
+    Parameters
+    ----------
+    outputs : int
+        Rows of W.
+    inputs : int
+        Columns of W, and the length of g and b.
+
+    Examples
+    --------
+    >>> gained(outputs=1, inputs=1).components
+    (b_1*W_1_1 + c_1, g_1*W_1_1)
+    """
+    shapes: dict[str, int | tuple[int, int]] = {"g": inputs, "b": inputs, "W": (outputs, inputs), "c": outputs}
+    return model(lambda n, g, b, W, c: gate(W @ (g * n + b) + c), inputs={"n": inputs}, **shapes)
