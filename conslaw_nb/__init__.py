@@ -27,6 +27,17 @@ _HOME = {
     "relu": "models.networks",
     "factorization": "models.networks",
     "parse_model": "models.text",
+    "model": "models.forward.model",
+    "from_torch": "architectures.report",
+    "watch": "architectures.watching",
+    "attention": "models.catalogue.heads",
+    "conv": "models.catalogue.convolution",
+    "glu": "models.catalogue.gated",
+    "gqa": "models.catalogue.heads",
+    "lora": "models.catalogue.adapters",
+    "recurrent": "models.catalogue.sequences",
+    "resnet": "models.catalogue.residual",
+    "tied": "models.catalogue.tensors",
     "vector_fields": "models.fields",
     "bracket": "models.fields",
     "conservation_laws": "laws.search",
@@ -44,6 +55,8 @@ _HOME = {
 _ROOMS = {
     "drawing": "drawing",
     "flows": "simulation.flows",
+    "gates": "models.forward.gates",
+    "catalogue": "models.catalogue",
     "geometry": "geometry",
     "teaching": "teaching",
     "widgets": "widgets",
@@ -53,31 +66,46 @@ __all__ = [
     "ConslawError",
     "Status",
     "Verdict",
+    "attention",
     "bracket",
+    "catalogue",
     "certify",
     "check_law",
     "claim",
     "conservation_laws",
+    "conv",
     "count_laws",
     "drawing",
     "factorization",
     "flows",
+    "from_torch",
+    "gates",
     "geometry",
+    "glu",
+    "gqa",
     "linear",
+    "lora",
+    "model",
     "parametrization",
     "parse_model",
     "proof",
+    "recurrent",
     "relu",
+    "resnet",
     "staircase",
     "teaching",
+    "tied",
     "use_backend",
     "vector_fields",
     "verify",
+    "watch",
     "widgets",
 ]
 
 if TYPE_CHECKING:
     from . import drawing, geometry, teaching, widgets
+    from .architectures.report import from_torch
+    from .architectures.watching import watch
     from .certificates.certificate import certify
     from .claims.claim import claim
     from .claims.proofs import proof
@@ -87,7 +115,17 @@ if TYPE_CHECKING:
     from .laws.counting import count_laws
     from .laws.search import check_law, conservation_laws
     from .laws.staircases import staircase
+    from .models import catalogue
+    from .models.catalogue.adapters import lora
+    from .models.catalogue.convolution import conv
+    from .models.catalogue.gated import glu
+    from .models.catalogue.heads import attention, gqa
+    from .models.catalogue.residual import resnet
+    from .models.catalogue.sequences import recurrent
+    from .models.catalogue.tensors import tied
     from .models.fields import bracket, vector_fields
+    from .models.forward import gates
+    from .models.forward.model import model
     from .models.networks import factorization, linear, relu
     from .models.parametrizations import parametrization
     from .models.text import parse_model

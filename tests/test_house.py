@@ -34,6 +34,7 @@ ROOMS = [
     "paper",
     "claims",
     "drawing",
+    "architectures",
     "teaching",
     "widgets",
     "notebooks",
@@ -62,6 +63,7 @@ ALLOWED = {
     "nbconvert": {"notebooks"},
     "traitlets": {"notebooks", "course"},
     "typer": {"cli"},
+    "torch": {"architectures"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")

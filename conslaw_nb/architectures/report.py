@@ -139,7 +139,7 @@ class NetworkReport:
             lines += ["", f"{name}: {size} parameters, {number} laws"]
             lines += [f"  {formula}" for formula in formulas.split("\n")]
             lines.append(f"  {basis}")
-        return "\n".join([*lines, *self._end()])
+        return "\n".join([*lines, *(text for line in self.endnotes() for text in ("", line))])
 
     @property
     def headline(self) -> str:
@@ -148,20 +148,20 @@ class NetworkReport:
         known = "laws in all" if exact else "laws known"
         return f"{self.name}: {self.parameters:,} trained parameters, {self.count:,} {known}"
 
-    def _end(self) -> list[str]:
+    def endnotes(self) -> list[str]:
+        """Return what is to be said below the table: parameters without laws, what is not known, notes."""
         lines = []
         if self.without:
             names = list(self.without)
             shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
             size = sum(map(prod, self.without.values()))
-            lines += ["", f"In no law: {shown} ({size:,} parameters)."]
+            lines.append(f"In no law: {shown} ({size:,} parameters).")
         if self.unknown:
-            lines += [
-                "",
+            lines.append(
                 f"Not known: {', '.join(self.unknown)}. They were taken to see their inputs as they are, so laws "
-                f"across them are not listed; write what they do as cl.model(...) to have it counted.",
-            ]
-        return lines + ([""] + [f"Note: {note}" for note in self.notes] if self.notes else [])
+                f"across them are not listed; write what they do as cl.model(...) to have it counted."
+            )
+        return lines + [f"Note: {note}" for note in self.notes]
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{title}</th>" for title in ("block", "parameters", "laws", "how many", "why"))
@@ -169,7 +169,7 @@ class NetworkReport:
             "<tr>" + "".join(f"<td>{escape(cell).replace(chr(10), '<br>')}</td>" for cell in row) + "</tr>"
             for row in self.rows()
         )
-        end = "".join(f"<p>{escape(line)}</p>" for line in self._end() if line)
+        end = "".join(f"<p>{escape(line)}</p>" for line in self.endnotes())
         return (
             f"<p><b>{escape(self.headline)}</b></p>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{end}"

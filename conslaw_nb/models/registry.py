@@ -169,6 +169,8 @@ def _load() -> None:
         catalogue = import_module(".catalogue", __package__)
         for module in pkgutil.iter_modules(catalogue.__path__):
             import_module(f".catalogue.{module.name}", __package__)
+        for kind in _kinds.values():  # a file may be called as the model in it: the name is the model's
+            setattr(catalogue, kind.name, kind.make)
 
 
 def model_kind(

@@ -11,7 +11,7 @@ from ..forward.model import ForwardModel, model, weight_names
 from ..networks import factorization
 from ..parametrizations import Parametrization
 from ..registry import model_kind
-from .attention import product_laws
+from .heads import product_laws
 
 __all__ = ["lora", "softmax_gate"]
 

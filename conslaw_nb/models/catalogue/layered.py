@@ -8,7 +8,7 @@ from ..fields import vector_fields
 from ..networks import factorization, linear, relu
 from ..parametrizations import parametrization
 from ..registry import describe, register
-from .attention import product_laws
+from .heads import product_laws
 
 __all__: list[str] = []
 

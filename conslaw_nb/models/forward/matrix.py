@@ -18,6 +18,7 @@ __all__ = ["Matrix", "as_matrix", "constant_matrix", "input_matrix", "weight_mat
 MAX_POWER = 50
 MAX_ENTRIES = 1_000_000
 MAX_TEXT = 2_000
+_SAME_AS = ("transpose", "scale")  # what has an open size where its part has one
 
 _number = count()
 
@@ -66,9 +67,9 @@ class Matrix:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns; an input's are known once it has met a weight."""
-        if self._shape is None and self.op == "transpose":
-            known = self.parts[0]._shape
-            self._shape = None if known is None else (known[1], known[0])
+        if self._shape is None and self.op in _SAME_AS and not self._open:
+            known = self.parts[0].shape
+            self._shape = known if self.op == "scale" else (known[1], known[0])
         if self._shape is None:
             raise ModelError(
                 f"the size of the input {self._brief} is not known yet: multiply it by a weight first, "
@@ -78,18 +79,21 @@ class Matrix:
 
     def _settle(self, shape: tuple[int, int]) -> None:
         """Give an input whose size is open the size that it must have here."""
-        if self._shape is not None or self.op not in ("input", "transpose"):
-            return
-        if self.op == "transpose":
-            self.parts[0]._settle((shape[1], shape[0]))
-        else:
+        if self.op in _SAME_AS:
+            self.parts[0]._settle(shape if self.op == "scale" else (shape[1], shape[0]))
+        elif self.op == "input" and self._shape is None:
             self._shape = shape
 
     @property
     def _open(self) -> bool:
-        if self._shape is None and self.op == "transpose":
+        if self._shape is None and self.op in _SAME_AS:
             return self.parts[0]._open
         return self._shape is None
+
+    @property
+    def _is_row(self) -> bool:
+        """Whether this is an input of open size, turned into a row."""
+        return self._open and self.op in _SAME_AS and (self.op == "transpose") != self.parts[0]._is_row
 
     @property
     def _brief(self) -> str:
@@ -120,13 +124,13 @@ class Matrix:
                 f"the sizes of {self._brief} and of {other._brief} are not known: give them, as in inputs={{'x': 3}}"
             )
         if other._open:
-            is_row = other.op == "transpose"
+            is_row = other._is_row
             if is_row and self.shape[1] != 1:
                 raise ModelError(f"{self._brief} is {_size(self)}, and {other._brief} is a row: the shapes do not fit")
             if not is_row:
                 other._settle((self.shape[1], 1))
         if self._open:
-            if self.op != "transpose":
+            if not self._is_row:
                 raise ModelError(
                     f"{self._brief} is a column of open size, and stands left of {other._brief}: write "
                     f"{other._brief} @ {self._brief}, or {self._brief}.T"
@@ -165,7 +169,8 @@ class Matrix:
         if isinstance(other, (int, Fraction)) and not isinstance(other, bool):
             number = Fraction(other)
             shown = str(number) if number.denominator == 1 and number >= 0 else f"({number})"
-            return Matrix("scale", [self], self.shape, f"{shown} * {self._within(2)}", 2, number)
+            shape = None if self._open else self.shape
+            return Matrix("scale", [self], shape, f"{shown} * {self._within(2)}", 2, number)
         left, right = _beside(self, as_matrix(other), "*")
         shape = _joint(left, right, "product entry by entry")
         return Matrix("times", [left, right], shape, f"{left._beside('times')} * {right._within(3)}", 2)
