@@ -30,14 +30,6 @@ _HOME = {
     "model": "models.forward.model",
     "from_torch": "architectures.report",
     "watch": "architectures.watching",
-    "attention": "models.catalogue.heads",
-    "conv": "models.catalogue.convolution",
-    "glu": "models.catalogue.gated",
-    "gqa": "models.catalogue.heads",
-    "lora": "models.catalogue.adapters",
-    "recurrent": "models.catalogue.sequences",
-    "resnet": "models.catalogue.residual",
-    "tied": "models.catalogue.tensors",
     "vector_fields": "models.fields",
     "bracket": "models.fields",
     "conservation_laws": "laws.search",
@@ -50,6 +42,17 @@ _HOME = {
     "proof": "claims.proofs",
     "load_ipython_extension": "notebooks.ipython",
     "unload_ipython_extension": "notebooks.ipython",
+}
+# The kinds of the catalogue that have a short name here too: all of them are functions of `catalogue`.
+_KINDS = {
+    "attention": "models.catalogue.heads",
+    "conv": "models.catalogue.convolution",
+    "glu": "models.catalogue.gated",
+    "gqa": "models.catalogue.heads",
+    "lora": "models.catalogue.adapters",
+    "recurrent": "models.catalogue.sequences",
+    "resnet": "models.catalogue.residual",
+    "tied": "models.catalogue.tensors",
 }
 # Public name -> the room or module it opens.
 _ROOMS = {
@@ -66,14 +69,12 @@ __all__ = [
     "ConslawError",
     "Status",
     "Verdict",
-    "attention",
     "bracket",
     "catalogue",
     "certify",
     "check_law",
     "claim",
     "conservation_laws",
-    "conv",
     "count_laws",
     "drawing",
     "factorization",
@@ -81,20 +82,14 @@ __all__ = [
     "from_torch",
     "gates",
     "geometry",
-    "glu",
-    "gqa",
     "linear",
-    "lora",
     "model",
     "parametrization",
     "parse_model",
     "proof",
-    "recurrent",
     "relu",
-    "resnet",
     "staircase",
     "teaching",
-    "tied",
     "use_backend",
     "vector_fields",
     "verify",
@@ -116,13 +111,14 @@ if TYPE_CHECKING:
     from .laws.search import check_law, conservation_laws
     from .laws.staircases import staircase
     from .models import catalogue
-    from .models.catalogue.adapters import lora
-    from .models.catalogue.convolution import conv
-    from .models.catalogue.gated import glu
-    from .models.catalogue.heads import attention, gqa
-    from .models.catalogue.residual import resnet
-    from .models.catalogue.sequences import recurrent
-    from .models.catalogue.tensors import tied
+    from .models.catalogue.adapters import lora as lora
+    from .models.catalogue.convolution import conv as conv
+    from .models.catalogue.gated import glu as glu
+    from .models.catalogue.heads import attention as attention
+    from .models.catalogue.heads import gqa as gqa
+    from .models.catalogue.residual import resnet as resnet
+    from .models.catalogue.sequences import recurrent as recurrent
+    from .models.catalogue.tensors import tied as tied
     from .models.fields import bracket, vector_fields
     from .models.forward import gates
     from .models.forward.model import model
@@ -139,11 +135,12 @@ if not TYPE_CHECKING:  # a type checker knows the names above, and refuses all o
         if name in _ROOMS:
             value = globals()[name] = import_module(f".{_ROOMS[name]}", __name__)
             return value
-        if name in _HOME:
-            value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+        home = _HOME.get(name) or _KINDS.get(name)
+        if home:
+            value = globals()[name] = getattr(import_module(f".{home}", __name__), name)
             return value
         raise AttributeError(f"module {__name__!r} has no name {name!r}; it offers {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, *_KINDS])

@@ -228,7 +228,7 @@ def numpy_like(x):
             lambda: cl.model(lambda x, U, V: U @ g.relu(V @ x), U=(100, 100), V=(100, 100)),
             "has 1000000 components; up to 100000 are handled one by one",
         ),
-        (lambda: cl.model(lambda x, W: (W @ x) ** 9, W=(50, 50)), "products of terms: passes of up to 4000000"),
+        (lambda: cl.model(lambda x, W: (W @ x) ** 9, W=(50, 50)), "products of terms, and up to 2000000 are handled"),
         (
             lambda: cl.model(lambda A, B: A @ B @ A @ B @ A @ B @ A @ B, A=(20, 20), B=(20, 20)).components,
             "terms in all, too many to write out",
@@ -248,6 +248,6 @@ def test_a_deep_residual_pass_has_a_text_of_bounded_length():
             x = x + w * x
         return x
 
-    net = cl.model(forward, **{f"w{i}": () for i in range(12)}, inputs={"x": 1})
-    assert len(net.text) < 3_000
-    assert net.count == 1 and cl.count_laws(net).laws == 11
+    net = cl.model(forward, **{f"w{i}": () for i in range(8)}, inputs={"x": 1})
+    assert len(net.text) < 3_000 and net.text.startswith("model(x + w0 * x")
+    assert net.count == 1 and cl.count_laws(net).laws == 7

@@ -37,9 +37,7 @@ def check_torch(module: Any, call: str) -> None:
     try:
         import torch
     except ImportError:
-        raise ModelError(
-            f"{call} needs PyTorch, which is not installed here: pip install 'conslaw_nb[torch]'"
-        ) from None
+        raise ModelError(f"{call} needs PyTorch, which is not here: pip install 'conslaw_nb[torch]'") from None
     if isinstance(module, type) and issubclass(module, torch.nn.Module):
         raise ModelError(f"{call} takes a module, and {module.__name__} is a class: make one, {module.__name__}(...)")
     if not isinstance(module, torch.nn.Module):

@@ -234,6 +234,13 @@ def from_torch(
     Every law listed holds for any loss and any data along gradient flow, since it comes from a symmetry of the network
     (a matrix into a bundle of channels and its inverse out of it). That there are no others is proved for a block where
     the engine has counted its φ, and is said to be so only there.
+
+    Examples
+    --------
+    >>> import torch                                                               # doctest: +SKIP
+    >>> from_torch(torch.nn.Sequential(
+    ...     torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2)))       # doctest: +SKIP
+    Sequential: 17 trained parameters, 3 laws in all
     """
     check_torch(module, "from_torch(module)")
     wiring = read_module(module)

@@ -13,7 +13,7 @@ from ..registry import model_kind
 
 __all__ = ["batchnorm", "gained", "layernorm", "rmsnorm"]
 
-MAX_WEIGHTS = 700
+MAX_WEIGHTS = 400
 
 
 def _ratio_fields(names: Sequence[str], groups: Sequence[Sequence[Poly]]) -> VectorFields:
@@ -27,7 +27,10 @@ def _ratio_fields(names: Sequence[str], groups: Sequence[Sequence[Poly]]) -> Vec
         dp = p.gradient()
         for q in others:
             dq = q.gradient()
-            fields.append([p * dq.get(i, zero) - q * dp.get(i, zero) for i in range(len(names))])
+            field = [zero] * len(names)
+            for i in {*dp, *dq}:
+                field[i] = p * dq.get(i, zero) - q * dp.get(i, zero)
+            fields.append(field)
     return vector_fields(names, fields)
 
 

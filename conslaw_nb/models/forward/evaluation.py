@@ -12,7 +12,7 @@ from .matrix import Matrix
 
 __all__ = ["evaluate", "gates_of", "nodes_of"]
 
-MAX_STEPS = 4_000_000  # products of two terms in one matrix of a pass
+MAX_STEPS = 2_000_000  # products of two terms in a pass
 Table = list[list[Entry]]
 
 
@@ -60,6 +60,7 @@ class _Run:
         self.letters = Letters()
         self.seen: list[tuple[Monomial, Any]] = []
         self.zero: Entry = {}
+        self.steps = 0
 
     def see(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -101,10 +102,11 @@ class _Run:
         return result
 
     def _check(self, node: Matrix, steps: int) -> None:
-        if steps > MAX_STEPS:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
             raise SizeError(
-                f"the step {node._brief} of this forward pass has {steps} products of terms: passes of up to "
-                f"{MAX_STEPS} in a step are written out; linear, relu, factorization and attention handle larger sizes"
+                f"up to {node._brief} this forward pass has {self.steps} products of terms, and up to {MAX_STEPS} are "
+                f"handled; linear, relu, factorization and attention know larger sizes by their structure"
             )
 
     def _combine(self, left: Table, right: Table, join: Callable[[Entry, Entry], Entry]) -> Table:
