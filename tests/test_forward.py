@@ -251,3 +251,62 @@ def test_a_deep_residual_pass_has_a_text_of_bounded_length():
     net = cl.model(forward, **{f"w{i}": () for i in range(8)}, inputs={"x": 1})
     assert len(net.text) < 3_000 and net.text.startswith("model(x + w0 * x")
     assert net.count == 1 and cl.count_laws(net).laws == 7
+
+
+# -- as text ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        cl.model(lambda x, W, A, C: C @ ((A @ x) * (W @ x)), W=(2, 2), A=(2, 2), C=(2, 2)),
+        cl.model(lambda x, U, V, b: x + U @ g.relu(V @ x + b), U=(2, 2), V=(2, 2), b=2),
+        cl.model(lambda x, W, V: g.conv(V, g.conv(W, x, 2, 2), 2), inputs={"x": (1, 4)}, W=(1, 1, 2), V=(1, 1, 2)),
+        cl.model(lambda x, W: g.conv(W, x, (1, 2), grid=(2, 2)), inputs={"x": (1, 4)}, W=(1, 1, 2)),
+        cl.model(lambda Q, K: Q.T @ [[0, -1], [1, 0]] @ K, Q=2, K=2),
+        cl.model(lambda x, w: 2 * x - 3 * (w * x) ** 2 + Fraction(1, 2) * w, w=()),
+        cl.model(lambda A, B: [A @ B, -(A @ B).T], A=(1, 2), B=(2, 1)),
+        cl.model(lambda x, A, B: g.concat(g.softmax(A @ x), g.gate(B @ x)), A=(2, 2), B=(1, 2)),
+        cl.model(lambda x, W: g.maxpool(W @ x, 2), inputs={"x": (1, 2)}, W=(1, 1)),
+        cl.model(lambda x, W: g.meanpool(g.normalize(W @ x) - 2 * (W @ x)), inputs={"x": (1, 2)}, W=(1, 1)),
+        cl.model(lambda x, W, V: W @ x - (V @ x) * (W @ x), W=(1, 2), V=(1, 2)),
+    ],
+)
+def test_the_text_of_a_pass_reads_back_as_the_same_model(net):
+    again = cl.parse_model(net.text)
+    assert again.text == net.text
+    assert again.variables == net.variables
+    assert again.components == net.components
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("model()", "a model begins with what it computes"),
+        ("model(W @ x)", "model needs the shapes of its weights"),
+        ("model(W @ x, W=(2,2)", "this model cannot be read"),
+        ("model(W @ x, W=(2,2)) + 1", "something stands after the model"),
+        ("model(W @ x, W='a')", "the shape W=\"'a'\" is not one: write W=(2,3)"),
+        ("model(W @ x, **W)", "** cannot stand in a model"),
+        ("model(W @ x, inputs=3, W=(2,2))", "inputs are written as inputs={'x': (2,3)}"),
+        ("model(__import__('os').system('true'), W=(2,2))", "cannot stand in a forward pass"),
+        ("model(W.__class__, W=(2,2))", "'W.__class__' cannot stand in a forward pass"),
+        ("model((lambda: W)(), W=(2,2))", "cannot stand in a forward pass"),
+        ("model([W for W in W], W=(2,2))", "cannot stand in a forward pass"),
+        ("model(0.5 * (W @ x), W=(2,2))", "'0.5' cannot stand in a forward pass"),
+        ("model(sin(W @ x), W=(2,2))", "'sin(W @ x)' cannot stand in a forward pass"),
+        ("model(relu(W @ x, 1), W=(2,2))", "relu does not take these arguments"),
+        ("model(2 .T @ W, W=(2,2))", "a matrix must stand there, not 2"),
+        ("model(W @ V @ x, W=(2,2), V=(3,2))", "W is 2×2 and V is 3×2"),
+        ("model(" + "-" * 400 + "W, W=(2,2))", "nested more than 200 deep"),
+        ("model(" + "+".join(["W"] * 300) + ", W=(1,1))", "nested more than 200 deep"),
+        ("model(" + "(" * 5000 + "W" + ")" * 5000 + ", W=(1,1))", "this model cannot be read"),
+        ("model(W" + " + W" * 10_000 + ", W=(1,1))", "forward passes of up to 20000 are read"),
+        ("model(W\0, W=(1,1))", "this model cannot be read"),
+    ],
+)
+def test_a_text_that_is_not_a_pass_is_answered_by_one_sentence(text, message):
+    with pytest.raises(cl.ConslawError) as caught:
+        cl.parse_model(text)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)

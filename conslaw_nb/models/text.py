@@ -13,6 +13,7 @@ from ..exact.expansion import fraction_from_node
 from ..exact.parser import Node, Reader
 from ..exact.polynomial import Poly
 from .fields import VectorFields, check_variables, vector_fields
+from .forward.reading import is_forward_text, read_forward
 from .networks import factorization, linear, relu
 from .parametrizations import names_in, parametrization
 from .registry import Argument, kind_of, kinds
@@ -58,6 +59,8 @@ def parse_model(text: str) -> VectorFields:
         raise ModelError(f"a model must be text, not {type(text).__name__}: write it like {EXAMPLES}")
     if not text.strip():
         raise ModelError(f"the model is empty: write it like {EXAMPLES}")
+    if is_forward_text(text):
+        return read_forward(text)
     # in a notebook a model is made by cl.linear(2,3,2), so people write that here too
     reader = _ModelReader(re.sub(r"^\s*(?:cl|conslaw_nb)\.(?=[a-z])", "", text))
     kind, name, _ = reader.next()

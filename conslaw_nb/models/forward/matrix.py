@@ -155,7 +155,7 @@ class Matrix:
         return as_matrix(other) + self
 
     def __neg__(self) -> Matrix:
-        return Matrix("scale", [self], None if self._open else self.shape, f"-{self._within(2)}", 1, Fraction(-1))
+        return Matrix("scale", [self], None if self._open else self.shape, f"-{self._within(8)}", 1, Fraction(-1))
 
     def __sub__(self, other: Any) -> Matrix:
         left, right = _beside(self, as_matrix(other), "-")
@@ -170,7 +170,7 @@ class Matrix:
             number = Fraction(other)
             shown = str(number) if number.denominator == 1 and number >= 0 else f"({number})"
             shape = None if self._open else self.shape
-            return Matrix("scale", [self], shape, f"{shown} * {self._within(2)}", 2, number)
+            return Matrix("scale", [self], shape, f"{shown} * {self._within(3)}", 2, number)
         left, right = _beside(self, as_matrix(other), "*")
         shape = _joint(left, right, "product entry by entry")
         return Matrix("times", [left, right], shape, f"{left._beside('times')} * {right._within(3)}", 2)

@@ -21,7 +21,7 @@ from .evaluation import evaluate, gates_of, nodes_of
 from .gates import REASONS
 from .matrix import Matrix, as_matrix, input_matrix, weight_matrix
 
-__all__ = ["ForwardModel", "Shape", "model", "weight_names"]
+__all__ = ["ForwardModel", "Shape", "build", "model", "weight_names"]
 
 MAX_COST = 20_000_000
 EAGER_TERMS = 100_000  # up to here φ is written out at once, and components that occur twice are taken once
@@ -231,14 +231,24 @@ def model(
             f"model takes a forward pass, not {brief(forward)}: write a function, as in "
             f"model(lambda x, W: W @ x, W=(2, 3))"
         )
+    return build(forward, _arguments(forward, [*(inputs or {}), *weights]), weights, inputs or {}, text)
+
+
+def build(
+    forward: Callable[..., Any],
+    names: Sequence[str],
+    weights: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    text: str | None = None,
+) -> ForwardModel:
+    """Make φ from a forward pass whose arguments have these names, in this order; see `model`."""
     shapes = {name: _shape(name, shape) for name, shape in weights.items()}
     if not shapes:
         raise ModelError("model needs the shapes of its weights, as in model(lambda x, W: W @ x, W=(2, 3))")
-    names = _arguments(forward, [*(inputs or {}), *shapes])
     unused = [name for name in shapes if name not in names]
     if unused:
         raise ModelError(f"the forward pass has no argument {unused[0]!r}: it takes {', '.join(names) or 'none'}")
-    sizes = {name: _shape(name, shape) for name, shape in (inputs or {}).items()}
+    sizes = {name: _shape(name, shape) for name, shape in inputs.items()}
     stray = [name for name in sizes if name not in names or name in shapes]
     if stray:
         raise ModelError(f"{stray[0]!r} is not an input of the forward pass, which takes {', '.join(names)}")
@@ -318,5 +328,7 @@ def _text(
     def shown(shape: tuple[int, ...]) -> str:
         return str(shape[0]) if len(shape) == 1 else f"({','.join(map(str, shape))})"
 
-    parts = [out.text for out in outputs] + [f"{name}={shown(shape)}" for name, shape in {**shapes, **sizes}.items()]
+    parts = [out.text for out in outputs] + [f"{name}={shown(shape)}" for name, shape in shapes.items()]
+    if sizes:
+        parts.append(f"inputs={{{', '.join(f'{name!r}: {shown(shape)}' for name, shape in sizes.items())}}}")
     return f"model({', '.join(parts)})"
