@@ -338,7 +338,7 @@ def test_a_transformer_layer_of_gpt_2s_sizes():
     assert report.parameters == 7_087_872
     assert [block.model for block in report.blocks] == [
         "attention_layer(heads=12, d_head=64, dim=768, gain=True, bias=True)",
-        "gained(outputs=3072, inputs=768)",
+        "gained(outputs=3072, inputs=768, bias=True)",
     ]
     assert [block.count for block in report.blocks] == [12 * (2 * 64 * 65 // 2 + 64) + 768, 768]
     html = report._repr_html_()

@@ -31,7 +31,7 @@ def recognise(laws: Sequence[Law], shapes: dict[str, tuple[int, ...]]) -> Recogn
     if found is None:
         found = _chain(balances, shapes)
     if found is None:
-        found = _gained(balances)
+        found = _gained(balances, shapes)
     if found is None:
         return None
     name = found.partition("(")[0]
@@ -104,7 +104,7 @@ def _attention(
     return f"attention_layer({sizes}, gain={bool(gains)}, bias={bool(others)})"
 
 
-def _gained(laws: Sequence[BalanceLaw]) -> str | None:
+def _gained(laws: Sequence[BalanceLaw], shapes: dict[str, tuple[int, ...]]) -> str | None:
     """Read a gain and a bias with the one layer behind them."""
     split = _split(laws[0]) if len(laws) == 1 and laws[0].kind == "diagonal" else None
     if split is None or len(split[0]) != 1 or [part.side for part in split[1]] != ["entries"] * 2:
@@ -112,4 +112,5 @@ def _gained(laws: Sequence[BalanceLaw]) -> str | None:
     weight = split[0][0]
     if weight.side != "columns" or weight.block != 1:
         return None
-    return f"gained(outputs={weight.shape[0]}, inputs={weight.channels})"
+    bias = f"{weight.name.removesuffix('weight')}bias" in shapes
+    return f"gained(outputs={weight.shape[0]}, inputs={weight.channels}, bias={bias})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from math import prod
@@ -111,7 +111,7 @@ class NetworkReport:
         for block, same in _grouped(self.blocks):
             times = f", and {len(same) - 1} equal blocks" if len(same) > 1 else ""
             lines.append(f"# {block.name}{times}: {block.size:,} parameters, {block.number} laws")
-            lines += [f"#   {line}" for line in _formulas(block.laws).split("\n")]
+            lines += [f"#   {line}" for line in _formulas(block.laws)]
             if block.model:
                 lines.append(f'print(cl.count_laws(cl.parse_model("{block.model}")))')
             else:
@@ -125,12 +125,15 @@ class NetworkReport:
     # -- showing --------------------------------------------------------------------------------------
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
-        """Return the table: block, parameters, laws as formulas, their number, what is proved."""
+        """Return the table: block, parameters, laws as formulas, their number, what is proved.
+
+        Blocks that are equal but for their names are one row; in its formulas the names begin where they differ.
+        """
         result = []
         for block, same in _grouped(self.blocks):
             name = block.name if len(same) == 1 else f"{block.name}, and {len(same) - 1} equal"
-            formulas = _formulas(block.laws)
-            result.append((name, f"{block.size:,}", formulas, f"{block.number:}", block.basis))
+            formulas = "\n".join(_formulas(block.laws, _common(block.parameters)))
+            result.append((name, f"{block.size:,}", formulas, block.number, block.basis))
         return result
 
     def __repr__(self) -> str:
@@ -176,18 +179,34 @@ class NetworkReport:
         )
 
 
-def _formulas(laws: Sequence[Law], most: int = 5) -> str:
-    """Return formulas with their numbers, one for each line; heads that repeat are said once."""
+def _common(names: Iterable[str]) -> str:
+    """Return the modules in which all names are, as far as they are the same: 'layers.0.'."""
+    split = [name.split(".")[:-1] for name in names]
+    same = []
+    for parts in zip(*split, strict=False):
+        if len(set(parts)) > 1:
+            break
+        same.append(parts[0])
+    return "".join(f"{part}." for part in same)
+
+
+def _formulas(laws: Sequence[Law], prefix: str = "", most: int = 6) -> list[str]:
+    """Return formulas with their numbers, one for each line; what holds for each head is said once."""
     kinds: dict[str, list[Law]] = {}
     for law in laws:
-        kinds.setdefault(re.sub(r"\b(b?[QKVO])\d+(?!\d)", r"\1ₕ", law.formula), []).append(law)
+        formula = law.formula.replace(prefix, "") if prefix else law.formula
+        kinds.setdefault(re.sub(r"\b(b?[QKVO])\d+(?!\d)", r"\1ₕ", formula), []).append(law)
     lines = []
     for formula, same in kinds.items():
         heads = f" for each head h:   {len(same)} × " if len(same) > 1 else "   "
-        lines.append(f"{formula}{heads}{same[0].count:,}")
-    if len(lines) <= most:
-        return "\n".join(lines)
-    return "\n".join([*lines[: most - 1], f"and {len(lines) - most + 1} more of the same kinds"])
+        lines.append(f"{_short(formula)}{heads}{same[0].count:,}")
+    return lines if len(lines) <= most else [*lines[: most - 1], f"and {len(lines) - most + 1} more of these kinds"]
+
+
+def _short(formula: str) -> str:
+    """Cut a formula of many terms in its middle."""
+    terms = formula.split(" + ")
+    return formula if len(terms) <= 6 else " + ".join([*terms[:3], f"... ({len(terms) - 4} more)", terms[-1]])
 
 
 def _shape_of(block: Block) -> tuple[Any, ...]:
@@ -246,12 +265,21 @@ def from_torch(
     wiring = read_module(module)
     shapes = {name: tuple(p.shape) for name, p in module.named_parameters() if p.requires_grad}
     order = {name: i for i, name in enumerate(shapes)}
-    blocks = [_block(laws, shapes, order) for laws in _components(wiring.laws())]
+    laws = wiring.laws()
+    joint = [law for law in laws if _joins(law)]
+    blocks = [_block(some, shapes, order) for some in _components([law for law in laws if not _joins(law)])]
     blocks.sort(key=lambda block: min(order[name] for name in block.parameters))
     known: dict[str, tuple[Status, str]] = {}
+    shared = {name for law in joint for name in law.parameters}
     for block in blocks:
-        found = recognise(block.laws, shapes)
-        _judge(block, found, known, count, progress, largest)
+        _judge(block, recognise(block.laws, shapes), known, count, progress, largest)
+        if shared & set(block.parameters):  # what it makes is seen through a normalisation, so not all of φ is
+            block.verdict = Status.UNKNOWN
+            block.basis += " Its outputs are seen through normalisations only, which gives the laws of the last block."
+    if joint:
+        blocks.append(_block(joint, shapes, order))
+        blocks[-1].name = "what normalisations see"
+        _judge(blocks[-1], None, known, count, progress, largest)
     held = {name for block in blocks for name in block.parameters}
     return NetworkReport(
         name=type(module).__name__,
@@ -261,6 +289,11 @@ def from_torch(
         unknown=wiring.unknown,
         notes=wiring.notes,
     )
+
+
+def _joins(law: Law) -> bool:
+    """Whether a law comes from a normalisation of whole vectors, which sees what many layers add up to."""
+    return law.kind in ("trace", "sums")
 
 
 def _components(laws: Sequence[Law]) -> list[list[Law]]:

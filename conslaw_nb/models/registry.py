@@ -276,14 +276,12 @@ def bind(name: str, arguments: tuple[Argument, ...], args: Any, kwargs: Mapping[
     if places and places[0].many:
         values[places.pop(0).name] = tuple(args)
     elif len(args) > len(places):
-        raise ModelError(f"{call}: {name} takes {len(places)} arguments ({', '.join(known)}), not {len(args)}")
+        raise ModelError(f"{call}: {too_many(name, known, len(args))}")
     else:
         values.update(zip(known, args, strict=False))
     for key, value in kwargs.items():
         if key not in known:
-            near = get_close_matches(key, known, 1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise ModelError(f"{call}: {name} has no argument {key!r}: {hint}it takes {', '.join(known)}")
+            raise ModelError(f"{call}: {unknown_argument(name, known, key)}")
         if key in values:
             raise ModelError(f"{call}: {key} is given twice")
         values[key] = value
@@ -296,6 +294,19 @@ def bind(name: str, arguments: tuple[Argument, ...], args: Any, kwargs: Mapping[
         elif values[argument.name] != argument.default or isinstance(values[argument.name], bool):
             values[argument.name] = _checked(call, argument, values[argument.name])
     return {name: values[name] for name in known}
+
+
+def too_many(name: str, known: list[str], given: int) -> str:
+    """Say that a model takes fewer arguments."""
+    return f"{name} takes {len(known)} arguments ({', '.join(known)}), not {given}"
+
+
+def unknown_argument(name: str, known: list[str], key: str) -> str:
+    """Say that a model has no argument of this name."""
+    near = get_close_matches(key, known, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    takes = f"it takes {', '.join(known)}" if known else "it takes sizes only"
+    return f"{name} has no argument {key!r}: {hint}{takes}"
 
 
 def _shown(value: Any) -> str:

@@ -16,7 +16,7 @@ from .fields import VectorFields, check_variables, vector_fields
 from .forward.reading import is_forward_text, read_forward
 from .networks import factorization, linear, relu
 from .parametrizations import names_in, parametrization
-from .registry import Argument, kind_of, kinds
+from .registry import Argument, kind_of, kinds, too_many, unknown_argument
 
 __all__ = ["parse_model"]
 
@@ -82,16 +82,18 @@ def _make(name: str, arguments: list[Any], options: dict[str, Any]) -> VectorFie
 def _from_catalogue(name: str, arguments: list[Any], options: dict[str, Any]) -> VectorFields:
     """Make a model that the register knows, its arguments read by their types."""
     kind = kind_of(name)
-    places = kind.arguments
-    if places and places[0].many:
-        return kind.make(*(_value(name, places[0], "size", a) for a in arguments))
-    read = [_value(name, place, place.type, a) for place, a in zip(places, arguments, strict=False)]
-    known = {place.name: place for place in places}
-    named = {
-        key: _value(name, known[key], known[key].type, value) if key in known else value
-        for key, value in options.items()
-    }
-    return kind.make(*read, *arguments[len(read) :], **named)
+    known = {place.name: place for place in kind.arguments}
+    first = next(iter(known.values()), None)
+    if first is not None and first.many:
+        read = [_value(name, first, "size", a) for a in arguments]
+    elif len(arguments) > len(known):
+        raise ModelError(too_many(name, list(known), len(arguments)))
+    else:
+        read = [_value(name, place, place.type, a) for place, a in zip(known.values(), arguments, strict=False)]
+    for key in options:
+        if key not in known or known[key].many:
+            raise ModelError(unknown_argument(name, [place.name for place in kind.arguments if not place.many], key))
+    return kind.make(*read, **{key: _value(name, known[key], known[key].type, v) for key, v in options.items()})
 
 
 def _value(kind: str, place: Argument, wanted: str, node: Any) -> Any:

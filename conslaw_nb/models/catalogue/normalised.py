@@ -139,12 +139,12 @@ def batchnorm(outputs: int = 2, inputs: int = 2) -> VectorFields:
 @model_kind(
     phi="the entries of W diag(g), and W b + c: what a layer sees of the gain g and the bias b before it",
     source="The definition, where what the layer makes is seen entry by entry (GELU, SiLU: arXiv 2606.17816).",
-    laws=lambda outputs, inputs: inputs,
-    proved="counted for up to 3 outputs and 3 inputs",
+    laws=lambda outputs, inputs, bias: inputs,
+    proved="counted for up to 3 outputs and 3 inputs, with and without c",
     conserved="g_j² + b_j² less the squares in column j of W",
     example="gained(outputs=2, inputs=2)",
 )
-def gained(outputs: int = 2, inputs: int = 2) -> ForwardModel:
+def gained(outputs: int = 2, inputs: int = 2, bias: bool = True) -> ForwardModel:
     """Make a layer behind a normalisation with gain and bias: GELU(W (g * n + b) + c).
 
     Parameters
@@ -153,11 +153,15 @@ def gained(outputs: int = 2, inputs: int = 2) -> ForwardModel:
         Rows of W.
     inputs : int
         Columns of W, and the length of g and b.
+    bias : bool
+        Whether there is a bias c.
 
     Examples
     --------
     >>> gained(outputs=1, inputs=1).components
     (b_1*W_1_1 + c_1, g_1*W_1_1)
     """
-    shapes: dict[str, int | tuple[int, int]] = {"g": inputs, "b": inputs, "W": (outputs, inputs), "c": outputs}
-    return model(lambda n, g, b, W, c: gate(W @ (g * n + b) + c), inputs={"n": inputs}, **shapes)
+    shapes: dict[str, int | tuple[int, int]] = {"g": inputs, "b": inputs, "W": (outputs, inputs)}
+    if not bias:
+        return model(lambda n, g, b, W: gate(W @ (g * n + b)), inputs={"n": inputs}, **shapes)
+    return model(lambda n, g, b, W, c: gate(W @ (g * n + b) + c), inputs={"n": inputs}, **shapes, c=outputs)
