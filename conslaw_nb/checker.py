@@ -27,6 +27,9 @@ Why the evidence of a "count" proves its claim.
 
 "conserved" is one such identity; "not_conserved" is one exact value of <grad h, v_g>, not zero.
 
+Claims and proofs that somebody typed hold no evidence, but can be tried: `conslaw_nb.court`, the room beside this file,
+does that, with the standard library and this file only, and this file hands them on.
+
 The order: limits, reading, exact polynomials, the models, brackets modulo p, linear algebra modulo p, the
 three claims, reports. Work and memory are counted before they are spent.
 """
@@ -976,7 +979,7 @@ class Report:
         The evidence proves the claim.
     verdict : str
         "PROVED", "BOUNDED" (a count with two bounds that do not meet), "REFUTED" (the claim "not_conserved",
-        accepted) or "REJECTED".
+        accepted) or "REJECTED". Of a claim or a proof that was tried: "STANDS", "REJECTED" or "UNKNOWN".
     summary : str
         One sentence: what is proved; or what is wrong and where.
     claim : dict or None
@@ -1001,6 +1004,8 @@ def check_data(data: object) -> Report:
     the certificate has no key 'model'.
     """
     claims = {"count": check_count, "conserved": check_conserved, "not_conserved": check_not_conserved}
+    if type(data) is dict and data.get("format") in ("conslaw-claim", "conslaw-proof"):
+        return hear(data)
     try:
         kind, version, model_data, claim, evidence = record(
             data, "the certificate", "format", "version", "model", "claim", "evidence"
@@ -1019,12 +1024,23 @@ def check_data(data: object) -> Report:
         return Report(False, "REJECTED", f"the checker could not finish ({type(error).__name__}).")
 
 
+def hear(data: dict[str, Any]) -> Report:
+    """Have a claim or a proof tried by the room beside this file."""
+    if not __package__:
+        return Report(
+            False, "REJECTED", "claims and proofs are tried by `python -m conslaw_nb.checker`, not by this file."
+        )
+    from .court import hear_data
+
+    return hear_data(data)
+
+
 def check_text(text: str) -> Report:
-    """Check a certificate given as JSON text."""
+    """Check a certificate given as JSON text; a byte-order mark may stand before it."""
     try:
         require(type(text) is str, f"the certificate is {show(text)}, not text")
         afford(len(text) <= MAX_BYTES, f"over {MAX_BYTES} characters")
-        return check_data(load(text))
+        return check_data(load(text.removeprefix("\ufeff")))
     except Rejected as rejection:
         return Report(False, "REJECTED", f"{rejection}.")
 
@@ -1035,7 +1051,7 @@ def check_file(path: str | os.PathLike[str]) -> Report:
 
 
 def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
-    """Check one file; return the exit status too: 0 accepted, 1 rejected, 2 cannot be read at all."""
+    """Check one file; return the exit status too: 0 accepted, 1 rejected, 2 cannot be read at all, 3 not decided."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             return Report(False, "REJECTED", "cannot be read: it is not a file."), 2
@@ -1043,7 +1059,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
             raw = file.read(MAX_BYTES + 1)
         afford(len(raw) <= MAX_BYTES, f"over {MAX_BYTES} bytes")
         report = check_text(raw.decode("utf-8"))
-        return report, 0 if report.accepted else 1
+        return report, 0 if report.accepted else 3 if report.verdict == "UNKNOWN" else 1
     except Rejected as rejection:
         return Report(False, "REJECTED", f"{rejection}."), 1
     except UnicodeDecodeError as error:
@@ -1053,7 +1069,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check files, one line each; 0 all accepted, 1 some rejected, 2 some unreadable, or bad usage."""
+    """Check files, one line each; 0 all accepted, 1 some rejected, 2 some unreadable or bad usage, 3 some undecided."""
     paths = sys.argv[1:] if arguments is None else arguments
     if not paths or any(path.startswith("-") for path in paths):
         asked = bool(paths) and paths[0] in ("-h", "--help")
@@ -1066,7 +1082,7 @@ def main(arguments: list[str] | None = None) -> int:
         stream = sys.stderr if status == 2 else sys.stdout
         coding = stream.encoding or "ascii"
         print(line.encode(coding, "backslashreplace").decode(coding), file=stream, flush=True)
-        worst = max(worst, status)
+        worst = max(worst, status, key=(0, 3, 1, 2).index)
     return worst
 
 

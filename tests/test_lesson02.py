@@ -58,7 +58,11 @@ WRONG = [
     ("2.5", "7", "`7` is a constant, and conserved by everything"),
     ("2.6", STEPS, "The first lines set the task and have to stay as they were; this one is missing: `given u: 1 x 1"),
     ("2.6", _START + "h is conserved by Proposition 2.5", "you still need h' = 0"),
-    ("2.6", _START + "h' = 2*v^T*v' + 2*u*u' by the product rule", "this is false: left − right"),
+    (
+        "2.6",
+        _START + "h' = 2*v^T*v' + 2*u*u' by the product rule",
+        "this is not what the product rule gives: left − right",
+    ),
     ("2.6", _START + STEPS.splitlines()[0], "So far every step is right."),
     ("2.6", _START + "h is conserved by computation", "leaves the work to the engine: end with `by Proposition 2.5`."),
     ("2.6", _START + "goal 0 = 0\n0 = 0 by computation", "a goal of its own proves something else"),
@@ -72,7 +76,7 @@ UNREADABLE = [
     ("2.4", "1, 0, 0.5", "There are 3 numbers"),
     ("2.4", (1, 0, 0.5, 1, 1, 1), "0.5 is a float"),
     ("2.5", "exp(u)", "exp"),
-    ("2.6", 3.5, "A proof is a text of several lines in quotes, and 3.5 is none"),
+    ("2.6", 3, "A proof is a text of several lines in quotes, and 3 is none"),
 ]
 
 

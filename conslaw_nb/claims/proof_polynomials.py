@@ -3,33 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from ..errors import BudgetError, ModelError, ParseError, brief
-from ..exact.expansion import unknown_variable
-from ..exact.parser import Node, Number, Power, Product, Sum, Variable, is_name
+from ..errors import ModelError, ParseError, brief
 from ..exact.polynomial import Poly
+from ..language import Scope, is_name, latex, text
+from ..language.polynomials import unknown_variable
+from ..language.tree import (
+    Apply,
+    Call,
+    Gradient,
+    Inner,
+    List,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Partial,
+    Power,
+    Prime,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Vector,
+)
 from ..laws.checking import small_nonzero_point
 from ..models.fields import VectorFields
 from ..models.parametrizations import Parametrization
-from .proof_language import Line, pieces
-from .proof_reading import Along, Bracket, Gradient, Inner, Partial, Vector, is_zero, latex, read
-from .proof_values import Difference, Quotient, Side, Value, Vec, direction, readable, what
+from .proof_arithmetic import Arithmetic
+from .proof_values import Difference, Quotient, Side, Value, Vec, direction, what
+from .trees import is_zero, renamed
 
 __all__ = ["PolynomialCase"]
 
 MAX_DIMENSION = 400
 MAX_GENERATORS = 1_000
-MAX_WORK = 120_000  # products of terms in one step: well under a second
-MAX_TOTAL = 20 * MAX_WORK  # the same for a whole proof
-MAX_EXPONENT = 100
 
 _RESERVED = ("grad", "gradient", "nabla", "diff", "d", "phi", "W", "Lie", "dim", "exp", "log", "sqrt", "I")
+_FIELD = re.compile(r"(v|chi|χ)(?:_(\d{1,6}|[ijkg]))?")
+_COMPONENT = re.compile(r"(phi|φ)(?:_(\d{1,6}|[ijkg]))?")
 
 
-class PolynomialCase:
+class _Names(Collection[str]):
+    """The names of a proof: variables, definitions, fields and components."""
+
+    def __init__(self, case: PolynomialCase):
+        self.case = case
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        return name in self.case.places or name in self.case.lets
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.case.places
+        yield from self.case.lets
+
+    def __len__(self) -> int:
+        return len(self.case.places) + len(self.case.lets)
+
+
+class PolynomialCase(Arithmetic):
     """What a proof in polynomial mode is about: the model, and the names given so far."""
 
     mode = "polynomial"
@@ -40,15 +78,12 @@ class PolynomialCase:
                 f"{model.brief} has {model.dimension} parameters and {model.count} generators: a proof step by step "
                 f"takes models of up to {MAX_DIMENSION} and {MAX_GENERATORS}; `claim` decides larger ones"
             )
+        super().__init__(model.variables)
         self.model = model
-        self.variables = model.variables
         self.places = {name: i for i, name in enumerate(self.variables)}
-        self.one = Poly.constant(self.variables, 1)
         self.lets: dict[str, tuple[Node, Value]] = {}
-        self.written: dict[str, str] = {}  # the definitions as they were written
         self.zeros: list[tuple[int, Vec, Vec]] = []  # (step, a, b) where <a, b> = 0 was shown
         self.broken: list[tuple[int, Vec, Vec]] = []  # the same where a wrong step stands in the way
-        self.work = self.total = 0
         self.index = -1  # the generator that v_i means, in a step "for all i"
         self.every = ""
 
@@ -57,54 +92,60 @@ class PolynomialCase:
     @property
     def where(self) -> str:
         """The definitions, for a goal that stands alone."""
-        return ", ".join(f"{name} = {self.written[name]}" for name in self.lets)
+        return ", ".join(f"{name} = {text(node)}" for name, (node, _) in self.lets.items())
 
-    def define(self, line: Line) -> None:
+    @property
+    def scope(self) -> Scope:
+        """What can be named in this proof."""
+        return Scope(_Names(self), applied=True)
+
+    @property
+    def definitions(self) -> dict[str, Node]:
+        """The definitions, as trees."""
+        return {name: node for name, (node, _) in self.lets.items()}
+
+    def define(self, name: str, node: Node) -> None:
         """Take a definition, or say why it cannot be."""
-        sides = pieces(line.body, "=")
-        if len(sides) != 2 or not sides[1]:
-            raise ParseError(f"'{line.text}' defines nothing: write let h = x**2 - y**2")
-        name, text = sides
         if name in self.places:
             raise ParseError(
                 f"{name!r} is a variable of {self.model.brief}: a definition may not hide it; take another name"
             )
         if name in self.lets:
-            raise ParseError(f"{name!r} is defined already, as {self.written[name]}: take another name")
-        if name in _RESERVED or self._generator(name) is not None or re.fullmatch(r"(v|chi|χ|phi|φ)(_[a-z])?", name):
+            raise ParseError(f"{name!r} is defined already, as {text(self.lets[name][0])}: take another name")
+        if name in _RESERVED or _FIELD.fullmatch(name) or _COMPONENT.fullmatch(name):
             raise ParseError(f"{name!r} has a meaning of its own in a proof: take another name")
         if not is_name(name):
             raise ParseError(f"{name!r} cannot be a name: use a letter, then letters, digits and _")
-        node = read(text)
         self._start("")
         self.lets[name] = (node, self._value(node))
-        self.written[name] = text
+
+    def expanded(self, node: Node) -> Node:
+        """Return a tree with all definitions written out."""
+        return renamed(node, lambda name: self.expanded(self.lets[name][0]) if name in self.lets else None)
+
+    def called(self, node: Node) -> str:
+        """Return the name that the learner gave to a function, or the function."""
+        found = (name for name, (tree, _) in self.lets.items() if self.expanded(tree) == node)
+        return next(found, text(node))
 
     def _generator(self, name: str) -> int | None:
         """Return the index of a field such as v_3, or None for another name."""
-        if name in self.places:
-            return None
-        match = re.fullmatch(r"(?:v|chi|χ)_(\d{1,6})", name)
-        if match:
-            return self._in_range(int(match.group(1)) - 1, name)
-        if self.every and (
-            name in ("v", "chi", "χ") if self.every == "v" else re.fullmatch(rf"(?:v|chi|χ)_{self.every}", name)
-        ):
-            return self.index
-        if name in ("v", "chi", "χ") and self.model.count == 1:
-            return 0
-        return None
+        match = None if name in self.places else _FIELD.fullmatch(name)
+        return self._index(match.group(2), name) if match else None
 
     def _component(self, name: str) -> int | None:
         """Return the index of a component such as phi_3."""
-        if name in self.places or not isinstance(self.model, Parametrization):
-            return None
-        match = re.fullmatch(r"(?:phi|φ)_(\d{1,6})", name)
-        if match:
-            return self._in_range(int(match.group(1)) - 1, name)
-        if self.every and re.fullmatch(rf"(?:phi|φ)_{self.every}", name):
-            return self.index
-        return 0 if name in ("phi", "φ") and self.model.count == 1 else None
+        has_phi = isinstance(self.model, Parametrization)
+        match = None if name in self.places or not has_phi else _COMPONENT.fullmatch(name)
+        return self._index(match.group(2), name) if match else None
+
+    def _index(self, index: str | None, name: str) -> int | None:
+        """Return which generator an index names: a number, the letter of "for all i", or none where there is one."""
+        if index is None:
+            return self.index if self.every == "v" and name[0] in "vcχ" else 0 if self.model.count == 1 else None
+        if index.isdigit():
+            return self._in_range(int(index) - 1, name)
+        return self.index if index == self.every else None
 
     def _in_range(self, index: int, name: str) -> int:
         if not 0 <= index < self.model.count:
@@ -116,10 +157,9 @@ class PolynomialCase:
 
     # -- reading and deciding -----------------------------------------------------------------------
 
-    def side(self, text: str) -> Side:
-        """Read one side of an equation."""
-        node = read(text)
-        return Side(text, node, latex(node), is_zero(node))
+    def side(self, node: Node) -> Side:
+        """Return one side of an equation."""
+        return Side(text(node), latex(node), node, node, is_zero(node))
 
     def indices(self, every: str) -> range:
         """Return the generators that a step speaks of: all of them after "for all i", else one pass."""
@@ -128,17 +168,14 @@ class PolynomialCase:
     def _start(self, every: str) -> None:
         self.every = every
         self.index = 0
-        self.total += self.work
-        self.work = 0
-        if self.total > MAX_TOTAL:
-            raise BudgetError("the proof was stopped: its steps are too large to expand all of them; prove it in parts")
+        self._next_step()
 
     def difference(self, left: Side, right: Side, every: str, opaque: bool = False) -> Difference | None:
         """Return what is left of left − right, or None where they are equal as functions."""
         self._start(every)
         for index in self.indices(every):
             self.index = index
-            a, b = self._value(left.node), self._value(right.node)
+            a, b = self._value(left.meant), self._value(right.meant)
             if isinstance(a, Vec) != isinstance(b, Vec):
                 if isinstance(a, Vec) and right.zero:
                     b = Vec(tuple((Poly(self.variables, {}), self.one) for _ in a.items))
@@ -177,19 +214,15 @@ class PolynomialCase:
         values_text = f"{at} left side is {values[0]} and the right side {values[1]}{where}{generator}"
         return Difference(f"{text}{where}{generator}", values_text)
 
-    def opaque_matters(self) -> bool:
-        """Whether some reasons allow less than all computation: not in this mode."""
-        return False
-
     # -- what was shown -----------------------------------------------------------------------------
 
     def note_zero(self, step: int, side: Side, every: str, broken: bool = False) -> None:
         """Remember that an inner product, or a derivative along a field, was shown to be 0 (or was meant to be)."""
         node = side.node
         if isinstance(node, Inner):
-            pair = (node.left, node.right)
-        elif isinstance(node, Along):
-            pair = (Gradient(node.argument), node.field)
+            pair: tuple[Node, Node] = (node.left, node.right)
+        elif isinstance(node, Apply) and len(node.arguments) == 1:
+            pair = (Gradient(node.arguments[0]), node.name)
         else:
             return
         self._start(every)
@@ -199,15 +232,20 @@ class PolynomialCase:
             if isinstance(a, Vec) and isinstance(b, Vec):
                 (self.broken if broken else self.zeros).append((step, a, b))
 
-    def function(self, text: str) -> Quotient:
-        """Read a function of the variables."""
+    def function(self, node: Node) -> Quotient:
+        """Return the value of a function of the variables."""
         self._start("")
-        value = self._value(read(text))
+        value = self._value(node)
         if isinstance(value, Vec):
             raise ParseError(
-                f"'{text}' is {what(value)}, and only functions are conserved: name one component at a time"
+                f"'{text(node)}' is {what(value)}, and only functions are conserved: name one component at a time"
             )
         return value
+
+    def value(self, node: Node) -> Value:
+        """Return the value of a function or a field."""
+        self._start("")
+        return self._value(node)
 
     def is_constant(self, h: Quotient) -> bool:
         """Whether a function never changes, whatever moves: also one such as x/x."""
@@ -249,8 +287,10 @@ class PolynomialCase:
         if isinstance(node, Number):
             value = node.value
             return Poly.constant(self.variables, value.numerator if value.denominator == 1 else value), self.one
-        if isinstance(node, Variable):
+        if isinstance(node, Name):
             return self._named(node.name)
+        if isinstance(node, Negative):
+            return self._negated(self._value(node.argument))
         if isinstance(node, Sum):
             total = self._value(node.terms[0])
             for term in node.terms[1:]:
@@ -268,25 +308,38 @@ class PolynomialCase:
         if isinstance(node, Gradient):
             return self._gradient(self._scalar(node.argument, "grad"))
         if isinstance(node, Partial):
-            if node.variable not in self.places:
-                raise unknown_variable(node.variable, self.variables)
-            return self._gradient(self._scalar(node.argument, "diff")).items[self.places[node.variable]]
-        if isinstance(node, Along):
-            name = node.field.name if isinstance(node.field, Variable) else ""
-            field = self._named(name)
-            if not isinstance(field, Vec):
-                raise ParseError(
-                    f"a * is missing after {name!r}, or {name} is no field: write products with *, as in 2*x"
-                )
-            return self._inner(self._gradient(self._scalar(node.argument, name)), field)
+            variable = node.variable.name
+            if variable not in self.places:
+                raise unknown_variable(variable, self.variables)
+            return self._gradient(self._scalar(node.argument, "diff")).items[self.places[variable]]
+        if isinstance(node, Apply):
+            return self._applied(node)
         if isinstance(node, Inner):
             left, right = self._value(node.left), self._value(node.right)
             if not isinstance(left, Vec) or not isinstance(right, Vec) or len(left.items) != len(right.items):
                 raise ParseError(f"<a, b> needs two vectors of one length, not {what(left)} and {what(right)}")
             return self._inner(left, right)
-        if isinstance(node, Bracket):
-            return self._bracket(self._value(node.left), self._value(node.right))
-        raise TypeError(f"unknown node {node!r}")
+        if isinstance(node, List):
+            if len(node.items) != 2:
+                raise ParseError(f"'{text(node)}' is not a bracket: write [v_1, v_2] for one, (a, b) for a vector")
+            return self._bracket(*map(self._value, node.items))
+        raise _unread(node)
+
+    def _applied(self, node: Apply) -> Quotient:
+        """Return the derivative of a function along a field, v_1(h)."""
+        name = node.name.name
+        known = name in self.places or name in self.lets or _FIELD.fullmatch(name)
+        field = self._named(name) if known else None
+        if not isinstance(field, Vec) or len(node.arguments) != 1:
+            raise ParseError(
+                f"a * is missing after {name!r}, or {name} is not a field: write products with *, as in 2*x"
+            )
+        return self._inner(self._gradient(self._scalar(node.arguments[0], name)), field)
+
+    def _negated(self, value: Value) -> Value:
+        if isinstance(value, Vec):
+            return Vec(tuple((-top, bottom) for top, bottom in value.items))
+        return -value[0], value[1]
 
     def _named(self, name: str) -> Value:
         if name in self.places:
@@ -318,104 +371,21 @@ class PolynomialCase:
             )
         return value
 
-    def _spend(self, work: int) -> None:
-        self.work += work
-        if self.work > MAX_WORK:
-            raise BudgetError(
-                f"this step was stopped after {MAX_WORK} products of terms: it is too large to expand; split it into "
-                "smaller steps, or use lower powers"
-            )
 
-    def _times(self, a: Poly, b: Poly) -> Poly:
-        if b == 1:
-            return a
-        if a == 1:
-            return b
-        self._spend(len(a.terms) * len(b.terms))
-        return readable(a * b)
-
-    def _minus(self, a: Quotient, b: Quotient) -> Quotient:
-        if a[1] == b[1]:
-            return a[0] - b[0], a[1]
-        return self._times(a[0], b[1]) - self._times(b[0], a[1]), self._times(a[1], b[1])
-
-    def _plus(self, a: Value, b: Value) -> Value:
-        if isinstance(a, Vec) and isinstance(b, Vec) and len(a.items) == len(b.items):
-            return Vec(tuple(self._plus(p, q) for p, q in zip(a.items, b.items, strict=True)))  # type: ignore[misc]
-        if isinstance(a, Vec) or isinstance(b, Vec):
-            raise ParseError(f"{what(a)} and {what(b)} cannot be added")
-        self._spend(len(a[0].terms) + len(b[0].terms))
-        if a[1] == b[1]:
-            return a[0] + b[0], a[1]
-        return self._times(a[0], b[1]) + self._times(b[0], a[1]), self._times(a[1], b[1])
-
-    def _scale(self, a: Quotient, b: Quotient) -> Quotient:
-        return self._plain(self._times(a[0], b[0]), self._times(a[1], b[1]))
-
-    def _plain(self, top: Poly, bottom: Poly) -> Quotient:
-        if bottom != 1 and bottom.is_constant:
-            return top / bottom.terms[()], self.one
-        return top, bottom
-
-    def _product(self, node: Product) -> Value:
-        scale: Quotient = (self.one, self.one)
-        vector: Vec | None = None
-        for factor, inverse in node.factors:
-            value = self._value(factor)
-            if isinstance(value, Vec):
-                if vector is not None or inverse:
-                    raise ParseError("two vectors cannot be multiplied or divided: write their inner product as <a, b>")
-                vector = value
-                continue
-            if inverse:
-                if not value[0]:
-                    raise ParseError("division by zero: a denominator of this step is 0")
-                value = (value[1], value[0])
-            scale = self._scale(scale, value)
-        if vector is None:
-            return scale
-        return Vec(tuple(self._scale(scale, item) for item in vector.items))
-
-    def _power(self, node: Power) -> Quotient:
-        base, power = self._scalar(node.base, "a power"), self._scalar(node.exponent, "an exponent")
-        if not power[0].is_constant or not power[1].is_constant:
-            raise ParseError(f"the exponent {power[0].brief} is not an integer: only integer powers are read")
-        value = Fraction(power[0].terms.get((), 0)) / Fraction(power[1].terms[()])
-        if value.denominator != 1 or abs(value) > MAX_EXPONENT:
-            raise ParseError(f"the exponent {value} is not read in a proof: integers up to {MAX_EXPONENT} are")
-        exponent = int(value)
-        if exponent < 0:
-            if not base[0]:
-                raise ParseError(f"division by zero: 0 has no power {exponent}")
-            base, exponent = (base[1], base[0]), -exponent
-        self._spend(sum(p.power_terms(max(exponent // 2, 1)) ** 2 for p in base if p != 1 and exponent > 1))
-        return self._plain(readable(base[0] ** exponent), readable(base[1] ** exponent))
-
-    def _gradient(self, h: Quotient) -> Vec:
-        top, bottom = h
-        zero = Poly(self.variables, {})
-        parts = top.gradient()
-        if bottom.is_constant:
-            return Vec(tuple((parts.get(i, zero) / bottom.terms[()], self.one) for i in range(len(self.variables))))
-        others, square = bottom.gradient(), self._times(bottom, bottom)
-        items = []
-        for i in range(len(self.variables)):
-            numerator = self._times(parts.get(i, zero), bottom) - self._times(top, others.get(i, zero))
-            items.append((numerator, square) if numerator else (zero, self.one))
-        return Vec(tuple(items))
-
-    def _inner(self, a: Vec, b: Vec) -> Quotient:
-        total: Value = (Poly(self.variables, {}), self.one)
-        for p, q in zip(a.items, b.items, strict=True):
-            if p[0] and q[0]:
-                total = self._plus(total, self._scale(p, q))
-        return total  # type: ignore[return-value]
-
-    def _bracket(self, x: Value, y: Value) -> Vec:
-        size = len(self.variables)
-        if not isinstance(x, Vec) or not isinstance(y, Vec) or len(x.items) != size or len(y.items) != size:
-            raise ParseError(f"[a, b] needs two fields of {size} components, not {what(x)} and {what(y)}")
-        rows = []
-        for a, b in zip(x.items, y.items, strict=True):
-            rows.append(self._minus(self._inner(self._gradient(a), y), self._inner(self._gradient(b), x)))
-        return Vec(tuple(rows))
+def _unread(node: Node) -> ParseError:
+    """Say why something that can be written has no meaning in polynomial mode."""
+    if isinstance(node, Call):
+        return ParseError(
+            f"{node.function}(...) is not decided in a proof: its steps are polynomials and quotients of polynomials"
+        )
+    if isinstance(node, Prime):
+        return ParseError(
+            f"{text(node)} cannot be read: without a `flow` there is no time; write <grad h, v_1> for the derivative "
+            "along v_1"
+        )
+    if isinstance(node, (Transpose, Trace, Norm)):
+        return ParseError(
+            f"'{text(node)}' is made of matrices, and this proof is about a model with numbers: write entries, or "
+            "begin with a line 'given U: n x r'"
+        )
+    return ParseError(f"'{text(node)}' has no meaning in a proof about a model")

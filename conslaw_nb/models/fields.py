@@ -8,15 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from math import lcm
+from math import lcm, log2
 from random import Random
 from typing import Any
 
 from ..errors import ModelError, SizeError, brief
-from ..exact.expansion import poly_from_text
 from ..exact.nilpotent import NestedBrackets, Nilpotent
-from ..exact.parser import is_name
 from ..exact.polynomial import Poly, latex_name
+from ..language import is_name, read_name
+from ..language.polynomials import poly_from_text
 
 __all__ = [
     "Field",
@@ -144,6 +144,7 @@ class VectorFields:
     """
 
     kind = "fields"
+    is_map = False  # whether it is a φ, and its generators the gradients ∇φ_1, ..., ∇φ_d
 
     def __init__(self, variables: tuple[str, ...], count: int, text: str):
         self.variables = variables
@@ -151,6 +152,7 @@ class VectorFields:
         self.text = text
         self.name = ""
         self._generators: dict[int, Field] = {}
+        self._coefficients: frozenset[int] | None = None  # of all generators: numerators and denominators
 
     @property
     def dimension(self) -> int:
@@ -225,14 +227,29 @@ class VectorFields:
         )
 
     def suits(self, prime: int) -> bool:
-        """Whether every generator has a value modulo the prime, and none but the zero field vanishes there."""
+        """Whether no coefficient of a generator vanishes modulo the prime, or has no value there."""
+        if self._coefficients is None:
+            every = (c for field in self for part in field.components for c in part.terms.values())
+            self._coefficients = frozenset(n for c in every for n in (abs(c.numerator), c.denominator))
+        return all(n % prime for n in self._coefficients)
+
+    def trace_at_most(self) -> int:
+        """Return a number that dim W(θ) exceeds at no θ, from theory: at least no more than there are generators."""
+        return min(self.count, self.dimension)
+
+    def measure(self) -> tuple[int, float]:
+        """Return bounds on the elements of W: the degree of their components, and the size of coefficients in bits.
+
+        The size is that of all coefficients of one component of Σ c_g v_g together, without their denominators.
+        """
+        scale = self.denominator()
+        sizes = [0] * self.dimension
+        degree = 0
         for field in self:
-            coefficients = [c for part in field.components for c in part.terms.values()]
-            if any(c.denominator % prime == 0 for c in coefficients):
-                return False
-            if coefficients and all(c.numerator % prime == 0 for c in coefficients):
-                return False
-        return True
+            for i, part in enumerate(field.components):
+                sizes[i] += int(sum(abs(c) for c in part.terms.values()) * scale)
+                degree = max(degree, part.degree)
+        return degree, log2(max(1, *sizes))
 
     def sign_classes(self) -> list[int]:
         """Return a bit mask per variable: monomials whose masks (xor over odd exponents) differ decouple.
@@ -344,6 +361,8 @@ def check_variables(names: Iterable[Any]) -> tuple[str, ...]:
     result: dict[str, None] = {}
     for name in names:
         text = str(name).strip()
+        if not is_name(text):
+            text = read_name(text) or text  # x₁ and x[1] are x_1
         if not is_name(text):
             raise ModelError(f"{brief(text)} cannot name a variable: use a letter, then letters, digits and _")
         if text in result:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 
 from ..errors import ModelError
+from ..exact.backend import rational_rank
 from ..exact.polynomial import Poly
 from ..models.fields import VectorFields
+from ..tables import html_table
 
 __all__ = ["Elimination", "eliminate", "gradients_at", "rank_map"]
 
@@ -47,11 +48,8 @@ class Elimination:
         return "\n".join([*lines, f"rank in floats: {self.rank}, exactly: {self.exact_rank}"])
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(repr(value))}</td>' for value in row)}</tr>" for row in self.rows)
-        return (
-            f"<table><tbody>{rows}</tbody></table><div>rank in floats: <b>{self.rank}</b>, "
-            f"exactly: <b>{self.exact_rank}</b></div>"
-        )
+        table = html_table([[repr(value) for value in row] for row in self.rows], named=False)
+        return f"{table}<div>rank in floats: <b>{self.rank}</b>, exactly: <b>{self.exact_rank}</b></div>"
 
 
 def eliminate(rows: Sequence[Sequence[float | int | Fraction]], tolerance: float = 0.0) -> Elimination:
@@ -100,20 +98,7 @@ def eliminate(rows: Sequence[Sequence[float | int | Fraction]], tolerance: float
 
 def _exact_rank(rows: Sequence[Sequence[float | int | Fraction]]) -> int:
     """Return the rank in fractions; a float is the fraction that it stands for."""
-    work = [[Fraction(value) for value in row] for row in rows]
-    rank = 0
-    for column in range(len(work[0])):
-        place = next((i for i in range(rank, len(work)) if work[i][column]), None)
-        if place is None:
-            continue
-        work[rank], work[place] = work[place], work[rank]
-        for i in range(rank + 1, len(work)):
-            factor = work[i][column] / work[rank][column]
-            work[i] = [a - factor * b for a, b in zip(work[i], work[rank], strict=True)]
-        rank += 1
-        if rank == len(work):
-            break
-    return rank
+    return rational_rank([[Fraction(value) for value in row] for row in rows])
 
 
 def gradients_at(phi: VectorFields, point: Sequence[float]) -> list[list[float]]:

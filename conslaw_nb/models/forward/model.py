@@ -10,8 +10,8 @@ from typing import Any
 
 from ...errors import ConslawError, ModelError, SizeError, brief
 from ...exact.nilpotent import Nilpotent
-from ...exact.parser import is_name
 from ...exact.polynomial import Poly
+from ...language import is_name
 from ..balance import Balance
 from ..fields import MAX_GENERATORS, MAX_PARAMETERS, Letter
 from ..layered import MAX_EXPANDED_TERMS
