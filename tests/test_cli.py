@@ -602,7 +602,7 @@ BAD_MODELS = [
     ("phi(" + "9" * 2000 + "*x)", "a number of 2000 digits is too long"),
     ("phi(" + "x" * 300_000, "this text has 300004 characters; at most 200000 are read"),
     ("linear(" + ",".join("2" * 20_000) + ")", "a model of more than 10000 arguments is not read"),
-    ("lineer(2,3,2)", f"the model 'lineer' is not known: write it like {MODELS}"),
+    ("lineer(2,3,2)", f"the model 'lineer' is not known: did you mean linear? Otherwise write it like {MODELS}"),
     ("x*y", f"'x*y' is not a model: write it like {MODELS}"),
     ("", f"the model is empty: write it like {MODELS}"),
     ("   ", f"the model is empty: write it like {MODELS}"),
@@ -772,6 +772,12 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 + 1"}
     book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
     Path("lesson.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    if argv[0] == "report":
+        pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
+        Path("net.py").write_text(
+            "from torch import nn\nbuild = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))\n",
+            encoding="utf-8",
+        )
     argv = [{"*.json": "law.json", "*.ipynb": "lesson.ipynb"}.get(word, word) for word in argv]  # as the shell would
     if argv[:2] == ["course", "grade"]:
         Path("submissions").mkdir()
