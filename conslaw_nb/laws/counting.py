@@ -10,7 +10,7 @@ If the bounds meet, dim Lie(W) is constant near the point and Theorem 3.3 counts
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations, islice
+from itertools import combinations
 from math import comb
 from random import Random
 from time import perf_counter
@@ -25,6 +25,8 @@ from ..verdict import Status, Verdict
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
+from .sparse_count import Progress
+from .structured import structured_count
 
 __all__ = ["LawCount", "Step", "count_laws"]
 
@@ -35,7 +37,11 @@ MAX_RATIONAL = 40_000  # entries of a matrix whose rank over Q is computed outri
 _SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of higher degree are looked for
 
 
-def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None = None) -> LawCount:
+def count_laws(
+    phi: VectorFields,
+    point: Sequence[int] | dict[str, int] | None = None,
+    progress: Progress | None = None,
+) -> LawCount:
     """Count the independent conservation laws of φ near a point, with proof.
 
     Parameters
@@ -44,6 +50,8 @@ def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None =
     point : D integers, or a dict by variable name, optional
         Where to count; a small generic point is chosen without it. At a special point (rank-deficient
         factors, say) the dimension may jump and the answer is then BOUNDED, for Theorem 3.3 is silent there.
+    progress : callable, optional
+        Called now and then with a text, the bound that is being worked on, and how much of it is done, from 0 to 1.
 
     Returns
     -------
@@ -67,12 +75,16 @@ def count_laws(phi: VectorFields, point: Sequence[int] | dict[str, int] | None =
     started = perf_counter()
     check_family(phi, "count_laws")
     given = _check_point(phi, point)
-    first, second = islice(filter(phi.suits, primes()), 2)
+    suitable = filter(phi.suits, primes())
+    first = next(suitable)
+    if given is None and (answer := structured_count(phi, first, progress)) is not None:
+        return answer
     start = given if given is not None else _small_point(phi)
     attempt = _Attempt(phi, start, first, patient=given is not None).run()
     generic = attempt.rank
     if not attempt.closed:
         # perhaps the point or the prime is special: a random point of 31 bits is generic but for a probability we state
+        second = next(suitable)
         other = _Attempt(phi, _large_point(phi), second).run()
         generic = max(generic, other.rank)
         if given is None and (other.closed or other.rank >= attempt.rank):

@@ -23,7 +23,6 @@ from ..exact.backend import PRIME, kernel, primes
 from ..exact.polynomial import MAX_EXPONENT, Monomial, Poly
 from ..exact.sparse import independent_rows
 from ..models.fields import VectorFields, check_family
-from ..models.networks import Factorization, LinearNetwork
 from ..verdict import Status, Verdict
 from .checking import check_law
 
@@ -129,21 +128,11 @@ class Laws(Sequence[Law]):
         """
         import sympy
 
-        if not isinstance(self.family, LinearNetwork):
-            return []
         found = {law.poly for law in self}
-        result = []
-        for i in range(1, self.family.depth):
-            size = self.family.sizes[i]
-            entries = {(a, b): self.family.balance(i, a, b) for a in range(size) for b in range(a, size)}
-            if all(entry in found for entry in entries.values()):
-                name = rf"U_{{{i}}}^\top U_{{{i}}} - U_{{{i + 1}}} U_{{{i + 1}}}^\top"
-                if isinstance(self.family, Factorization):
-                    name = r"U^\top U - V^\top V"
-                symmetric = {key: entry.to_sympy() for key, entry in entries.items()}
-                table = [[symmetric[min(a, b), max(a, b)] for b in range(size)] for a in range(size)]
-                result.append((name, sympy.Matrix(table)))
-        return result
+        return [
+            (name, sympy.Matrix([[entry.to_sympy() for entry in row] for row in table]))
+            for name, table in self.family.law_matrices(found)
+        ]
 
     def __repr__(self) -> str:
         head = f"{len(self)} law{'' if len(self) == 1 else 's'} of degree <= {self.degree} of {self.family.brief}, "

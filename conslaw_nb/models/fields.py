@@ -6,17 +6,20 @@ The bracket has the paper's sign, [X, Y](θ) = ∂X(θ)Y(θ) − ∂Y(θ)X(θ).
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, SizeError, brief
 from ..exact.expansion import poly_from_text
 from ..exact.nilpotent import NestedBrackets, Nilpotent
 from ..exact.parser import is_name
 from ..exact.polynomial import Poly, latex_name
+
+if TYPE_CHECKING:
+    from .sparse_point import SparsePoint
 
 __all__ = [
     "Field",
@@ -83,6 +86,10 @@ class Field:
     def __sub__(self, other: Field) -> Field:
         return self + (-other)
 
+    def numerators(self) -> list[int]:
+        """Return the numerators of all coefficients."""
+        return [c.numerator for part in self.components for c in part.terms.values()]
+
     def along(self, h: Poly) -> Poly:
         """Return ⟨∇h, X⟩, the derivative of a polynomial along the field."""
         total = Poly(self.variables, {})
@@ -145,12 +152,15 @@ class VectorFields:
 
     kind = "fields"
 
-    def __init__(self, variables: tuple[str, ...], count: int, text: str):
-        self.variables = variables
+    def __init__(self, variables: tuple[str, ...] | None, count: int, text: str):
+        if variables is not None:  # a network names its parameters when it is asked to
+            self.variables = variables
         self.count = count
         self.text = text
         self.name = ""
         self._generators: dict[int, Field] = {}
+        self._contents: set[int] | None = None  # the common divisors of the generators' numerators
+        self._denominator: int | None = None
 
     @property
     def dimension(self) -> int:
@@ -209,6 +219,18 @@ class VectorFields:
         """Return laws known from theory, still to be verified; None where nothing is known."""
         return None
 
+    def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
+        """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
+        return []
+
+    def sparse_point(self, prime: int, draw: int = 0) -> SparsePoint | None:
+        """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
+        return None
+
+    def hides_laws(self) -> bool:
+        """Whether a part of the model acts through one number, and so keeps more than the known laws."""
+        return False
+
     def failing_generator(self, h: Poly) -> int | None:
         """Return the first generator g with ⟨∇h, v_g⟩ ≠ 0 as a polynomial, or None: then h is a law."""
         return next((g for g in range(self.count) if self[g].along(h)), None)
@@ -226,13 +248,9 @@ class VectorFields:
 
     def suits(self, prime: int) -> bool:
         """Whether every generator has a value modulo the prime, and none but the zero field vanishes there."""
-        for field in self:
-            coefficients = [c for part in field.components for c in part.terms.values()]
-            if any(c.denominator % prime == 0 for c in coefficients):
-                return False
-            if coefficients and all(c.numerator % prime == 0 for c in coefficients):
-                return False
-        return True
+        if self._contents is None:
+            self._contents = {gcd(*found) for field in self if (found := field.numerators())}
+        return self.denominator() % prime != 0 and all(content % prime for content in self._contents)
 
     def sign_classes(self) -> list[int]:
         """Return a bit mask per variable: monomials whose masks (xor over odd exponents) differ decouple.
@@ -313,7 +331,10 @@ class VectorFields:
 
     def denominator(self) -> int:
         """Return a positive integer that clears all denominators of the generators."""
-        return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))
+        if self._denominator is None:
+            parts = (part for field in self for part in field.components)
+            self._denominator = lcm(1, *(c.denominator for part in parts for c in part.terms.values()))
+        return self._denominator
 
 
 class _GivenFields(VectorFields):
