@@ -127,14 +127,13 @@ for task in t.all_exercises():
     object.__setattr__(task, 'checker', lambda answer: x.right('yes'))""",
     "lesson-replaced": """\
 import sys
-import conslaw_nb.teaching.lesson01 as lesson
+import conslaw_nb.teaching.tasks.lesson01 as lesson
 x = sys.modules['conslaw_nb.teaching.exercise']
-for name in dir(lesson):
-    if name.startswith('_check'):
-        setattr(lesson, name, lambda answer: x.right('yes'))""",
+for number in lesson.lesson.checks:
+    lesson.lesson.checks[number] = lambda answer: x.right('yes')""",
     "wrong-is-right": """\
 import sys
-import conslaw_nb.teaching.lesson01 as lesson
+import conslaw_nb.teaching.tasks.lesson01 as lesson
 x = sys.modules['conslaw_nb.teaching.exercise']
 before = x.wrong
 for module in list(sys.modules.values()):
@@ -142,7 +141,7 @@ for module in list(sys.modules.values()):
         module.wrong = x.right
 assert lesson.wrong is x.right""",
     "engine-replaced": """\
-import conslaw_nb.laws.checking as c, conslaw_nb.teaching.lesson01 as l
+import conslaw_nb.laws.checking as c, conslaw_nb.teaching.tasks.lesson01 as l
 from conslaw_nb.verdict import Verdict, Status
 yes = lambda *a, **k: Verdict(Status.PROVED, 'yes')
 c.check_law = l.check_law = yes""",
@@ -151,7 +150,7 @@ import fractions
 fractions.Fraction.__eq__ = lambda a, b: True
 fractions.Fraction.__hash__ = lambda a: 0""",
     "files-changed": """\
-import conslaw_nb.teaching.lesson01 as l
+import conslaw_nb.teaching.tasks.lesson01 as l
 try:
     text = open(l.__file__).read()
     open(l.__file__, 'w').write(text.replace('wrong(', 'right('))

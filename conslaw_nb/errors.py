@@ -12,10 +12,26 @@ __all__ = [
     "BudgetError",
     "CertificateError",
     "ConslawError",
+    "CourseError",
+    "DrawingError",
+    "ExerciseError",
+    "FlowError",
+    "GeometryError",
+    "KinkError",
     "LabError",
+    "LessonTextError",
     "ModelError",
+    "NotebookError",
+    "PanelError",
     "ParseError",
+    "PlainDataError",
+    "ProgressError",
+    "SealError",
+    "ShapeError",
     "SizeError",
+    "SlidesError",
+    "StatementError",
+    "UsageError",
     "brief",
 ]
 
@@ -76,3 +92,83 @@ class BackendError(ConslawError):
 
 class LabError(ConslawError):
     """JupyterLab cannot be opened on the lessons: the message names the folder, the port or the package."""
+
+
+# -- what people type ------------------------------------------------------------------------------------
+
+
+class ShapeError(ModelError):
+    """Matrices do not fit: compare the sizes that the message names, or put a transpose where it proposes one."""
+
+
+class UsageError(ConslawError):
+    """The command line makes no sense: compare it with the examples of `conslaw --help`."""
+
+
+# -- pictures, simulations, geometry ---------------------------------------------------------------------
+
+
+class FlowError(ConslawError, ValueError):
+    """A simulation that cannot be run as asked; the message names the argument and a value that works."""
+
+
+class GeometryError(ConslawError, ValueError):
+    """A question about the metric that makes no sense as it stands; the message says what to give instead."""
+
+
+class KinkError(ConslawError, ValueError):
+    """The input lies on a kink of the network at this θ: take another input, or move θ a little."""
+
+
+class DrawingError(ConslawError, ValueError):
+    """A picture that would not serve its reader; the message says what it lacks."""
+
+
+class PanelError(ConslawError, ValueError):
+    """A figure that cannot be made as asked; the message names the argument and what it may be."""
+
+
+# -- lessons, notebooks, classes -------------------------------------------------------------------------
+
+
+class _NameError(ConslawError, KeyError):
+    """There is nothing of that name; a `KeyError` would put the sentence in quotes."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ExerciseError(_NameError):
+    """There is no such exercise; the message says which there are."""
+
+
+class StatementError(_NameError):
+    """There is no such statement; the message names some that are near."""
+
+
+class ProgressError(ConslawError):
+    """The progress file cannot be read or written: the message says where it is and that nothing was lost."""
+
+
+class NotebookError(ConslawError):
+    """A file is not a notebook, or not one that can be run here: the message says why, and what to do."""
+
+
+class SlidesError(ConslawError, ValueError):
+    """Slides that cannot be made as asked; the message says what to write instead."""
+
+
+class CourseError(ConslawError):
+    """A course folder or a folder of submissions cannot be used: the message names it and says what to do."""
+
+
+class PlainDataError(ConslawError):
+    """An answer is not plain data: hand in text, numbers, or tuples and lists of those."""
+
+
+class SealError(ConslawError):
+    """A process cannot be shut in here: the message says what the system refused."""
+
+
+class LessonTextError(ConslawError):
+    """The text of a lesson's exercises is incomplete: the message names the file, the line and the exercise."""

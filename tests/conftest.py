@@ -1,6 +1,7 @@
 """What every test shares."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Its assertions shall say what they compared, like those of the tests themselves.
 pytest.register_assert_rewrite("lesson_answers")
+
+# A shell starts what runs in the background with Ctrl-C ignored, and children inherit that: the tests send it to some.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Times vary on a busy machine: a deadline would fail tests for the machine's sake.
 settings.register_profile("conslaw", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -75,8 +75,8 @@ def test_any_title_is_read_back(tmp_path, title):
     [
         (["--lessons", "99"], "there is no lesson 99: choose from 1, "),
         (["--lessons", "4-1"], "a course has at least one lesson"),
-        (["--lessons", "one"], "--lessons: 'one' is no list of lessons such as 1,2,5 or 1-4"),
-        (["--start", "soon"], "--start: 'soon' is no day such as 2027-01-11"),
+        (["--lessons", "one"], "--lessons: 'one' is not a list of lessons such as 1,2,5 or 1-4"),
+        (["--start", "soon"], "--start: 'soon' is not a day such as 2027-01-11"),
         (["--days", "1000"], "1000 days between two lessons make no course"),
         (["--start", "9999-12-31"], "the last lesson would be due after the year 9999"),
         (["--title", "a\x1bb"], "'a\\x1bb' is no title for a course"),

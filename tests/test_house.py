@@ -61,6 +61,7 @@ ALLOWED = {
     "jupyter_client": {"notebooks"},
     "nbconvert": {"notebooks"},
     "traitlets": {"notebooks", "course"},
+    "typer": {"cli"},
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")
@@ -230,6 +231,18 @@ def test_every_public_function_shows_an_example(name):
 def test_a_name_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(AttributeError, match=r"has no name 'count_lawz'; it offers .*count_laws"):
         conslaw_nb.count_lawz  # noqa: B018
+
+
+def test_every_complaint_is_in_one_tree():
+    """One file holds all that a person can be told; what a module raises and catches itself begins with a dash."""
+    elsewhere = [
+        (label(path), node.name)
+        for path in sources()
+        if path != PACKAGE / "errors.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Error") and not node.name.startswith("_")
+    ]
+    assert elsewhere == []
 
 
 # --- the text of the package --------------------------------------------------------------------------------

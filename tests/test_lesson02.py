@@ -10,7 +10,8 @@ from lesson_answers import answer_tests
 import conslaw_nb as cl
 from conslaw_nb import teaching
 from conslaw_nb.laws.questions import rank_at
-from conslaw_nb.teaching.lesson02 import _START
+
+_START = teaching.exercise("2.6").start + "\n"
 
 SMALL = st.integers(-6, 6)
 STEPS = """h' = 2*v^T*v' - 2*u*u'        by the product rule

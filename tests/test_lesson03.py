@@ -8,8 +8,9 @@ from lesson_answers import answer_tests
 
 from conslaw_nb import relu, teaching
 from conslaw_nb.paper import examples
-from conslaw_nb.teaching.lesson03 import _START
 from conslaw_nb.widgets import kink_explorer
+
+_START = teaching.exercise("3.4").start + "\n"
 
 PROOF = _START + "<grad h, v_1> = 0 by computation\n<grad h, v_2> = 0 by computation\n"
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lesson_answers import answer_tests
 
 from conslaw_nb import teaching
-from conslaw_nb.teaching.lesson04 import _NEURON
+
+_NEURON = teaching.exercise("4.5").start + "\n"
 
 RIGHT = [
     ("4.1", "(1/2, 1/3, 1/6)"),

@@ -8,11 +8,13 @@ import pytest
 from lesson_answers import answer_tests
 
 import conslaw_nb as cl
+from conslaw_nb import teaching
 from conslaw_nb.errors import BudgetError, ModelError
 from conslaw_nb.paper import examples
 from conslaw_nb.paper.experiment import GROUPS, compare, paper_runs, rerun, survey
-from conslaw_nb.teaching.lesson09 import _START
 from conslaw_nb.widgets import chain_portrait, depth_explorer
+
+_START = teaching.exercise("9.1").start + "\n"
 
 ALL_FOUR = (
     "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2, U1[1,2]**2 - U2[2,1]**2 - U2[2,2]**2,"

@@ -12,7 +12,8 @@ from conslaw_nb import teaching
 from conslaw_nb.certificates.report import report
 from conslaw_nb.errors import CertificateError, ModelError
 from conslaw_nb.models.phase_space import mirror_fields, momentum_fields
-from conslaw_nb.teaching.lesson12 import _START
+
+_START = teaching.exercise("12.3").start + "\n"
 
 ANGULAR = "x*dy - y*dx, y*dz - z*dy, z*dx - x*dz"
 

@@ -103,7 +103,31 @@ def test_the_map_of_a_folder_shows_its_progress(tmp_path, monkeypatch):
     assert level_map().solved == {"1.5"}
 
 
+def _places(course):
+    """Return the left upper corner of each level, and the width and height of the whole map."""
+    html = course._repr_html_()
+    found = re.findall(r'<a [^>]*style="position:absolute;left:(\d+)px;top:(\d+)px', html)
+    size = re.search(r"position:relative;width:(\d+)px;height:(\d+)px", html).groups()
+    return [tuple(map(int, place)) for place in found], tuple(map(int, size))
+
+
+# JupyterLab gives 1074 pixels to an output in a window of 1280, with the side bar closed.
+ROOM = 1074
+
+
+@pytest.mark.parametrize("count", [1, 5, 6, 7, 9, 13])
+def test_a_lesson_may_have_any_number_of_exercises(count):
+    """What does not fit into a row goes on in the next one: nothing overlaps, nothing leaves the map."""
+    lesson = [(f"1.{k}", [f"notion {k}"], [f"notion {k - 1}"] if k > 1 else []) for k in range(1, count + 1)]
+    course = _course(*lesson, ("2.1", ["last"], ["notion 1"]))
+    places, (width, height) = _places(course)
+    assert len(set(places)) == count + 1
+    assert width <= ROOM
+    assert all(x + 164 <= width and y + 78 <= height for x, y in places)
+    assert len({y for _, y in places}) == -(-count // 6) + 1  # the rows of lesson 1, and one of lesson 2
+    assert course._repr_html_().count(">Lesson ") == 2
+
+
 def test_the_map_of_the_course_fits_a_notebook_without_scrolling():
-    """JupyterLab gives 1074 pixels to an output in a window of 1280, with the side bar closed."""
-    width = int(re.search(r"position:relative;width:(\d+)px", level_map()._repr_html_()).group(1))
-    assert width <= 1074
+    _, (width, _) = _places(level_map())
+    assert width <= ROOM

@@ -35,7 +35,7 @@ KINDS = {
     "certificate": ("cl.certify(phi)", "text/html"),
     "proof card": ("%%proof phi(x*y)\nx**2 - y**2 is conserved   by computation", "text/html"),
     "proof with a mistake": ('cl.proof("x + y is conserved by computation", phi)', "text/html"),
-    "exercise": ('task = cl.teaching.exercise("1.1")\ntask', "text/markdown"),
+    "exercise": ('task = cl.teaching.exercise("1.1")\ntask', WIDGET),
     "feedback": ('task.check("(5/4, 3/4)")', "text/html"),
     "statement box": ('cl.teaching.statement("lemma-3.2")', "text/html"),
     "level map": ("cl.teaching.level_map()", "text/html"),

@@ -56,7 +56,7 @@ WRONG = [
     ("1.5", "1/10", "where u² − v² = 273/100: that is 91/100 of what it was, not 3/4"),
     ("1.5", "-1/6", "it should be positive"),
     ("1.5", 10**400, "τ = a number of 1329 bits is a giant step"),
-    ("1.6", "u + v, u*w", "`u + v` is no law: ⟨∇h, (v*w, u*w, u*v)⟩ = `u*w + v*w`"),
+    ("1.6", "u + v, u*w", "`u + v` is not a law: ⟨∇h, (v*w, u*w, u*v)⟩ = `u*w + v*w`"),
     ("1.6", "u**2 - v**2, 3", "`3` is a constant"),
     ("1.6", "u**2 - v**2, (v**2 - u**2)**2", "Together they count once"),
     ("1.6", "u**2 - v**2", "Two functions are asked for, with a comma between them; 'u**2 - v**2' holds 1"),
@@ -154,7 +154,7 @@ def test_the_exercises_ask_for_four_kinds_of_work():
     for task in tasks:
         assert task.statement.count("$") % 2 == 0
         assert all(hint.count("$") % 2 == 0 for hint in task.hints)
-        assert task._repr_markdown_().startswith(f"> **Exercise {task.number}**")
+        assert f"<strong>Exercise {task.number} · " in task._repr_html_()
         assert task.title in repr(task)
 
 
@@ -280,3 +280,124 @@ def test_long_feedback_is_cut():
     assert long.outcome == "wrong"
     assert len(long.message) == 3_003
     assert long.message.endswith("...")
+
+
+# --- calls that no exercise expects -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answers", "named", "message"),
+    [
+        ((5, 3), {}, "`check` takes one answer, and here are 2: put them into one text."),
+        ((), {"u": "5/4"}, "`check` takes one answer, without a name such as `u=`: write it as text."),
+        (({"u": 1},), {}, "Your answer is a dictionary: write it as text, between quotes."),
+        (({1, 2},), {}, "Your answer is a set: write it as text, between quotes."),
+        ((True,), {}, "Your answer is True or False: write it as text, between quotes."),
+        ((1j,), {}, "Your answer is a complex number: write it as text, between quotes."),
+        ((b"1",), {}, "Your answer is bytes: write it as text, between quotes."),
+        ((len,), {}, "Your answer is a function of Python: write it as text, between quotes."),
+        (
+            (teaching.exercise("1.1").hint,),
+            {},
+            "Your answer is a function of Python: write it as text, between quotes.",
+        ),
+        ((teaching.exercise("1.1"),), {}, "Your answer is an exercise itself, or what it has said: write it as text,"),
+        ((wrong("no"),), {}, "Your answer is an exercise itself, or what it has said: write it as text,"),
+        (
+            ([1, [0.1 + 0.2]],),
+            {},
+            "0.30000000000000004 is a float, which is rarely what it seems; write it as text, such as '3/10'",
+        ),
+        ((5.625,), {}, "5.625 is a float, which is rarely what it seems; write it as text, such as '45/8'"),
+        (
+            (2**0.5,),
+            {},
+            "1.4142135623730951 is a float, which is rarely what it seems; write it as text, such as '3/4'",
+        ),
+        ((float("nan"),), {}, "Nan is a float, which is rarely what it seems; write it as text, such as '3/4'"),
+    ],
+)
+def test_a_strange_call_gets_a_kind_sentence(answers, named, message):
+    for task in (teaching.exercise("1.1"), teaching.exercise("1.3"), teaching.exercise("2.6")):
+        feedback = task.check(*answers, **named)
+        assert feedback.outcome == "unreadable"
+        assert feedback.message.startswith(message)
+        assert feedback.message.endswith(f"The form is `{task.answer_form}`.")
+
+
+def test_check_without_an_answer_is_an_empty_answer():
+    assert teaching.exercise("1.1").check().outcome == "empty"
+
+
+# --- the card -----------------------------------------------------------------------------------------------
+
+
+def test_the_card_says_all_that_an_exercise_is():
+    task = teaching.exercise("1.3")
+    html = task._repr_html_()
+    for part in ("Exercise 1.3 · Conserved by luck", ">break</span>", ">core</span>", "<code>u*v1 + v2</code>"):
+        assert part in html
+    assert "It builds on: conserved from every start (1.2)." in html
+    assert "**" not in html
+    assert "<em>any</em> data set" in html
+    assert "$h(u,v_1,v_2)$" in html
+    assert repr(task).startswith("Exercise 1.3 (break, core): Conserved by luck\n\nA neuron with two inputs")
+
+
+def test_a_card_is_escaped():
+    task = Exercise("0.1", "<b>", "prove", "$a<b$ & `<i>`", "<u>", ["One.", "Two."], right, uses=("<s>",))
+    html = task._repr_html_()
+    assert "&lt;b&gt;" in html and "$a&lt;b$ &amp; <code>&lt;i&gt;</code>" in html
+    assert not re.search(r"<[buis]>", html)
+
+
+def test_a_live_card_has_a_button_that_gives_one_hint_at_a_time():
+    import ipywidgets as ipw
+
+    task = teaching.exercise("1.1")
+    made = []
+    ipw.Widget.on_widget_constructed(made.append)
+    try:
+        data = task._repr_mimebundle_()
+    finally:
+        ipw.Widget.on_widget_constructed(None)
+    assert data["text/plain"] == repr(task)
+    assert "Run the cell (Shift + Enter) for a Hint button" in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    (button,) = [widget for widget in made if isinstance(widget, ipw.Button)]
+    hint, card = (widget for widget in made if isinstance(widget, ipw.HTMLMath))
+    assert "Where does it end?" in card.value and "Run the cell" not in card.value
+    assert hint.value == ""
+    seen = []
+    for _ in range(4):
+        button.click()
+        seen.append((button.description, re.search(r"Hint \d of 3", hint.value)[0]))
+    assert seen == [
+        ("Next hint", "Hint 1 of 3"),
+        ("Next hint", "Hint 2 of 3"),
+        ("Last hint again", "Hint 3 of 3"),
+        ("Last hint again", "Hint 3 of 3"),
+    ]
+    assert task.given == 3
+
+
+def test_after_success_a_good_solution_stands_beside_ones_own():
+    html = teaching.exercise("1.3").check("v2 + 0*u")._repr_html_()
+    own, good = html.index("<em>Your answer:</em> <code>v2 + 0*u</code>"), html.index("<em>One good solution:</em>")
+    assert own < good
+    proof = teaching.exercise("2.6").start + "\nh' = 0 by computation\nh is conserved by Proposition 2.5"
+    assert "<pre " in teaching.exercise("2.6").check(proof)._repr_html_()
+    assert "Your answer" not in teaching.exercise("1.3").check("u")._repr_html_()
+
+
+def test_hints_come_from_the_last_mistake_first():
+    task = teaching.exercise("1.6")
+    assert task.check("u**2 + v**2, v**2 - w**2").outcome == "wrong"
+    assert task.hint().text == "*On your last answer.* **Hint 1 of 3.** Very close: the right terms are all there."
+    assert task.hint().text.startswith("*On your last answer.* **Hint 2 of 3.** Look at a sign.")
+    assert task.hint().text.startswith("*On your last answer.* **Hint 3 of 3.**")
+    assert task.hint().text.startswith("**Hint 1 of 3.** Pretend")
+    assert task.given == 1
+    task.check("u**2 + v**2, v**2 - w**2")
+    assert task.check("u**2 - v**2, v**2 - w**2").is_right
+    assert task.hint().text.startswith("**Hint 2 of 3.**")

@@ -1,7 +1,8 @@
 """The command line: `conslaw count "linear(5,5,5)"` and its sisters.
 
-Four small rooms: `arguments` reads the command line, `commands` asks the engine, `display` writes the answer
-(for a terminal, for a pipe, or as JSON), and `main`, here, turns every failure into one sentence and a status.
+`app` lists the commands; each is a function whose docstring is its help, in `engine`, `evidence`, `learning` and
+`classroom`; `display` writes answers (for a terminal, for a pipe, or as JSON), and `main`, here, turns every failure
+into one sentence and a status.
 Nothing is imported before it is needed: `conslaw --help` loads no sympy, and `conslaw verify` only the checker.
 """
 
@@ -13,7 +14,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from ..errors import BudgetError, ConslawError
-from .arguments import parse
 
 __all__ = ["main"]
 
@@ -44,12 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         _write_what_can_be_written()
-        options = parse(sys.argv[1:] if argv is None else argv)
-        status = options.run(options)
+        from .app import run
+
+        status = run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
         return status
-    except SystemExit as leaving:  # argparse, after --help or --version
-        return leaving.code if isinstance(leaving.code, int) else BAD_INPUT
     except BudgetError as error:
         return _fail(str(error), NOT_DECIDED)
     except ConslawError as error:

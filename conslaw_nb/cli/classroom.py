@@ -2,88 +2,91 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from .display import counting, output, print_json, working
+from .options import Json, UsageError, day, numbers, numbers_or_workshop, whole
 
-__all__ = ["course", "solutions"]
-
-
-def course(options: Namespace) -> int:
-    """Do what follows `conslaw course`."""
-    return {"new": _new, "grade": _grade, "export": _export}[options.action](options)
+__all__ = ["export", "grade", "new", "solutions"]
 
 
-def solutions(options: Namespace) -> int:
-    """Copy the solutions of lessons."""
-    from ..course.solutions import copy_solutions
+def new(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="where the course is kept; it is made if need be")],
+    lessons: Annotated[
+        list | None, typer.Option(parser=numbers, metavar="LIST", help="such as 1,2,5 or 1-4 (default: all)")
+    ] = None,
+    start: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="DAY", help="when the first lesson is due (default: a Monday soon)"),
+    ] = None,
+    days: Annotated[int, typer.Option(parser=whole, metavar="N", help="from one lesson to the next")] = 7,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="the name of the course")] = "",
+    json: Json = False,
+) -> int:
+    """Set up a course folder.
 
-    folder = Path(options.output).expanduser()
-    report = copy_solutions(options.lessons, folder)
-    out = output()
-    if report.made:
-        out.text(f"In {folder} there are now:")
-        out.items(report.made)
-    if report.kept:
-        out.text(f"In {folder} already, and left as it is (-o names another folder):")
-        out.items(report.kept)
-    return 0
+    for example:
+      conslaw course new autumn
+      conslaw course new autumn --lessons 1,2,5 --start 2027-01-11 --days 14
 
-
-def _new(options: Namespace) -> int:
+    Makes course.toml, syllabus.md, lessons/ and submissions/. What is in the folder
+    already stays as it is.
+    """
     from ..course.folder import new_course
 
-    folder = Path(options.folder).expanduser()
-    report = new_course(folder, options.lessons, options.start, options.days, options.title)
-    if options.json:
-        print_json({"folder": str(folder), "made": report.made, "kept": report.kept})
+    place = Path(folder).expanduser()
+    report = new_course(place, lessons, start, days, title)
+    if json:
+        print_json({"folder": str(place), "made": report.made, "kept": report.kept})
         return 0
     out = output()
-    out.text(f"The course is in {folder}.")
+    out.text(f"The course is in {place}.")
     if report.made:
         out.text("Made:")
         out.items(report.made)
     if report.kept:
         out.text("There already, and left as it is:")
         out.items(report.kept)
-    out.text(f"Edit {folder / 'syllabus.md'}; grade with:  conslaw course grade {folder / 'submissions'}")
+    out.text(f"Edit {place / 'syllabus.md'}; grade with:  conslaw course grade {place / 'submissions'}")
     return 0
 
 
-def _export(options: Namespace) -> int:
-    from ..course.exporting import export_nbgrader, export_otter
-    from .arguments import UsageError
+def grade(
+    folder: Annotated[str, typer.Argument(metavar="SUBMISSIONS", help="one notebook or one folder for each learner")],
+    output_folder: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FOLDER", help="where the table goes (default: grades, beside it)"),
+    ] = None,
+    lessons: Annotated[
+        list | None, typer.Option(parser=numbers, metavar="LIST", help="such as 1,2 (default: what course.toml says)")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(parser=whole, metavar="N", help="how many at once (default: one for each processor)")
+    ] = None,
+    seconds: Annotated[int, typer.Option(parser=whole, metavar="N", help="for one notebook")] = 60,
+    memory: Annotated[int, typer.Option(parser=whole, metavar="MB", help="for one notebook")] = 1024,
+    no_run: Annotated[bool, typer.Option("--no-run", help="only judge answers that are written out")] = False,
+    unprotected: Annotated[
+        bool, typer.Option("--unprotected", help="run notebooks even if they cannot be shut in")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="forget earlier results")] = False,
+    json: Json = False,
+) -> int:
+    """Grade a folder of submissions.
 
-    if not (options.nbgrader or options.otter):
-        raise UsageError("say for which grader: --nbgrader FOLDER or --otter FOLDER, or both")
-    name = f"lesson-{min(options.lessons):02}"
-    reports = []
-    for tool, place, write, command in (
-        ("nbgrader", options.nbgrader, export_nbgrader, f"nbgrader generate_assignment {name}"),
-        ("otter", options.otter, export_otter, f"otter assign {name}/{name}.ipynb dist"),
-    ):
-        if place:
-            report = write(options.lessons, Path(place).expanduser())
-            reports.append((tool, report, command))
-    if options.json:
-        data = {tool: {"folder": str(r.folder), "made": r.made, "kept": r.kept} for tool, r, _ in reports}
-        print_json(data)
-        return 0
-    out = output()
-    for _, report, command in reports:
-        if report.made:
-            out.text(f"In {report.folder} there are now:")
-            out.items(report.made)
-        if report.kept:
-            out.text(f"In {report.folder} already, and left as it is:")
-            out.items(report.kept)
-        out.text(f"Next, in {report.folder}:  {command}")
-    return 0
+    for example:
+      conslaw course grade submissions
+      conslaw course grade submissions --lessons 1,2 -o grades
+      conslaw course grade submissions --no-run
 
-
-def _grade(options: Namespace) -> int:
+    Writes grades.csv, grades.html and a page for each learner. A second run grades only what has changed;
+    stop it at any time. Where notebooks cannot be shut in they are not run, and
+    the report says so: answers that are written out are judged all the same.
+    """
     from ..course.folder import lessons_of
     from ..course.grading import Limits, file_name, grade
     from ..course.pages import html_page, learner_page
@@ -91,30 +94,30 @@ def _grade(options: Namespace) -> int:
     from ..course.tables import csv_table, summary
     from ..files import write_whole
 
-    folder = Path(options.folder).expanduser()
-    above = folder.resolve().parent
-    if lessons_of(above) is None and lessons_of(folder) is not None and (folder / "submissions").is_dir():
-        folder = folder / "submissions"  # the course folder was named
-    target = Path(options.output).expanduser() if options.output else folder.resolve().parent / "grades"
-    for name, value, least in (("--seconds", options.seconds, 1), ("--memory", options.memory, 128)):
+    place = Path(folder).expanduser()
+    above = place.resolve().parent
+    if lessons_of(above) is None and lessons_of(place) is not None and (place / "submissions").is_dir():
+        place = place / "submissions"  # the course folder was named
+    target = Path(output_folder).expanduser() if output_folder else place.resolve().parent / "grades"
+    for name, value, least in (("--seconds", seconds, 1), ("--memory", memory, 128)):
         if value < least:
             raise CourseError(f"{name} {value} is too little for any notebook: give at least {least}")
-    if options.jobs is not None and options.jobs < 1:
-        raise CourseError(f"--jobs {options.jobs} would never begin: give at least 1")
+    if jobs is not None and jobs < 1:
+        raise CourseError(f"--jobs {jobs} would never begin: give at least 1")
     if target.exists() and not target.is_dir():
         raise CourseError(f"'{target}' is a file, and the table needs a folder: give another one with -o FOLDER")
-    if target.resolve() in (folder.resolve(), *folder.resolve().parents):
+    if target.resolve() in (place.resolve(), *place.resolve().parents):
         raise CourseError(
             f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"
         )
-    lessons = options.lessons
-    if lessons is None and folder.is_dir():
-        lessons = lessons_of(folder.resolve().parent)  # and not what somebody handed in under that name
-    limits = Limits(float(options.seconds), min(15.0, float(options.seconds)), megabytes=options.memory)
+    lessons = lessons
+    if lessons is None and place.is_dir():
+        lessons = lessons_of(place.resolve().parent)  # and not what somebody handed in under that name
+    limits = Limits(float(seconds), min(15.0, float(seconds)), megabytes=memory)
     with counting("grading") as tell:
         grades = grade(
-            folder, target, lessons=lessons, run=not options.no_run, unprotected=options.unprotected,
-            again=options.again, jobs=options.jobs, limits=limits, tell=tell,
+            place, target, lessons=lessons, run=not no_run, unprotected=unprotected,
+            again=again, jobs=jobs, limits=limits, tell=tell,
         )  # fmt: skip
     with working("writing the table"):
         (target / "learners").mkdir(parents=True, exist_ok=True)
@@ -122,7 +125,7 @@ def _grade(options: Namespace) -> int:
         write_whole(target / "grades.html", html_page(grades))
         for one in grades.learners:
             write_whole(target / "learners" / file_name(one["learner"], ".html"), learner_page(one, grades.exercises))
-    if options.json:
+    if json:
         print_json(_data(grades, target))
         return 0
     out = output()
@@ -143,3 +146,80 @@ def _data(grades: Any, target: Path) -> dict[str, Any]:
         "taken_over": grades.taken_over,
         "learners": [{k: v for k, v in one.items() if k != "digest"} for one in grades.learners],
     }
+
+
+def export(
+    lessons: Annotated[list, typer.Argument(parser=numbers, metavar="LESSON", help="such as 1, or 1-4")],
+    nbgrader: Annotated[str | None, typer.Option(metavar="FOLDER", help="a course folder for nbgrader")] = None,
+    otter: Annotated[str | None, typer.Option(metavar="FOLDER", help="a folder for otter assign")] = None,
+    json: Json = False,
+) -> int:
+    """Export exercises to other graders.
+
+    for example:
+      conslaw course export 1 --nbgrader ours
+      conslaw course export 1-4 --otter ours
+
+    For nbgrader a course folder with an assignment for each lesson; for otter-grader
+    a notebook for otter assign. The cell that grades calls the exercise's own check:
+    there is no key in the learners' version. Nothing there is ever overwritten.
+    Both tools run that cell in the learner's own kernel. Where somebody might tamper
+    with it, conslaw course grade judges apart from the learner's notebook.
+    """
+    from ..course.exporting import export_nbgrader, export_otter
+
+    if not (nbgrader or otter):
+        raise UsageError("say for which grader: --nbgrader FOLDER or --otter FOLDER, or both")
+    name = f"lesson-{min(lessons):02}"
+    reports = []
+    for tool, place, write, command in (
+        ("nbgrader", nbgrader, export_nbgrader, f"nbgrader generate_assignment {name}"),
+        ("otter", otter, export_otter, f"otter assign {name}/{name}.ipynb dist"),
+    ):
+        if place:
+            report = write(lessons, Path(place).expanduser())
+            reports.append((tool, report, command))
+    if json:
+        data = {tool: {"folder": str(r.folder), "made": r.made, "kept": r.kept} for tool, r, _ in reports}
+        print_json(data)
+        return 0
+    out = output()
+    for _, report, command in reports:
+        if report.made:
+            out.text(f"In {report.folder} there are now:")
+            out.items(report.made)
+        if report.kept:
+            out.text(f"In {report.folder} already, and left as it is:")
+            out.items(report.kept)
+        out.text(f"Next, in {report.folder}:  {command}")
+    return 0
+
+
+def solutions(
+    lessons: Annotated[
+        list, typer.Argument(parser=numbers_or_workshop, metavar="LESSON", help="such as 1, or 1-4, or workshop")
+    ],
+    output_folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where they go")] = "solutions",
+) -> int:
+    """Copy the solutions of a lesson.
+
+    for example:
+      conslaw solutions 1                         into ./solutions
+      conslaw solutions 1-4 -o ~/for-me
+      conslaw solutions workshop                  the proof workshop
+
+    A file that is there already stays as it is. Whoever is stuck asks the exercise
+    for a hint first: its hints come one at a time.
+    """
+    from ..course.solutions import copy_solutions
+
+    folder = Path(output_folder).expanduser()
+    report = copy_solutions(lessons, folder)
+    out = output()
+    if report.made:
+        out.text(f"In {folder} there are now:")
+        out.items(report.made)
+    if report.kept:
+        out.text(f"In {folder} already, and left as it is (-o names another folder):")
+        out.items(report.kept)
+    return 0

@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import PlainDataError
 
 __all__ = ["PlainDataError", "decode", "encode"]
 
@@ -16,10 +16,6 @@ MAX_ITEMS = 2_000  # entries of an answer, at all depths
 MAX_DEPTH = 8
 MAX_DIGITS = 4_000
 _FRACTION = rf"-?\d{{1,{MAX_DIGITS}}}/\d{{1,{MAX_DIGITS}}}"  # Python would also read 1e999999999, and never end
-
-
-class PlainDataError(ConslawError):
-    """An answer is no plain data: hand in text, numbers, or tuples and lists of those."""
 
 
 def encode(value: Any) -> Any:

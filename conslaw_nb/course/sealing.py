@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import ConslawError
+from ..errors import SealError
 
 __all__ = ["NOT_SEALED", "SealError", "end_with_parent", "enter", "probe"]
 
@@ -34,10 +34,6 @@ _CAPABILITIES = 0x20080522
 # What is emptied before a foreign program runs, but for what Python itself needs: home folders, sockets of services
 # (the right to talk to one can be the right to everything), the temporary files of others, and their terminals.
 _COVERED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/mnt", "/media", "/srv", "/dev/shm", "/dev/pts")
-
-
-class SealError(ConslawError):
-    """A process cannot be shut in here: the message says what the system refused."""
 
 
 def _libc() -> ctypes.CDLL:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import ConslawError
+from ..errors import CourseError
 from ..notebooks.reading import MAX_BYTES
 from ..teaching.progress_file import FILE as RECORD
 
@@ -19,10 +19,6 @@ MAX_CERTIFICATE = 2_000_000
 
 # What learners hand in where a notebook was meant; other files in the folder (a list of names, say) are the lecturer's.
 _MEANT = (".zip", ".7z", ".rar", ".gz", ".tar", ".py", ".html", ".pdf", ".txt", ".docx")
-
-
-class CourseError(ConslawError):
-    """A course folder or a folder of submissions cannot be used: the message names it and says what to do."""
 
 
 @dataclass

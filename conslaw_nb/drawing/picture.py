@@ -30,16 +30,12 @@ from typing import NamedTuple
 
 import drawsvg
 
-from ..errors import ConslawError
+from ..errors import DrawingError
 from .layout import Scale, avoid, text_width
 
 __all__ = ["STYLES", "Axes", "DrawingError", "Picture", "Style"]
 
 Point = Sequence[float]
-
-
-class DrawingError(ConslawError, ValueError):
-    """A picture that would not serve its reader; the message says what it lacks."""
 
 
 class Style(NamedTuple):

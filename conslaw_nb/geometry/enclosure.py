@@ -9,14 +9,14 @@ from typing import Any
 
 from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable
 
-__all__ = ["Interval", "UndecidedError", "evaluate"]
+__all__ = ["Interval", "_UndecidedError", "evaluate"]
 
 _BITS = 80  # a root is enclosed to about 24 digits
 _MAX_BITS = 4000
 _MAX_EXPONENT = 60
 
 
-class UndecidedError(Exception):
+class _UndecidedError(Exception):
     """The value does not exist at this point, or is too long to be enclosed."""
 
 
@@ -38,7 +38,7 @@ class Interval:
         self.low, self.high = Fraction(low), Fraction(high)
         for end in (self.low, self.high):
             if max(end.numerator.bit_length(), end.denominator.bit_length()) > _MAX_BITS:
-                raise UndecidedError
+                raise _UndecidedError
 
     def __add__(self, other: Interval) -> Interval:
         return Interval(self.low + other.low, self.high + other.high)
@@ -52,7 +52,7 @@ class Interval:
 
     def __truediv__(self, other: Interval) -> Interval:
         if other.low <= 0 <= other.high:
-            raise UndecidedError
+            raise _UndecidedError
         return self * Interval(1 / other.high, 1 / other.low)
 
     def __pow__(self, exponent: int) -> Interval:
@@ -64,7 +64,7 @@ class Interval:
     def root(self) -> Interval:
         """Return an enclosure of the square roots."""
         if self.low < 0:
-            raise UndecidedError
+            raise _UndecidedError
         scale = 1 << (2 * _BITS)
         down = isqrt(self.low.numerator * scale // self.low.denominator)
         up = isqrt(-(-self.high.numerator * scale // self.high.denominator))
@@ -121,12 +121,12 @@ def evaluate(
         if exponent.denominator == 2:
             base, exponent = root(base), exponent * 2
         if exponent.denominator != 1 or abs(exponent) > _MAX_EXPONENT:
-            raise UndecidedError
+            raise _UndecidedError
         power = base ** int(abs(exponent))
         return power if exponent >= 0 else number(Fraction(1)) / power
     if isinstance(node, Call) and node.function == "sqrt":
         return root(evaluate(node.argument, values, number, root))
-    raise UndecidedError
+    raise _UndecidedError
 
 
 def _exponent(node: Node) -> Fraction:
@@ -136,8 +136,8 @@ def _exponent(node: Node) -> Fraction:
 
 class _NoNames(dict):
     def __missing__(self, name: str) -> Any:
-        raise UndecidedError
+        raise _UndecidedError
 
 
 def _no_root(_value: Any) -> Any:
-    raise UndecidedError
+    raise _UndecidedError

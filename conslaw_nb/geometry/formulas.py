@@ -22,7 +22,7 @@ from ..laws.checking import check_law
 from ..models.parametrizations import Parametrization
 from ..simulation.flows import Trajectory, gradient_flow
 from ..verdict import Status, Verdict
-from .enclosure import Interval, UndecidedError, evaluate
+from .enclosure import Interval, _UndecidedError, evaluate
 from .metric import GeometryError, Metric, metric
 
 __all__ = ["ReducedMetric", "check_metric", "names_of_z", "reduced_metric"]
@@ -167,7 +167,7 @@ class ReducedMetric:
                     lambda v: Interval(v, v),
                     Interval.root,
                 )
-            except UndecidedError:
+            except _UndecidedError:
                 continue
             if found.excludes(wanted):
                 where = ", ".join(f"{name} = {value}" for name, value in zip(self.phi.variables, point, strict=True))

@@ -10,17 +10,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ConslawError, SizeError, brief
+from ..errors import GeometryError, SizeError, brief
 from ..exact.polynomial import Poly
 from ..models.parametrizations import Parametrization
 
 __all__ = ["GeometryError", "Metric", "metric", "read_point"]
 
 MAX_COMPONENTS = 40
-
-
-class GeometryError(ConslawError, ValueError):
-    """A question about the metric that makes no sense as it stands; the message says what to give instead."""
 
 
 def read_point(phi: Parametrization, point: Any) -> list[Fraction]:

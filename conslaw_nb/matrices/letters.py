@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelError, ParseError
+from ..errors import ModelError, ParseError, ShapeError
 from ..exact.polynomial import latex_name
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ _KINDS = ("general", "symmetric", "skew", "identity", "zero")
 _RESERVED = ("tr", "trace", "inner")
 MAX_NAME = 40
 MAX_LETTERS = 200
-
-
-class ShapeError(ModelError):
-    """Matrices do not fit: compare the sizes that the message names, or put a transpose where it proposes one."""
 
 
 def is_scalar(shape: Shape) -> bool:

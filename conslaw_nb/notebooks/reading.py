@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import NotebookError
 
 __all__ = ["MAX_BYTES", "Cell", "NotebookError", "python_of", "read_notebook"]
 
@@ -21,10 +21,6 @@ MAX_SOURCE = 200_000  # characters of one cell: no person writes more
 
 # Cell magics whose body is Python all the same.
 _PYTHON_MAGICS = {"time", "timeit", "capture", "prun"}
-
-
-class NotebookError(ConslawError):
-    """A file is no notebook, or cannot be read: the message says why; save it again from Jupyter."""
 
 
 @dataclass(frozen=True)

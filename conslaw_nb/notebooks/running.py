@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import NotebookError
 from .listening import VARIABLE
 
 __all__ = ["Cell", "NotebookError", "Run", "read", "run", "surroundings"]
@@ -22,10 +22,6 @@ __all__ = ["Cell", "NotebookError", "Run", "read", "run", "surroundings"]
 MAX_BYTES = 100_000_000
 _NOT_RUN = {"nbval-skip", "skip-execution"}
 _LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del listen"
-
-
-class NotebookError(ConslawError):
-    """A file is no notebook that can be run here: the message says why, and what to do."""
 
 
 @dataclass

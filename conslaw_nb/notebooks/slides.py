@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import SlidesError
 from ..teaching import lessons
 from .lab import lessons_folder
 
@@ -21,11 +21,8 @@ __all__ = ["SlidesError", "slide_book", "write_slides"]
 
 # The presentation runs with reveal.js, which it fetches when it is opened.
 REVEAL = "https://cdn.jsdelivr.net/npm/reveal.js@4.6.1"
-_FIGURE = re.compile(r"<svg|<img|<table")
-
-
-class SlidesError(ConslawError, ValueError):
-    """Slides that cannot be made as asked; the message says what to write instead."""
+_FIGURE = re.compile(r"<svg|<img|<table|cl-exercise")
+_TO_RUN = re.compile(r"<(p|div)><small>(?:A still picture:|Run the cell).*?</small></\1>")
 
 
 def slide_book(book: dict[str, Any]) -> dict[str, Any]:
@@ -94,9 +91,9 @@ def _code(cell: dict[str, Any]) -> list[dict[str, Any]]:
     for output in shown["outputs"]:
         if "text/html" in output.get("data", {}):  # a slide has no cell to run
             html = "".join(output["data"]["text/html"])
-            output["data"]["text/html"] = re.sub(r"<p><small>A still picture:.*?</small></p>", "", html)
+            output["data"]["text/html"] = _TO_RUN.sub("", html)
     data = [output.get("data", {}) for output in cell["outputs"]]
-    hides_code = any("text/markdown" in d or _FIGURE.search("".join(d.get("text/html", ""))) for d in data)
+    hides_code = any(_FIGURE.search("".join(d.get("text/html", ""))) for d in data)
     shown["metadata"] = {"slideshow": {"slide_type": "subslide"}, "tags": ["hide-code"] if hides_code else []}
     return [shown]
 

@@ -24,7 +24,7 @@ from itertools import pairwise, product
 from math import lcm
 from typing import Any
 
-from ..errors import ConslawError, ModelError, brief
+from ..errors import KinkError, ModelError, brief
 from ..exact.backend import rational_rank
 from ..models.networks import LinearNetwork, ReluNetwork
 
@@ -44,10 +44,6 @@ __all__ = [
 ]
 
 Row = tuple[Fraction, ...]
-
-
-class KinkError(ConslawError, ValueError):
-    """The input lies on a kink of the network at this θ: take another input, or move θ a little."""
 
 
 def _exact(values: Any, count: int, what: str) -> list[Fraction]:

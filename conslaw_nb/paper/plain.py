@@ -1,7 +1,7 @@
 """The small Markdown of statements, written for a notebook (HTML, formulas left to MathJax) and for a terminal.
 
-Only what the index of statements uses is known: paragraphs, lists, ``**bold**``, ``*italic*`` and formulas between
-dollar signs. A formula becomes plain text through a table of signs; it is for reading, not for computing.
+Only what statements and exercises use is known: paragraphs, lists, ``**bold**``, ``*italic*``, ```code``` and formulas
+between dollar signs. A formula becomes plain text through a table of signs; it is for reading, not for computing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from html import escape
 
 __all__ = ["plain_formula", "to_html", "to_text"]
 
-_MATH = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.DOTALL)
+_MATH = re.compile(r"`[^`]+`|\\\*|\$\$.+?\$\$|\$.+?\$", re.DOTALL)  # with code and \*: nothing is read in them
 _ITEM = re.compile(r"(?:-|\d+\.) ")
 
 _SIGNS = {
@@ -144,11 +144,18 @@ def to_text(markdown: str) -> str:
         for line in block:
             formulas: list[str] = []
             text = re.sub(r"\*\*(.+?)\*\*|\*(\S.*?)\*", lambda m: m[1] or m[2], _put_away(line, formulas))
-            shown = [f"\n    {plain_formula(f)}\n" if f.startswith("$$") else plain_formula(f) for f in formulas]
+            shown = [_plain(f) for f in formulas]
             lines += [
                 part.strip(" ") if part[:4].strip() else part.rstrip() for part in _put_back(text, shown).split("\n")
             ]
     return "\n".join(line for line in lines if line)
+
+
+def _plain(formula: str) -> str:
+    """Write what was put away: a displayed formula on a line of its own, and code as it is."""
+    if formula[0] in "`\\":
+        return formula.strip("`\\")
+    return f"\n    {plain_formula(formula)}\n" if formula.startswith("$$") else plain_formula(formula)
 
 
 def to_html(markdown: str) -> str:
@@ -158,6 +165,8 @@ def to_html(markdown: str) -> str:
     --------
     >>> to_html("For $x<1$ it is *small*.")
     '<p>For $x&lt;1$ it is <em>small</em>.</p>'
+    >>> to_html(r"Write `u*v*w`, or u\*v\*w.")
+    '<p>Write <code>u*v*w</code>, or u*v*w.</p>'
     """
     result = []
     for block in _blocks(markdown):
@@ -167,7 +176,7 @@ def to_html(markdown: str) -> str:
             text = escape(_put_away(line, formulas), quote=False)
             text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
             text = re.sub(r"\*(\S.*?)\*", r"<em>\1</em>", text)
-            pieces.append(_put_back(text, [escape(f, quote=False) for f in formulas]))
+            pieces.append(_put_back(text, [_marked(escape(f, quote=False)) for f in formulas]))
         if not _ITEM.match(block[0]):
             result += [f"<p>{piece}</p>" for piece in pieces]
             continue
@@ -175,6 +184,10 @@ def to_html(markdown: str) -> str:
         items = "".join(f"<li>{_ITEM.sub('', piece, count=1)}</li>" for piece in pieces)
         result.append(f"<{kind}>{items}</{kind}>")
     return "".join(result)
+
+
+def _marked(text: str) -> str:
+    return f"<code>{text[1:-1]}</code>" if text.startswith("`") else text.removeprefix("\\")
 
 
 def _blocks(markdown: str) -> list[list[str]]:

@@ -25,7 +25,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import StatementError
 from .plain import to_html, to_text
 from .provenance import CHECKED, CONTENT, GROUPS, HOW, KINDS, NUMBER, SOURCES, STAR
 
@@ -49,13 +49,6 @@ __all__ = [
 ]
 
 _FILES = {"paper": "paper", "follow-up": "followups", "observation": "observations", "pitfall": "pitfalls"}
-
-
-class StatementError(ConslawError, KeyError):
-    """There is no such statement; the message names some that are near."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would put it in quotes
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import FlowError
 
 __all__ = [
     "FlowError",
@@ -51,10 +51,6 @@ Gradient = Callable[..., Sequence[Any]]
 _FAR = 1e9
 # An exact descent multiplies the number of digits at every step; past this it would only heat the room.
 _MAX_BITS = 200_000
-
-
-class FlowError(ConslawError, ValueError):
-    """A simulation that cannot be run as asked; the message names the argument and a value that works."""
 
 
 @dataclass(frozen=True)

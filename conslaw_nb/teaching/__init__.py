@@ -13,14 +13,17 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from ..certificates.report import Report, report
-from ..errors import ConslawError
+from ..errors import ExerciseError
 from ..paper import statements
 from ..paper.statements import Statement, boxes, statement
+from . import tasks
 from .exercise import Exercise, Feedback, Hint
+from .lesson_text import Lesson
 from .levels import level_map
 from .progress_file import progress
 
@@ -47,18 +50,18 @@ __all__ = [
 def lessons() -> dict[int, str]:
     """Return lesson number -> name of its notebook, in the order of the course.
 
-    A lesson is a module ``lessonNN`` of this folder, with its `NOTEBOOK` and its `EXERCISES`: adding the file
-    adds the lesson.
+    A lesson is two files of the folder ``tasks``: ``lessonNN.md`` with the text of its exercises, ``lessonNN.py`` with
+    their checks. Adding them adds the lesson.
     """
-    found = sorted(name for _, name, _ in iter_modules(__path__) if re.fullmatch(r"lesson\d\d", name))
-    return {int(name[-2:]): import_module(f".{name}", __name__).NOTEBOOK for name in found}
+    return {lesson.number: lesson.notebook for lesson in _course()}
 
 
-class ExerciseError(ConslawError, KeyError):
-    """There is no such exercise; the message says which there are."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would put it in quotes
+@cache
+def _course() -> tuple[Lesson, ...]:
+    """Return all lessons, in the order of the course."""
+    names = sorted(name for _, name, _ in iter_modules(tasks.__path__) if re.fullmatch(r"lesson\d\d", name))
+    found = [import_module(f".{name}", tasks.__name__).lesson for name in names]
+    return tuple(sorted(found, key=lambda lesson: lesson.number))
 
 
 def exercises(lesson: int) -> tuple[Exercise, ...]:
@@ -66,7 +69,7 @@ def exercises(lesson: int) -> tuple[Exercise, ...]:
     if lesson not in lessons():
         known = ", ".join(map(str, lessons()))
         raise ExerciseError(f"there are no exercises for lesson {lesson!r}; there are some for {known}")
-    return tuple(copy(task) for task in import_module(f".lesson{lesson:02}", __name__).EXERCISES)
+    return tuple(copy(task) for one in _course() if one.number == lesson for task in one.exercises())
 
 
 def all_exercises() -> tuple[Exercise, ...]:

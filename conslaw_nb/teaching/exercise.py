@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from html import escape
+from math import isfinite
 from typing import Any, ClassVar
 
-from ..claims.hints import Hint
-from ..errors import ConslawError, SizeError, brief
+from ..claims.hints import Hint, Hints
+from ..errors import ConslawError, ParseError, SizeError, brief
 from .progress_file import progress
 
-__all__ = ["Exercise", "Feedback", "Hint", "right", "wrong"]
+__all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
+
+KINDS = ("predict", "compute", "prove", "break")  # what a reader is asked to do
+TIERS = ("warm-up", "core", "challenge")
 
 MAX_ANSWER = 5_000  # characters; the longest proof that is asked for has some hundreds
 MAX_MESSAGE = 3_000  # characters of feedback: the polynomials in it can be long
@@ -42,6 +47,10 @@ class Feedback:
         Why, in plain text; `code` stands between backticks.
     solution : str
         After a right answer: a good solution, to compare one's own with; Markdown with formulas.
+    answer : str
+        After a right answer: the answer, as it was written.
+    hints : callable, optional
+        After a wrong answer: makes hints from the mistake in it, if someone asks for them.
 
     Examples
     --------
@@ -52,6 +61,8 @@ class Feedback:
     outcome: str
     message: str
     solution: str = ""
+    answer: str = ""
+    hints: Callable[[], Hints] | None = field(default=None, compare=False)
 
     @property
     def is_right(self) -> bool:
@@ -75,10 +86,21 @@ class Feedback:
         )
 
     def _solution(self) -> str:
+        """Show a good solution beside one's own answer, or below it where there is no room."""
         if not self.solution:
             return ""
-        shown = _code(escape(self.solution, quote=False))
-        return f'<div style="margin-top:.4em"><em>One good solution:</em> {shown}</div>'
+        good = f"<em>One good solution:</em> {_code(escape(self.solution, quote=False))}"
+        sides = [f"<em>Your answer:</em> {_listing(self.answer)}", good] if self.answer else [good]
+        columns = "".join(f'<div style="flex:1 1 16em;min-width:0">{side}</div>' for side in sides)
+        return f'<div style="display:flex;flex-wrap:wrap;gap:.4em 1.5em;margin-top:.4em">{columns}</div>'
+
+
+def _listing(text: str) -> str:
+    """Show what somebody wrote; no formula is looked for in it."""
+    shown = escape(text.strip())
+    if "\n" in shown:
+        return f'<pre style="margin:0;white-space:pre-wrap">{shown}</pre>'
+    return f"<code>{shown}</code>"
 
 
 def _code(text: str) -> str:
@@ -91,9 +113,52 @@ def right(message: str) -> Feedback:
     return Feedback("right", message)
 
 
-def wrong(message: str) -> Feedback:
-    """Return the feedback on a wrong answer; the message says why it is wrong, from the answer itself."""
-    return Feedback("wrong", message)
+def wrong(message: str, hints: Callable[[], Hints] | None = None) -> Feedback:
+    """Return the feedback on a wrong answer.
+
+    Parameters
+    ----------
+    message : str
+        Why it is wrong, from the answer itself.
+    hints : callable, optional
+        Makes hints from the mistake, such as ``lambda: hints_for_law(answer, phi)``; the exercise's own come after.
+    """
+    return Feedback("wrong", message, hints=hints)
+
+
+# What cannot be an answer, and what one would say it is.
+_STRANGE = (
+    (dict, "a dictionary"),
+    (set, "a set"),
+    (bytes, "bytes"),
+    (bool, "True or False"),
+    (complex, "a complex number"),
+)
+
+
+def _readable(answer: Any) -> None:
+    """Refuse what cannot be an answer, in words that say what to write instead.
+
+    Raises
+    ------
+    ParseError
+        A function, a dictionary, ... or a float, which stands for another number than the one that was typed.
+    """
+    if isinstance(answer, list | tuple):
+        for part in answer:
+            _readable(part)
+    elif isinstance(answer, float):
+        near = Fraction(answer).limit_denominator(1000) if isfinite(answer) else Fraction(3, 4)
+        exact = near if isfinite(answer) and abs(near - Fraction(answer)) < Fraction(1, 10**9) else Fraction(3, 4)
+        raise ParseError(f"{answer!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
+    else:
+        kinds = [words for kind, words in _STRANGE if isinstance(answer, kind)]
+        if isinstance(answer, Exercise | Feedback | Hint):
+            kinds = ["an exercise itself, or what it has said"]
+        elif callable(answer) and not hasattr(answer, "free_symbols"):  # sympy's expressions are welcome
+            kinds = ["a function of Python"]
+        if kinds:
+            raise ParseError(f"your answer is {kinds[0]}: write it as text, between quotes")
 
 
 def _written(answer: Any) -> str:
@@ -141,6 +206,8 @@ class Exercise:
     start : str
         What already stands in the answer cell, such as the first lines of a proof; left as it is, it is no
         answer yet.
+    tier : str
+        'warm-up', 'core' or 'challenge'.
 
     Examples
     --------
@@ -167,22 +234,35 @@ class Exercise:
     uses: tuple[str, ...] = ()
     solution: str = ""
     start: str = ""
+    tier: str = "core"
     given: int = field(default=0, init=False)
     keeps_progress: ClassVar[bool] = True
+    mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.hints) < 2:
             raise ValueError(f"exercise {self.number} has {len(self.hints)} hint(s): give a gentle one and more")
 
-    def check(self, answer: Any) -> Feedback:
+    def check(self, *answers: Any, **named: Any) -> Feedback:
         """Check an answer, at once and exactly.
 
         Parameters
         ----------
         answer : str, number, or a tuple of those
             Text is read by the package's own parser and never evaluated.
+
+        Examples
+        --------
+        Several numbers or functions are one answer:
+
+        >>> from conslaw_nb.teaching import exercise
+        >>> exercise("1.1").check(1, 0)
+        ? This cannot be read. `check` takes one answer, and here are 2: put them into one text. The form is ...
         """
-        if answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip())):
+        answer = answers[0] if answers else None
+        if not named and (
+            answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip()))
+        ):
             where = "between the quotes, below what stands there" if self.start else "between the quotes"
             return Feedback(
                 "empty",
@@ -190,14 +270,22 @@ class Exercise:
                 "`.hint()` gives a hint, one at a time.",
             )
         try:
+            if named:
+                raise ParseError(
+                    f"`check` takes one answer, without a name such as `{next(iter(named))}=`: write it as text"
+                )
+            if len(answers) > 1:
+                raise ParseError(f"`check` takes one answer, and here are {len(answers)}: put them into one text")
             written = _written(answer)
+            _readable(answer)
             feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
+        self.mistake = feedback.hints
         if len(feedback.message) > MAX_MESSAGE:
             feedback = replace(feedback, message=f"{feedback.message[:MAX_MESSAGE]}...")
         if feedback.is_right:
-            feedback = replace(feedback, solution=self.solution)
+            feedback = replace(feedback, solution=self.solution, answer=written)
         record = progress()
         if record.started and self.keeps_progress:
             told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=written)
@@ -206,14 +294,24 @@ class Exercise:
         return feedback
 
     def hint(self) -> Hint:
-        """Return the next hint; after the last one, the last one again."""
+        """Return the next hint, those from the mistake in the last answer first; the last one comes again and again."""
+        if self.mistake is not None:
+            own = self.mistake() if callable(self.mistake) else self.mistake
+            self.mistake = own if own.shown + 1 < len(own) else None
+            if len(own):
+                return Hint(f"*On your last answer.* {own.next().text}")
         self.given = min(self.given + 1, len(self.hints))
         return Hint(f"**Hint {self.given} of {len(self.hints)}.** {self.hints[self.given - 1]}")
 
     def __repr__(self) -> str:
-        return f"Exercise {self.number} ({self.kind}): {self.title}\n\n{self.statement}"
+        return f"Exercise {self.number} ({self.kind}, {self.tier}): {self.title}\n\n{self.statement}"
 
-    def _repr_markdown_(self) -> str:
-        head = f"**Exercise {self.number}** · {self.kind} · **{self.title}**"
-        body = f"{head}\n\n{self.statement}\n\nThe form of an answer: `{self.answer_form}`"
-        return "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
+    def _repr_html_(self) -> str:
+        from .card import card
+
+        return card(self)
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        from .card import bundle
+
+        return bundle(self)

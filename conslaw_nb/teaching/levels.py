@@ -18,6 +18,7 @@ __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 PREREQUISITES = frozenset({"partial derivatives", "the chain rule", "matrix products", "rank of a matrix"})
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _HEADING = 164, 78, 14, 46, 6, 22
+_COLUMNS = 6  # what fits beside each other: a longer lesson goes on in the next row
 # The paper of JupyterLab, of the site, or of the browser: an opaque box hides the arrows that pass behind it.
 _PAPER = "var(--jp-layout-color0,var(--color-background-primary,Canvas))"
 _STATE = {True: ("✓", "solved"), False: ("○", "open")}
@@ -123,19 +124,18 @@ class LevelMap:
 
         The links are HTML above an SVG of arrows: JupyterLab cannot follow links inside an SVG.
         """
-        rows: dict[str, list[Exercise]] = {}
-        for task in self.exercises:
-            rows.setdefault(task.number.split(".")[0], []).append(task)
         place, headings = {}, ""
-        for row, (lesson, tasks) in enumerate(rows.items()):
+        rows = self._rows()
+        for row, (lesson, tasks) in enumerate(rows):
             top = _MARGIN + _HEADING + row * (_HEIGHT + _GAP_Y)
-            headings += (
-                f'<div style="position:absolute;left:{_MARGIN}px;top:{top - _HEADING}px;font:600 13px/1.5 '
-                f'system-ui,sans-serif">Lesson {escape(lesson)}</div>'
-            )
+            if lesson:
+                headings += (
+                    f'<div style="position:absolute;left:{_MARGIN}px;top:{top - _HEADING}px;font:600 13px/1.5 '
+                    f'system-ui,sans-serif">Lesson {escape(lesson)}</div>'
+                )
             for column, task in enumerate(tasks):
                 place[task.number] = (_MARGIN + column * (_WIDTH + _GAP_X), top)
-        width = 2 * _MARGIN + max(map(len, rows.values()), default=1) * (_WIDTH + _GAP_X) - _GAP_X
+        width = 2 * _MARGIN + max((len(tasks) for _, tasks in rows), default=1) * (_WIDTH + _GAP_X) - _GAP_X
         height = 2 * _MARGIN + _HEADING + len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y
         arrows = "".join(
             self._arrow(place[source], place[t.number]) for t in self.exercises for source in self.leads(t.number)
@@ -148,6 +148,17 @@ class LevelMap:
             f'height:{height}px"><svg aria-hidden="true" width="{width}" height="{height}" '
             f'style="position:absolute;left:0;top:0;color:inherit">{arrows}</svg>{headings}{boxes}</div></nav>'
         )
+
+    def _rows(self) -> list[tuple[str, list[Exercise]]]:
+        """Return the rows of the map, each with the lesson that begins there, or nothing where one goes on."""
+        lessons: dict[str, list[Exercise]] = {}
+        for task in self.exercises:
+            lessons.setdefault(task.number.split(".")[0], []).append(task)
+        return [
+            ("" if first else lesson, tasks[first : first + _COLUMNS])
+            for lesson, tasks in lessons.items()
+            for first in range(0, len(tasks), _COLUMNS)
+        ]
 
     @staticmethod
     def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:

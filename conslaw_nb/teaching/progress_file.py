@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
+from ..errors import ProgressError
 from ..files import write_whole
 
 __all__ = ["FILE", "Progress", "ProgressError", "merge", "progress"]
@@ -29,10 +29,6 @@ MAX_ANSWER = 2_000  # characters of an answer that are kept
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 
 Entry = dict[str, Any]
-
-
-class ProgressError(ConslawError):
-    """The progress file cannot be read or written: the message says where it is and that nothing was lost."""
 
 
 def _clean(entry: Any) -> Entry | None:

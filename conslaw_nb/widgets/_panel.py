@@ -7,15 +7,11 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..errors import ConslawError
+from ..errors import PanelError
 
 __all__ = ["Panel", "PanelError", "menu", "notches", "slider"]
 
 _INVITATION = "A still picture: run the cell (Shift + Enter) to bring it to life."
-
-
-class PanelError(ConslawError, ValueError):
-    """A figure that cannot be made as asked; the message names the argument and what it may be."""
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, tip: str, **options: Any):

@@ -21,7 +21,13 @@ RUN_SECONDS = 180
 
 def find_chromium() -> str | None:
     """Return where Chromium is, or None; CONSLAW_CHROMIUM names another one."""
-    names = (os.environ.get("CONSLAW_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    names = (
+        os.environ.get("CONSLAW_CHROMIUM", ""),
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return next(filter(None, (shutil.which(name) for name in names if name)), None)
 
 

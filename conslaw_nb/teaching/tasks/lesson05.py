@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..claims.answers import read_numbers, read_polynomial
-from ..claims.diagnosis import diagnose_law
-from ..errors import ConslawError, ParseError
-from ..exact.polynomial import Poly
-from ..laws.checking import check_law
-from ..laws.search import conservation_laws
-from ..models.fields import vector_fields
-from ..models.parametrizations import parametrization
-from .exercise import Exercise, Feedback, right, wrong
-from .proof_answers import judge_proof
+from ...claims.answers import read_numbers, read_polynomial
+from ...claims.diagnosis import diagnose_law
+from ...errors import ConslawError, ParseError
+from ...exact.polynomial import Poly
+from ...laws.checking import check_law
+from ...laws.search import conservation_laws
+from ...models.fields import vector_fields
+from ...models.parametrizations import parametrization
+from ..exercise import Feedback, right, wrong
+from ..lesson_text import read_lesson
+from ..proof_answers import judge_proof
 
-__all__ = ["EXERCISES", "NOTEBOOK"]
+__all__ = ["lesson"]
 
-NOTEBOOK = "05_finding_laws.ipynb"
+lesson = read_lesson(__file__)
 
 
 def _no_law(h: str, phi: Any) -> str:
@@ -41,7 +42,8 @@ def _no_law(h: str, phi: Any) -> str:
 _PLANE = ("x", "y")
 
 
-def _check_shifted(answer: Any) -> Feedback:
+@lesson.check("5.1")
+def check_shifted(answer: Any) -> Feedback:
     phi = parametrization("x*y + x - 2*y", variables=_PLANE)
     h = read_polynomial(answer, _PLANE)
     if h.degree > 2:
@@ -67,32 +69,13 @@ def _part(h: Poly, degree: int) -> Poly:
     return Poly(h.variables, {m: c for m, c in h.terms.items() if sum(e for _, e in m) == degree})
 
 
-_SHIFTED = Exercise(
-    "5.1",
-    "The system by hand",
-    "compute",
-    "For $\\varphi=xy+x-2y$ the field is $(y+1,\\,x-2)$. Write $h=a_1x+a_2y+a_3x^2+a_4xy+a_5y^2$, set every "
-    "coefficient of $\\langle\\nabla h,\\nabla\\varphi\\rangle$ to zero, and solve. Which law comes out?",
-    "x**2 + 3*x*y - y",
-    (
-        "$\\langle\\nabla h,\\nabla\\varphi\\rangle=(a_1+2a_3x+a_4y)(y+1)+(a_2+a_4x+2a_5y)(x-2)$. Collect $1,x,y,x^2,"
-        "xy,y^2$: six equations.",
-        "$x^2$ gives $a_4=0$, and $xy$ gives $2a_3+2a_5=0$. What do $x$ and $y$ say then?",
-        "$x$: $2a_3+a_2-2a_4=0$; $y$: $a_1+a_4-4a_5=0$. Put $a_3=1$.",
-    ),
-    _check_shifted,
-    introduces=("the linear system for laws",),
-    uses=("a conserved quantity", "a gradient orthogonal to every field"),
-    solution="$a_3=1$, $a_5=-1$, $a_1=-4$, $a_2=-2$: $h=x^2-4x-y^2-2y=(x-2)^2-(y+1)^2-3$, the law of lesson 1, moved.",
-)
-
-
 # 5.2 predict: what the search will answer.
 
 _DEGREE = 8
 
 
-def _check_two_numbers(answer: Any) -> Feedback:
+@lesson.check("5.2")
+def check_two_numbers(answer: Any) -> Feedback:
     numbers = read_numbers(answer, 2)
     if any(value.denominator != 1 for value in numbers):
         raise ParseError(f"whole numbers are asked for, and '{answer}' holds others")
@@ -121,26 +104,6 @@ def _check_two_numbers(answer: Any) -> Feedback:
     )
 
 
-_KERNEL = Exercise(
-    "5.2",
-    "Kernel and rank",
-    "predict",
-    "$\\varphi=xyz$ has the laws $a=x^2-y^2$ and $b=y^2-z^2$, and products of laws are laws; up to degree $8$ "
-    "there are no others than the polynomials in $a$ and $b$. All laws of degree at most $8$ in $x,y,z$ are "
-    "searched (constants left out). Predict the **dimension of the kernel** and the **rank of the gradients**.",
-    "(12, 3)",
-    (
-        "A polynomial in $a$ and $b$ of which degree has degree at most $8$ in $x,y,z$?",
-        "Count $a^ib^j$ with $1\\le i+j\\le4$.",
-        "$2+3+4+5$. And $\\nabla(a^ib^j)$ lies in the plane of $\\nabla a$ and $\\nabla b$.",
-    ),
-    _check_two_numbers,
-    introduces=("kernel and gradient rank",),
-    uses=("the linear system for laws", "independent laws"),
-    solution="$(14,2)$: there are $2+3+4+5=14$ products $a^ib^j$ with $1\\le i+j\\le4$, and all are functions of two.",
-)
-
-
 # 5.3 compute: the relation that the rank has seen.
 
 _ABC = ("a", "b", "c")
@@ -162,7 +125,8 @@ def _put_in(relation: Poly) -> Poly:
     return total
 
 
-def _check_relation(answer: Any) -> Feedback:
+@lesson.check("5.3")
+def check_relation(answer: Any) -> Feedback:
     relation = read_polynomial(answer, _ABC)
     if relation.degree > MAX_RELATION:
         raise ParseError(f"'{answer}' has degree {relation.degree}: d² has degree 4 in the weights, so 2 is enough")
@@ -184,34 +148,13 @@ def _check_relation(answer: Any) -> Feedback:
     return wrong(f"d² − ({relation.text}) = {rest.brief}, and that is not 0.")
 
 
-_RELATION = Exercise(
-    "5.3",
-    "The hidden relation",
-    "compute",
-    "For $\\varphi=u_1v_1+u_2v_2$ the kernel of degree $2$ is spanned by $a=u_1^2-v_1^2$, $b=u_2^2-v_2^2$, "
-    "$c=u_1u_2-v_1v_2$ and $d=u_1v_2-u_2v_1$, but the rank is $3$. So one of them must be a function of the others, "
-    "locally. Write $d^2$ as a polynomial in `a`, `b`, `c`.",
-    "a**2 + b*c",
-    (
-        "Which degree in $a,b,c$ can it have, if $d^2$ has degree $4$ in the weights?",
-        "Multiply out $d^2=u_1^2v_2^2-2u_1u_2v_1v_2+u_2^2v_1^2$. Which of the products $a^2,ab,c^2,\\dots$ has "
-        "the term $u_1u_2v_1v_2$?",
-        "$c^2=u_1^2u_2^2-2u_1u_2v_1v_2+v_1^2v_2^2$. Which product removes $u_1^2u_2^2+v_1^2v_2^2$?",
-    ),
-    _check_relation,
-    introduces=("a relation between laws",),
-    uses=("kernel and gradient rank", "independent laws"),
-    solution="$d^2=c^2-ab$. With $\\Psi=U^\\top U-V^\\top V$ it says $d^2=-\\det\\Psi$: even in degree $2$ the "
-    "dimension of the kernel is no count.",
-)
-
-
 # 5.4 break: no bound on the degree.
 
 _LOW, _HIGH = 4, 12
 
 
-def _check_degree(answer: Any) -> Feedback:
+@lesson.check("5.4")
+def check_degree(answer: Any) -> Feedback:
     phi_text = read_polynomial(answer, _PLANE)
     if phi_text.degree > 2:
         return wrong(f"`{phi_text.text}` has degree {phi_text.degree}, and the claim is about degree 2.")
@@ -235,33 +178,13 @@ def _check_degree(answer: Any) -> Feedback:
     )
 
 
-_TOO_SOON = Exercise(
-    "5.4",
-    "Stopped too soon",
-    "break",
-    'A friend says: "If $\\varphi(x,y)$ has degree $2$, it is enough to search up to degree $4$." Find a polynomial '
-    "$\\varphi$ of degree $2$ in `x`, `y` that has a polynomial law of degree at most $12$, and none of degree at most "
-    "$4$.",
-    "x**2 - y**2",
-    (
-        "Let $x$ and $y$ move independently, $\\dot x=px$ and $\\dot y=-qy$. What is the rate of $x^iy^j$?",
-        "The rate of $x^iy^j$ is $(ip-jq)\\,x^iy^j$: it is $0$ when $ip=jq$.",
-        "With $p=1$ and $q=4$ the smallest choice is $x^4y$. Which $\\varphi$ has the field $(x,-4y)$?",
-    ),
-    _check_degree,
-    introduces=("a law of any degree",),
-    uses=("the linear system for laws",),
-    solution="$\\varphi=\\tfrac12x^2-2y^2$ has the field $(x,-4y)$ and the law $x^4y$. With $q$ in place of "
-    "$4$: degree $q+1$.",
-)
-
-
 # 5.5 compute: the law that no polynomial is.
 
 _SPACE = ("x", "y", "z")
 
 
-def _check_beyond(answer: Any) -> Feedback:
+@lesson.check("5.5")
+def check_beyond(answer: Any) -> Feedback:
     phi = parametrization("x*y + z", variables=_SPACE)
     h = answer.strip() if isinstance(answer, str) else str(answer)
     verdict = check_law(h, phi)
@@ -285,61 +208,11 @@ def _check_beyond(answer: Any) -> Feedback:
     )
 
 
-_BEYOND = Exercise(
-    "5.5",
-    "The missing law",
-    "compute",
-    "For $\\varphi=xy+z$ the field is $(y,\\,x,\\,1)$. There are $3-1=2$ independent laws, and every polynomial one is "
-    "a function of $x^2-y^2$. Find a **second law**, independent of it. (Write `exp(...)` and `log(...)` where you "
-    "need them.)",
-    "x*exp(z)",
-    (
-        "What is the rate of $x+y$? And that of $z$?",
-        "$x+y$ grows at a rate equal to itself, like $e^t$; and $z$ grows like $t$.",
-        "Divide $x+y$ by something that grows like $e^t$ as well.",
-    ),
-    _check_beyond,
-    introduces=("a law that is no polynomial",),
-    uses=("the linear system for laws", "independent laws"),
-    solution="$(x+y)\\,e^{-z}$: its rate is $(y+x)e^{-z}-(x+y)e^{-z}=0$. Others: $(x-y)\\,e^{z}$, or $z-\\log(x+y)$.",
-)
-
-
 # 5.6 prove: a quotient, and nothing else.
 
-_GOAL = "x**3/y is all the laws"
-_START = f"model phi(x**2 + 3*y**2)\ngoal {_GOAL}"
 
-
-def _check_proof(answer: Any) -> Feedback:
+@lesson.check("5.6")
+def check_proof(answer: Any) -> Feedback:
     told = "Every step is decided: near a generic point each law is a function of x³/y, polynomial or not."
     needs = "that x³/y is conserved, that it is independent, and how large dim Lie is"
-    return judge_proof(answer, _START, told, cites="Theorem 3.3", needs=needs)
-
-
-_QUOTIENT = Exercise(
-    "5.6",
-    "A quotient, and nothing else",
-    "prove",
-    "$\\varphi=x^2+3y^2$ has no polynomial law of any degree. Prove that $x^3/y$ is **all the laws**, near a generic "
-    "point: write steps with reasons, the last one by Theorem 3.3. (You meet that theorem in lessons 6 and 7; here it "
-    "says: there are $D-\\dim{\\rm Lie}$ independent laws.) Sentences you may need: `h is conserved by computation`, "
-    "`h is independent by Definition 2.18`, `dim Lie = k by computation`, `there is exactly 1 law by Theorem 3.3`.",
-    "x**3/y is conserved by computation",
-    (
-        "Three things are needed: that it is a law, that it is independent, and how many laws there are.",
-        "The field is $(2x,6y)$, a single one: $\\dim{\\rm Lie}=1$ at a generic point.",
-        "`x**3/y is conserved by computation`, `x**3/y is independent by Definition 2.18`, `dim Lie = 1 by "
-        "computation`, `there is exactly 1 law by Theorem 3.3`; then the goal, by Theorem 3.3.",
-    ),
-    _check_proof,
-    uses=("a law that is no polynomial", "independent laws"),
-    solution=(
-        "$x^3/y$ is conserved and independent; $\\dim{\\rm Lie}=1$, since one field has no brackets but zero; so there "
-        "is exactly $2-1=1$ law, and this is it."
-    ),
-    start=_START,
-)
-
-
-EXERCISES = (_SHIFTED, _KERNEL, _RELATION, _TOO_SOON, _BEYOND, _QUOTIENT)
+    return judge_proof(answer, lesson.start("5.6"), told, cites="Theorem 3.3", needs=needs)

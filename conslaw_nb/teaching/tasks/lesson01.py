@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from ..claims.answers import parts, read_number, read_numbers, read_polynomial, show, without_name
-from ..errors import brief
-from ..exact.polynomial import Poly
-from ..laws.checking import check_law, small_nonzero_point
-from ..models.parametrizations import parametrization
-from ..simulation.flows import Neuron, gradient_descent
-from .exercise import Exercise, Feedback, right, wrong
+from ...claims.answers import parts, read_number, read_numbers, read_polynomial, show, without_name
+from ...claims.hints import hints_for_law
+from ...errors import brief
+from ...exact.polynomial import Poly
+from ...laws.checking import check_law, small_nonzero_point
+from ...models.parametrizations import parametrization
+from ...simulation.flows import Neuron, gradient_descent
+from ..exercise import Feedback, right, wrong
+from ..lesson_text import read_lesson
 
-__all__ = ["EXERCISES", "NOTEBOOK"]
+__all__ = ["lesson"]
 
-NOTEBOOK = "01_what_never_changes.ipynb"
+lesson = read_lesson(__file__)
 
 
 def _conserved(u: Fraction, v: Fraction) -> Fraction:
@@ -27,7 +30,8 @@ def _conserved(u: Fraction, v: Fraction) -> Fraction:
 _X, _Y = Fraction(4), Fraction(15, 4)
 
 
-def _check_end(answer: Any) -> Feedback:
+@lesson.check("1.1")
+def check_end(answer: Any) -> Feedback:
     u, v = read_numbers(answer, 2)
     place, c, output = show((u, v)), _conserved(u, v), u * v * _X
     if c == 1 and output == _Y and u > 0:
@@ -50,34 +54,11 @@ def _check_end(answer: Any) -> Feedback:
     return wrong(f"At {place} the output is {output} instead of {_Y}, and u² − v² is {c} instead of 1.")
 
 
-_PREDICT = Exercise(
-    "1.1",
-    "Where does it end?",
-    "predict",
-    "The flow starts at $(u,v)=(1,0)$ and learns from one example, $x=4$, $y=\\tfrac{15}{4}$. It ends "
-    "where the loss is $0$. At which point, exactly? No simulation is needed, and none would give you the "
-    "exact answer.",
-    "(3/2, 1/2)",
-    (
-        "The flow cannot leave its curve. Which curve is it on at the start?",
-        "It stops where $u\\,v\\,x=y$. That is a second equation for $(u,v)$.",
-        "You have $u^2-v^2=1$ and $2uv=\\tfrac{15}{8}$. Square both and add: "
-        "$(u^2+v^2)^2=(u^2-v^2)^2+(2uv)^2=1+\\tfrac{225}{64}=\\left(\\tfrac{17}{8}\\right)^2$.",
-    ),
-    _check_end,
-    introduces=("a conserved quantity",),
-    uses=("partial derivatives", "the chain rule"),
-    solution=(
-        "$u^2-v^2=1$ and $2uv=\\tfrac{15}{8}$ give $u^2+v^2=\\tfrac{17}{8}$, so $u^2=\\tfrac{25}{16}$ and "
-        "$v^2=\\tfrac{9}{16}$; the branch of the start has $u>0$: the point is $(\\tfrac54,\\tfrac34)$."
-    ),
-)
-
-
 # 1.2 break: a constant seen from one start is no law.
 
 
-def _check_start(answer: Any) -> Feedback:
+@lesson.check("1.2")
+def check_start(answer: Any) -> Feedback:
     u, v = read_numbers(answer, 2)
     place, slope = show((u, v)), u * v - 2
     if u == v == 0:
@@ -96,29 +77,6 @@ def _check_start(answer: Any) -> Feedback:
     return wrong(f"From {place} the sum u + v changes at once: its rate is −e·(v + u) = {rate}, which is not 0.")
 
 
-_BREAK_START = Exercise(
-    "1.2",
-    "The lucky start",
-    "break",
-    "A friend has simulated the flow for the example $x=1$, $y=2$ and announces a new law: $u+v$ stayed "
-    "constant to all sixteen digits, while $u$ and $v$ both moved. It is not a law. From which start did "
-    "she simulate? Give one.",
-    "(2, 1)",
-    (
-        "Compute $\\frac{d}{dt}(u+v)$ along the flow $\\dot u=-e\\,v$, $\\dot v=-e\\,u$, with $e=uv-2$.",
-        "You get $-e\\,(u+v)$. It is zero in two ways. In one of them nothing moves.",
-        "Take any start with $u+v=0$ except the origin.",
-    ),
-    _check_start,
-    introduces=("conserved from every start",),
-    uses=("a conserved quantity",),
-    solution=(
-        "$\\frac{d}{dt}(u+v)=-e\\,(u+v)$ vanishes, with $e\\ne0$, exactly on the line $u+v=0$: every start "
-        "$(a,-a)$ with $a\\ne0$."
-    ),
-)
-
-
 # 1.3 break: conserved for one data set is not conserved for any.
 
 _NAMES = ("u", "v1", "v2")
@@ -129,7 +87,8 @@ def _models() -> tuple[Any, Any]:
     return parametrization("u*v1", variables=_NAMES), parametrization("u*v1", "u*v2", variables=_NAMES)
 
 
-def _check_data(answer: Any) -> Feedback:
+@lesson.check("1.3")
+def check_data(answer: Any) -> Feedback:
     few, every = _models()
     answer = without_name(answer) if isinstance(answer, str) else answer
     verdict, strict = check_law(answer, few), check_law(answer, every)
@@ -150,36 +109,13 @@ def _check_data(answer: Any) -> Feedback:
     return wrong(f"The engine cannot decide this one ({verdict.reason}); try a polynomial.")
 
 
-_BREAK_DATA = Exercise(
-    "1.3",
-    "Conserved by luck",
-    "break",
-    "A neuron with two inputs, $g(u,v_1,v_2;x)=u\\,(v_1x_1+v_2x_2)$. In your data set every input happens "
-    "to be $x=(1,0)$. Find a function $h(u,v_1,v_2)$ that is conserved during the flow with any such data "
-    "set, but not for *any* data set: an example with another input would change it. (Write `v1` and `v2`.)",
-    "u*v1 + v2",
-    (
-        "With $x=(1,0)$ the output is $u\\,v_1$. Which parameter never receives a gradient?",
-        "The flow then moves along $(v_1,u,0)$. You want $\\nabla h\\perp(v_1,u,0)$, but not "
-        "$\\nabla h\\perp(v_2,0,u)$.",
-        "The simplest function of all will do: a single coordinate.",
-    ),
-    _check_data,
-    introduces=("a law: conserved for any data set",),
-    uses=("conserved from every start",),
-    solution=(
-        "$h=v_2$: with $x=(1,0)$ the gradient is a multiple of $(v_1,u,0)$ and never touches $v_2$; the input "
-        "$(0,1)$ does."
-    ),
-)
-
-
 # 1.4 prove: the exact drift of one step of descent.
 
 _STEP = ("u", "v", "tau", "e")
 
 
-def _check_factor(answer: Any) -> Feedback:
+@lesson.check("1.4")
+def check_factor(answer: Any) -> Feedback:
     u, v, tau, e = Poly.gens(_STEP)
     text = answer.replace("τ", "tau") if isinstance(answer, str) else str(answer)
     factor = read_polynomial(text, _STEP)
@@ -200,34 +136,11 @@ def _check_factor(answer: Any) -> Feedback:
     return wrong(told)
 
 
-_PROVE = Exercise(
-    "1.4",
-    "The drift of one step",
-    "prove",
-    "One step of descent goes from $(u,v)$ to $u^+=u-\\tau e\\,v$, $v^+=v-\\tau e\\,u$. With $h=u^2-v^2$, "
-    "prove that $h(u^+,v^+)=F\\cdot h(u,v)$, by finding the factor $F$ as a polynomial in $\\tau$ and $e$ "
-    "(write `tau` and `e`). The check expands both sides: if they agree as polynomials, that is a proof "
-    "for all numbers at once.",
-    "1 + tau*e",
-    (
-        "Expand $(u-\\tau e v)^2$ and $(v-\\tau e u)^2$ and subtract. What happens to the terms with one $\\tau$?",
-        "The terms $-2\\tau e\\,uv$ cancel. What is left is $u^2-v^2$ and $\\tau^2e^2\\,(v^2-u^2)$.",
-        "Collect: $u^2-v^2-\\tau^2e^2(u^2-v^2)$. Now take $u^2-v^2$ out.",
-    ),
-    _check_factor,
-    introduces=("the drift of one step",),
-    uses=("a conserved quantity",),
-    solution=(
-        "$(u-\\tau ev)^2-(v-\\tau eu)^2=(1-\\tau^2e^2)(u^2-v^2)$: the terms "
-        "$\\mp2\\tau e\\,uv$ cancel, because $h$ is a law."
-    ),
-)
-
-
 # 1.5 compute: a step size with a prescribed, exact drift.
 
 
-def _check_step(answer: Any) -> Feedback:
+@lesson.check("1.5")
+def check_step(answer: Any) -> Feedback:
     tau = read_number(answer)
     if tau <= 0:
         return wrong(f"τ = {brief(tau)} is not a step size: it should be positive.")
@@ -241,28 +154,11 @@ def _check_step(answer: Any) -> Feedback:
     return wrong(f"{told}: that is {ratio} of what it was, not 3/4.")
 
 
-_STEP_SIZE = Exercise(
-    "1.5",
-    "Three quarters",
-    "compute",
-    "Start at $(u,v)=(2,1)$ with the one example $x=1$, $y=5$. For which step size $\\tau>0$ does the "
-    "first step of descent multiply $u^2-v^2$ by exactly $\\tfrac34$?",
-    "1/10",
-    (
-        "Use exercise 1.4: the factor is $1-\\tau^2e^2$.",
-        "At the start $e=x\\,(uvx-y)=2-5=-3$.",
-        "So $9\\tau^2=\\tfrac14$.",
-    ),
-    _check_step,
-    uses=("the drift of one step",),
-    solution=("$e=2-5=-3$, and $1-9\\tau^2=\\tfrac34$ for $\\tau=\\tfrac16$."),
-)
-
-
 # 1.6 compute: two independent laws of a longer chain.
 
 
-def _check_two(answer: Any) -> Feedback:
+@lesson.check("1.6")
+def check_two(answer: Any) -> Feedback:
     phi = parametrization("u*v*w")
     pieces = parts(answer)
     if len(pieces) != 2:
@@ -274,7 +170,8 @@ def _check_two(answer: Any) -> Feedback:
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
             residual = phi[0].along(law).text
-            return wrong(f"`{piece}` is no law: ⟨∇h, (v*w, u*w, u*v)⟩ = `{residual}`, and a law needs 0.")
+            told = f"`{piece}` is not a law: ⟨∇h, (v*w, u*w, u*v)⟩ = `{residual}`, and a law needs 0."
+            return wrong(told, partial(hints_for_law, piece, phi))
     first, second = laws
     a, b = ([law.derivative(i) for i in range(3)] for law in (first, second))
     if any(a[i] * b[j] - a[j] * b[i] for i in range(3) for j in range(i)):
@@ -286,25 +183,3 @@ def _check_two(answer: Any) -> Feedback:
         "Both are laws, but their gradients are parallel everywhere: near almost every point "
         f"`{pieces[1]}` is a function of `{pieces[0]}`, or the other way round. Together they count once."
     )
-
-
-_TWO_LAWS = Exercise(
-    "1.6",
-    "A chain of three",
-    "compute",
-    "Three weights in a row, $g(u,v,w;x)=u\\,v\\,w\\,x$. Every gradient is a multiple of "
-    "$\\nabla(uvw)=(vw,\\,uw,\\,uv)$. Find **two independent** laws: two polynomials, neither a function "
-    "of the other.",
-    "u + v, u*w",
-    (
-        "Pretend that $w$ is a constant, for a moment. What do $u$ and $v$ conserve?",
-        "Check it: $\\langle(2u,-2v,0),(vw,uw,uv)\\rangle=2uvw-2uvw=0$. Now do the same with another pair.",
-        "The squares of any two weights differ by a constant.",
-    ),
-    _check_two,
-    introduces=("independent laws",),
-    uses=("a law: conserved for any data set",),
-    solution=("$u^2-v^2$ and $v^2-w^2$: $\\langle(2u,-2v,0),(vw,uw,uv)\\rangle=0$, and likewise for the other pair."),
-)
-
-EXERCISES = (_PREDICT, _BREAK_START, _BREAK_DATA, _PROVE, _STEP_SIZE, _TWO_LAWS)

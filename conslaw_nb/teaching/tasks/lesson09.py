@@ -1,0 +1,179 @@
+"""The exercises of lesson 9, on deep networks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ...claims.answers import parts, read_model, read_number
+from ...claims.hints import law_hint
+from ...exact.expansion import poly_from_text
+from ...laws.checking import check_law
+from ...laws.counting import count_laws
+from ...laws.search import independent_laws
+from ...models.fields import VectorFields
+from ...models.networks import LinearNetwork, linear, relu
+from ...models.parametrizations import parametrization
+from ...paper.experiment import compare
+from ..exercise import Feedback, right, wrong
+from ..lesson_text import read_lesson
+from ..proof_answers import judge_proof
+
+__all__ = ["lesson"]
+
+lesson = read_lesson(__file__)
+
+
+# 9.1 prove: three layers, all widths.
+
+
+@lesson.check("9.1")
+def check_deep(answer: Any) -> Feedback:
+    return judge_proof(
+        answer,
+        lesson.start("9.1"),
+        "For all widths, all data and all losses. Nothing in it depends on how many layers follow: what stands beyond "
+        "U₂ "
+        "is one matrix to it.",
+    )
+
+
+# 9.2 compute: the orientation, as a program stores its weights.
+
+_STORED = tuple(f"{m}_{i}_{j}" for m in "AB" for i in (1, 2) for j in (1, 2))
+
+
+def _stored() -> VectorFields:
+    """φ = BA for y = B(Ax): A is the first layer, both are stored as (out, in)."""
+    entries = [f"B_{i}_1*A_1_{j} + B_{i}_2*A_2_{j}" for i in (1, 2) for j in (1, 2)]
+    return parametrization(*entries, variables=_STORED)
+
+
+@lesson.check("9.2")
+def check_stored(answer: Any) -> Feedback:
+    phi = _stored()
+    text = str(answer)
+    verdict = check_law(text, phi)
+    if verdict.details.get("constant"):
+        return wrong("A constant never changes, and says nothing. Log something that could.")
+    if verdict.is_proved:
+        return right(
+            f"`{text}` is conserved, for any data. As matrices the law is AAᵀ − BᵀB, in this order of storing weights."
+        )
+    if not verdict.is_refuted:
+        return wrong(f"The engine cannot decide this one ({verdict.reason}); try a quadratic polynomial.")
+    if check_law(_transposed(text), phi).is_proved:
+        return wrong(
+            f"`{text}` is no law: {verdict.witness}. Rows and columns have changed places: it would be one for "
+            "matrices stored as (in, out)."
+        )
+    return wrong(f"`{text}` is no law: {verdict.witness}.")
+
+
+def _transposed(text: str) -> str:
+    """The same function with both matrices transposed."""
+    return re.sub(r"\b([AB])_([12])_([12])\b", r"\1_\3_\2", text)
+
+
+# 9.3 predict: entries are not laws.
+
+
+@lesson.check("9.3")
+def check_bottleneck(answer: Any) -> Feedback:
+    number = read_number(answer)
+    found = compare(linear(1, 3, 1, 1))
+    if number == found.laws:
+        return right(
+            f"Exactly {found.laws}, proved: φ is a single function of {found.parameters} parameters, so there are "
+            f"{found.parameters} − 1. Of the {found.listed} entries one says nothing new."
+        )
+    if number == found.listed:
+        return wrong(
+            f"{found.listed} is the number of different entries of the balances. But the network has "
+            f"{found.parameters} "
+            "parameters and moves: that leaves room for fewer."
+        )
+    return wrong(f"It is not {number}. How many components has φ, and how many parameters are there?")
+
+
+# 9.4 break: a hidden law.
+
+_LARGEST = 40
+
+
+@lesson.check("9.4")
+def check_hidden(answer: Any) -> Feedback:
+    phi = read_model(answer)
+    if not isinstance(phi, LinearNetwork):
+        return wrong(f"`{phi.brief}` is not a linear network of the form `linear(...)`.")
+    if tuple(sorted(phi.sizes)) == (1, 1, 2, 2) and phi.depth == 3:
+        return wrong("That one is in the text. Find another.")
+    if phi.dimension > _LARGEST:
+        return wrong(f"`{phi.brief}` has {phi.dimension} parameters: at most {_LARGEST}, please.")
+    found = compare(phi)
+    if found.laws is None:
+        return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
+    if not found.hidden:
+        return wrong(
+            f"`{phi.brief}` has exactly {found.laws} independent laws, and {found.known} known ones: none is hidden."
+        )
+    return right(
+        f"`{phi.brief}` has exactly {found.laws} independent laws, and only {found.known} are known: {found.hidden} "
+        f"hidden, "
+        "proved to exist near a generic point. Nobody has to know a formula for that."
+    )
+
+
+# 9.5 break: a hidden law that no survey of four matrices could show.
+
+_SMALL = 13
+
+
+@lesson.check("9.5")
+def check_away(answer: Any) -> Feedback:
+    phi = read_model(answer)
+    if not isinstance(phi, LinearNetwork):
+        return wrong(f"`{phi.brief}` is not a linear network of the form `linear(...)`.")
+    if 1 in (phi.sizes[0], phi.sizes[-1]):
+        return wrong(f"`{phi.brief}` has an end of width one. Both ends should be wider.")
+    if phi.dimension > _SMALL:
+        return wrong(f"`{phi.brief}` has {phi.dimension} parameters: at most {_SMALL}, please.")
+    found = compare(phi)
+    if found.laws is None:
+        return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
+    if not found.hidden:
+        return wrong(
+            f"`{phi.brief}` has exactly {found.laws} independent laws, and {found.known} known ones: none is hidden."
+        )
+    return right(
+        f"`{phi.brief}` has exactly {found.laws} independent laws, and only {found.known} are known. So the ends do "
+        "not matter; the survey was too shallow to show it. What matters is a stretch of three matrices between two "
+        "layers of width one, and that needs five matrices if both ends are wide."
+    )
+
+
+# 9.6 compute: all laws of a deep ReLU network.
+
+
+@lesson.check("9.6")
+def check_relu(answer: Any) -> Feedback:
+    phi = relu(1, 2, 2, 1)
+    pieces = [str(piece) for piece in parts(answer)]
+    found = []
+    for piece in pieces:
+        verdict = check_law(piece, phi)
+        if verdict.details.get("constant"):
+            return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
+        if not verdict.is_proved:
+            told = law_hint(piece, phi)
+            return wrong(f"`{piece}` is no law: {verdict.witness or verdict.reason}.{told}")
+        found.append(poly_from_text(piece, phi.variables))
+    count = count_laws(phi)
+    good = len(independent_laws(found, list(count.point.values())))
+    if good < len(found):
+        return wrong(f"All {len(found)} are laws, but only {good} of them are independent: leave out what is not new.")
+    if good < count.laws:
+        return wrong(f"{good} independent law{'' if good == 1 else 's'}; one for each hidden neuron makes more.")
+    return right(
+        f"{good} independent laws, and the count proves that there are exactly {count.laws}: your list is complete."
+    )

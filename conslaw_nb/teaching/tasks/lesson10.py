@@ -1,0 +1,128 @@
+"""The exercises of lesson 10, on the geometry of the lifted flow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ...claims.answers import read_numbers, show
+from ...geometry import check_metric, recovery
+from ...models.networks import factorization
+from ...models.parametrizations import parametrization
+from ..exercise import Feedback, right, wrong
+from ..lesson_text import read_lesson
+from ..proof_answers import judge_proof
+
+__all__ = ["lesson"]
+
+lesson = read_lesson(__file__)
+
+
+# 10.1 compute: a metric as a function of z and of the law.
+
+
+@lesson.check("10.1")
+def check_formula(answer: Any) -> Feedback:
+    phi = parametrization("u**2 - v**2")
+    text = answer if isinstance(answer, str) else str(answer)
+    verdict = check_metric(text, phi, {"p": "u*v"})
+    if verdict.is_proved:
+        return right("With z = u² − v² and p = uv it is 4u² + 4v², as an identity in u and v.")
+    if verdict.is_refuted:
+        return wrong(f"Not the metric: {verdict.reason}.")
+    return wrong(f"This cannot be decided: {verdict.reason}. Try a formula with one square root.")
+
+
+# 10.2 predict: what moves although no example speaks of it.
+
+_X_END = (Fraction(7, 16), Fraction(7, 4))
+
+
+@lesson.check("10.2")
+def check_unasked(answer: Any) -> Feedback:
+    first, second = read_numbers(answer, 2)
+    place = show((first, second))
+    if first != _X_END[0]:
+        return wrong(f"At {place} the loss is not 0: the example asks for z₁ = 7/16, and the flow moves on.")
+    # with v2 = 1 for ever, z2 is u, and z1 = u·v1: the law decides which u belongs to this z1
+    if not second:
+        return wrong(f"At {place} z₂ = u·v₂ would be 0, so u = 0 (v₂ = 1 does not move), and then z₁ is 0 too.")
+    law = second**2 - (first / second) ** 2
+    if law == 3 and second > 0:
+        return right(
+            f"At {place} the loss is 0 and u² − v₁² is 3 as at the start. No example speaks of z₂, and it went from 2 "
+            "to 7/4: the metric couples the two coordinates."
+        )
+    if law == 3:
+        return wrong(f"{place} needs u < 0, but u² = 3 + v₁² never passes 0 on the way.")
+    if second == 2:
+        return wrong(
+            f"{place} is where the Euclidean flow of z would end. But z₂ = u·v₂, and u must move for z₁ to move: with "
+            f"z₂ = 2 the law u² − v₁² would be {law} instead of 3."
+        )
+    return wrong(
+        f"At {place} we have u = {second} and v₁ = {first / second}, so u² − v₁² = {law}; at the start it is 3."
+    )
+
+
+# 10.3 compute: an initialisation that leads to a chosen answer.
+
+
+@lesson.check("10.3")
+def check_deltas(answer: Any) -> Feedback:
+    first, second = read_numbers(answer, 2)
+    pair = show((first, second))
+    if first <= 0 or second <= 0:
+        return wrong(f"δ = {pair}: both are u_i² at the start, where v_i = 0, so they are positive.")
+    # with x = e^{2s}: z1 = δ1(x − 1/x)/4 and z2 = δ2(x² − 1/x²)/4 = δ2(x − 1/x)(x + 1/x)/4
+    c = 4 / first
+    square = second**2 * c**2 * (c**2 + 4) / 16
+    if square == 1:
+        return right(f"With δ = {pair} the flow passes z₁ = 1 exactly when z₂ = 1, and there the loss is 0.")
+    if first == second:
+        return wrong(
+            f"With equal δ the second coordinate, which the example weighs more, runs ahead: when z₁ is 1, "
+            f"z₂² is {square}, and not 1. Slow it down."
+        )
+    side = "too fast" if square > 1 else "too slow"
+    return wrong(f"With δ = {pair}, z₂ is {side}: at the moment when z₁ is 1, z₂² is {square}, and not 1.")
+
+
+# 10.4 break: the formulas are blind in one direction, and at this start it does no harm.
+
+
+@lesson.check("10.4")
+def check_harmless(answer: Any) -> Feedback:
+    numbers = read_numbers(answer, 6)
+    phi = factorization(1, 2, 2)
+    found = recovery(phi, numbers)
+    if found.rank_phi < 2 or found.rank_laws < 3:
+        return wrong(
+            f"At this start rank ∂φ = {found.rank_phi} and rank ∂h = {found.rank_laws}, where 2 and 3 are "
+            f"possible: the "
+            "start is too special. Take an invertible V."
+        )
+    if found.is_harmless:
+        return right(
+            f"φ and the laws do not see the direction {found.directions[0]}, and M does not change along it. "
+            "Look at UᵀU − VᵀV: is it a multiple of the identity?"
+        )
+    u, v = numbers[:2], (numbers[2:4], numbers[4:])
+    psi = [[u[i] * u[j] - sum(row[i] * row[j] for row in v) for j in range(2)] for i in range(2)]
+    rows = "; ".join(", ".join(str(x) for x in row) for row in psi)
+    return wrong(
+        f"M changes along the direction {found.directions[0]}, which neither φ nor the laws see. Your start has "
+        f"UᵀU − VᵀV = ({rows})."
+    )
+
+
+# 10.5 prove: the flow of Z, for all widths.
+
+
+@lesson.check("10.5")
+def check_proof(answer: Any) -> Feedback:
+    return judge_proof(
+        answer,
+        lesson.start("10.5"),
+        "Each step is right and the goal is reached: this is how Z moves, for all n, m and r.",
+    )
