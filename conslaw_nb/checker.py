@@ -2,8 +2,9 @@
 
     python -m conslaw_nb.checker FILE [FILE...]        or, on its own:  python checker.py FILE [FILE...]
 
-This one file shares no code with the engine that writes certificates, and trusts nothing in a certificate.
-Whoever believes these lines need not believe anything else.
+This file shares no code with the engine that writes certificates, and trusts nothing in a certificate. Whoever
+believes these lines need not believe anything else. (Certificates of version 2, on large networks and on models by
+their parts, are read by two files beside it, `checker_structure.py` and `checker_products.py`, on the same terms.)
 
 What is claimed. A model is a finite family W of polynomial vector fields v_g on R^D (for a polynomial map
 phi, v_g = grad phi_g). A function h is a law when <grad h, v_g> = 0 identically for every g. Laws are
@@ -33,6 +34,7 @@ three claims, reports. Work and memory are counted before they are spent.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -992,6 +994,22 @@ class Report:
     variables: int | None = None
 
 
+def sibling(name: str) -> Any:
+    """Load a file that stands beside this one: version 2 is read there, with the functions of this file."""
+    if name not in _SIBLINGS:
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+        require(os.path.isfile(path), f"version 2 is read by {name}.py, which does not stand beside this file")
+        spec = importlib.util.spec_from_file_location(f"conslaw_court_{name}", path)
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        _SIBLINGS[name] = module
+    return _SIBLINGS[name]
+
+
+_SIBLINGS: dict[str, Any] = {}
+
+
 def check_data(data: object) -> Report:
     """Check a certificate given as Python data, as `json.loads` returns it.
 
@@ -1006,7 +1024,12 @@ def check_data(data: object) -> Report:
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
         require(kind == "conslaw-certificate", f"format is {show(kind)}, not 'conslaw-certificate'")
-        require(integer(version, "version") == 1, f"version is {show(version)}; this checker reads version 1")
+        require(integer(version, "version") in (1, 2), f"version is {show(version)}; this checker reads 1 and 2")
+        if version == 2:
+            choice(claim, "claim", "kind", "count")
+            second = sibling("checker_structure")
+            verdict, sentence, d = second.check(sys.modules[__name__], model_data, claim, evidence)
+            return Report(True, verdict, f"{sentence}.", claim, d)
         check = claims[choice(claim, "claim", "kind", *claims)]
         case = Case()
         model = read_model(model_data, case)

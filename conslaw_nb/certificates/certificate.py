@@ -127,7 +127,7 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
 
 def _certify_count(phi: VectorFields) -> Certificate:
     count = count_laws(phi)
-    if count.dim_lie > MAX_WORDS:
+    if count.evidence.data is None and count.dim_lie > MAX_WORDS:
         raise CertificateError(
             f"a certificate for {phi.brief} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
         )
@@ -136,6 +136,8 @@ def _certify_count(phi: VectorFields) -> Certificate:
 
 def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
     evidence = count.evidence
+    if evidence.data is not None:
+        return _certificate(phi, count, 2, evidence.data)
     places: dict[Letter, int] = {}
     words = [[places.setdefault(letter, len(places)) for letter in word] for word in evidence.words]
     upper: dict[str, Any]
@@ -149,27 +151,32 @@ def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
         }
     else:
         upper = {"method": "laws", "laws": [h.data() for h in evidence.laws]}
+    data = {
+        "point": list(count.point.values()),
+        "prime": evidence.prime,
+        "fields": [[[g, c] for g, c in letter] for letter in places],
+        "words": words,
+        "upper": upper,
+    }
+    return _certificate(phi, count, 1, data)
+
+
+def _certificate(phi: VectorFields, count: LawCount, version: int, evidence: dict[str, Any]) -> Certificate:
     exact = count.laws is not None
-    rank = len(evidence.words)
+    rank = len(count.evidence.words) if version == 1 else count.dim_lie
     data = {
         "format": "conslaw-certificate",
-        "version": 1,
+        "version": version,
         "model": phi.model_data(),
         "claim": {
             "kind": "count",
             "parameters": phi.dimension,
             "dim_lie_at_least": rank,
-            "laws_at_least": phi.dimension - rank if exact else len(evidence.laws),
+            "laws_at_least": phi.dimension - rank if exact else len(count.evidence.laws) or count.laws_at_least,
             "laws_at_most": phi.dimension - rank,
             "exact": exact,
         },
-        "evidence": {
-            "point": list(count.point.values()),
-            "prime": evidence.prime,
-            "fields": [[[g, c] for g, c in letter] for letter in places],
-            "words": words,
-            "upper": upper,
-        },
+        "evidence": evidence,
     }
     return Certificate(data, repr(count).splitlines()[0])
 

@@ -16,11 +16,11 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from ..errors import ConslawError, ModelError, brief
+from ..errors import ConslawError, ModelError, SizeError, brief
 from ..exact.backend import primes, rational_rank
 from ..exact.polynomial import Poly
 from ..exact.sparse import independent_rows
-from ..models.fields import Letter, NestedBrackets, VectorFields, check_family
+from ..models.fields import MAX_PARAMETERS, Letter, NestedBrackets, VectorFields, check_family
 from ..verdict import Status, Verdict
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
@@ -79,6 +79,11 @@ def count_laws(
     first = next(suitable)
     if given is None and (answer := structured_count(phi, first, progress)) is not None:
         return answer
+    if phi.dimension > MAX_PARAMETERS:
+        way, hint = ("a point of your own", "; leave the point out") if given else ("a dense point", "")
+        raise SizeError(
+            f"{phi.brief} has {phi.dimension} parameters: at {way} laws are counted for up to {MAX_PARAMETERS}{hint}"
+        )
     start = given if given is not None else _small_point(phi)
     attempt = _Attempt(phi, start, first, patient=given is not None).run()
     generic = attempt.rank

@@ -54,7 +54,7 @@ def structured_count(phi: VectorFields, prime: int, progress: Progress | None = 
     if phi.dimension <= SMALL and not hides:
         return None
     bounds = sparse_bounds(phi, prime, progress)
-    if bounds is None or not bounds.meet(phi) and phi.dimension * bounds.rank <= MAX_DENSE:
+    if bounds is None or (not bounds.meet(phi) and phi.dimension * bounds.rank <= MAX_DENSE):
         return None
     return _as_count(phi, bounds, perf_counter() - started)
 

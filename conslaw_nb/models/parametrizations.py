@@ -25,9 +25,7 @@ class Parametrization(VectorFields):
 
     kind = "map"
 
-    def __init__(
-        self, variables: tuple[str, ...] | None, components: Sequence[Poly] | None, count: int, text: str
-    ):
+    def __init__(self, variables: tuple[str, ...] | None, components: Sequence[Poly] | None, count: int, text: str):
         super().__init__(variables, count, text)
         self._components = tuple(components) if components is not None else None
 

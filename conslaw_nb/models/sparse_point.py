@@ -252,8 +252,8 @@ class SparseProduct(SparsePoint):
             word = [(rng.randrange(rows), rng.randrange(columns))]
             while len(word) < length:
                 i, j = rng.choice(word)
-                moved = (rng.randrange(rows), j) if rng.randrange(rows + columns) < rows else (i, rng.randrange(columns))
-                word.insert(0, moved)
+                in_column = rng.randrange(rows + columns) < rows
+                word.insert(0, (rng.randrange(rows), j) if in_column else (i, rng.randrange(columns)))
             yield word, words.value(word)
 
     def generators(self, least: int) -> Iterator[SparseRow]:
