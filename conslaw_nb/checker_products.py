@@ -5,6 +5,7 @@ The standard library and nothing else of ours; `court` is `checker.py`, handed i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 from operator import mul
@@ -62,13 +63,13 @@ class Product:
 
     def __init__(self, blocks: list[tuple[int, int, int, bool]], p: int, case: Any) -> None:
         self.blocks, self.p, self.case, self.q = blocks, p, case, len(blocks)
-        self.names = range(sum(n * m for n, m, *_ in blocks))
+        self.starts = [first for _, _, first, _ in blocks]
         self.rows: list[dict[int, Vector]] = [{} for _ in blocks]
         self.columns: list[dict[int, Vector]] = [{} for _ in blocks]
 
     def where(self, index: int) -> tuple[int, int, int]:
         """Find the matrix, row and column of a parameter."""
-        k = next(k for k, (n, m, first, _) in enumerate(self.blocks) if index < first + n * m)
+        k = bisect_right(self.starts, index) - 1
         n, m, first, turned = self.blocks[k]
         far, near = divmod(index - first, n if turned else m)
         return (k, near, far) if turned else (k, far, near)
@@ -261,8 +262,9 @@ def sparse(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
     point = {index: value for index, value in point.items() if value}
     product.stand(point)
     covered, laws, slopes = stretches(court, product, sizes, runs, where)
-    laws += rank((projected(product, row, covered, slopes) for k in range(len(blocks) - 1)
-                  if not (covered[k] and covered[k] == covered[k + 1]) for row in product.balances(k)), p, case)  # fmt: skip
+    layers = [k for k in range(len(blocks) - 1) if not covered[k] or covered[k] != covered[k + 1]]
+    rows = (row for k in layers for row in product.balances(k))
+    laws += rank((projected(product, row, covered, slopes) for row in rows), p, case)
     found = rank(product_words(court, product, point, rules, where), p, case)
     return d, found, laws
 

@@ -21,8 +21,8 @@ how they are written down.
    those, the gradient of another law is its value on w, and its coordinates outside of B. A "stretch" of layers
    from one of width 1 to another is such a block, with w the gradient of its 1 x 1 product.
 4. "paths", for ReLU networks, where all parameters are 1. A generator is the gradient of one path's product: there, 1
-   on its edges. h = (sum of squares of weights from neuron a on) - (bias**2 + sum of squares of weights into a) changes along
-   it by 2 * (path) * (1 - 1), or by 0. Rows, each of which has a column that none before it has, are independent.
+   on its edges. h = (sum of squares of weights from neuron a on) - (bias**2 + sum of squares of weights into a)
+   changes along it by 2 * (path) * (1 - 1), or by 0. Rows that each have a column that none before has are independent.
 5. "union" of models, and "groups" of coordinates that no generator joins: fields of different groups commute, so the
    dimensions of the Lie algebras add up, and so do the numbers of laws.
 6. "forms": polynomials a_i and m with m (d_i a_j - d_j a_i) = a_j d_i m - a_i d_j m make sum a_i dx_i / m closed: where
@@ -32,7 +32,7 @@ how they are written down.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import mul
 from typing import Any
 

@@ -18,7 +18,8 @@ from ..exact.polynomial import Poly
 from ..files import write_whole
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
-from ..models.fields import Letter, VectorFields, check_family, to_poly
+from ..laws.evidence import evidence_data
+from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict
 from .rocq import save_rocq
 
@@ -135,35 +136,9 @@ def _certify_count(phi: VectorFields) -> Certificate:
 
 
 def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
-    evidence = count.evidence
-    if evidence.data is not None:
-        return _certificate(phi, count, 2, evidence.data)
-    places: dict[Letter, int] = {}
-    words = [[places.setdefault(letter, len(places)) for letter in word] for word in evidence.words]
-    upper: dict[str, Any]
-    if evidence.frame is not None:
-        frame = evidence.frame
-        upper = {
-            "method": "involutive",
-            "multiplier": frame.multiplier.data(),
-            "generators": [[q.data() for q in row] for row in frame.generators],
-            "brackets": [[[q.data() for q in row] for row in rows] for rows in frame.brackets],
-        }
-    else:
-        upper = {"method": "laws", "laws": [h.data() for h in evidence.laws]}
-    data = {
-        "point": list(count.point.values()),
-        "prime": evidence.prime,
-        "fields": [[[g, c] for g, c in letter] for letter in places],
-        "words": words,
-        "upper": upper,
-    }
-    return _certificate(phi, count, 1, data)
-
-
-def _certificate(phi: VectorFields, count: LawCount, version: int, evidence: dict[str, Any]) -> Certificate:
+    version, evidence = evidence_data(count)
     exact = count.laws is not None
-    rank = len(count.evidence.words) if version == 1 else count.dim_lie
+    rank = len(count.evidence.words) if version == 1 or "fields" in evidence else count.dim_lie
     data = {
         "format": "conslaw-certificate",
         "version": version,
@@ -172,7 +147,7 @@ def _certificate(phi: VectorFields, count: LawCount, version: int, evidence: dic
             "kind": "count",
             "parameters": phi.dimension,
             "dim_lie_at_least": rank,
-            "laws_at_least": phi.dimension - rank if exact else len(count.evidence.laws) or count.laws_at_least,
+            "laws_at_least": phi.dimension - rank if exact else count.laws_at_least,
             "laws_at_most": phi.dimension - rank,
             "exact": exact,
         },

@@ -10,6 +10,7 @@ If the bounds meet, dim Lie(W) is constant near the point and Theorem 3.3 counts
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import combinations
 from math import comb
 from random import Random
@@ -22,6 +23,8 @@ from ..exact.polynomial import Poly
 from ..exact.sparse import independent_rows
 from ..models.fields import MAX_PARAMETERS, Letter, NestedBrackets, VectorFields, check_family
 from ..verdict import Status, Verdict
+from .by_parts import count_by_groups, count_union, with_blocks
+from .candidates import check_candidates
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
@@ -41,6 +44,7 @@ def count_laws(
     phi: VectorFields,
     point: Sequence[int] | dict[str, int] | None = None,
     progress: Progress | None = None,
+    laws: Iterable[Any] = (),
 ) -> LawCount:
     """Count the independent conservation laws of φ near a point, with proof.
 
@@ -52,6 +56,8 @@ def count_laws(
         factors, say) the dimension may jump and the answer is then BOUNDED, for Theorem 3.3 is silent there.
     progress : callable, optional
         Called now and then with a text, the bound that is being worked on, and how much of it is done, from 0 to 1.
+    laws : list, optional
+        Laws that you know, as text, sympy expressions or Poly, polynomial or not. Each is checked, and counts.
 
     Returns
     -------
@@ -74,7 +80,10 @@ def count_laws(
     """
     started = perf_counter()
     check_family(phi, "count_laws")
+    candidates = check_candidates(phi, laws) if laws else []
     given = _check_point(phi, point)
+    if given is None and (answer := count_union(phi, partial(count_laws, progress=progress))) is not None:
+        return answer
     suitable = filter(phi.suits, primes())
     first = next(suitable)
     if given is None and (answer := structured_count(phi, first, progress)) is not None:
@@ -98,7 +107,12 @@ def count_laws(
             again = _Attempt(phi, given, second, patient=True).run()
             if again.rank > attempt.rank:
                 attempt = again
-    return attempt.result(perf_counter() - started, generic, chosen=given is not None)
+    answer = attempt.result(perf_counter() - started, generic, chosen=given is not None)
+    if answer.laws is None:
+        answer = with_blocks(answer, attempt.known, candidates)
+    if answer.laws is None and given is None:
+        answer = count_by_groups(phi, count_laws) or answer
+    return answer
 
 
 def _check_point(phi: VectorFields, point: Any) -> list[int] | None:
@@ -142,6 +156,7 @@ class _Attempt:
         self.patient = patient  # at a special point a step may add nothing and a later one something
         self.rng = Random("letters")
         self.laws: list[Poly] = []
+        self.known: list[Poly] = []  # of these laws, all that were found
         self.words: list[tuple[Letter, ...]] = []
         self.rows: list[dict[int, int]] = []
         self.frame: InvolutiveFrame | None = None
@@ -168,7 +183,7 @@ class _Attempt:
     def run(self) -> _Attempt:
         """Climb the staircase, and look for laws or a frame until the bounds meet or nothing is left to try."""
         phi = self.phi
-        known = self._known_laws()
+        known = self.known = self._known_laws()
         self.laws = [known[i] for i in independent_laws(known, self.point, self.prime)]
         self._trace()
         if self.rank < self.upper:
@@ -183,6 +198,7 @@ class _Attempt:
             found = self._search(degree)
             if found is None:
                 break
+            self.known = found
             self.laws = [found[i] for i in independent_laws(found, self.point, self.prime)]
         return self
 

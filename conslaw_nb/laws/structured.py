@@ -50,13 +50,18 @@ def structured_count(phi: VectorFields, prime: int, progress: Progress | None = 
     >>> structured_count(linear(2, 2), 2**31 - 1)
     """
     started = perf_counter()
-    hides = phi.count > 1 and phi.hides_laws()
-    if phi.dimension <= SMALL and not hides:
+    if phi.dimension <= SMALL and not _hides_laws(phi, prime):
         return None
     bounds = sparse_bounds(phi, prime, progress)
     if bounds is None or (not bounds.meet(phi) and phi.dimension * bounds.rank <= MAX_DENSE):
         return None
     return _as_count(phi, bounds, perf_counter() - started)
+
+
+def _hides_laws(phi: VectorFields, prime: int) -> bool:
+    """Whether a stretch of three layers or more keeps laws that are not known as polynomials."""
+    point = phi.sparse_point(prime) if phi.count > 1 else None
+    return point is not None and any(stretch.last - stretch.first >= 2 for stretch in point.stretches)
 
 
 def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCount:

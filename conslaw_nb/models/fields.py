@@ -227,9 +227,9 @@ class VectorFields:
         """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
         return None
 
-    def hides_laws(self) -> bool:
-        """Whether a part of the model acts through one number, and so keeps more than the known laws."""
-        return False
+    def members(self) -> list[tuple[int, VectorFields]]:
+        """Return the models that this one puts side by side, with how often each is there; [] for all others."""
+        return []
 
     def failing_generator(self, h: Poly) -> int | None:
         """Return the first generator g with ⟨∇h, v_g⟩ ≠ 0 as a polynomial, or None: then h is a law."""

@@ -12,7 +12,7 @@ from ..exact.nilpotent import Nilpotent
 from ..exact.polynomial import Monomial, Poly
 from .fields import Letter
 from .layered import LayeredNetwork
-from .sparse_point import SparseProduct, stretches
+from .sparse_point import SparseProduct
 
 __all__ = ["Factorization", "LinearNetwork"]
 
@@ -74,10 +74,6 @@ class LinearNetwork(LayeredNetwork):
     def sparse_point(self, prime: int, draw: int = 0) -> SparseProduct:
         """Return the product at a wrapped diagonal."""
         return SparseProduct(self.sizes, self._strides(), prime, draw)
-
-    def hides_laws(self) -> bool:
-        """Whether at least three matrices, of inner widths above 1, lead from one layer of width 1 to another."""
-        return any(last - first >= 2 for first, last in stretches(self.sizes))
 
     def _strides(self) -> list[tuple[int, int, int]]:
         return [(start, n, 1) for start, n in zip(self.starts, self.sizes[1:], strict=True)]

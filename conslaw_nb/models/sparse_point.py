@@ -190,8 +190,8 @@ class SparseProduct(SparsePoint):
         n, q = self.sizes, self.depth
         wide = [-(-max(a, b) // min(a, b)) for a, b in pairwise(n)]  # nonzero entries of a row or a column
         laws = sum(n[k] ** 2 * (wide[k - 1] + wide[k]) for k in range(1, q))
-        pairs = min(n[q], n[q - 1]) * n[q] + min(n[0], n[1]) * n[0]
-        words = q * max(wide) * (self.most_generators + (q - 1) * pairs)
+        pairs = min(q - 1, n[0]) * min(n[q], n[q - 1]) * n[q] + min(q - 1, n[q]) * min(n[0], n[1]) * n[0]
+        words = q * max(wide) * (self.most_generators + pairs)
         return laws + words, laws + q * max(wide) * min(self.dimension, words)
 
     # -- the laws ----------------------------------------------------------------------------------------
