@@ -65,7 +65,8 @@ def check(court: Any, model_data: Any, claim: Any, evidence: Any) -> tuple[str, 
 
 def bounds(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Return D, and the R and N that the evidence shows."""
-    kinds = {"sparse": sparse, "paths": paths, "parts": parts, "groups": groups, "words": words, "blocks": blocks}
+    kinds = {"sparse": sparse, "paths": paths, "free": free, "parts": parts, "groups": groups, "words": words,
+             "blocks": blocks}  # fmt: skip
     kind = court.choice(evidence, where, "kind", *kinds)
     case.index = {}
     case.spend(100, where)
@@ -75,6 +76,14 @@ def bounds(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
 def sparse(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Check words and balances of a product at a sparse point."""
     return court.sibling("checker_products").sparse(court, model, evidence, case, where)
+
+
+def free(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+    """Accept that a single matrix moves as it likes: its entries are the components of phi."""
+    sizes, _ = court.sibling("checker_products").widths(court, model, "linear", case)
+    court.record(evidence, where, "kind")
+    court.require(len(sizes) == 2, f"{where} is for a single matrix, but there are {len(sizes) - 1}")
+    return sizes[0] * sizes[1], sizes[0] * sizes[1], 0
 
 
 def paths(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
@@ -267,7 +276,7 @@ def block(court: Any, whole: Any, data: Any, case: Any, where: str, owner: dict[
     entries = enumerate(court.array(row, f"{where}.field", len(inside)))
     field = {inside[k]: court.polynomial(poly, f"{where}.field[{k}]", case) for k, poly in entries}
     for poly in field.values():
-        court.require(places.issuperset(*poly), f"the field of {where} has a variable outside of it")
+        court.require(all(map(places.issuperset, poly)), f"the field of {where} has a variable outside of it")
     pivot = next((i for i in inside if field[i]), None)
     court.require(pivot is not None, f"the field of {where} is zero")
     case.spend(100 * whole.count * len(inside), where)

@@ -62,8 +62,10 @@ def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Cand
     own = sum(len(block.places) - 1 for block in blocks)
     parts = []
     if blocks:
-        several = "1 block that acts" if len(blocks) == 1 else f"{len(blocks)} blocks that act each"
-        parts.append(f"{several} through one field and so keep{'s' if len(blocks) == 1 else ''} {own} of its own laws")
+        acts = "1 block acts through one field and keeps" if len(blocks) == 1 else (
+            f"{len(blocks)} blocks act through one field each and keep"
+        )
+        parts.append(f"{acts} {own} laws")
     if brought:
         parts.append(f"{len(brought)} of the laws that were brought")
     if kept:

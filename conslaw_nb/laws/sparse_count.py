@@ -84,7 +84,7 @@ def sparse_bounds(phi: VectorFields, prime: int, progress: Progress | None = Non
         return None
     if point.settled is not None:
         rank, laws = point.settled
-        return SparseBounds(rank, rank, laws, True, rank, 1, None, prime, {"kind": "paths"})
+        return SparseBounds(rank, rank, laws, True, rank, 1, None, prime, {"kind": point.kind})
     _refuse_what_is_too_large(phi, point)
     found = _at(point, prime, progress)
     if not found.meet(phi) and phi.dimension <= MOST_FOR_ANOTHER_POINT:

@@ -85,6 +85,9 @@ def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCou
 
 
 def _verdict(phi: VectorFields, bounds: SparseBounds) -> Verdict:
+    if not bounds.laws and bounds.meet(phi):
+        reason = f"{bounds.rank} generators are independent, and R^{phi.dimension} has room for no more."
+        return Verdict(Status.PROVED, reason, claim=phi.brief)
     if bounds.values is None:
         reason = (
             f"{_several(bounds.rank, 'path')} have an edge that none before them has, so dim Lie >= {bounds.rank} "
@@ -107,8 +110,6 @@ def _verdict(phi: VectorFields, bounds: SparseBounds) -> Verdict:
 def _above(phi: VectorFields, bounds: SparseBounds) -> str:
     stretches = bounds.data["stretches"]
     laws = _several(bounds.laws, "law")
-    if not bounds.laws:
-        return f"R^{phi.dimension} has room for no more"
     if stretches:
         runs = " and ".join(f"the layers {first} to {last}" for first, last in stretches)
         each = "" if len(stretches) == 1 else " each"

@@ -17,7 +17,7 @@ from .relu import ReluNetwork
 __all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "factorization", "linear", "relu"]
 
 MAX_BYTES = 4 * 2**30
-BYTES_PER_PARAMETER = 130  # a name, or a number in a sparse row
+BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
 
 
 def _call(name: str, sizes: Sequence[Any], option: str = "") -> str:

@@ -71,6 +71,8 @@ class SparsePoint:
         D.
     settled : (int, int) or None
         The rank from below and the number of independent laws, where both are written down and meet.
+    kind : str
+        What a certificate calls the evidence.
     most_generators : int
         No generic dim W is larger.
     stretches : list of Stretch
@@ -78,6 +80,7 @@ class SparsePoint:
 
     dimension: int
     settled: Pair | None = None
+    kind = "sparse"
     most_generators = 0
     stretches: Sequence[Stretch] = ()
 
@@ -119,6 +122,8 @@ class PathPoint(SparsePoint):
     gradient, an edge towards the input that no law of a layer before it has. Both bounds meet.
     """
 
+    kind = "paths"
+
     def __init__(self, dimension: int, hidden: int):
         self.dimension = dimension
         self.settled = dimension - hidden, hidden
@@ -154,6 +159,10 @@ class SparseProduct(SparsePoint):
         self.sizes, self.strides, self.prime = tuple(sizes), tuple(strides), prime
         self.depth = len(sizes) - 1
         self.dimension = sum(a * b for a, b in pairwise(sizes))
+        if self.depth == 1:  # every coordinate moves on its own
+            self.settled = self.dimension, 0
+            self.kind = "free"
+            return
         rng = Random(f"sparse point {draw}")
         self.matrices = [_wrapped_diagonal(n, m, rng) for n, m in pairwise(sizes)]
         if draw:
