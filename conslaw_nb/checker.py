@@ -3,8 +3,7 @@
     python -m conslaw_nb.checker FILE [FILE...]        or, on its own:  python checker.py FILE [FILE...]
 
 This file shares no code with the engine that writes certificates, and trusts nothing in a certificate. Whoever
-believes these lines need not believe anything else. (Certificates of version 2, on large networks and on models by
-their parts, are read by two files beside it, `checker_structure.py` and `checker_products.py`, on the same terms.)
+believes these lines need not believe anything else. (Version 2 is read by `checker_structure.py` beside it, likewise.)
 
 What is claimed. A model is a finite family W of polynomial vector fields v_g on R^D (for a polynomial map
 phi, v_g = grad phi_g). A function h is a law when <grad h, v_g> = 0 identically for every g. Laws are
@@ -28,13 +27,15 @@ Why the evidence of a "count" proves its claim.
 
 "conserved" is one such identity; "not_conserved" is one exact value of <grad h, v_g>, not zero.
 
+Claims and proofs that somebody typed hold no evidence, but can be tried: `conslaw_nb.court`, the room beside this file,
+does that, with the standard library and this file only, and this file hands them on.
+
 The order: limits, reading, exact polynomials, the models, brackets modulo p, linear algebra modulo p, the
 three claims, reports. Work and memory are counted before they are spent.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -42,6 +43,8 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import accumulate, chain, pairwise
 from math import isqrt, lcm
 from operator import mul
@@ -978,7 +981,7 @@ class Report:
         The evidence proves the claim.
     verdict : str
         "PROVED", "BOUNDED" (a count with two bounds that do not meet), "REFUTED" (the claim "not_conserved",
-        accepted) or "REJECTED".
+        accepted) or "REJECTED". Of a claim or a proof that was tried: "STANDS", "REJECTED" or "UNKNOWN".
     summary : str
         One sentence: what is proved; or what is wrong and where.
     claim : dict or None
@@ -994,20 +997,15 @@ class Report:
     variables: int | None = None
 
 
+@cache
 def sibling(name: str) -> Any:
     """Load a file that stands beside this one: version 2 is read there, with the functions of this file."""
-    if name not in _SIBLINGS:
-        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
-        require(os.path.isfile(path), f"version 2 is read by {name}.py, which does not stand beside this file")
-        spec = importlib.util.spec_from_file_location(f"conslaw_court_{name}", path)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        _SIBLINGS[name] = module
-    return _SIBLINGS[name]
-
-
-_SIBLINGS: dict[str, Any] = {}
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    require(os.path.isfile(path), f"version 2 is read by {name}.py, which does not stand beside this file")
+    spec: Any = spec_from_file_location(name, path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def check_data(data: object) -> Report:
@@ -1019,6 +1017,8 @@ def check_data(data: object) -> Report:
     the certificate has no key 'model'.
     """
     claims = {"count": check_count, "conserved": check_conserved, "not_conserved": check_not_conserved}
+    if type(data) is dict and data.get("format") in ("conslaw-claim", "conslaw-proof"):
+        return hear(data)
     try:
         kind, version, model_data, claim, evidence = record(
             data, "the certificate", "format", "version", "model", "claim", "evidence"
@@ -1026,10 +1026,8 @@ def check_data(data: object) -> Report:
         require(kind == "conslaw-certificate", f"format is {show(kind)}, not 'conslaw-certificate'")
         require(integer(version, "version") in (1, 2), f"version is {show(version)}; this checker reads 1 and 2")
         if version == 2:
-            choice(claim, "claim", "kind", "count")
-            second = sibling("checker_structure")
-            verdict, sentence, d = second.check(sys.modules[__name__], model_data, claim, evidence)
-            return Report(True, verdict, f"{sentence}.", claim, d)
+            found = sibling("checker_structure").check(sys.modules[__name__], model_data, claim, evidence)
+            return Report(True, found[0], f"{found[1]}.", claim, found[2])
         check = claims[choice(claim, "claim", "kind", *claims)]
         case = Case()
         model = read_model(model_data, case)
@@ -1042,12 +1040,23 @@ def check_data(data: object) -> Report:
         return Report(False, "REJECTED", f"the checker could not finish ({type(error).__name__}).")
 
 
+def hear(data: dict[str, Any]) -> Report:
+    """Have a claim or a proof tried by the room beside this file."""
+    if not __package__:
+        return Report(
+            False, "REJECTED", "claims and proofs are tried by `python -m conslaw_nb.checker`, not by this file."
+        )
+    from .court import hear_data
+
+    return hear_data(data)
+
+
 def check_text(text: str) -> Report:
-    """Check a certificate given as JSON text."""
+    """Check a certificate given as JSON text; a byte-order mark may stand before it."""
     try:
         require(type(text) is str, f"the certificate is {show(text)}, not text")
         afford(len(text) <= MAX_BYTES, f"over {MAX_BYTES} characters")
-        return check_data(load(text))
+        return check_data(load(text.removeprefix("\ufeff")))
     except Rejected as rejection:
         return Report(False, "REJECTED", f"{rejection}.")
 
@@ -1058,7 +1067,7 @@ def check_file(path: str | os.PathLike[str]) -> Report:
 
 
 def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
-    """Check one file; return the exit status too: 0 accepted, 1 rejected, 2 cannot be read at all."""
+    """Check one file; return the exit status too: 0 accepted, 1 rejected, 2 cannot be read at all, 3 not decided."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             return Report(False, "REJECTED", "cannot be read: it is not a file."), 2
@@ -1066,7 +1075,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
             raw = file.read(MAX_BYTES + 1)
         afford(len(raw) <= MAX_BYTES, f"over {MAX_BYTES} bytes")
         report = check_text(raw.decode("utf-8"))
-        return report, 0 if report.accepted else 1
+        return report, 0 if report.accepted else 3 if report.verdict == "UNKNOWN" else 1
     except Rejected as rejection:
         return Report(False, "REJECTED", f"{rejection}."), 1
     except UnicodeDecodeError as error:
@@ -1076,7 +1085,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check files, one line each; 0 all accepted, 1 some rejected, 2 some unreadable, or bad usage."""
+    """Check files, one line each; 0 all accepted, 1 some rejected, 2 some unreadable or bad usage, 3 some undecided."""
     paths = sys.argv[1:] if arguments is None else arguments
     if not paths or any(path.startswith("-") for path in paths):
         asked = bool(paths) and paths[0] in ("-h", "--help")
@@ -1089,7 +1098,7 @@ def main(arguments: list[str] | None = None) -> int:
         stream = sys.stderr if status == 2 else sys.stdout
         coding = stream.encoding or "ascii"
         print(line.encode(coding, "backslashreplace").decode(coding), file=stream, flush=True)
-        worst = max(worst, status)
+        worst = max(worst, status, key=(0, 3, 1, 2).index)
     return worst
 
 

@@ -43,6 +43,7 @@ MAX_TIMES = 1_000_000
 
 def check(court: Any, model_data: Any, claim: Any, evidence: Any) -> tuple[str, str, int]:
     """Check the claim of a certificate of version 2; return the verdict, the sentence and D."""
+    court.choice(claim, "claim", "kind", "count")
     names = ("parameters", "dim_lie_at_least", "laws_at_least", "laws_at_most")
     _, exact, *numbers = court.record(claim, "claim", "kind", "exact", *names)
     court.boolean(exact, "claim.exact")

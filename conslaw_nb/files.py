@@ -6,8 +6,11 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-__all__ = ["write_new", "write_whole"]
+from .errors import CertificateError, brief
+
+__all__ = ["save_text", "write_new", "write_whole"]
 
 
 def write_whole(path: Path, data: str | bytes, *, private: bool = False, prefix: str = ".conslaw-") -> None:
@@ -42,6 +45,36 @@ def write_whole(path: Path, data: str | bytes, *, private: bool = False, prefix:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def save_text(path: Any, text: str, what: str) -> Path:
+    """Write a text to the file that a person named, all or nothing.
+
+    Raises
+    ------
+    CertificateError
+        There is no name, or the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_text(Path(folder, "law.json"), "{}", "the certificate").name
+    'law.json'
+    """
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+        raise CertificateError(
+            f'{brief(path)} is not the name of a file: say where to write {what}, as in save("law.json")'
+        )
+    target = Path(path)
+    try:
+        write_whole(target, text)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise CertificateError(
+            f"{what} cannot be written to '{target}': {getattr(error, 'strerror', None) or error}; "
+            "choose another file, in a folder that exists and that you may write to"
+        ) from None
+    return target
 
 
 def _umask() -> int:

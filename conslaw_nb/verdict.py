@@ -127,6 +127,8 @@ class Verdict:
         What was asked, in plain text.
     details : dict
         Further exact facts, ready for JSON.
+    evidence : object
+        What a certificate of this answer is made of, where there is such a thing: `certify(verdict)` writes it down.
 
     Examples
     --------
@@ -142,6 +144,11 @@ class Verdict:
     witness: Witness | None = None
     claim: str = ""
     details: dict[str, Any] = field(default_factory=dict, compare=False)
+    evidence: Any = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (self.witness is None or isinstance(self.witness, Witness)):
+            raise TypeError(f"{self.witness!r} is not a witness: name the argument, as in claim=...")
 
     @property
     def is_proved(self) -> bool:

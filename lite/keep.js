@@ -101,6 +101,41 @@ export async function keep(root, databaseName, editions) {
   return told;
 }
 
+const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
+const STILL = /run the cell \(Shift \+ Enter\)/i; // stands under every still picture
+
+// A figure is saved with its picture and with the number of a widget that ended with its kernel, and JupyterLab
+// prefers the widget. Before the app starts the numbers are taken out, so that on the second visit the pictures show.
+export function takeWidgetsOut(notebook) {
+  let taken = 0;
+  for (const cell of notebook.cells) {
+    for (const { data } of cell.outputs || []) {
+      if (!data || !(WIDGET_VIEW in data)) continue;
+      const still = data["text/html"] || "";
+      if (!STILL.test(Array.isArray(still) ? still.join("") : still)) continue;
+      delete data[WIDGET_VIEW];
+      taken += 1;
+    }
+  }
+  return taken;
+}
+
+async function stills(databaseName) {
+  const database = await open(databaseName);
+  if (!database) return;
+  try {
+    for (const path of await ask(database, "readonly", (store) => store.getAllKeys())) {
+      const saved = await ask(database, "readonly", (store) => store.get(path));
+      const notebook = /\.ipynb$/.test(path) ? notebookOf(saved) : null;
+      if (!notebook || !takeWidgetsOut(notebook)) continue;
+      const content = typeof saved.content === "string" ? JSON.stringify(notebook) : notebook;
+      await ask(database, "readwrite", (store) => store.put({ ...saved, content }, path));
+    }
+  } finally {
+    database.close();
+  }
+}
+
 function remembered(name) {
   try {
     return JSON.parse(localStorage.getItem(name) || "{}");
@@ -183,6 +218,7 @@ export async function start(root) {
     const names = settings["jupyter-config-data"];
     await clearDesk(names.workspacesStorageName, location.href);
     const told = await keep(root, names.contentsStorageName, editions);
+    await stills(names.contentsStorageName);
     const seen = remembered(DISMISSED);
     const unseen = told.filter((lesson) => seen[lesson.path] !== lesson.edition);
     if (unseen.length) notice(root, unseen);

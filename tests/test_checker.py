@@ -573,7 +573,7 @@ TEXTS = {
     "long integer": (f"[{'9' * 5000}]", "too large to check here: an integer of 5000 digits"),
     "deep": ("[" * 200_000, "too large to check here: the JSON is nested too deeply"),
     "deep objects": ('{"a":' * 200_000, "too large to check here: the JSON is nested too deeply"),
-    "byte order mark": ("\ufeff{}", "not JSON: "),
+    "two byte order marks": ("\ufeff\ufeff{}", "not JSON: "),
 }  # fmt: skip
 
 
@@ -701,8 +701,9 @@ def test_the_checker_shares_nothing_with_the_engine():
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0
-            names.add(node.module.split(".")[0])
+            assert node.level == (node.module == "court")  # the room beside it, which shares nothing with it either
+            if not node.level:
+                names.add(node.module.split(".")[0])
         elif isinstance(node, ast.Name):
             assert node.id not in ("eval", "exec", "__import__", "compile", "float")
     assert names <= sys.stdlib_module_names

@@ -76,8 +76,11 @@ def test_both_backends_give_the_same_card(backend, text, model):
 
 
 def test_every_kind_of_sentence_has_an_example_that_is_read():
-    kinds = {claim(example, "phi(x*y*z, x)").kind for example in SENTENCES.values()}
-    assert kinds == set(SENTENCES)
+    without = ("loss", "function")  # one is about no model, and the other is for proofs
+    kinds = {claim(example, "phi(x*y*z, x)").kind for kind, example in SENTENCES.items() if kind not in without}
+    assert kinds == set(SENTENCES) - set(without)
+    assert claim(SENTENCES["loss"]).kind == "loss"
+    assert claim(SENTENCES["function"], "factorization(2,2,1)").verdict.is_proved
 
 
 def test_an_undecided_claim_is_unknown_with_both_bounds():
@@ -114,9 +117,13 @@ def test_certificates_of_cards_are_accepted_by_the_checker(tmp_path):
         assert cl.verify(path).is_proved
 
 
-def test_a_card_without_certificate_says_so(tmp_path):
-    with pytest.raises(CertificateError, match="the claim 'W is involutive' has no certificate to save"):
-        claim("W is involutive", "phi(x*y)").save(tmp_path / "no.json")
+def test_a_card_that_cannot_be_written_as_data_says_so(tmp_path):
+    with pytest.raises(CertificateError, match="what is said of a loss cannot be tried by the court"):
+        claim("the loss mse spans").save(tmp_path / "no.json")
+    with pytest.raises(CertificateError, match="exp\\(...\\) cannot be tried by the court: it takes quotients"):
+        claim("y*exp(-x) is conserved", "phi(x + y**2/2)").save(tmp_path / "no.json")
+    with pytest.raises(CertificateError, match="the claim cannot be written to"):
+        claim("W is involutive", "phi(x*y)").save(tmp_path / "no" / "no.json")
 
 
 def test_the_card_shows_claim_verdict_reason_and_method():
@@ -142,9 +149,9 @@ def test_the_formula_of_a_card_uses_only_macros_that_a_page_knows(sentence, mode
 
 
 def test_a_card_escapes_what_the_learner_wrote():
-    html = claim("x*y  factors through phi", "phi(x*y)")._repr_html_()
-    assert "x*y  factors" in html
-    with pytest.raises(ParseError, match="'<' cannot be read"):
+    html = claim("dim  W <= 2", "phi(x*y)")._repr_html_()
+    assert "dim W ≤ 2 near a generic point" in html
+    with pytest.raises(ParseError, match="not understood|unexpected"):
         claim("<script>alert(1)</script> is conserved", "phi(x*y)")
 
 
@@ -155,24 +162,23 @@ def test_a_card_escapes_what_the_learner_wrote():
             "nonsense",
             None,
             ParseError,
-            "the claim 'nonsense' is not understood. Claims look like these: 'x \\+ y is not",
+            "the claim is not understood in 'nonsense⟨here⟩'. The nearest that are: '.*' or '.*'$",
         ),
         (7, None, ParseError, "a claim is a sentence in quotes, not int"),
         ("x is conserved", None, ModelError, "does not say for which model: end it with 'for phi\\(x\\*y\\)'"),
         ("q is conserved", "phi(x*y)", ParseError, "the variable 'q' is not known here: the variables are x, y"),
-        ("x is independent at x=1", "phi(x*y)", ParseError, "the point does not say what y is"),
-        ("x is independent at q=1, y=2", "phi(x*y)", ParseError, "'q' in the point is no variable of phi\\(x\\*y\\)"),
+        ("x is independent at x=1", "phi(x*y)", ModelError, "the point does not fit phi.*: 'y' is missing"),
+        ("x is independent at q=1, y=2", "phi(x*y)", ModelError, "the point does not fit phi.*: 'q' is not a variable"),
         (
             "x is independent at (1, 2, 3)",
             "phi(x*y)",
-            ParseError,
+            ModelError,
             "the point has 3 coordinates, but phi\\(x\\*y\\) has 2",
         ),
-        ("dim Lie = 1 at (1/2, 1)", "phi(x*y)", ParseError, "dim Lie is computed at points with integer coordinates"),
         ("[v_1, v_5] lies in W", "phi(x*y)", ModelError, "there is no v_5"),
         ("the loss hinge spans", None, ModelError, "the loss 'hinge' is not known"),
         ("x" * 30_000, None, ParseError, "a claim of 30000 characters is too long"),
-        ("__import__('os').system('true') is conserved", "phi(x*y)", ParseError, "cannot be read"),
+        ("__import__('os').system('true') is conserved", "phi(x*y)", ParseError, "is unexpected in"),
     ],
 )
 def test_messages(text, model, error, message):
@@ -200,9 +206,9 @@ def test_other_words_for_the_same_claim(sentence, as_if):
 
 
 def test_what_is_not_understood_is_answered_with_what_is_nearest():
-    with pytest.raises(ParseError, match="Claims look like these: 'there are exactly 2 laws';"):
-        claim("there are at least 2 laws for linear(2,2,2)")
-    with pytest.raises(ParseError, match="Claims look like these: 'the loss cross-entropy spans';"):
+    with pytest.raises(ParseError, match="The nearest that are: 'there are (exactly|at least) 2 laws'"):
+        claim("there are maybe 2 laws for linear(2,2,2)")
+    with pytest.raises(ParseError, match="The nearest that are: 'the loss cross-entropy spans'"):
         claim("does the loss mse span")
 
 

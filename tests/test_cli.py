@@ -124,19 +124,21 @@ def test_count_at_a_point_of_ones_own(run):
 @pytest.mark.parametrize(
     ("point", "message"),
     [
-        ("x=1", "the point does not fit phi(x*y): 'y' is missing; give every variable an integer"),
-        ("x=1, z=2", "the point does not fit phi(x*y): 'z' is no variable; give every variable an integer"),
-        ("1", "the point has 1 coordinates, but phi(x*y) has 2 parameters"),
-        ("x=1, x=2", "the coordinate 'x' of the point is given twice"),
+        ("x=1", "the point does not fit phi(x*y): 'y' is missing; give every variable an integer or a fraction"),
+        (
+            "x=1, z=2",
+            "the point does not fit phi(x*y): 'z' is not a variable; give every variable an integer or a fraction",
+        ),
+        ("1", "the point has 1 coordinate, but phi(x*y) has 2 parameters"),
+        ("x=1, x=2", "the point says twice what x is: give each coordinate once"),
         ("x=1, 2", "some coordinates of the point have a name and some have none: give all names, or none"),
-        ("x=1/2, y=1", '\'x=1/2\' is no coordinate: write a point of integers like "x=1, y=-2", or "1, -2"'),
-        ("x", '\'x\' is no coordinate: write a point of integers like "x=1, y=-2", or "1, -2"'),
-        ("", '\'\' is no coordinate: write a point of integers like "x=1, y=-2", or "1, -2"'),
-        ("=1, y=2", '\'=1\' is no coordinate: write a point of integers like "x=1, y=-2", or "1, -2"'),
+        ("x=a, y=1", "the coordinate x = a of the point is not exact: give integers or fractions, such as 1/2"),
+        ("", "the point is empty: write it like x=1, y=2 or like (1, 2)"),
+        ("=1, y=2", "'=' is unexpected in '⟨here⟩=1, y=2': write a function, not an equation, such as x**2 - y**2"),
     ],
 )
 def test_a_point_that_is_none(refused, point, message):
-    assert refused("count", "phi(x*y)", "--point", point) == message
+    assert refused("count", "phi(x*y)", "--point", point).startswith(message)
 
 
 # --- laws ---------------------------------------------------------------------------------------------------
@@ -581,8 +583,8 @@ def test_doctor_here(run):
 # --- bad input ----------------------------------------------------------------------------------------------
 
 BAD_MODELS = [
-    ("phi(__import__('os').system('touch pwned'))", '"\'" cannot be read in '),
-    ("__import__('os').system('touch pwned')", '"\'" cannot be read in '),
+    ("phi(__import__('os').system('touch pwned'))", '"\'" is unexpected in '),
+    ("__import__('os').system('touch pwned')", "'__import__('os').system('touch pwned')' is not a model"),
     ("linear(10**9, 2)", "linear(1000000000, 2) has 2000000000 parameters, which would take about 186 GB"),
     ("linear(1000000000,2)", "linear(1000000000, 2) has 2000000000 parameters, which would take about 186 GB"),
     ("linear(2**1000, 2)", "linear("),
@@ -593,12 +595,12 @@ BAD_MODELS = [
     ("phi(9999999**1000*x)", "the power (9999999)**1000 has coefficients of over "),
     ("phi((a+b+c+d+e+f)**60)", "the power (a + b + c + d + e + f)**60 makes the expression too large"),
     ("phi((x+y+z+w)**900)", "the power (x + y + z + w)**900 makes the expression too large"),
-    ("phi(" + "(" * 10_000 + "x" + ")" * 10_000 + ")", "more than 100 nested parentheses"),
-    ("phi(" + "[" * 10_000 + "]" * 10_000 + ")", "'[' is unexpected in 'phi([⟨here⟩[[["),
-    ("phi(" + "x**" * 10_000 + "2)", "more than 100 nested powers"),
+    ("phi(" + "(" * 10_000 + "x" + ")" * 10_000 + ")", "more than 50 nested parentheses"),
+    ("phi(" + "[" * 10_000 + "]" * 10_000 + ")", "more than 50 nested parentheses"),
+    ("phi(" + "x**" * 10_000 + "2)", "more than 50 nested powers"),
     ("[" * 10_000, "'[[[[[[[[[["),
     ("phi(" + "9" * 2000 + "*x)", "a number of 2000 digits is too long"),
-    ("x" * 300_000, "this text has 300000 characters; at most 200000 are read"),
+    ("phi(" + "x" * 300_000, "this text has 300004 characters; at most 200000 are read"),
     ("linear(" + ",".join("2" * 20_000) + ")", "a model of more than 10000 arguments is not read"),
     ("lineer(2,3,2)", f"the model 'lineer' is not known: write it like {MODELS}"),
     ("x*y", f"'x*y' is not a model: write it like {MODELS}"),
@@ -614,7 +616,7 @@ BAD_MODELS = [
     ("linear([2,3])", "linear takes widths one by one, as in linear(2,3,2), not a list"),
     ("linear(2,3,2", "the text ends too early in 'linear(2,3,2⟨here⟩': a comma or a closing parenthesis is missing"),
     ("linear(2,,2)", "',' is unexpected in 'linear(2,⟨here⟩,2)': a number, a variable or a parenthesis should"),
-    ("linear(2 3)", "an operator or a comma is missing before '3' in 'linear(2 ⟨here⟩3)'"),
+    ("linear(2 3)", "an operator is missing before '3' in 'linear(2 ⟨here⟩3)'"),
     ("linear(2,3,bias=True)", "linear has no option 'bias': it takes no named options"),
     ("relu(2,3,2,bias=maybe)", "bias must be True or False, as in relu(2,3,2,bias=True)"),
     ("relu(2,3,2,foo=True)", "relu has no option 'foo': it takes bias=True"),
@@ -623,12 +625,12 @@ BAD_MODELS = [
     ("factorization(3,2)", "factorization takes three sizes n, m, r (U is n×r, V is m×r), not 2"),
     ("phi()", "phi needs at least one component, as in phi(x*y, x*z)"),
     ("phi(1)", "no variable occurs in phi(...): a constant φ has no gradient; write e.g. phi(x*y)"),
-    ("phi(1/x)", "a component divides by x: components must be polynomials"),
+    ("phi(1/x)", "the component '1/x' is not a polynomial: it divides by x"),
     ("phi(exp(x))", "'exp(...)' is not a polynomial, and one is asked for in this place"),
     ("phi(sin(x))", "the function 'sin' is not known in 'phi(⟨here⟩sin(x))': the functions are exp, log, sqrt"),
     ("phi(x**y)", "the exponent y is not an integer: only integer powers make a polynomial"),
     ("phi(x/0)", "division by zero: a denominator of the expression is 0"),
-    ("phi(x y)", "an operator or a comma is missing before 'y' in 'phi(x ⟨here⟩y)': write products with *"),
+    ("phi(x y)", "an operator is missing before 'y' in 'phi(x ⟨here⟩y)': write products with *"),
     ("phi(x*y))", "')' is unexpected in 'phi(x*y)⟨here⟩)': an operator or the end of the text should stand here"),
     ("phi(x, [y])", "a polynomial is expected, not a list: phi(x*y, x*z) takes components one by one"),
     ("phi(x*y, variables=[x])", "the variable 'y' is not known here: the variables are x"),
@@ -660,17 +662,17 @@ def test_the_other_commands_refuse_it_as_well(refused, command):
 
 
 BAD_LAWS = [
-    ("__import__('os').system('touch pwned')", "\"'\" cannot be read in '__import__(⟨here⟩"),
+    ("__import__('os').system('touch pwned')", "\"'\" is unexpected in '__import__(⟨here⟩"),
     ("x**2 - z**2", "the variable 'z' is not known here: the variables are x, y"),
     ("", "the expression is empty: write something like x**2 - y**2"),
     ("x**(10**9)", "the exponent 1000000000 is too large: exponents up to 1000 are read"),
     ("exp(x)**(10**9)", "the exponent 1000000000 is too large: exponents up to 1000 are read"),
     ("2**(2**1000)", "the exponent a number of 1001 bits is too large"),
-    ("(" * 10_000 + "x" + ")" * 10_000, "more than 100 nested parentheses"),
+    ("(" * 10_000 + "x" + ")" * 10_000, "more than 50 nested parentheses"),
     ("x/0", "division by zero: a denominator of the expression is 0"),
     ("log(0)", "'log(0)' has no value: it divides by zero or takes log(0)"),
     ("sin(x)", "the function 'sin' is not known in '⟨here⟩sin(x)': the functions are exp, log, sqrt"),
-    ("2x", "an operator is missing before 'x' in '2⟨here⟩x': write products with *, as in 2*x"),
+    ("q x", "an operator is missing before 'x' in 'q ⟨here⟩x': write products with *, as in 2*x"),
     ("x**2 = y**2", "'=' is unexpected in 'x**2 ⟨here⟩= y**2': write a function, not an equation"),
     ("x, y", "',' is unexpected in 'x⟨here⟩, y': an operator or the end of the text should stand here"),
     ("x" * 100_000, "the variable 'xxxxxxx"),
@@ -900,7 +902,7 @@ def test_brackets_are_not_taken_for_colours(terminal):
     assert "fields([red, bold], [bold, red], [red**2, 1])" in seen.replace("\n          ", " ")
     status, seen, _ = terminal("check", "phi(x*y)", "[bold]")
     assert status == 2
-    assert "'⟨here⟩[bold]'" in seen
+    assert "'[bold]' is a list" in seen
 
 
 def test_a_terminal_sees_an_error_in_colour(terminal):

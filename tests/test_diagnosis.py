@@ -7,7 +7,7 @@ from conslaw_nb.claims.claim import claim
 from conslaw_nb.claims.diagnosis import diagnose_bracket, diagnose_dimension, diagnose_law, relation
 from conslaw_nb.claims.hints import Hints, hints_for_bracket, hints_for_dimension, hints_for_law
 from conslaw_nb.errors import ModelError
-from conslaw_nb.exact.expansion import poly_from_text
+from conslaw_nb.language.polynomials import poly_from_text
 
 # model, wrong law, kind of mistake, a piece of the last hint
 MISTAKES = [

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from strategies import NAMES, examples, integer_points, polynomials, small_rationals
 
 from conslaw_nb.errors import ModelError, SizeError
-from conslaw_nb.exact.expansion import poly_from_text
 from conslaw_nb.exact.polynomial import MAX_EXPONENT, MAX_TERMS, Poly, latex_name
+from conslaw_nb.language.polynomials import poly_from_text
 
 N = 3
 XYZ = NAMES[:N]

@@ -62,9 +62,9 @@ def test_a_metric_is_shown_as_text_and_as_a_formula():
     [
         (lambda: metric("u*v"), "'u*v' has no components: the metric needs a parametrization"),
         (lambda: metric(cl.linear(7, 7, 7)), "has 49 components; the metric is written out for at most 40"),
-        (lambda: metric(UV).at((1,)), "(1,) is no point here: give 2 exact numbers, for u, v"),
-        (lambda: metric(UV).at((1.5, 2)), "is not exact: give integers, fractions, or text"),
-        (lambda: metric(UV).at({"u": 1}), "must name u, v, each once"),
+        (lambda: metric(UV).at((1,)), "the point has 1 coordinate, but phi(u*v) has 2 parameters"),
+        (lambda: metric(UV).at((1.5, 2)), "the coordinate u = 1.5 of the point is not exact: give integers"),
+        (lambda: metric(UV).at({"u": 1}), "the point does not fit phi(u*v): 'v' is missing"),
         (lambda: check_metric([["z", "z"]], UV), "has 1 rows of 1: give as many formulas, in z"),
         (lambda: check_metric("z", UV, {"z": "u**2 - v**2"}), "'z' cannot stand for a law here"),
         (lambda: check_metric("e*z", UV, {"e": "u**2 + v**2"}), "e = u**2 + v**2 is no law of"),

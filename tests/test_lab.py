@@ -372,7 +372,7 @@ def test_real_jupyterlab_serves_the_lesson_and_ends_when_told_to(originals, mine
     program = textwrap.dedent(
         f"""
         from pathlib import Path
-        from conslaw_nb import lab
+        from conslaw_nb.notebooks import lab
         lab.lessons_folder = lambda: Path({str(originals)!r})
         lab.open_lab({str(mine)!r}, port={port}, browser=False)
         """

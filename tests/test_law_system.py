@@ -1,5 +1,7 @@
 """The linear system for laws, written out: its kernel is what the fast search finds, its rows are what they say."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +66,8 @@ def test_it_counts_what_it_shows():
     assert html.count("<tr>") == 6
     assert html.count('scope="col"') == 6
     assert "kernel: $x^{2} - y^{2}$" in html
-    assert '<th scope="row">$x\\,y$</th><td>·</td><td>·</td><td>2</td>' in html
+    rows = [re.sub(r"<[^>]*>", " ", row).split() for row in html.split("</tr>")]
+    assert [r"$x\,y$", "·", "·", "2"] in [row[:4] for row in rows]
 
 
 def test_rows_of_several_generators_bear_their_names():

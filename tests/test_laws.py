@@ -12,7 +12,7 @@ from strategies import NAMES, examples, families, family_of, maps, models, phi_o
 
 import conslaw_nb as cl
 from conslaw_nb.errors import BudgetError, ModelError, SizeError
-from conslaw_nb.exact.expansion import poly_from_text
+from conslaw_nb.language.polynomials import poly_from_text
 from conslaw_nb.laws.search import Law, independent_laws
 
 P = 2**31 - 1

@@ -109,14 +109,17 @@ def test_a_proof_for_every_width_counts(proof):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (PROOF, "must start from the three lines"),
-        (_NEURON.replace("skew", "") + PROOF, "must start from the three lines"),
-        (_NEURON.replace("s' = 0*s", "s' = 0*s, u' = 0*u") + PROOF, "must start from the three lines"),
-        (_NEURON + "flow u' = 0*u\n" + PROOF, "must start from the three lines"),
-        (_NEURON + "s^T*u is conserved by computation\n", "the engine did all the work"),
+        (PROOF, "The first lines set the task and have to stay as they were; this one is missing: `given u:"),
+        (_NEURON.replace("skew", "") + PROOF, "have to stay as they were"),
+        (_NEURON.replace("s' = 0*s", "s' = 0*s, u' = 0*u") + PROOF, "have to stay as they were"),
+        (_NEURON + "flow u' = 0*u\n" + PROOF, "`flow u' = 0*u`"),
+        (
+            _NEURON + "s^T*u is conserved by computation\n",
+            "end with `by Proposition 2.5`, and show what that needs",
+        ),
         (_NEURON + PROOF.replace("-s^T*K*s*", "s^T*s*"), "this is false"),
-        (_NEURON + PROOF.replace("(w^T*v + b)", "w^T*v + b"), "Line 4"),
-        (_NEURON + PROOF.splitlines()[0], "the goal is not reached"),
+        (_NEURON + PROOF.replace("(w^T*v + b)", "w^T*v + b"), "Step 1"),
+        (_NEURON + PROOF.splitlines()[0], "So far every step is right. Still missing"),
     ],
 )
 def test_a_proof_that_is_none_is_told_why(text, reason):

@@ -36,10 +36,22 @@ RIGHT = [
     ("5.5", "exp(2*z)/(x + y)**2 + x**2 - y**2"),
     ("5.5", "sqrt((x + y)*exp(-z))"),
     ("5.6", PROOF),
+    ("5.7", "log(x) + 1/y"),
+    ("5.7", "h = x*exp(1/y)"),
+    ("5.7", "exp(-1/y)/x"),
+    ("5.8", "s**2 - u**2 + 2*log(s + t) - 2*log(u + v)"),
+    ("5.8", "h = s^2 - u^2 + 2*log((s + t)/(u + v)) + (u**2 - v**2)**2"),
+    ("5.8", "exp(s**2 - u**2)*(s + t)**2/(u + v)**2"),
     ("5.6", PROOF.replace("dim Lie = 1 by computation", "dim Lie = 1 by computation   # one field")),
 ]
 
 WRONG = [
+    ("5.7", "x**2", "⟨∇h, ∇(1/3*y**3 + 1/2*x**2)⟩ = 2 at x = 1, y = 0"),
+    ("5.7", "3", "`3` is a constant"),
+    ("5.8", "s*t - u*v + 2*log(s)", "⟨∇h, ∇(u*v*s*t + u*v + s*t)⟩"),
+    ("5.8", "7", "`7` is a constant"),
+    ("5.8", "exp(s**2 - t**2)", "is a law, but a function of u² − v² and s² − t²: the third law is to be independent"),
+    ("5.8", "u**2 - v**2", "is a law, but a function of u² − v² and s² − t²"),
     ("5.1", "x**2 - y**2", "Your h has no part of degree 1"),
     ("5.1", "x**2 - y**2", "The rate of `x**2 - y**2` is 2*x + 4*y, not 0"),
     ("5.1", "x**2 - 4*x - y**2 + 2*y", "Very close: the right terms are all there."),

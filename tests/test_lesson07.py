@@ -21,6 +21,10 @@ a**2 - c**2, b**2 - d**2 are all the laws by Theorem 3.3"""
 LAWS = "a**2 - c**2, b**2 - d**2, "
 
 RIGHT = [
+    ("7.7", "x, y + x*z + x**2*w/2"),
+    ("7.7", ("x", "y + x*z + 3*x**2*w")),
+    ("7.8", "x, y + x*z + w, w - y"),
+    ("7.8", "x, y + x*z + w, (w - y)**3"),
     ("7.1", "(2, 3, 3)"),
     ("7.1", (2, Fraction(3), 3)),
     ("7.2", LAWS + "a*b - c*d"),
@@ -39,6 +43,14 @@ RIGHT = [
 ]
 
 WRONG = [
+    ("7.7", "x, x**2", "The staircase begins with 1: the two gradients should be independent"),
+    ("7.7", "x, y*z", "The staircase stays at 2: no bracket leaves W(θ)"),
+    ("7.7", "x, y + x*z", "The staircase is 2, 3, and not 2, 3, 4"),
+    ("7.8", "x*y, w*z, x**2 - y**2", "Here dim W_0(θ) = 2, and 2 and 3 are asked for"),
+    ("7.8", "x, y + x*z, w", "w does not occur in φ: it is a law for want of anything that moves it"),
+    ("7.8", "x, y, w", "w and z do not occur in φ: they are laws"),
+    ("7.8", "x, y + x*z + w, w + y", "Your φ is right: exactly one law. But `w + y` is no law"),
+    ("7.8", "x, y + x*z + w, 3", "But `3` is a constant: it is never counted"),
     ("7.1", "(2, 2, 4)", "You have left the brackets out"),
     ("7.1", "(1, 1, 5)", "dim W(θ) is not 1"),
     ("7.1", "(2, 3, 4)", "with D = 6 and dim Lie(W)(θ) = 3 there would be 3 laws, and not 4"),
@@ -75,6 +87,9 @@ WRONG = [
 ]
 
 UNREADABLE = [
+    ("7.7", "x", "two components of φ are asked for, with commas between them, and here is 1"),
+    ("7.7", "x, y**5*w", "has degree 6: degree 4 is enough"),
+    ("7.8", "x, y", "two components of φ and a law are asked for, with commas between them, and here are 2"),
     ("7.1", "(2, 3)", "There are 2 numbers"),
     ("7.1", "(1/2, 3, 3)", "whole numbers are asked for"),
     ("7.2", LAWS + "a*b -", "too early"),

@@ -10,7 +10,11 @@ from conslaw_nb import teaching
 from conslaw_nb.exact.backend import rational_rank
 
 START = teaching.exercise("8.3").start
-DETERMINANT = "p11*p22*p33 + 2*p12*p13*p23 - p11*p23**2 - p22*p13**2 - p33*p12**2"
+DETERMINANT = (
+    "U[1,1]*V[1,2]*V[2,3] + U[1,2]*V[1,3]*V[2,1] + U[1,3]*V[1,1]*V[2,2]"
+    " - U[1,3]*V[1,2]*V[2,1] - U[1,1]*V[1,3]*V[2,2] - U[1,2]*V[1,1]*V[2,3]"
+)
+PSI_11 = "U[1,1]**2 - V[1,1]**2 - V[2,1]**2"
 IN_STEPS = """
 <U*S, A*U> = 0 by computation
 <V*S, B*V> = 0 by computation
@@ -26,7 +30,6 @@ RIGHT = [
     ("8.2", "[[0, 1/2], [0, 0]], [[0, 0], [0, -3]]"),
     ("8.2", ([[1, 1], [0, 0]], [[0, 0], [1, 1]])),
     ("8.3", START + IN_STEPS),
-    ("8.3", START + "\n<U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0 by computation"),
     ("8.4", "[[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 1, 0]]"),
     ("8.4", "[[1, 2, 3], [4, 5, 6]], [[5/2, 7/2, 9/2], [3, 3, 3]]"),
     ("8.5", "1, 2, 4"),
@@ -34,7 +37,8 @@ RIGHT = [
     ("8.5", (1, 1, 5)),
     ("8.5", "n = 1, m = 1, r = 5"),
     ("8.6", DETERMINANT),
-    ("8.6", f"7*({DETERMINANT})*(p11 - p12)"),
+    ("8.6", f"-3*({DETERMINANT}) + ({PSI_11})**2"),
+    ("8.6", f"({DETERMINANT})*({PSI_11})"),
 ]
 
 WRONG = [
@@ -58,15 +62,20 @@ WRONG = [
     ("8.5", "2, 2, 3", "factorization(2,2,3) has exactly 6 laws, proved by counting. Here r = 3 ≤ n + m = 4."),
     ("8.5", "1, 1, 4", "factorization(1,1,4) has exactly 7 laws, proved by counting. Here r = 4 > n + m = 2."),
     ("8.5", "3, 2, 1", "has exactly 1 law, proved"),
-    ("8.6", "p11*p22 - p12**2", "It is no relation: at "),
-    ("8.6", "3", "it is 3"),
-    ("8.6", "p11 - p11", "That is the polynomial 0"),
-    ("8.6", f"({DETERMINANT})*(p11 + p12 + p13 + p22 + p23 + p33)**6", "larger than it has to be"),
+    ("8.6", PSI_11, "is a law, but its gradient there is a combination of those of the entries of Ψ"),
+    ("8.6", f"({DETERMINANT})**2", "is a law, but its gradient is 0 at this point: it says nothing there"),
+    ("8.6", "U[1,1]**2 + V[1,1]**2 + V[2,1]**2", "is not a law: ⟨∇h, ∇(UVᵀ)_{1,1}⟩ = 4"),
+    ("8.6", "3", "`3` is a constant"),
+    (
+        "8.3",
+        START + "\n<U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0 by computation",
+        "True, but this one line leaves the work to the engine. Write out what stands between: why A drops out",
+    ),
 ]
 
 UNREADABLE = [
     ("8.1", "D*E^T - E*D^T", "Two matrices are asked for"),
-    ("8.1", "D*E^T\n0 = 0, D", "holds more than two formulas"),
+    ("8.1", "D*E^T\n0 = 0, D", "an operator is missing before '0'"),
     ("8.2", "[[1, 0], [0, 0]]", "'[[1, 0], [0, 0]]' is only one"),
     (
         "8.2",
@@ -79,6 +88,7 @@ UNREADABLE = [
     ("8.5", "1, 2, 7/2", "give three whole numbers from 1 to 12"),
     ("8.5", "1, 1, 400", "give three whole numbers from 1 to 12"),
     ("8.6", "p21", "p21"),
+    ("8.6", f"exp({PSI_11})", "exp"),
 ]
 
 

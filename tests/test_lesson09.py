@@ -21,7 +21,19 @@ ALL_FOUR = (
     "U2[1,1]**2 + U2[2,1]**2 - U3[1,1]**2, U2[1,2]**2 + U2[2,2]**2 - U3[2,1]**2"
 )
 
+ENDS = (
+    teaching.exercise("9.8").start
+    + """
+h' = 2*<U1, U1'> - 2*<U3, U3'> by the product rule
+   = -2*<U1, G*U3^T*U2^T> + 2*<U3, U2^T*U1^T*G> by substitution
+   = 0 by computation
+"""
+)
+
 RIGHT = [
+    ("9.7", "linear(1,4,4,1)"),
+    ("9.7", "cl.linear(1,2,2,2,2,1)"),
+    ("9.8", ENDS + "h is conserved by Proposition 2.5"),
     ("9.1", _START + "Psi' = 0 by computation\nPsi is conserved by Proposition 2.5"),
     ("9.2", "B_1_1**2 + B_2_1**2 - A_1_1**2 - A_1_2**2"),
     ("9.2", "B_1_1*B_1_2 + B_2_1*B_2_2 - A_1_1*A_2_1 - A_1_2*A_2_2"),
@@ -34,6 +46,22 @@ RIGHT = [
 ]
 
 WRONG = [
+    (
+        "9.1",
+        _START + "Psi is conserved by computation",
+        "end with `by Proposition 2.5`, and show what that needs",
+    ),
+    ("9.7", "linear(1,2,2,1)", "has exactly 7 independent laws and 6 known ones: 1 hidden, and three are asked for"),
+    ("9.7", "linear(2,2,2)", "none hidden, and three are asked for"),
+    ("9.7", "relu(1,2,1)", "is not a linear network"),
+    ("9.7", "linear(9,9,9)", "has 162 parameters: at most 40, please"),
+    (
+        "9.8",
+        ENDS + "h is conserved by computation",
+        "end with `by Proposition 2.5`, and show what that needs",
+    ),
+    ("9.8", ENDS.split("\nh'")[0] + "\nh is conserved by Proposition 2.5", "you still need h' = 0"),
+    ("9.8", ENDS, "So far every step is right. Still missing"),
     ("9.1", _START + "Psi' = U1'^T*U1 by the product rule", "Step 1"),
     ("9.1", _START.replace("- U2*U2^T", "") + "Psi is conserved by Proposition 2.5", "have to stay as they were"),
     ("9.2", "A_1_1**2 - B_1_1**2", "is no law: ⟨∇h, "),

@@ -12,6 +12,8 @@ STEPS = """Z' = U'*V^T + U*V'^T by the product rule
 = -(U*U^T*G + G*V*V^T) by substitution"""
 HEADER = teaching.exercise("10.5").start
 
+SAME = "5, 0, 13, 0, 0, 63/4; 0, 4, 0, 65/4, 12, 0"
+
 RIGHT = [
     ("10.1", "4*sqrt(z**2 + 4*p**2)"),
     ("10.1", "sqrt(16*z**2 + 64*p**2)"),
@@ -27,7 +29,12 @@ RIGHT = [
     ("10.4", "(0, 0, 1, 0, 0, 1)"),
     ("10.4", "3/2, 0, -5/2, 0, 0, 2"),
     ("10.5", f"{HEADER}\n{STEPS}"),
-    ("10.5", f"{HEADER}\nZ' = -(U*U^T*G + G*V*V^T) by computation"),
+    ("10.5", f"{HEADER}\nZ' = U'*V^T + U*V'^T by the product rule\n= -(U*U^T*G + G*V*V^T) by computation"),
+    ("10.6", "1/32, 3/256, 3/512"),
+    ("10.6", (Fraction(1, 32), "3/256", "3/512")),
+    ("10.7", SAME),
+    ("10.7", tuple(SAME.split(";"))),
+    ("10.7", "-5, 0, -13, 0, 0, 63/4; 0, -4, 0, -65/4, 12, 0;"),
 ]
 
 WRONG = [
@@ -58,9 +65,32 @@ WRONG = [
     ("10.5", f"{HEADER}\nlet G = 0\nZ' = 0 by computation", "'G' is a matrix, G: n x m: a definition may not hide it"),
     ("10.5", f"{HEADER}\nflow U' = 0, V' = 0\nZ' = 0 by computation", "`flow U' = 0, V' = 0`"),
     ("10.5", STEPS, "The first lines set the task and have to stay as they were"),
+    ("10.5", f"{HEADER}\nZ' = -(U*U^T*G + G*V*V^T) by computation", "this one line leaves the work to the engine"),
+    (
+        "10.5",
+        f"{HEADER}\nZ' = -(U*U^T*G + G*V*V^T) by substitution",
+        "Write out what stands between: Z' by the",
+    ),
+    (
+        "10.5",
+        f"{HEADER}\nZ' = Z' by computation\n = -(U*U^T*G + G*V*V^T) by computation",
+        "this one line leaves the work to the engine",
+    ),
+    ("10.6", "(1/8, 1/4, 1/2)", "K(1/64) is not 1/8 for q = 2. All weights are 1/8 there"),
+    (
+        "10.6",
+        "1/64, 1, 1",
+        "K(1/64) is not 1/64 for q = 2. That is the square of one derivative; each of the 2",
+    ),
+    ("10.6", "1/32, 3/16, 1", "K(1/64) is not 3/16 for q = 3. The derivatives z/uᵢ are to be squared."),
+    ("10.7", "1,2,3,1,1,1; 2,1,1,1,3,1", "The first start has z = (5, 3), and the second one (3, 7)"),
+    ("10.7", "1,0,1,0,0,1; 1,0,1,0,0,2", "The laws differ: the entries 11, 12 and 22 of uᵀu − VᵀV are (0, 0, -1) and"),
+    ("10.7", "1,2,3,4,5,6; -1,-2,-3,-4,-5,-6", "The metric is the same at both: its entries 11, 12 and 22 are (30,"),
 ]
 
 UNREADABLE = [
+    ("10.7", "1, 2", "Two starts are asked for, with a semicolon between them, and here is 1"),
+    ("10.7", "1, 2; 3", "where 6 are asked for"),
     ("10.1", "4*sqrt(u**2)", "the variable 'u' is not known here: the variables are z, p"),
     ("10.1", "exp(z)", "exp"),
     ("10.2", "7/4", "There is 1 number in '7/4' where 2 are asked for"),

@@ -15,7 +15,17 @@ from conslaw_nb.models.phase_space import mirror_fields, momentum_fields
 
 _START = teaching.exercise("12.3").start + "\n"
 
+TURN = """J' = U'^T*X + U^T*X' - X'^T*U - X^T*U' + V'^T*Y + V^T*Y' - Y'^T*V - Y^T*V' by the product rule
+ = -tau*J by computation"""
 ANGULAR = "x*dy - y*dx, y*dz - z*dy, z*dx - x*dz"
+
+NEURONS = ", ".join(f"U1[1,{j}]**2 - U2[{j},1]**2 - U2[{j},2]**2 - b1[{j}]**2" for j in (1, 2, 3))
+WHY = "rescaling a neuron changes nothing that is computed"
+
+
+def page(model, predict, laws, why=WHY):
+    return f"model: {model}\npredict: {predict}\nlaws: {laws}\nwhy: {why}"
+
 
 RIGHT = [
     ("12.1", "-u2, u1, -v2, v1"),
@@ -23,15 +33,16 @@ RIGHT = [
     ("12.1", "(u1 + 3*u2, -u1, -v1 + v2, -3*v1)"),
     ("12.2", "3*u**2 - v**2"),
     ("12.2", "exp(v**2 - 3*u**2)"),
-    ("12.3", _START + "J' = -tau*J by computation"),
+    ("12.3", _START + TURN),
     ("12.4", ANGULAR),
     ("12.4", "x*dy - y*dx, (x*dy - y*dx)*(y*dz - z*dy), (z*dx - x*dz)**3"),
     ("12.5", "12"),
     ("12.5", Fraction(12)),
-    ("12.6", "relu(2,3,1,bias=True)"),
-    ("12.6", "linear(2,3,2)"),
-    ("12.6", "phi(a*b*c*d, e*f*g*h)"),
-    ("12.6", "fields([a,b,c,d,e,f,g,h],[b,-a,d,-c,f,-e,h,-g])"),
+    ("12.6", page("relu(2,3,1,bias=True)", 3, NEURONS)),
+    ("12.6", page("cl.relu(2,3,1,bias=True)", "N = 3", NEURONS.replace(", U1", ",\n    U1"))),
+    ("12.6", page("relu(2,3,1,bias=True)", 3, NEURONS).replace("\n", "; ")),
+    ("12.6", page("phi(a*b*c*d, e*f*g*h)", 6, "a**2 - b**2, b**2 - c**2, e**2 - f**2").replace("model", " Model ")),
+    ("12.6", page("fields([a,b,c,d,e,f,g,h],[b,-a,d,-c,f,-e,h,-g])", 7, "a**2 + b**2, c**2 + d**2, a*c + b*d")),
 ]
 
 WRONG = [
@@ -54,18 +65,32 @@ WRONG = [
     ("12.5", "6", "6 is the number for (Q, K) alone"),
     ("12.5", "18", "which are symmetric: not all entries count"),
     ("12.5", "9", "It is not 9"),
-    ("12.6", "linear(1,1)", "has 1 parameter; choose a network with at least 8"),
-    ("12.6", "linear(9,9,9,9)", "at most 200"),
-    ("12.6", "fields([a,b,c,d,e,f,g,h],[1,0,0,0,0,0,0,0],[0,1,0,0,0,0,0,0],[0,0,1,0,0,0,0,0],[0,0,0,1,0,0,0,0],"
-     "[0,0,0,0,1,0,0,0],[0,0,0,0,0,1,0,0],[0,0,0,0,0,0,1,0],[0,0,0,0,0,0,0,1])", "has no law at all"),
+    ("12.1", "-u2 - v2, u1 + v1, -u2 - v2, u1 + v1", "is not a gradient itself, but all four sums are 0"),
+    ("12.3", _START + "J' = -tau*J by computation", "True, but this one line leaves the work to the engine."),
+    ("12.3", _START + "0 = 0 by computation\nJ' = -tau*J by substitution", "Write out what stands between: J' by"),
+    ("12.6", page("linear(1,1)", 1, "U1[1,1]"), "has 1 parameter; choose a network with at least 8"),
+    ("12.6", page("linear(9,9,9,9)", 1, "U1[1,1]"), "at most 200"),
+    ("12.6", page("linear(1, 2,2,1)", 7, "U1[1,1]"), "is the network of the text: choose one of your own"),
+    ("12.6", page("relu(2,3,1,bias=True)", 4, NEURONS), "is 4, more than the engine proves"),
+    ("12.6", page("relu(2,3,1,bias=True)", 2, NEURONS), "is 2, fewer than the engine proves"),
+    ("12.6", page("relu(2,3,1,bias=True)", 3, "U1[1,1]**2"), "`U1[1,1]**2` is not a law of `relu(2,3,1,bias=True)`: ⟨"),
+    ("12.6", page("relu(2,3,1,bias=True)", 3, "3"), "`3` is a constant"),
+    ("12.6", page("relu(2,3,1,bias=True)", 3, NEURONS.split(", U1")[0]), "1 is independent, and 3 are asked for"),
+    ("12.6", page("relu(2,3,1,bias=True)", 3, NEURONS, "because"), "Now a sentence for your readers, after `why:`"),
+    ("12.6", page("fields([a,b,c,d,e,f,g,h],[1,0,0,0,0,0,0,0],[0,1,0,0,0,0,0,0],[0,0,1,0,0,0,0,0],[0,0,0,1,0,0,0,0],"
+     "[0,0,0,0,1,0,0,0],[0,0,0,0,0,1,0,0],[0,0,0,0,0,0,1,0],[0,0,0,0,0,0,0,1])", 0, "a"), "has no law at all"),
 ]  # fmt: skip
 
 
 UNREADABLE = [
     ("12.1", "u1, u2", "4 components are asked for, with commas between them, and 'u1, u2' is 2"),
     ("12.1", "u1, u2, v1, w", "w"),
-    ("12.6", "foo", "'foo' is not a model"),
-    ("12.6", 8, "8 is no model: write one as text"),
+    ("12.6", page("foo", 3, "x"), "'foo' is not a model"),
+    ("12.6", 8, "8 is not the report: write its four lines as text"),
+    ("12.6", "relu(2,3,1)", "the line 'relu(2,3,1)' should begin with model:, predict:, laws: or why:"),
+    ("12.6", "model: a\nmodel: b", "there are two lines that begin with 'model:'"),
+    ("12.6", "model: a\npredict: 3\nlaws:", "nothing stands after 'laws:' and 'why:' yet"),
+    ("12.6", page("relu(2,3,1,bias=True)", "many", "x"), "'many' is not a number"),
 ]
 
 test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)

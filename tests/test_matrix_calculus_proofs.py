@@ -8,9 +8,9 @@ import pytest
 
 from conslaw_nb.errors import ModelError
 from conslaw_nb.matrices import (
+    Derivation,
     MatrixField,
     MatrixSpace,
-    Proof,
     false_claims,
     gradient_flow,
     prove_bracket,
@@ -21,7 +21,7 @@ from conslaw_nb.matrices import (
 )
 from conslaw_nb.matrices import concrete as numbers
 from conslaw_nb.matrices.concrete import evaluate
-from conslaw_nb.matrices.proofs import ChainBuilder
+from conslaw_nb.matrices.derivations import ChainBuilder
 from conslaw_nb.matrices.reader import read_expression
 
 FACTORS = MatrixSpace.read("U: n x r, V: m x r")
@@ -286,8 +286,8 @@ def test_a_learners_derivation_of_the_law_in_seven_lines():
     lines = [
         "d/dt (U^T*U - V^T*V)",
         "= dU^T*U + U^T*dU - dV^T*V - V^T*dV",
-        ("= -(G V)'U - U'(G V) + (G'U)'V + V'(G'U)", "gradient flow"),
-        "= -V'G'U - U'G V + U'G V + V'G'U",
+        ("= -(G V)^T U - U^T (G V) + (G^T U)^T V + V^T (G^T U)", "gradient flow"),
+        "= -V^T G^T U - U^T G V + U^T G V + V^T G^T U",
         "= 0",
     ]
     proof = prove_chain(lines, space=FACTORS, flow=gradient_flow("U*V^T", FACTORS))
@@ -379,7 +379,7 @@ def test_no_counterexample_is_unknown_and_says_so(monkeypatch):
     """The normal forms differ, so the claim is false; but REFUTED needs matrices to show."""
     monkeypatch.setattr(numbers, "MAX_WORK", 0)
     proof = prove_equal("U = 2*U", space=FACTORS)
-    assert isinstance(proof, Proof)
+    assert isinstance(proof, Derivation)
     assert not proof.is_proved
     assert not proof.is_refuted
     assert proof.verdict.reason == (

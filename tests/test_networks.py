@@ -11,7 +11,7 @@ from strategies import examples, integer_points, polynomials, widths
 
 import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, SizeError
-from conslaw_nb.exact.expansion import poly_from_text
+from conslaw_nb.language.polynomials import poly_from_text
 
 P = 2**31 - 1
 KINDS = ["linear", "relu", "relu with bias", "factorization"]

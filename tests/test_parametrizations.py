@@ -10,9 +10,8 @@ from strategies import examples, maps, phi_of
 
 import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, ParseError, SizeError
-from conslaw_nb.exact.parser import parse_expression
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.models.parametrizations import names_in
+from conslaw_nb.language import names_in, read_expression
 
 
 @given(maps(max_components=3))
@@ -90,7 +89,7 @@ def test_large_components_do_not_have_to_be_read_again():
 
 
 def test_names_are_found_in_the_order_of_their_first_use():
-    node = parse_expression("b*exp(a**c) + (d - b)/a")
+    node = read_expression("b*exp(a**c) + (d - b)/a")
     assert list(names_in(node)) == ["b", "a", "c", "d"]
     assert list(names_in(node).values()) == [0, 6, 9, 15]
 
@@ -116,8 +115,13 @@ def test_an_unknown_node_is_a_programming_error():
             ModelError,
             r"no variable occurs in 3, 1/2: a constant φ has no gradient; name the coordinates",
         ),
-        (("x/y",), {}, ModelError, r"the component 'x/y' is not a polynomial: it divides by y; φ must be polynomial"),
-        (("x", "1/(x+1)"), {}, ModelError, r"the component '1/\(x\+1\)' is not a polynomial: it divides by x \+ 1"),
+        (
+            ("x/y",),
+            {},
+            ModelError,
+            r"the component 'x/y' is not a polynomial: it divides by y; components must be",
+        ),
+        (("x", "1/(x+1)"), {}, ModelError, r"the component '1/\(x \+ 1\)' is not a polynomial: it divides by x \+ 1"),
         (("x*y",), {"variables": ["x"]}, ParseError, "the variable 'y' is not known here: the variables are x"),
         (("x*y",), {"variables": []}, ModelError, "a model needs at least one variable"),
         (("x*y",), {"variables": "x y x"}, ModelError, "the variable 'x' is given twice"),
@@ -128,7 +132,7 @@ def test_an_unknown_node_is_a_programming_error():
         (("x**2000",), {}, SizeError, "the exponent 2000 is too large"),
         ((sympy.sqrt(2) * sympy.Symbol("x"),), {}, ParseError, r"'sqrt\(...\)' is not a polynomial"),
         ((sympy.GoldenRatio * sympy.Symbol("x"),), {}, ModelError, "has a coefficient that is not rational"),
-        (("__import__('os')",), {}, ParseError, "cannot be read"),
+        (("__import__('os')",), {}, ParseError, '"\'" is unexpected'),
     ],
 )
 def test_messages(components, options, error, message):

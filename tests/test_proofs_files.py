@@ -8,7 +8,7 @@ import pytest
 from test_proofs import ALL_SIZES, GOOD, NEURON
 
 import conslaw_nb as cl
-from conslaw_nb.claims.proofs import recheck
+from conslaw_nb.claims.rechecking import recheck
 from conslaw_nb.cli import main
 from conslaw_nb.errors import CertificateError
 from conslaw_nb.notebooks.ipython import load_ipython_extension, unload_ipython_extension
@@ -23,7 +23,7 @@ def test_a_proof_is_saved_and_checked_again(name, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["proof.json"]
     for verdict in (recheck(path), recheck(str(path)), recheck(found.json), recheck(found.data), cl.verify(path)):
         assert verdict.status is Status.PROVED
-        assert verdict.reason == f"re-checked from its text: {found.goal}."
+        assert verdict.reason.startswith(f"re-checked from its text: {found.goal}. The independent court: STANDS: ")
 
 
 def test_a_model_that_was_passed_is_in_the_file():
@@ -53,11 +53,15 @@ def tampered(change):
         (lambda d: d.update(verdict="REFUTED"), "it records another verdict than its text proves"),
         (lambda d: d["steps"].pop(), "it records other steps than its text proves"),
         (lambda d: d["steps"][0].update(status="red"), "it records other steps than its text proves"),
-        (lambda d: d.update(version=2), "it is of version 2, and this package reads version 1"),
+        (lambda d: d.update(version=3), "it is of version 3, and this package reads versions up to 2"),
+        (lambda d: d["steps"][0].update(says=None), "it records other steps than its text proves"),
+        (lambda d: d["about"].update(flow=None), "it records another model or flow than its text proves"),
+        (lambda d: d["lets"].pop(), "it records other definitions than its text proves"),
+        (lambda d: d.update(goals=[]), "it records other goals than its text proves"),
         (lambda d: d.update(version=True), "it is of version True"),
         (lambda d: d.update(trust="me"), "the entry 'trust' is unknown"),
         (lambda d: d.pop("goal"), "the entry 'goal' is missing"),
-        (lambda d: d.update(format="conslaw-certificate"), "it does not say"),
+        (lambda d: d.pop("about"), "the entry 'about' is missing"),
     ],
 )
 def test_a_file_that_was_tampered_with_is_rejected(change, message):
@@ -93,15 +97,15 @@ def test_a_file_that_is_no_proof_is_rejected(content, message):
 
 
 def test_files_that_cannot_be_read_or_written(tmp_path):
-    with pytest.raises(CertificateError, match="does not exist: give the path of a proof"):
+    with pytest.raises(CertificateError, match="does not exist: give the path of a proof or a claim"):
         recheck(tmp_path / "no.json")
     with pytest.raises(CertificateError, match="is a folder"):
         recheck(tmp_path)
-    (tmp_path / "large.json").write_text(" " * 1_000_001)
+    (tmp_path / "large.json").write_text(" " * 8_000_001)
     with pytest.raises(CertificateError, match="too large for a proof"):
         recheck(tmp_path / "large.json")
     (tmp_path / "latin.json").write_bytes(b'{"format": "\xff"}')
-    with pytest.raises(CertificateError, match="it is not UTF-8 text"):
+    with pytest.raises(CertificateError, match="is no proof or claim: it is not UTF-8 text"):
         recheck(tmp_path / "latin.json")
     with pytest.raises(CertificateError, match="the proof cannot be written to"):
         cl.proof(NEURON).save(tmp_path / "no" / "proof.json")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from test_proofs import ALL_SIZES, BRACKET, COUNT, GOOD, NEURON, RELU, STEP
 
 import conslaw_nb as cl
-from conslaw_nb.exact.expansion import fraction_from_node
-from conslaw_nb.exact.parser import parse_expression
+from conslaw_nb.language import read_expression as read_scalar
+from conslaw_nb.language.polynomials import fraction_from_node
 from conslaw_nb.matrices import MatrixSpace
 from conslaw_nb.matrices.concrete import evaluate, nonzero, random_matrices
 from conslaw_nb.matrices.reader import read_expression
@@ -61,7 +61,7 @@ def polynomial_conserved(goal):
     """Judge 'h is conserved for MODEL' by exact values at random points."""
     h, model = re.fullmatch(r"(.+) is conserved for (.+)", goal).groups()
     phi = cl.parse_model(model)
-    top, bottom = fraction_from_node(parse_expression(h), phi.variables)
+    top, bottom = fraction_from_node(read_scalar(h), phi.variables)
     assert bottom.is_constant
     rng = random.Random(3)
     for _ in range(6):

@@ -109,7 +109,8 @@ def test_it_shows_itself():
         ({"generators": 3}, r"generators=3: phi\(x\*y, x\*z\) has 2, so give a number up to that"),
         ({"generators": 0}, "generators=0"),
         ({"point": (1, 2)}, "the point has 2 coordinates, but .* has 3 parameters"),
-        ({"point": (1, 2, 0.5)}, "the coordinate 0.5 of the point is not exact"),
+        ({"point": (1, 2, 0.5)}, "the coordinate z = 0.5 of the point is not exact"),
+        ({"point": {"x": 1, "y": 2}}, "the point does not fit .*: 'z' is missing; give every variable an integer"),
     ],
 )
 def test_what_does_not_fit_is_refused(wrong, message):

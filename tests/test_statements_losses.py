@@ -1,7 +1,7 @@
 """Losses, given data, symmetries: what makes W_θ all of the trace of φ, and what does not. Exact numbers only."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from random import Random
 
 import pytest
@@ -202,6 +202,30 @@ def test_a_symmetry_gives_a_law_when_it_is_a_gradient(n, m, r):
             assert not sum((x * y for x, y in zip(field.components, xi, strict=True)), Poly(names, {}))
         jacobian = [gradient(part) for part in xi]
         assert (jacobian == transpose(jacobian)) == is_gradient
+
+
+def test_a_rotation_may_give_a_law_by_a_multiple():
+    """The sums of the Frobenius condition, and for two rotations the law whose gradient is a multiple of the field."""
+    ring = cl.parametrization("x**2 + y**2")
+    assert cl.check_law("x/y", ring).is_proved  # ∇(x/y) = −ξ/y² for ξ = (−y, x)
+    pairs = cl.parametrization("u1*v1 + u2*v2", variables=("u1", "u2", "v1", "v2"))
+    assert cl.check_law("(u1 + v1)/(u2 + v2)", pairs).is_proved
+    u1, u2, v1, v2 = Poly.gens(pairs.variables)
+    both, of_the_sum = [-u2, u1, -v2, v1], [-u2 - v2, u1 + v1, -u2 - v2, u1 + v1]
+
+    def sums(xi):
+        turns = [((i, j, k), (j, k, i), (k, i, j)) for i, j, k in combinations(range(4), 3)]
+        return [
+            sum((xi[a] * (xi[c].derivative(b) - xi[b].derivative(c)) for a, b, c in turn), Poly(pairs.variables, {}))
+            for turn in turns
+        ]
+
+    for xi in (both, of_the_sum):  # both are symmetries
+        assert not sum((a * b for a, b in zip(pairs[0].components, xi, strict=True)), Poly(pairs.variables, {}))
+    assert all(sums(both))
+    assert not any(sums(of_the_sum))
+    # the gradient of (u1 + v1)/(u2 + v2), times (u2 + v2)², is −ξ
+    assert [u2 + v2, -(u1 + v1), u2 + v2, -(u1 + v1)] == [-part for part in of_the_sum]
 
 
 def test_the_rescaling_of_a_relu_neuron_is_a_gradient():

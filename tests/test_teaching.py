@@ -171,7 +171,7 @@ def test_feedback_is_escaped():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: teaching.exercise("7.7"), "there is no exercise '7.7'; there are 1.1, 1.2"),
+        (lambda: teaching.exercise("7.99"), "there is no exercise '7.99'; there are 1.1, 1.2"),
         (lambda: teaching.exercises(99), "there are no exercises for lesson 99; there are some for 1"),
     ],
 )
@@ -193,7 +193,6 @@ def test_an_unknown_exercise_is_refused_with_the_known_ones(call, message):
         ((1, "2"), [1, "2"]),
         (3, [3]),
         ("((1, 2))", ["(1, 2)"]),
-        (")(", [")("]),
     ],
 )
 def test_answers_are_split_at_their_commas(answer, pieces):
@@ -243,14 +242,14 @@ def test_a_message_becomes_a_sentence_and_a_formula_keeps_its_letters(message, s
 
 
 def test_code_in_a_solution_is_shown_as_code():
-    shown = teaching.exercise("12.6").check("relu(2,3,1,bias=True)")._repr_html_()
-    assert "<code>relu(2,3,1,bias=True)</code>: exactly three laws" in shown and "`" not in shown
+    shown = teaching.exercise("9.4").check("linear(1,2,3,1)")._repr_html_()
+    assert "<code>linear(1,3,3,1)</code>: one field" in shown and "`" not in shown
 
 
 def test_a_model_may_be_given_as_it_is_made_in_a_notebook():
     assert teaching.exercise("9.4").check("cl.linear(1,2,3,1)").is_right
     assert teaching.exercise("9.4").check(cl.linear(1, 2, 3, 1)).is_right
-    assert "no model" in teaching.exercise("12.6").check([2, 3, 1]).message
+    assert "no model" in teaching.exercise("9.4").check([2, 3, 1]).message
 
 
 # --- answers that no page could hold ------------------------------------------------------------------------
@@ -348,7 +347,7 @@ def test_a_card_is_escaped():
     task = Exercise("0.1", "<b>", "prove", "$a<b$ & `<i>`", "<u>", ["One.", "Two."], right, uses=("<s>",))
     html = task._repr_html_()
     assert "&lt;b&gt;" in html and "$a&lt;b$ &amp; <code>&lt;i&gt;</code>" in html
-    assert not re.search(r"<[buis]>", html)
+    assert not re.search(r"<(?:b|u|i|s)>", html)
 
 
 def test_a_live_card_has_a_button_that_gives_one_hint_at_a_time():

@@ -29,7 +29,7 @@ def test_the_numbers_of_a_case_are_those_of_the_engines_own_fields(place):
     n, m, r, rank, shape = place
     case = point_of_rank(n, m, r, rank, shape)
     phi = cl.factorization(n, m, r)
-    point = [Fraction(x) for row in case.W for x in row]
+    point = [Fraction(x) for row in case.stack for x in row]
     fields = list(phi)
     assert case.rank == rank
     assert case.dim_trace == rank_at(fields, point)
@@ -60,7 +60,7 @@ def test_the_formulas_of_the_lesson_hold_at_every_rank():
     cases = all_rank_cases()
     assert len(cases) > 500
     for case in cases:
-        total, p = len(case.W), case.rank
+        total, p = len(case.stack), case.rank
         assert case.dim_lie == total * p - p * (p + 1) // 2
         assert case.known == p * (2 * case.r + 1 - p) // 2
         assert case.gap == (total - p) * (case.r - p)

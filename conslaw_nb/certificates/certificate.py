@@ -15,7 +15,7 @@ from typing import Any
 from .. import checker
 from ..errors import CertificateError, ModelError, ParseError
 from ..exact.polynomial import Poly
-from ..files import write_whole
+from ..files import save_text
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
 from ..laws.evidence import evidence_data
@@ -62,15 +62,7 @@ class Certificate:
         CertificateError
             The folder does not exist or cannot be written.
         """
-        target = Path(path)
-        try:
-            write_whole(target, self.text)
-        except OSError as error:
-            raise CertificateError(
-                f"the certificate cannot be written to '{target}': {error.strerror or error}; "
-                "choose another file, in a folder that exists and that you may write to"
-            ) from None
-        return target
+        return save_text(path, self.text, "the certificate")
 
     def save_rocq(self, path: str | os.PathLike[str]) -> Path:
         """Write a file in which the proof assistant Rocq (Coq) checks the claim: a second court, with ``coqc FILE``.

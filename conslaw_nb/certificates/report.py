@@ -15,6 +15,7 @@ from ..laws.counting import count_laws
 from ..laws.law_count import LawCount
 from ..models.fields import VectorFields, check_family
 from ..models.text import parse_model
+from ..tables import Markup, html_table
 from .certificate import Certificate, certify
 
 __all__ = ["Report", "report"]
@@ -116,15 +117,11 @@ class Report:
             parts = escape(text).split("`")
             return "".join(f"<code>{part}</code>" if k % 2 else part for k, part in enumerate(parts))
 
-        facts = "".join(
-            f'<tr><th scope="row" style="text-align:left;vertical-align:top">{escape(name)}</th>'
-            f'<td style="text-align:left">{code(value)}</td></tr>'
-            for name, value in self._facts()
-        )
+        facts = html_table(((name, Markup(code(value))) for name, value in self._facts()), numbers=False)
         laws = "".join(f"<li>{code(law)}</li>" for law in self._laws())
         return (
             f'<div style="border:1.5px solid currentColor;border-radius:8px;padding:.4em 1em;max-width:52em">'
-            f"<p><strong>{escape(self.title)}</strong><br>{escape(self._number)}</p><table>{facts}</table>"
+            f"<p><strong>{escape(self.title)}</strong><br>{escape(self._number)}</p>{facts}"
             + (f"<p>Laws of the proof:</p><ul>{laws}</ul>" if laws else "")
             + "</div>"
         )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from math import isfinite
 from typing import Any
 
 from ..errors import ParseError, brief
-from ..exact.expansion import poly_from_text
-from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
-from ..laws.checking import constant_value
+from ..language import names_in, read_expression, read_pieces, without_label
+from ..language.polynomials import constant_value, poly_from_text
 from ..models.fields import VectorFields
-from ..models.parametrizations import names_in
 from ..models.text import parse_model
 
 __all__ = [
@@ -42,27 +39,7 @@ def parts(answer: Any) -> list[Any]:
         return list(answer)
     if not isinstance(answer, str):
         return [answer]
-    text = answer.strip()
-    if text[:1] + text[-1:] in ("()", "[]") and _closes_at_end(text):
-        text = text[1:-1]
-    pieces, depth = [""], 0
-    for sign in text:
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "," and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += sign
-    return [piece.strip() for piece in pieces if piece.strip()]
-
-
-def _closes_at_end(text: str) -> bool:
-    """Whether the bracket that opens the text is closed by its last sign."""
-    depth = 0
-    for place, sign in enumerate(text):
-        depth += (sign in "([") - (sign in ")]")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
+    return [*read_pieces(answer, "an answer")]
 
 
 def read_number(value: Any) -> Fraction:
@@ -76,7 +53,7 @@ def read_number(value: Any) -> Fraction:
     if isinstance(value, float):
         exact = str(Fraction(str(value))) if len(str(value)) < 8 and isfinite(value) else "3/4"
         raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
-    expression = parse_expression(without_name(value) if isinstance(value, str) else str(value))
+    expression = read_expression(without_label(value) if isinstance(value, str) else str(value))
     number = constant_value(expression)
     if number is not None:
         return number
@@ -102,18 +79,12 @@ def _flat(answer: Any) -> list[Any]:
 
 def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
     """Return a polynomial in the given variables, from text such as ``h = x*y`` or from a sympy expression."""
-    return poly_from_text(without_name(value) if isinstance(value, str) else str(value), variables)
+    return poly_from_text(without_label(value, variables) if isinstance(value, str) else str(value), variables)
 
 
 def without_name(text: str) -> str:
-    """Take away what names an answer, as in ``h = x*y`` or ``h(x, y) = x*y``; an equation is left as it is.
-
-    Examples
-    --------
-    >>> without_name("h(u, v) = u**2 - v**2"), without_name("u**2 = v**2")
-    ('u**2 - v**2', 'u**2 = v**2')
-    """
-    return re.sub(r"^\s*[^\W\d]\w*\s*(?:\([\w\s,]*\)\s*)?=\s*", "", text)
+    """Take away what names an answer, as in ``h = x*y`` or ``h(x, y) = x*y``; an equation is left as it is."""
+    return without_label(text)
 
 
 def read_model(answer: Any) -> VectorFields:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from ..certificates.certificate import Certificate
-from ..errors import CertificateError
+from ..certificates.certificate import Certificate, certify
+from ..errors import ConslawError
+from ..files import save_text
+from ..language import notes
+from ..language.sentences import Sentence
 from ..models.fields import VectorFields
-from ..verdict import Verdict, Witness, typeset
-from .diagnosis import Finding
+from ..verdict import Status, Verdict, Witness, typeset
+from .decide import Answer
 from .hints import Hints
 
 __all__ = ["Card", "short"]
@@ -30,31 +34,53 @@ class Card:
     Attributes
     ----------
     text : str
-        The learner's sentence.
-    kind : str
-        One of the keys of `SENTENCES`.
-    latex : str
-        The claim as a formula.
-    verdict : Verdict
-        PROVED, REFUTED, or UNKNOWN with the reason.
-    checked : str
-        What was checked, and how.
-    hypotheses : tuple of str
-        Under which the answer holds.
-    certificate : Certificate or None
-        Evidence that the independent checker accepts, where the claim has such a form.
+        What the learner wrote.
+    sentence : Sentence
+        What was understood.
+    answer : Answer
+        What was found.
     model : VectorFields or None
     """
 
     text: str
-    kind: str
-    latex: str
-    verdict: Verdict
-    checked: str
-    hypotheses: tuple[str, ...] = ()
-    certificate: Certificate | None = None
+    sentence: Sentence
+    answer: Answer
     model: VectorFields | None = field(default=None, compare=False)
-    diagnose: Callable[[], Finding | None] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """The kind of sentence, one of the keys of `SENTENCES`."""
+        return self.sentence.kind
+
+    @property
+    def statement(self) -> str:
+        """What was decided, written from what was understood: with its model, and where it holds."""
+        return self.sentence.statement(None if self.model is None else self.model.text)
+
+    @property
+    def latex(self) -> str:
+        """The claim as a formula."""
+        return self.sentence.latex()
+
+    @property
+    def verdict(self) -> Verdict:
+        """PROVED, REFUTED, or UNKNOWN with the reason."""
+        return self.answer.verdict
+
+    @property
+    def checked(self) -> str:
+        """What was checked, and how."""
+        return self.answer.checked
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """Under which the answer holds."""
+        return self.answer.hypotheses
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How signs were read that were left out, as in "'xy' is read as x*y"."""
+        return notes(*self.sentence.trees)
 
     @property
     def witness(self) -> Witness | None:
@@ -66,6 +92,11 @@ class Card:
         """What should have been zero, for a refuted identity."""
         return self.verdict.details.get("residual")
 
+    @cached_property
+    def certificate(self) -> Certificate | None:
+        """Evidence that the independent checker accepts, where the claim has such a form."""
+        return _certificate(self.answer, self.model)
+
     def hints(self) -> Hints:
         """Return hints from the mistake itself, for a refuted law, number or dimension; one at a time.
 
@@ -75,28 +106,77 @@ class Card:
         >>> claim("x**2 + y**2 is conserved for phi(x*y)").hints().next()
         **Hint 1 of 3.** Very close: the right terms are all there.
         """
-        return Hints(self.diagnose() if self.diagnose is not None and self.verdict.is_refuted else None)
+        mistake = self.answer.mistake
+        if mistake is None or self.model is None or not self.verdict.is_refuted:
+            return Hints(None)
+        return Hints(mistake.finding(self.model))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The claim as JSON data: its text, what it says as data for the court, and its certificate if it has one.
+
+        Raises
+        ------
+        CertificateError
+            The claim has no such form: it is about a loss, or holds exp, log or roots.
+        """
+        from .court_data import claim_data
+
+        said = claim_data(self.sentence, self.model)
+        return {
+            "format": "conslaw-claim",
+            "version": 1,
+            "text": said["text"],
+            "verdict": str(self.verdict.status),
+            "about": said["about"],
+            "says": said["says"],
+            "certificate": None if self.certificate is None else self.certificate.data,
+        }
+
+    @property
+    def json(self) -> str:
+        """The claim as the text of its file; the same each time."""
+        from .court_data import file_text
+
+        return file_text(self.data)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the certificate to a file."""
-        if self.certificate is None:
-            raise CertificateError(
-                f"the claim '{short(self.text)}' has no certificate to save; conservation of a polynomial, counts and "
-                "complete lists of laws have one"
-            )
-        return self.certificate.save(path)
+        """Write the claim to a file, all or nothing, with its certificate if it has one; `conslaw verify` re-checks it.
+
+        Raises
+        ------
+        CertificateError
+            The claim cannot be written as data, or the file cannot be written.
+        """
+        return save_text(path, self.json, "the claim")
+
+    def _facts(self) -> list[str]:
+        """Return what stands below the verdict, as sentences."""
+        facts = [f"{note[:1].upper()}{note[1:]}." for note in self.notes]
+        facts.append(f"Checked: {self.checked}")
+        return facts + [f"Holds {h}." for h in self.hypotheses]
 
     def __repr__(self) -> str:
-        lines = [f"{self.verdict.status}: {self.text}", f"  {self.verdict.reason}", f"  Checked: {self.checked}"]
-        lines += [f"  Holds {h}." for h in self.hypotheses]
+        lines = [f"{self.verdict.status}: {self.statement}", f"  {self.verdict.reason}"]
+        lines += [f"  {fact}" for fact in self._facts()]
         if self.certificate is not None:
             lines.append("  There is a certificate: .save(path) writes it.")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_()]
-        rows.append(f"<div>Checked: {escape(self.checked)}</div>")
-        rows += [f"<div>Holds {escape(h)}.</div>" for h in self.hypotheses]
+        rows += [f"<div>{escape(fact)}</div>" for fact in self._facts()]
         if self.certificate is not None:
             rows.append("<div>There is a certificate: <code>.save(path)</code> writes it.</div>")
-        return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.text)}</div>{"".join(rows)}</div>'
+        return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.statement)}</div>{"".join(rows)}</div>'
+
+
+def _certificate(answer: Answer, model: VectorFields | None) -> Certificate | None:
+    if model is None or answer.verdict.status not in (Status.PROVED, Status.REFUTED):
+        return None
+    try:
+        if answer.law:
+            return certify(model, law=answer.law)
+        return certify(model) if answer.count is not None else None
+    except ConslawError:
+        return None

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from ..errors import ConslawError, ModelError, ParseError
+from ..language import Scope, names_in, notes, read_chain, read_flow, read_sentence, read_statements, text, walk
+from ..language.sentences import Equal, Sentence
+from ..language.tree import Equality, Name, Node, Prime
 from ..models.text import parse_model
 from .proof_conclusions import CITABLE, conclude
-from .proof_engine import Case, Fact, Outcome, Room, goal_key, goal_text, red
-from .proof_language import Line, Reason, Sentence, pieces, read_lines, read_reason, read_sentence, same_text
+from .proof_engine import Case, Fact, Outcome, Room, meaning, red, written_out
+from .proof_goals import goal_text, reached_by
+from .proof_lines import ProofLine, Reason, read_lines, read_reason
 from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
 from .proof_values import Side
+from .where_defined import where_defined
 
-__all__ = ["Checked", "Step", "check_lines", "equal_parts"]
+__all__ = ["Checked", "CheckedLine", "check_lines", "equal_sides"]
 
-_OPAQUE = {"definition", "product rule"}  # these need no flow
+_FORMAL = {"definition", "product rule"}  # these need no flow
 _HABITS = (
     (r":=", "A definition is a line such as let P = U^T*U."),
     (r"\b(?:because|since|as)\b", "A reason begins with 'by', such as by computation."),
     (r"\bd\w*\s*/\s*dt\b", "The derivative in time of P is written P'."),
     (r"(?i)^\W*q\.?e\.?d\b|∎|□", "No word ends a proof: it is finished when a line says the goal."),
 )
-_EXAMPLES = "'2*x = x + x by computation', '= 0 by computation' or 'h is conserved by Proposition 2.16'"
 
 
 @dataclass(frozen=True)
-class Step:
+class CheckedLine:
     """One line of a proof with what became of it.
 
     Attributes
@@ -67,6 +72,10 @@ class Step:
     latex: str = ""
     law: str = ""
     sides: tuple[Side, Side] | None = field(default=None, compare=False)
+    formal: bool = False  # whether the sides were compared before the flow was put in
+    notes: tuple[str, ...] = ()  # how signs were read that were left out
+    says: Sentence | None = field(default=None, compare=False)  # what a step says; of a chain, what the line adds
+    by_flow: bool = field(default=True, compare=False)  # whether the flow may be used for it
 
     def __str__(self) -> str:
         return f"{self.status}: {self.text}"
@@ -74,23 +83,35 @@ class Step:
 
 @dataclass
 class Checked:
-    """A proof after it was gone through."""
+    """A proof after it was gone through.
 
-    steps: list[Step]
+    Attributes
+    ----------
+    steps : list of CheckedLine
+    room : Room or None
+        What is known at its end.
+    goals : tuple of Sentence
+        What is to be shown: the goals that are written, or what the last step says.
+    goal_text : str
+        The first of them, so that it can stand alone.
+    reached : bool
+    """
+
+    steps: list[CheckedLine]
     room: Room | None
-    goal: Sentence | tuple[str, ...] | None
-    goal_text: str
-    reached: bool
-    last_step: int = 0
+    goals: tuple[Sentence, ...] = ()
+    goal_text: str = ""
+    reached: bool = False
 
 
 @dataclass
-class _Chain:
-    """Equalities that go on: what is equal so far, and how the chain is quantified."""
+class Chain:
+    """Equalities that go on: what was said, what of it is shown to be equal, and how it is quantified."""
 
-    members: list[Side]
-    steps: list[int]
     every: str
+    said: list[Side] = field(default_factory=list)
+    members: list[Side] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
     broken: bool = False
 
 
@@ -105,10 +126,12 @@ class _Checker:
         self.room: Room | None = None
         self.fatal = ""  # why nothing after this line can be read
         self.failed: set[str] = set()  # names whose definitions are wrong
-        self.chain: _Chain | None = None
-        self.chains: list[_Chain] = []
-        self.goals: list[Line] = []
-        self.steps: list[Step] = []
+        self.chain: Chain | None = None
+        self.chains: list[Chain] = []
+        self.goals: list[Sentence] = []
+        self.unread_goal = False
+        self.last: Sentence | Chain | None = None  # what the last step says
+        self.steps: list[CheckedLine] = []
 
     def run(self) -> Checked:
         for line in self.lines:
@@ -116,16 +139,20 @@ class _Checker:
                 self.close_chain()
             self.steps.append(self.step(line))
         self.close_chain()
-        goal, shown, reached = self.goal()
-        return Checked(self.steps, self.room, goal, shown, reached)
+        return self.checked()
 
     # -- lines --------------------------------------------------------------------------------------
 
-    def step(self, line: Line) -> Step:
+    def step(self, line: ProofLine) -> CheckedLine:
         if self.fatal:
             status = "not reached" if line.is_step else "plain"
-            return Step(line.number, line.place, line.text, line.kind, status, self.fatal if line.is_step else "")
+            return CheckedLine(
+                line.number, line.place, line.text, line.kind, status, self.fatal if line.is_step else ""
+            )
+        if line.is_step:
+            self.last = None
         sides: list[Side] = []
+        self.notes: tuple[str, ...] = ()
         try:
             outcome = self.outcome(line, sides)
         except ConslawError as error:
@@ -143,8 +170,8 @@ class _Checker:
             if line.kind in ("let", "flow"):
                 name = re.match(r"[^\s=:]+", line.body)
                 self.failed.add(name.group() if line.kind == "let" and name else "'")
-        latex = " = ".join(side.latex for side in sides)
-        return Step(
+            self.unread_goal |= line.kind == "goal"
+        return CheckedLine(
             line.number,
             line.place,
             line.text,
@@ -155,34 +182,61 @@ class _Checker:
             outcome.residual,
             outcome.example,
             outcome.missing,
-            latex,
+            " = ".join(side.latex for side in sides),
             outcome.law,
             (sides[-2], sides[-1]) if len(sides) > 1 else None,
+            outcome.formal,
+            self.notes,
+            self.says(line, sides),
+            not (line.is_step and self.room is not None and self.room.case.mode == "matrix" and self.says_formal(line)),
         )
 
-    def outcome(self, line: Line, sides: list[Side]) -> Outcome:
+    def says(self, line: ProofLine, sides: list[Side]) -> Sentence | None:
+        """Return what a step says: a sentence, or that its sides are equal."""
+        if not line.is_step or not isinstance(self.last, Chain):
+            return self.last if line.is_step and isinstance(self.last, Sentence) else None
+        return Equal(sides=tuple(side.node for side in sides), every=self.last.every)
+
+    def outcome(self, line: ProofLine, sides: list[Side]) -> Outcome:
         if line.is_step:
             return self.claimed(line, sides)
         if line.kind == "model":
             if self.room is not None:
                 raise ModelError("a proof is about one model, or about matrices of any size: keep one such line")
-            self.room = Room(PolynomialCase(parse_model(line.body)))
+            self.room = Room(PolynomialCase(parse_model(line.body.removesuffix("."))))
         elif line.kind == "given":
             if self.room is not None and not isinstance(self.room.case, MatrixCase):
                 raise ModelError("a proof is about one model, or about matrices of any size: keep one such line")
             self.room = self.room or Room(MatrixCase())
-            self.matrices("given").declare(line)
+            self.matrices("given").declare(line.body.removesuffix("."))
         elif line.kind == "flow":
-            self.matrices("flow").set_flow(line)
+            case = self.matrices("flow")
+            flow = read_flow(line.body.removesuffix("."), scope=case.scope)
+            self.notes = notes(*flow.equations, *flow.of)
+            case.set_flow(flow)
         elif line.kind == "let":
-            broken = self.check_failed(line.body)
-            if broken:
-                raise ParseError(f"it uses {broken}, and the line that defines it is wrong")
-            self.case().define(line)
+            return self.define(line)
         elif line.kind == "goal":
-            self.goals.append(line)
-            if read_sentence(line.body) is None and len(pieces(line.body, "=")) < 2:
-                raise ParseError(f"'{line.body}' can be no goal: write for example goal h is conserved")
+            self.goals.append(self.read(line.body))
+        return Outcome("plain", "")
+
+    def define(self, line: ProofLine) -> Outcome:
+        """Take a definition."""
+        case = self.case()
+        read = read_statements(line.body.removesuffix("."), scope=self.scope(case), what="a definition")
+        one = read[0] if len(read) == 1 else None
+        if not isinstance(one, Equality) or len(one.sides) != 2:
+            model = "let Psi = U^T*U - V^T*V" if isinstance(case, MatrixCase) else "let h = x**2 - y**2"
+            raise ParseError(f"'{line.text}' defines nothing: write {model}")
+        name, value = one.sides
+        if not isinstance(name, Name):
+            written = line.body.split("=")[0].strip()
+            raise ParseError(f"'{written}' cannot be a name: use a letter, then letters, digits and _")
+        broken = self.rests_on_failed((value,))
+        if broken:
+            raise ParseError(f"it uses {broken}, and the line that defines it is wrong")
+        self.notes = notes(one)
+        case.define(name.name, value)
         return Outcome("plain", "")
 
     def case(self) -> Case:
@@ -198,38 +252,76 @@ class _Checker:
             raise ModelError(f"'{word}' belongs to matrices of any size; here {case.model.brief} is the model")
         return case
 
-    def check_failed(self, text: str) -> str:
-        """Return the name of a wrong definition that a text uses, or nothing."""
-        names = set(re.findall(r"[^\W\d]\w*⁺?|['′]", text))
+    def scope(self, case: Case) -> Scope:
+        """Return the names that can be used: also those whose definitions are wrong."""
+        scope = case.scope
+        return Scope({*scope.names, *self.failed}, scope.side_by_side, scope.applied) if self.failed else scope
+
+    def read(self, body: str) -> Sentence:
+        """Read a sentence about the model or the matrices of this proof."""
+        case = self.case()
+        sentence = read_sentence(body, scope=self.scope(case), what="a step")
+        if sentence.model is not None:
+            here = "" if isinstance(case, MatrixCase) else case.model.text
+            if isinstance(case, MatrixCase) or parse_model(text(sentence.model)).text != here:
+                raise ModelError(
+                    f"this says '{text(sentence.model)}', and the proof is about {here or 'matrices of any size'}: "
+                    "leave the model out"
+                )
+        self.notes = notes(*sentence.trees)
+        return sentence.about(None)
+
+    def rests_on_failed(self, trees: tuple[Node, ...]) -> str:
+        """Return the name of a wrong definition that some trees use, or nothing."""
+        names = set(names_in(*trees))
+        if any(isinstance(node, Prime) for tree in trees for node in walk(tree)):
+            names.add("'")
         return next((name for name in sorted(self.failed) if name in names), "")
 
     # -- steps --------------------------------------------------------------------------------------
 
-    def claimed(self, line: Line, sides: list[Side]) -> Outcome:
-        case = self.case()
+    def claimed(self, line: ProofLine, sides: list[Side]) -> Outcome:
+        self.case()
         if line.label is not None and line.label != line.number:
             raise ParseError(
                 f"this is step {line.number}, and it is numbered {line.label}: number the steps 1, 2, 3, ..."
             )
         if line.kind == "and":
-            if self.chain is None:
-                raise ParseError(f"'{line.body}' goes on with nothing: the step before is no equality")
-            if self.chain.broken:
-                return Outcome("not reached", "the line before it is wrong")
-        broken = self.check_failed(line.body)
+            return self.goes_on(line, sides)
+        sentence = self.read(line.body)
+        self.last = sentence
+        broken = self.rests_on_failed(sentence.trees)
         if broken:
-            what = "the flow" if broken in "'′" else f"the definition of {broken}"
+            what = "the flow" if broken == "'" else f"the definition of {broken}"
             return Outcome("not reached", f"{what} is wrong, and this rests on it")
-        if line.kind == "and":
-            return self.equality(line, sides)
-        sentence = read_sentence(line.body)
-        if sentence is None and len(pieces(line.body, "=")) > 1:
-            return self.equality(line, sides)
-        if sentence is None:
-            raise ParseError(f"'{line.body}' is neither an equality nor a known sentence: steps look like {_EXAMPLES}")
-        return self.sentence(line, sentence, case)
+        if not isinstance(sentence, Equal):
+            return self.sentence(line, sentence)
+        self.last = self.chain = Chain(sentence.every, broken=True)  # until its first line is found right
+        self.chains.append(self.chain)
+        return self.equality(line, sentence.sides, sides)
 
-    def reason(self, line: Line) -> Reason | Outcome:
+    def goes_on(self, line: ProofLine, sides: list[Side]) -> Outcome:
+        """Read a line that goes on with the one before."""
+        chain = self.chain
+        read, every = read_chain(line.body, scope=self.scope(self.case()))
+        if chain is None:
+            raise ParseError(f"'{line.body}' goes on with nothing: the step before is not an equality")
+        self.last, self.notes = chain, notes(*read)
+        if every and every != chain.every:
+            raise ParseError(f"'for all {every}' must stand in the first line of a chain")
+        broken = self.rests_on_failed(read)
+        if broken or chain.broken:
+            chain.said.extend(_sides(self.case(), read))
+            why = (
+                f"the definition of {broken} is wrong, and this rests on it"
+                if broken
+                else "the line before it is wrong"
+            )
+            return Outcome("not reached", why)
+        sides.append(chain.members[-1])
+        return self.equality(line, read, sides)
+
+    def reason(self, line: ProofLine) -> Reason | Outcome:
         """Read the reason of a step and check the steps it cites."""
         assert self.room is not None
         if line.reason is None:
@@ -250,55 +342,45 @@ class _Checker:
             return Outcome("not reached", f"step {wrong[0]}, which it cites, is not right")
         return reason
 
-    def sentence(self, line: Line, sentence: Sentence, case: Case) -> Outcome:
+    def sentence(self, line: ProofLine, sentence: Sentence) -> Outcome:
         assert self.room is not None
-        if line.every:
-            raise ParseError(
-                f"'for all {line.every}' belongs to equalities: <grad h, v_i> = 0 for all i by computation"
-            )
         reason = self.reason(line)
         if isinstance(reason, Outcome):
             return reason
-        key = goal_key(case, sentence)
-        outcome = conclude(self.room, sentence, reason)
+        case = self.room.case
+        said = written_out(case, sentence)
+        means = meaning(case, said)
+        outcome = conclude(self.room, said, reason)
         if outcome.status == "green":
-            self.room.facts.append(Fact(line.number, sentence.kind, key))
+            self.room.facts.append(Fact(line.number, said, means))
         return outcome
 
-    def equality(self, line: Line, sides: list[Side]) -> Outcome:
-        case = self.case()
-        parts = pieces(line.body, "=")
-        if line.kind == "and":
-            assert self.chain is not None
-            parts = parts[1:]
-            if line.every and line.every != self.chain.every:
-                raise ParseError(f"'for all {line.every}' must stand in the first line of a chain")
-            before = self.chain.members[-1]
-            sides.append(before)
-            every = self.chain.every
-        else:
-            every = line.every
-            self.chain = _Chain([], [], every)
-            self.chains.append(self.chain)
-            self.chain.broken = True  # until its first line is found right
-        if every and isinstance(case, MatrixCase):
-            raise ParseError(f"'for all {every}' belongs to models with fields; here everything is for all sizes")
-        read = [case.side(part) for part in parts]
+    def equality(self, line: ProofLine, trees: tuple[Node, ...], sides: list[Side]) -> Outcome:
+        case, chain = self.case(), self.chain
+        assert chain is not None
+        if chain.every and isinstance(case, MatrixCase):
+            raise ParseError(f"'for all {chain.every}' belongs to models with fields; here everything is for all sizes")
+        read = [case.side(tree) for tree in trees]
         sides.extend(read)
-        outcome = self.compare(line, case, sides, every)
-        if line.kind == "step":
-            self.chain.members.append(read[0])
-            self.chain.broken = outcome.status != "green"
-            read = read[1:]
-        if outcome.status == "green":
-            self.chain.members.extend(read)
-            self.chain.steps.append(line.number)
-        elif self.chain is not None:
-            self.chain.broken = True
+        chain.said.extend(read)
+        outcome = self.compare(line, case, sides, chain.every)
+        chain.broken = outcome.status != "green"
+        if not chain.broken:
+            chain.members.extend(read)
+            chain.steps.append(line.number)
         return outcome
 
-    def compare(self, line: Line, case: Case, sides: list[Side], every: str) -> Outcome:
-        """Decide a line of equalities, and whether the reason given is one for it."""
+    def compare(self, line: ProofLine, case: Case, sides: list[Side], every: str) -> Outcome:
+        """Decide a line of equalities, and whether the reason given is one for it.
+
+        What is said by the product rule alone is compared before the flow is put in: a factor that was forgotten
+        there is told as such, and not in the letters of the flow.
+        """
+        formal = self.says_formal(line) and isinstance(case, MatrixCase)
+        if formal:
+            wrong = _formally_compared(case, sides)
+            if wrong is not None:
+                return wrong
         outcome = _compared(case, sides, every)
         if outcome.status != "green":
             return outcome
@@ -311,19 +393,20 @@ class _Checker:
                 "'h is conserved'",
                 "reason",
             )
-        if set(reason.rules) <= _OPAQUE and not reason.steps and case.opaque_matters():
-            for left, right in pairwise(sides):
-                if case.difference(left, right, every, opaque=True) is not None:
-                    return red(
-                        f"this is true, but not by the {' and the '.join(reason.rules)} alone: it also uses the flow; "
-                        "say 'by substitution'",
-                        "reason",
-                    )
         if reason.rules == ("hypothesis",) and not reason.steps and not _assumed(case, sides):
             known = case.flow_text if isinstance(case, MatrixCase) else ""
             known = f"the hypotheses are {known}" if known else "there are no hypotheses here"
             return red(f"this is true, but no hypothesis: {known}; say 'by computation'", "reason")
         return outcome
+
+    def says_formal(self, line: ProofLine) -> bool:
+        """Whether the reason of a line allows only what needs no flow."""
+        assert self.room is not None
+        try:
+            reason = read_reason(line.reason or "", CITABLE[self.room.case.mode])
+        except ParseError:
+            return False
+        return bool(reason.rules) and set(reason.rules) <= _FORMAL and not reason.steps and not reason.statements
 
     def close_chain(self) -> None:
         """Remember what a chain of equalities has shown to be 0."""
@@ -342,69 +425,39 @@ class _Checker:
 
     # -- the goal -----------------------------------------------------------------------------------
 
-    def goal(self) -> tuple[Sentence | tuple[str, ...] | None, str, bool]:
-        """Return the goal, its text, and whether it was shown by a proof in which every step is right."""
-        claims = [step for step in self.steps if step.number]
-        right = bool(claims) and all(step.status in ("green", "plain") for step in self.steps)
-        if self.room is None:
-            return None, "", False
-        try:
-            found = [self.read_goal(line.body) for line in self.goals] or [self.last()]
-        except ConslawError:
-            return None, "", False
-        if found[0] is None:
-            return None, "", False
-        shown = right and all(self.shown(goal) for goal in found if goal is not None)
-        try:
-            return found[0], self.text_of(found[0]), shown
-        except ConslawError:  # a goal in names that were never defined
-            return found[0], "", False
-
-    def read_goal(self, body: str) -> Sentence | tuple[str, ...]:
-        sentence = read_sentence(body)
-        return sentence if sentence is not None else tuple(pieces(body, "="))
-
-    def last(self) -> Sentence | tuple[str, ...] | None:
-        """Return what the last step claims: for a chain, that its ends are equal."""
-        last = next((line for line in reversed(self.lines) if line.is_step), None)
-        if last is None:
-            return None
-        if last.kind == "step" and read_sentence(last.body) is not None:
-            return read_sentence(last.body)
-        if not self.chains or len(self.chains[-1].members) < 2:
-            return None
-        members = self.chains[-1].members
-        return members[0].text, members[-1].text
-
-    def shown(self, goal: Sentence | tuple[str, ...]) -> bool:
-        assert self.room is not None
-        if isinstance(goal, Sentence):
-            try:
-                key = goal_key(self.room.case, goal)
-            except ConslawError:
-                return False
-            return any(fact.kind == goal.kind and fact.key == key for fact in self.room.facts)
-        for chain in self.chains:
-            if all(any(same_text(part, side.text) for side in chain.members) for part in goal):
-                return True
-        return False
-
-    def text_of(self, goal: Sentence | tuple[str, ...]) -> str:
-        assert self.room is not None
+    def checked(self) -> Checked:
+        """Return the proof with its goal, and whether that was shown by a proof in which every step is right."""
+        if self.room is None or self.unread_goal:
+            return Checked(self.steps, self.room)
+        goals = tuple(self.goals) or ((self.said_last(),) if self.last is not None else ())
+        goals = tuple(goal for goal in goals if goal is not None)
+        if not goals:
+            return Checked(self.steps, self.room)
         case = self.room.case
-        if isinstance(goal, Sentence):
-            return goal_text(case, goal)
-        about = case.model.text if isinstance(case, PolynomialCase) else "all sizes"
-        if isinstance(case, MatrixCase):
-            about += "; " + ", ".join(case.space.letter(name).text for name in case.given)
-            about += f"; {case.flow_text}" if case.flow_text else ""
-        where = f" where {case.where}" if case.where else ""
-        return f"{' = '.join(goal)} ({about}){where}"
+        right = any(step.number for step in self.steps)
+        right = right and all(step.status in ("green", "plain") for step in self.steps)
+        chains = [(chain.every, [side.node for side in chain.members]) for chain in self.chains]
+        try:
+            shown = right and all(reached_by(self.room, goal, chains) for goal in goals)
+            return Checked(self.steps, self.room, goals, goal_text(case, goals[0]), shown)
+        except ConslawError:  # a goal in names that were never defined
+            return Checked(self.steps, self.room, goals)
+
+    def said_last(self) -> Sentence | None:
+        """Return what the last step says: of a chain, that its ends are equal."""
+        if not isinstance(self.last, Chain):
+            return self.last
+        said = self.last.said
+        return Equal(sides=(said[0].node, said[-1].node), every=self.last.every) if len(said) > 1 else None
 
 
-def equal_parts(case: Case, parts: tuple[str, ...]) -> Outcome:
+def equal_sides(case: Case, goal: Equal) -> Outcome:
     """Decide a goal that is an equality."""
-    return _compared(case, [case.side(part) for part in parts], "")
+    return _compared(case, _sides(case, goal.sides), goal.every)
+
+
+def _sides(case: Case, trees: tuple[Node, ...]) -> list[Side]:
+    return [case.side(tree) for tree in trees]
 
 
 def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
@@ -415,15 +468,47 @@ def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
             if isinstance(case, MatrixCase) and case.flow is None and re.search(r"\w['′]", found.residual):
                 reason += "; no line says how the matrices move, such as flow U' = -G*V"
             return red(reason, "false", residual=found.residual, example=found.example)
-    return Outcome("green", "equal for all sizes" if isinstance(case, MatrixCase) else "equal, as an identity")
+    if isinstance(case, MatrixCase):
+        return Outcome("green", "equal for all sizes")
+    where = where_defined([case.expanded(side.node) for side in sides], case.variables)
+    return Outcome("green", ", ".join(("equal, as an identity", *where)))
+
+
+def _formally_compared(case: MatrixCase, sides: list[Side]) -> Outcome | None:
+    """Return what is wrong where two sides differ before the flow is put in, or None where all are equal."""
+    for left, right in pairwise(sides):
+        found = case.difference(left, right, "", opaque=True)
+        if found is None:
+            continue
+        holds = case.difference(left, right, "") is None
+        if holds and not (case.holds_velocity(left) and case.holds_velocity(right)):
+            return red(
+                "this is true, but not by the product rule alone: it also uses the flow; say 'by substitution'",
+                "reason",
+            )
+        factor = next((shown for number, shown in _FACTORS if case.is_multiple(left, right, number)), "")
+        told = f"the right side must be multiplied by {factor}" if factor else f"left − right = {found.residual}"
+        if holds:
+            told += ", before the flow is put in (along the flow both sides are equal)"
+        return red(
+            f"this is not what the product rule gives: {told}",
+            "reason" if holds else "false",
+            residual=found.residual,
+            example=found.example,
+            formal=True,
+        )
+    return None
+
+
+_FACTORS = ((2, "2"), (Fraction(1, 2), "1/2"), (-1, "-1"))
 
 
 def _assumed(case: Case, sides: list[Any]) -> bool:
     """Whether the first side is the velocity of a matrix, so that the flow says the equality."""
     if not isinstance(case, MatrixCase) or case.flow is None:
         return False
-    name = re.fullmatch(r"(\S+?)\s*['′]", sides[0].text)
-    return name is not None and name.group(1) in case.flow
+    node = sides[0].node
+    return isinstance(node, Prime) and isinstance(node.argument, Name) and node.argument.name in case.flow
 
 
 def _habit(text: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .proof_checking import Step
+    from .proof_checking import CheckedLine
     from .proofs import Proof
 
 __all__ = ["html", "latex", "text"]
@@ -21,29 +21,27 @@ _SPACE = "\u2003"  # a page takes several plain spaces for one
 _WORDS = {"missing": "does not follow yet", "reason": "the reason", "unreadable": "cannot be read"}
 
 
-def _word(step: Step) -> str:
+def _word(step: CheckedLine) -> str:
     if step.status == "red":
         return _WORDS.get(step.fault, "wrong")
     return _LOOK[step.status][2]
 
 
-def _number(step: Step) -> str:
+def _number(step: CheckedLine) -> str:
     return f"({step.number})" if step.number else ""
 
 
-def _indented(step: Step, by: str) -> str:
+def _indented(step: CheckedLine, by: str) -> str:
     """Return the line, further in where it goes on with the one before."""
     return (by if step.kind == "and" else "") + step.text
 
 
-def _notes(step: Step) -> list[str]:
-    """Return what is said below a step that is not right."""
-    if step.status not in ("red", "not reached"):
-        return []
-    notes = [step.reason]
-    if step.example:
-        notes.append(step.example)
-    return notes
+def _notes(step: CheckedLine) -> list[str]:
+    """Return what is said below a step: how it was read where signs were left out, and what is wrong with it."""
+    told = list(step.notes)
+    if step.status in ("red", "not reached"):
+        told += [step.reason, *([step.example] if step.example else [])]
+    return told
 
 
 def _close(proof: Proof) -> list[str]:

@@ -1,42 +1,24 @@
-"""Sentences of proofs, decided by the engine: what a step "by computation" says, and what a goal is."""
+"""Sentences of proofs: what they say with all definitions written out, and what computation says of them."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ..errors import ParseError
-from ..laws import questions
-from ..laws.checking import check_law
-from ..laws.counting import count_laws
+from ..language import Point, read_expression, read_point, text, walk
+from ..language.sentences import Conserved, Equal, FunctionOf, InTrace, Sentence
+from ..language.tree import Apply, Gradient, Inner, List, Name, Node, Partial
 from ..verdict import Verdict
-from .answers import parts, read_number
-from .proof_language import Sentence
+from .decide import decide
 from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
+from .proof_values import Vec
+from .trees import number_tree
 
-__all__ = [
-    "FULL_RANK",
-    "Case",
-    "Fact",
-    "Outcome",
-    "Room",
-    "engine",
-    "from_verdict",
-    "functions",
-    "goal_key",
-    "goal_text",
-    "plain",
-    "red",
-]
+__all__ = ["Case", "Fact", "Outcome", "Room", "engine", "from_verdict", "meaning", "red", "written_out"]
 
 Case = PolynomialCase | MatrixCase
-
-# What is decided outside a set of measure zero, where it is said of no point.
-_GENERIC = ("complete", "count", "dimension", "involutive", "bracket", "factors")
-FULL_RANK = "where (U; V) has full rank"
 
 
 @dataclass(frozen=True)
@@ -51,15 +33,16 @@ class Outcome:
     example: str = ""
     law: str = ""  # what was taken for a law and is none
     uses: tuple[int, ...] = ()
+    formal: bool = False  # whether two sides were compared before the flow was put in
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A sentence that was shown."""
+    """A sentence that was shown: as it is written with all definitions in it, and what it means."""
 
     step: int
-    kind: str
-    key: Any
+    said: Sentence
+    means: Any
 
 
 @dataclass
@@ -76,89 +59,77 @@ def red(reason: str, fault: str = "reason", **more: Any) -> Outcome:
     return Outcome("red", reason, fault, **more)
 
 
-# -- reading the parts of a sentence ---------------------------------------------------------------------
+# -- what a sentence says --------------------------------------------------------------------------------
 
 
-def functions(text: str) -> list[str]:
-    """Split 'f, g and h' into functions."""
-    found = [piece for part in parts(f"({text})") for piece in re.split(r"\s+and\s+", part)]
-    found = [piece.strip() for piece in found if piece.strip()]
-    if not found:
-        raise ParseError(f"'{text}' names no function: write for example x**2 - y**2 is conserved")
+def written_out(case: Case, sentence: Sentence) -> Sentence:
+    """Return a sentence with all definitions written out, its point in the names of the model, and no labels."""
+    if isinstance(case, MatrixCase):
+        if not isinstance(sentence, Conserved):
+            raise ParseError(
+                "this sentence is about a model with numbers: in matrix mode say 'Psi is conserved', or an equality"
+            )
+        if sentence.sizes and not set(sentence.sizes) <= set(case.space.sizes):
+            unknown = min(set(sentence.sizes) - set(case.space.sizes))
+            raise ParseError(f"{unknown} is not a size of the line 'given': say 'for all sizes', or leave it out")
+        return replace(sentence, labels=(), sizes=None)
+    if isinstance(sentence, Conserved) and sentence.sizes is not None:
+        raise ParseError(
+            f"'for all sizes' belongs to matrices of any size; here {case.model.brief} is the model: leave it out"
+        )
+    changed: dict[str, Any] = {}
+    if hasattr(sentence, "labels"):
+        changed["labels"] = ()
+    if isinstance(sentence, FunctionOf):  # it may name whole matrices
+        changed["functions"] = tuple(map(case.expanded, sentence.functions))
+    elif hasattr(sentence, "functions"):
+        changed["functions"] = tuple(_function(case, h) for h in sentence.functions)
+    if isinstance(sentence, InTrace):
+        changed["field"] = case.expanded(sentence.field)
+    point = getattr(sentence, "point", None)
+    if point is not None:
+        numbers = read_point(point, case.variables, case.model.brief)
+        changed["point"] = Point(case.variables, tuple(map(number_tree, numbers)))
+    return replace(sentence, **changed)
+
+
+def _function(case: PolynomialCase, tree: Node) -> Node:
+    """Return a function of the variables: as it was written, or its value where gradients and fields stand in it."""
+    value = case.function(tree)
+    full = case.expanded(tree)
+    fields_only = (Apply, Gradient, Inner, List, Partial)
+    if any(isinstance(n, fields_only) or (isinstance(n, Name) and n.name not in case.places) for n in walk(full)):
+        top, bottom = value
+        return read_expression(top.text if bottom == 1 else f"({top.text})/({bottom.text})", case.variables)
+    return full
+
+
+def meaning(case: Case, said: Sentence) -> Any:
+    """Return what a sentence with all definitions written out means, however it is written: comparable and hashable."""
+
+    def value(part: Any) -> Any:
+        if isinstance(part, Node):
+            return _value(case, part)
+        if isinstance(part, Point):
+            return part.names, part.values
+        return tuple(map(value, part)) if isinstance(part, tuple) else part
+
+    return type(said).__name__, tuple((f.name, value(getattr(said, f.name))) for f in fields(said))
+
+
+def _value(case: Case, tree: Node) -> Any:
+    if isinstance(case, MatrixCase):
+        value = case.function(tree)
+        return value.shape, frozenset(value.terms.items())
+    found = case.value(tree) if not _of_matrices(tree, case) else tree
+    if isinstance(found, Vec):
+        return tuple((top, bottom) for top, bottom in found.items)
     return found
 
 
-def plain(case: PolynomialCase, text: str) -> str:
-    """Return a function with all definitions expanded, as text that the engine reads."""
-    top, bottom = case.function(text)
-    return top.text if bottom == 1 else f"({top.text})/({bottom.text})"
-
-
-def _point(case: PolynomialCase, text: str) -> list[Fraction]:
-    """Read 'x=1, y=2' or '(1, 2)'."""
-    found = parts(text)
-    if all("=" in piece for piece in found):
-        given = {name.strip(): value for name, value in (piece.split("=", 1) for piece in found)}
-        missing = [name for name in case.variables if name not in given]
-        if missing or len(given) != len(case.variables):
-            raise ParseError(f"the point '{text}' must give each of {', '.join(case.variables)} once")
-        return [read_number(given[name]) for name in case.variables]
-    if len(found) != len(case.variables):
-        raise ParseError(
-            f"the point '{text}' has {len(found)} coordinates, and there are {len(case.variables)} variables"
-        )
-    return [read_number(piece) for piece in found]
-
-
-def goal_key(case: Case, sentence: Sentence) -> tuple[Any, ...]:
-    """Return what a sentence says, independent of names and of the way it is written."""
-    said = sentence.parts
-    key: list[Any] = [sentence.kind]
-    if sentence.kind == "function":
-        key.append(re.sub(r"\s", "", said["h"]))
-    elif "h" in said:
-        if isinstance(case, MatrixCase):
-            key.append(tuple(case.function(h) for h in functions(said["h"])))
-        else:
-            key.append(tuple(plain(case, h) for h in functions(said["h"])))
-    if "what" in said:
-        key.append("Lie" if said["what"].lower() == "lie" else "W")
-    if "f" in said:
-        key.append(re.sub(r"\s", "", said["f"]))
-    key.append(said.get("n"))
-    if "at" in said and isinstance(case, PolynomialCase):
-        key.append(tuple(_point(case, said["at"])))
-    return tuple(key)
-
-
-def goal_text(case: Case, sentence: Sentence) -> str:
-    """Write a sentence so that it can stand alone: definitions expanded, with the model or the flow."""
-    kind, said = sentence.kind, sentence.parts
-    if isinstance(case, MatrixCase):
-        if kind not in ("conserved", "not conserved"):
-            raise ParseError("in matrix mode a goal is 'Psi is conserved', or an equality")
-        shown = ", ".join(case.plain(h.text) for h in goal_key(case, sentence)[1])
-        flow = f" along {case.flow_text}" if case.flow_text else ""
-        letters = ", ".join(case.space.letter(name).text for name in case.given)
-        return f"{shown} {'are' if ', ' in shown else 'is'} {sentence.kind}{flow} (all sizes; {letters})"
-    names = functions(said["h"]) if "h" in said else []
-    shown = said["h"] if kind == "function" else ", ".join(plain(case, h) for h in names)
-    several = "are" if len(names) > 1 else "is"
-    at = f" at {said['at']}" if "at" in said else ""
-    text = {
-        "conserved": f"{shown} {several} conserved",
-        "not conserved": f"{shown} {several} not conserved",
-        "independent": f"{shown} {several} independent{at or ' on an open set'}",
-        "complete": f"{shown} {several} all the laws",
-        "function": f"every law is a function of {shown} {FULL_RANK}",
-        "count": f"there are exactly {said.get('n')} laws",
-        "dimension": f"dim {'Lie' if said.get('what', '').lower() == 'lie' else 'W'} = {said.get('n')}{at}",
-        "involutive": "W is involutive",
-        "bracket": f"{said.get('f')} lies in W{at}",
-        "factors": f"{shown} factors through phi",
-    }[kind]
-    generic = kind in _GENERIC and "at" not in said
-    return f"{text}{' near a generic point' if generic else ''} for {case.model.text}"
+def _of_matrices(tree: Node, case: PolynomialCase) -> bool:
+    """Whether a tree names whole matrices of the model, as in U^T*U - V^T*V."""
+    return any(isinstance(n, Name) and n.name in ("U", "V") and n.name not in case.places for n in walk(tree))
 
 
 # -- by computation --------------------------------------------------------------------------------------
@@ -175,90 +146,45 @@ def from_verdict(verdict: Verdict, law: str = "") -> Outcome:
     return red(f"the engine did not decide this: {verdict.reason}", "missing", missing="a step that decides it")
 
 
-def engine(case: Case, sentence: Sentence) -> Outcome:
-    """Decide a sentence by computation alone."""
-    kind, said = sentence.kind, sentence.parts
+def engine(case: Case, said: Sentence) -> Outcome:
+    """Decide a sentence with all definitions written out by computation alone."""
     if isinstance(case, MatrixCase):
-        return _matrix_engine(case, sentence)
-    model = case.model
-    if kind in ("conserved", "not conserved"):
-        return _conserved_engine(case, sentence)
-    if kind == "independent":
-        point = _point(case, said["at"]) if "at" in said else None
-        names = [plain(case, h) for h in functions(said["h"])]
-        return from_verdict(questions.independent(names, case.variables, point))
-    if kind == "complete":
-        return from_verdict(questions.complete([plain(case, h) for h in functions(said["h"])], model)[0])
-    if kind == "count":
-        count, number = count_laws(model), int(said["n"])
-        if count.laws is None and count.laws_at_least <= number <= count.laws_at_most:
-            return red(f"the engine did not decide this: {count.verdict.reason}", "missing", missing="the exact count")
-        if count.laws != number:
-            return red(f"this is false: {count.verdict.reason}", "false")
-        return Outcome("green", count.verdict.reason)
-    if kind == "dimension":
-        point = _point(case, said["at"]) if "at" in said else None
-        what = "Lie" if said["what"].lower() == "lie" else "W"
-        if point is not None and what == "Lie":
-            if any(x.denominator != 1 for x in point):
-                raise ParseError("dim Lie is computed at points with integer coordinates: choose such a point")
-            point = [int(x) for x in point]  # type: ignore[misc]
-        return from_verdict(questions.dimension(model, what, int(said["n"]), point))  # type: ignore[arg-type]
-    if kind == "involutive":
-        return from_verdict(questions.involutive(model))
-    if kind == "bracket":
-        match = re.fullmatch(r"\[\s*v_?(\d{1,6})\s*,\s*v_?(\d{1,6})\s*\]", said["f"])
-        if match is None:
-            raise ParseError(f"'{said['f']}' is no bracket of generators: write [v_1, v_2] lies in W")
-        point = _point(case, said["at"]) if "at" in said else None
-        return from_verdict(questions.bracket_in_trace(model, int(match[1]) - 1, int(match[2]) - 1, point))
-    if kind == "factors":
-        return from_verdict(questions.factors_through(plain(case, said["h"]), model))
-    return red("computation cannot decide this for all laws at once: cite Corollary 4.4", "reason")
+        assert isinstance(said, Conserved)
+        return _matrix_engine(case, said)
+    if isinstance(said, Equal):
+        raise TypeError("an equality is a step of its own kind")
+    if isinstance(said, Conserved) and not said.negated:
+        for h in said.functions:
+            if case.is_constant(case.function(h)):
+                return constant(text(h))
+    answer = decide(said, case.model)
+    law = answer.law if isinstance(said, Conserved) and not said.negated else ""
+    return from_verdict(answer.verdict, law)
 
 
-def _conserved_engine(case: PolynomialCase, sentence: Sentence) -> Outcome:
-    for h in functions(sentence.parts["h"]):
-        verdict = check_law(plain(case, h), case.model)
-        if verdict.details.get("constant"):
+def constant(name: str) -> Outcome:
+    """Return the outcome of a step that takes a constant for a law: it is true, and it says nothing."""
+    return red(f"{name} is a constant: it never changes, whatever the flow, and is never counted as a law", "reason")
+
+
+def _matrix_engine(case: MatrixCase, said: Conserved) -> Outcome:
+    found = None
+    for h in said.functions:
+        name, value = text(h), case.function(h)
+        if case.rate(value).is_zero:
+            if said.negated:
+                return red(f"this is false: {name} is a constant, so it is conserved", "false")
+            return constant(name)
+        found = case.residual_rate(value)
+        if said.negated and found is None:
+            return red(f"this is false: ({name})' = 0 along the flow, for all sizes", "false")
+        if not said.negated and found is not None:
             return red(
-                f"{h} is a constant: it never changes, whatever the flow, and is never counted as a law", "false"
-            )
-        if sentence.kind == "not conserved":
-            if verdict.is_proved:
-                return red(f"this is false: {h} is conserved, {verdict.reason}", "false")
-            outcome = Outcome("green", verdict.reason) if verdict.is_refuted else from_verdict(verdict)
-        else:
-            outcome = from_verdict(verdict, law=plain(case, h))
-        if outcome.status != "green":
-            return outcome
-    return Outcome("green", outcome.reason)
-
-
-def _matrix_engine(case: MatrixCase, sentence: Sentence) -> Outcome:
-    if sentence.kind not in ("conserved", "not conserved"):
-        return red(
-            "this sentence is about a model with numbers: in matrix mode say 'Psi is conserved', or an equality",
-            "reason",
-        )
-    for text in functions(sentence.parts["h"]):
-        h = case.function(text)
-        if case.rate(h).is_zero:
-            return red(
-                f"{text} is a constant: it never changes, whatever the flow, and is never counted as a law", "false"
-            )
-        found = case.residual_rate(h)
-        if sentence.kind == "not conserved":
-            if found is None:
-                return red(f"this is false: ({text})' = 0 along the flow, for all sizes", "false")
-            continue
-        if found is not None:
-            return red(
-                f"this is false: along the flow ({text})' = {found.residual}",
+                f"this is false: along the flow ({name})' = {found.residual}",
                 "false",
                 residual=found.residual,
                 example=found.example,
             )
-    if sentence.kind == "not conserved":
+    if said.negated:
         return Outcome("green", f"its derivative along the flow is {found.residual}; {found.example}" if found else "")
     return Outcome("green", "its derivative along the flow is 0, for all sizes and all matrices")

@@ -8,15 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ConslawError
-from ..exact.parser import Number, Product, Sum
+from ..language.tree import List, Node, Number, Product, Sum, negative
 from ..matrices import syntax
 from .diagnosis import Finding
 from .hints import Hints, hints_for_law
-from .proof_checking import Step
+from .proof_checking import CheckedLine
 from .proof_engine import Case
 from .proof_matrices import FieldNode, MatrixCase
 from .proof_polynomials import PolynomialCase
-from .proof_reading import Bracket
 from .proof_values import Side
 
 __all__ = ["hints_for_step"]
@@ -24,7 +23,7 @@ __all__ = ["hints_for_step"]
 MAX_TRIES = 120
 
 
-def hints_for_step(step: Step | None, case: Case | None) -> Hints:
+def hints_for_step(step: CheckedLine | None, case: Case | None) -> Hints:
     """Return the hints for a step that is wrong; none where there is no such step."""
     if step is None or case is None:
         return Hints(None)
@@ -40,7 +39,7 @@ def hints_for_step(step: Step | None, case: Case | None) -> Hints:
                 ),
             )
         )
-    if step.fault == "false" and step.sides is not None:
+    if (step.fault == "false" or step.formal) and step.sides is not None:
         try:
             return Hints(_sides(step, case))
         except ConslawError:
@@ -48,7 +47,7 @@ def hints_for_step(step: Step | None, case: Case | None) -> Hints:
     return Hints(Finding(step.fault or "wrong", ("Read the line once more.", step.reason)))
 
 
-def _residual(step: Step) -> Finding:
+def _residual(step: CheckedLine) -> Finding:
     return Finding(
         "residual",
         (
@@ -59,7 +58,7 @@ def _residual(step: Step) -> Finding:
     )
 
 
-def _sides(step: Step, case: Case) -> Finding:
+def _sides(step: CheckedLine, case: Case) -> Finding:
     """Try small repairs of the right side; the first that makes the step true is the mistake."""
     assert step.sides is not None
     left, right = step.sides
@@ -68,11 +67,12 @@ def _sides(step: Step, case: Case) -> Finding:
         if finding is not None:
             return finding
     repairs = _matrix_repairs(right) if isinstance(case, MatrixCase) else _repairs(right)
-    for tries, (kind, gentle, where, node, text) in enumerate(repairs):
+    for tries, (kind, gentle, where, meant, text) in enumerate(repairs):
         if tries == MAX_TRIES:
             break
         try:
-            if case.difference(left, replace(right, node=node, text=text, zero=False), "") is None:
+            repaired = replace(right, meant=meant, text=text, zero=False)
+            if case.difference(left, repaired, "", opaque=step.formal) is None:
                 return Finding(kind, ("Very close: one small thing is wrong here.", gentle, where))
         except ConslawError:
             continue  # a repair that does not fit is none
@@ -80,18 +80,18 @@ def _sides(step: Step, case: Case) -> Finding:
 
 
 def _is_bracket(side: Side) -> bool:
-    return isinstance(side.node, (Bracket, FieldNode)) and side.text.lstrip().startswith("[")
+    return isinstance(side.node, List)
 
 
 def _bracket_sign(left: Side, right: Side, case: Case) -> Finding | None:
     """Say so where the right side is minus the bracket."""
     if isinstance(case, MatrixCase):
-        if not isinstance(right.node, FieldNode):
+        if not isinstance(right.meant, FieldNode):
             return None
-        turned: Any = FieldNode(-right.node.field)
+        turned: Any = FieldNode(-right.meant.field)
     else:
-        turned = Product(((Number(Fraction(-1)), False), (right.node, False)))
-    if case.difference(left, replace(right, node=turned, zero=False), "") is not None:
+        turned = negative(right.node)
+    if case.difference(left, replace(right, meant=turned, zero=False), "") is not None:
         return None
     return Finding(
         "bracket sign",
@@ -112,8 +112,8 @@ def _repairs(side: Side) -> Iterator[Repair]:
     node = side.node
     terms = list(node.terms) if isinstance(node, Sum) else [node]
 
-    def times(term: Any, number: Fraction) -> Any:
-        return Product(((Number(number), False), (term, False)))
+    def times(term: Node, number: Fraction) -> Any:
+        return negative(term) if number == -1 else Product(((Number(number), False), (term, False)))
 
     def whole(place: int, term: Any) -> Any:
         changed = [*terms[:place], term, *terms[place + 1 :]]
@@ -155,7 +155,7 @@ def _repairs(side: Side) -> Iterator[Repair]:
 
 def _matrix_repairs(side: Side) -> Iterator[Repair]:
     """Yield changes of one term of a matrix side: its sign, a factor, a transposition."""
-    node = side.node
+    node = side.meant
     if isinstance(node, FieldNode):
         return
     terms = list(node.terms) if isinstance(node, syntax.Sum) else [(False, node)]

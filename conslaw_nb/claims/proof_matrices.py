@@ -9,54 +9,34 @@ as it likes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 from typing import Any
 
-from ..errors import BudgetError, ConslawError, ModelError, ParseError, SizeError
+from ..errors import BudgetError, ConslawError, ModelError, ParseError
+from ..language import Scope, names_in, text, walk
+from ..language.polynomials import constant_value
+from ..language.sentences import Flow
+from ..language.tree import Equality, List, Name, Negative, Node, Prime, Product, Sum, Velocities
+from ..matrices import syntax
 from ..matrices.calculus import derivative, substituted
 from ..matrices.concrete import Matrix, add, evaluate, matrix_text, scale, search
 from ..matrices.evaluate import normal_form
 from ..matrices.expression import Expr
 from ..matrices.fields import MatrixField, bracket, gradient_flow
+from ..matrices.from_tree import from_tree
 from ..matrices.letters import NAME, Letter, MatrixSpace
-from ..matrices.reader import MAX_POSTFIXES, MatrixReader
-from ..matrices.syntax import Name, Node, Number, Power, Transpose, names_in
-from .proof_language import Line, pieces, signed_terms
 from .proof_values import Difference, Side
+from .trees import is_zero, mapped
 
 __all__ = ["FieldNode", "MatrixCase"]
 
-MAX_SIDE = 8_000
+MAX_SIDE = 4_000  # nodes of one side
 MAX_TERMS = 2_000  # of one side, multiplied out: well under a second
 MAX_TOTAL = 20 * MAX_TERMS  # the same for a whole proof
 _HIDDEN = "velocity_"  # the letter of U', which nobody can type
-
-
-class _Reader(MatrixReader):
-    """The reader of matrices, where a prime is a derivative in time."""
-
-    def __init__(self, text: str, case: MatrixCase):
-        super().__init__(text)
-        self.case = case
-
-    def _postfix(self) -> Node:
-        node = self._atom()
-        for _ in range(MAX_POSTFIXES + 1):
-            kind, token, _ = self.peek()
-            if kind != "op" or token not in ("'", "′", "ᵀ", "⊤", ".T", "²", "³", "^"):
-                return node
-            self.next()
-            if token in ("'", "′"):
-                node = self.case.derivative(node)
-            elif token == "^":
-                node = self._exponent(node)
-            else:
-                node = Power(node, 2 if token == "²" else 3) if token in ("²", "³") else Transpose(node)
-        raise SizeError(
-            f"more than {MAX_POSTFIXES} primes, transposes and powers of one factor: simplify '{self.text[:20]}...'"
-        )
 
 
 @dataclass(frozen=True)
@@ -64,6 +44,26 @@ class FieldNode:
     """A field of matrices, by its velocities."""
 
     field: MatrixField
+
+
+class _Names(Collection[str]):
+    """The names of a proof: matrices, sizes, identities, definitions and fields."""
+
+    def __init__(self, case: MatrixCase):
+        self.case = case
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str) or name.startswith(_HIDDEN):
+            return False
+        return name in self.case.space or name in self.case.fields or name.startswith("I_")
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (name for name in self.case.space if not name.startswith(_HIDDEN))
+        yield from self.case.space.sizes
+        yield from self.case.fields
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class MatrixCase:
@@ -78,9 +78,13 @@ class MatrixCase:
         self.lets: dict[str, Expr] = {}  # in letters and velocities
         self.fields: dict[str, MatrixField] = {}
         self.written: dict[str, str] = {}
+        self.definitions: dict[str, Node] = {}  # the same as trees
         self.shown: dict[str, str] = {}  # hidden letter -> what the learner wrote
         self.hidden: dict[str, Expr] = {}  # hidden letter of a longer derivative -> its value
         self.phi: tuple[str, ...] = ()  # what the flow is the gradient flow of
+        self.phi_trees: tuple[Node, ...] = ()
+        self.flow_trees: dict[str, Node] = {}  # its equations as they were written, without definitions
+        self.gradients: tuple[str, ...] = ()  # the matrices that stand for arbitrary gradients there
         self.zeros: list[tuple[int, Expr]] = []  # (step, what was shown to be 0)
         self.broken: list[tuple[int, Expr]] = []  # the same where a wrong step stands in the way
         self.work = 0
@@ -110,11 +114,16 @@ class MatrixCase:
             raise ParseError(f"{name!r} cannot be a name here: use a letter, with a subscript if you like, as in Psi_1")
         return name
 
-    def declare(self, line: Line) -> None:
+    @property
+    def scope(self) -> Scope:
+        """What can be named in this proof."""
+        return Scope(_Names(self), side_by_side=True)
+
+    def declare(self, body: str) -> None:
         """Take declarations of matrices."""
-        if not line.body:
+        if not body:
             raise ParseError("'given' declares nothing: write given U: n x r, V: m x r")
-        new = MatrixSpace.read(line.body)
+        new = MatrixSpace.read(body)
         for name in [*new, *new.sizes]:
             if name in new.letters or name in self.written:
                 self._new(name)
@@ -126,46 +135,53 @@ class MatrixCase:
             extra[velocity] = Letter(velocity, letter.rows, letter.columns, kind, rf"\dot{{{new.latex(name)}}}")
         self.space = self.space.extend(extra)
 
-    def set_flow(self, line: Line) -> None:
+    def set_flow(self, flow: Flow) -> None:
         """Take the equations of the flow, or what it is the gradient flow of."""
         if self.flow is not None:
             raise ParseError(f"the flow is given already, as {self.flow_text}: a proof is about one flow")
-        described = re.match(rf"^of\s+(?P<phi>.+?)(?:\s+with\s+(?P<g>{NAME}))?$", line.body)
-        if described:
-            self._gradient_flow(described.group("phi"), described.group("g"))
+        if flow.of:
+            self._gradient_flow(flow.of, flow.gradient)
             return
         equations: dict[str, Expr] = {}
-        for part in pieces(line.body, ","):
-            match = re.fullmatch(rf"({NAME})\s*['′]\s*=\s*(.+)", part)
-            if not match:
-                raise ParseError(f"'{part}' is no equation of a flow: write flow U' = -G*V, V' = -G^T*U")
-            name = match.group(1)
+        for part in flow.equations:
+            left = part.sides[0] if isinstance(part, Equality) and len(part.sides) == 2 else None
+            if not isinstance(part, Equality) or not isinstance(left, Prime) or not isinstance(left.argument, Name):
+                raise ParseError(f"'{text(part)}' is not an equation of a flow: write flow U' = -G*V, V' = -G^T*U")
+            name = left.argument.name
             if name not in self.given:
                 raise ParseError(f"{name!r} is not declared, so it cannot move: write it into the line 'given' first")
             if name in equations:
                 raise ParseError(f"the flow says twice how {name} moves: keep one equation")
-            value = self.value(self.side(match.group(2)))
+            value = self.value(self.side(part.sides[1]))
             if any(letter.startswith(_HIDDEN) for letter in value.letters()):
                 raise ParseError(f"the right side of {name}' contains a derivative: say how {name} moves without one")
             equations[name] = value
+            if not set(names_in(part.sides[1])) & set(self.lets):
+                self.flow_trees[name] = part.sides[1]
         self._check_flow(equations)
         self.flow_text = ", ".join(f"{name}' = {value.text}" for name, value in equations.items())
 
-    def _gradient_flow(self, text: str, name: str | None) -> None:
-        parts = [self.side(part).node for part in pieces(text, ",")]
+    def _gradient_flow(self, parts: tuple[Node, ...], name: str) -> None:
+        for part in parts:
+            if any(isinstance(node, Prime) for node in walk(part)) or set(names_in(part)) & set(self.lets):
+                raise ParseError(
+                    f"'{text(part)}' must be written in the matrices of the line 'given', without derivatives and names"
+                )
         used = {letter for part in parts for letter in names_in(part)}
-        if used & (set(self.shown) | set(self.lets)):
+        if name in self.lets:
             raise ParseError(
-                f"'{text}' must be written in the matrices of the line 'given', without derivatives and names"
+                f"{name} is defined as {self.written[name]}, and the gradient of a loss is arbitrary: take another name"
             )
-        name = name or next((g for g in ("G", "g") if g in self.given and g not in used), None)
-        flow = gradient_flow(parts, self.space, gradient=name)
+        free = (g for g in ("G", "g") if g in self.given and g not in used)
+        flow = gradient_flow([from_tree(part) for part in parts], self.space, gradient=name or next(free, None))
         for letter in flow.gradients:
             if letter not in self.space:
                 rows, columns = flow.space.letter(letter).shape
-                self.declare(Line(0, "", "given", f"{letter}: {rows} x {columns}"))
+                self.declare(f"{letter}: {rows} x {columns}")
         self._check_flow(dict(flow.items()))
         self.phi = tuple(part.text for part in flow.phi)
+        self.phi_trees = parts
+        self.gradients = tuple(flow.gradients)
         self.flow_text = ", ".join(f"{n}' = {value.text}" for n, value in flow.items())
 
     def _check_flow(self, equations: Mapping[str, Expr]) -> None:
@@ -175,68 +191,70 @@ class MatrixCase:
             raise type(error)(self.plain(str(error))) from None
         self.flow = dict(equations)
 
-    def define(self, line: Line) -> None:
+    def define(self, name: str, node: Node) -> None:
         """Take a definition: of an expression, or of a field (U: D*V, V: D^T*U)."""
-        sides = pieces(line.body, "=")
-        if len(sides) != 2 or not sides[1]:
-            raise ParseError(f"'{line.text}' defines nothing: write let Psi = U^T*U - V^T*V")
-        name, text = sides
         self._new(name)
-        side = self.side(text)
-        if isinstance(side.node, FieldNode):
-            self.fields[name] = side.node.field
+        side = self.side(node)
+        if isinstance(side.meant, FieldNode):
+            self.fields[name] = side.meant.field
         else:
             value = self.value(side)
             self.space = self.space.extend({name: Letter(name, *value.shape)})
             self.lets[name] = value
-        self.written[name] = text
+        self.written[name] = side.text
+        self.definitions[name] = node
 
-    def derivative(self, node: Node) -> Node:
+    def _derivative(self, node: Node) -> Name:
         """Return the letter that stands for the derivative of a tree in time."""
         if isinstance(node, Name) and node.name in self.given:
-            letter = next(h for h, shown in self.shown.items() if shown == f"{node.name}'")
-            return Name(letter)
-        value = self._formal(node)
+            return Name(next(h for h, shown in self.shown.items() if shown == f"{node.name}'"))
+        meant = from_tree(node)
+        value = self._formal(meant)
         if any(letter.startswith(_HIDDEN) for letter in value.letters()):
             raise ParseError("second derivatives in time are not read: the flow says what the first ones are")
-        moving = {shown[:-1]: hidden for hidden, shown in self.shown.items() if shown[:-1] in self.given}
-        derived = derivative(value, {name: self.space[moving[name]] for name in value.letters()})
-        text = f"{node.text}'" if isinstance(node, Name) else f"({node.text})'"
-        known = next((h for h, shown in self.shown.items() if shown == text), None)
+        derived = derivative(value, {name: self.space[self._moving[name]] for name in value.letters()})
+        written = f"{text(node)}'" if isinstance(node, Name) else f"({text(node)})'"
+        known = next((h for h, shown in self.shown.items() if shown == written), None)
         if known is None:
             known = f"{_HIDDEN}{len(self.shown)}"
-            self.shown[known] = text
-            dot = rf"\dot{{{node.latex(self.space)}}}" if isinstance(node, Name) else ""
-            dot = dot or rf"\tfrac{{d}}{{dt}}\left({node.latex(self.space)}\right)"
+            self.shown[known] = written
+            dot = rf"\dot{{{meant.latex(self.space)}}}" if isinstance(node, Name) else ""
+            dot = dot or rf"\tfrac{{d}}{{dt}}\left({meant.latex(self.space)}\right)"
             self.space = self.space.extend({known: Letter(known, *value.shape, latex=dot)})
             self.hidden[known] = derived
         return Name(known)
 
+    @property
+    def _moving(self) -> dict[str, str]:
+        """The hidden letter of the velocity of each declared matrix."""
+        return {shown[:-1]: hidden for hidden, shown in self.shown.items() if shown[:-1] in self.given}
+
     # -- reading and deciding -----------------------------------------------------------------------
 
-    def side(self, text: str) -> Side:
-        """Read one side of an equation: an expression, or a field."""
-        if not text:
-            raise ParseError("one side of the equation is empty: write something like U^T*U - V^T*V")
-        if len(text) > MAX_SIDE:
-            raise ParseError(
-                f"an expression of {len(text)} characters is too long for a step: split it into smaller ones"
-            )
-        if ":" in text or set(re.findall(NAME, text)) & set(self.fields):
-            field = self._read_field(text)
-            return Side(text, FieldNode(field), _field_latex(field), False)
-        if _HIDDEN in text:
+    def side(self, node: Node) -> Side:
+        """Return one side of an equation: an expression, or a field."""
+        if sum(1 for _ in walk(node)) > MAX_SIDE:
+            raise ParseError(f"an expression of over {MAX_SIDE} parts is too long for a step: split it up")
+        typed = next((name for name in names_in(node) if name.startswith(_HIDDEN)), None)
+        if typed is not None:
             raise ParseError(f"names that begin with {_HIDDEN!r} cannot be used in a proof")
-        reader = _Reader(text, self)
+        if self.is_field(node):
+            field = self._field(node)
+            return Side(text(node), _field_latex(field), node, FieldNode(field), False)
         try:
-            node = reader.expression()
-            reader.finish()
+            meant = from_tree(self._without_primes(node))
+            return Side(text(node), meant.latex(self.space), node, meant, is_zero(node))
         except ConslawError as error:
             raise type(error)(self.plain(str(error))) from None
-        zero = isinstance(node, Number) and node.value == 0
-        return Side(text, node, node.latex(self.space), zero)
 
-    def _formal(self, node: Node) -> Expr:
+    def _without_primes(self, node: Node) -> Node:
+        """Return a tree with a letter in the place of each derivative in time."""
+        return mapped(
+            node,
+            lambda part: self._derivative(self._without_primes(part.argument)) if isinstance(part, Prime) else None,
+        )
+
+    def _formal(self, node: syntax.Node) -> Expr:
         """Return the normal form where definitions are expanded and velocities are matrices of their own."""
         try:
             return self._with(normal_form(node, self.space), {**self.lets, **self.hidden})
@@ -264,9 +282,9 @@ class MatrixCase:
 
     def value(self, side: Side) -> Expr:
         """Return the normal form of a side, velocities as matrices of their own."""
-        if isinstance(side.node, FieldNode):
+        if isinstance(side.meant, FieldNode):
             raise ParseError(f"'{side.text}' is a field, and a matrix expression should stand here")
-        return self._formal(side.node)
+        return self._formal(side.meant)
 
     def difference(self, left: Side, right: Side, every: str, opaque: bool = False) -> Difference | None:
         """Return what is left of left − right, or None where they are equal for all sizes.
@@ -277,7 +295,7 @@ class MatrixCase:
             raise ParseError(
                 f"'for all {every}' belongs to models with fields v_1, v_2, ...; here everything is for all sizes"
             )
-        if isinstance(left.node, FieldNode) or isinstance(right.node, FieldNode):
+        if isinstance(left.meant, FieldNode) or isinstance(right.meant, FieldNode):
             return self._field_difference(left, right)
         a, b = self.value(left), self.value(right)
         if not opaque:
@@ -291,9 +309,11 @@ class MatrixCase:
     def _field_difference(self, left: Side, right: Side) -> Difference | None:
         fields = []
         for side in (left, right):
-            if not isinstance(side.node, FieldNode):
-                raise ParseError(f"'{side.text}' is no field, and the other side is one: write it as (U: ..., V: ...)")
-            fields.append(side.node.field)
+            if not isinstance(side.meant, FieldNode):
+                raise ParseError(
+                    f"'{side.text}' is not a field, and the other side is one: write it as (U: ..., V: ...)"
+                )
+            fields.append(side.meant.field)
         a, b = fields
         space = a.space.merge(b.space)
         for name in {**a, **b}:
@@ -337,22 +357,28 @@ class MatrixCase:
         """Write hidden letters as the learner wrote them: U' and not velocity_3."""
         return re.sub(rf"{_HIDDEN}\d+", lambda m: self.shown.get(m.group(), m.group()), text)
 
-    def opaque_matters(self) -> bool:
-        """Whether some reasons allow less than all computation: here they do, for velocities."""
-        return True
+    def holds_velocity(self, side: Side) -> bool:
+        """Whether a derivative in time stands in a side."""
+        return any(isinstance(node, Prime) for node in walk(side.node))
+
+    def is_multiple(self, left: Side, right: Side, number: Fraction | int) -> bool:
+        """Whether left = number·right, before the flow is put in."""
+        if isinstance(left.meant, FieldNode) or isinstance(right.meant, FieldNode):
+            return False
+        return bool((self.value(left) - self.value(right) * number).is_zero)
 
     # -- what was shown -----------------------------------------------------------------------------
 
     def note_zero(self, step: int, side: Side, every: str, broken: bool = False) -> None:
         """Remember that an expression was shown to be 0 (or was meant to be)."""
-        if not isinstance(side.node, FieldNode):
+        if not isinstance(side.meant, FieldNode):
             (self.broken if broken else self.zeros).append((step, self.value(side)))
 
     def rate(self, h: Expr) -> Expr:
         """Return the derivative in time of something, velocities as matrices of their own."""
-        moving = {shown[:-1]: hidden for hidden, shown in self.shown.items() if shown[:-1] in self.given}
         if any(name.startswith(_HIDDEN) for name in h.letters()):
             raise ParseError("this contains a derivative in time, and second derivatives are not read")
+        moving = self._moving
         return derivative(h, {name: self.space[moving[name]] for name in h.letters()})
 
     def untreated(self, h: Expr, steps: Iterable[int] | None = None, broken: bool = False) -> tuple[bool, list[int]]:
@@ -372,60 +398,76 @@ class MatrixCase:
         rate = self._moved(self.rate(h))
         return None if rate.is_zero else self._show(rate, rate, Expr(rate.space, rate.shape, {}))
 
-    def function(self, text: str) -> Expr:
-        """Read an expression that may be conserved."""
-        return self.value(self.side(text))
+    def function(self, node: Node) -> Expr:
+        """Return the value of an expression that may be conserved."""
+        return self.value(self.side(node))
+
+    def called(self, node: Node) -> str:
+        """Return an expression as the learner wrote it."""
+        return text(node)
 
     # -- fields -------------------------------------------------------------------------------------
 
-    def _read_field(self, text: str) -> MatrixField:
-        """Read a sum of fields, each a name, a bracket or a list of velocities, perhaps times a number."""
-        total: MatrixField | None = None
-        for sign, term in signed_terms(text):
-            match = re.fullmatch(r"(?:(\d{1,9})(?:/(\d{1,9}))?\s*\*?\s*)?(.+)", term, re.DOTALL)
-            if match is None:
-                raise ParseError(f"'{text}' is no field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U)")
-            field = self._field_atom(match.group(3).strip())
-            if match.group(1):
-                number = normal_form(Number(_fraction(match.group(1), match.group(2))), self.space)
-                field = MatrixField(field.space, {name: number * value for name, value in field.items()})
-            field = -field if sign else field
-            total = field if total is None else total + field
-        assert total is not None
-        return total
+    def is_field(self, node: Node) -> bool:
+        """Whether a tree is a field: a list of velocities, the name of a field, or made of such."""
+        if isinstance(node, Velocities):
+            return True
+        if isinstance(node, Name):
+            return node.name in self.fields
+        if isinstance(node, Negative):
+            return self.is_field(node.argument)
+        if isinstance(node, Sum):
+            return any(map(self.is_field, node.terms))
+        if isinstance(node, Product):
+            return any(self.is_field(factor) for factor, _ in node.factors)
+        return isinstance(node, List) and any(map(self.is_field, node.items))
 
-    def _field_atom(self, text: str) -> MatrixField:
-        if text in self.fields:
-            return self.fields[text]
-        if text[:1] + text[-1:] == "[]":
-            parts = pieces(text[1:-1], ",")
-            if len(parts) == 2:
-                return bracket(self._read_field(parts[0]), self._read_field(parts[1]))
-        if text[:1] + text[-1:] == "()":
-            inner = text[1:-1]
-            if len(pieces(inner, ":")) == 1:
-                return self._read_field(inner)
-            velocities = {}
-            for part in pieces(inner, ","):
-                name, colon, value = (piece.strip() for piece in part.partition(":"))
-                if not colon or name not in self.given or name in velocities:
-                    raise ParseError(
-                        f"'{part}' is no velocity: write each declared matrix once, as in (U: D*V, V: D^T*U)"
-                    )
-                velocities[name] = self._moved(self.value(self.side(value)))
-                if any(letter.startswith(_HIDDEN) for letter in velocities[name].letters()):
-                    raise ParseError(f"the velocity '{part}' contains a derivative in time: write it without one")
-            return MatrixField(self.space, velocities)
+    def _field(self, node: Node) -> MatrixField:
+        """Return a field: its name, a list of velocities, a bracket, or a combination with numbers."""
+        if isinstance(node, Name) and node.name in self.fields:
+            return self.fields[node.name]
+        if isinstance(node, Velocities):
+            return self._velocities(node)
+        if isinstance(node, List) and len(node.items) == 2:
+            return bracket(*map(self._field, node.items))
+        if isinstance(node, Negative):
+            return -self._field(node.argument)
+        if isinstance(node, Sum):
+            total, *rest = map(self._field, node.terms)
+            for field in rest:
+                total = total + field
+            return total
+        if isinstance(node, Product):
+            number, fields = Fraction(1), []
+            for factor, below in node.factors:
+                if self.is_field(factor) and not below:
+                    fields.append(self._field(factor))
+                    continue
+                value = constant_value(factor)
+                if value is None:
+                    raise ParseError(f"'{text(factor)}' cannot stand before a field: only numbers can, as in 2*X")
+                if below and not value:
+                    raise ParseError(f"division by zero in '{text(node)}'")
+                number = number / value if below else number * value
+            if len(fields) == 1:
+                return fields[0] * number
         known = f"; the fields are {', '.join(self.fields)}" if self.fields else ""
-        raise ParseError(f"'{text}' is no field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U){known}")
+        raise ParseError(f"'{text(node)}' is not a field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U){known}")
 
-
-def _fraction(top: str, bottom: str | None) -> Any:
-    from fractions import Fraction
-
-    if bottom is not None and int(bottom) == 0:
-        raise ParseError(f"division by zero in '{top}/{bottom}'")
-    return Fraction(int(top), int(bottom or 1))
+    def _velocities(self, node: Velocities) -> MatrixField:
+        velocities = {}
+        for name, tree in zip(node.names, node.values, strict=True):
+            if name not in self.given:
+                raise ParseError(
+                    f"'{name}: {text(tree)}' is not a velocity: write each declared matrix once, as in "
+                    "(U: D*V, V: D^T*U)"
+                )
+            velocities[name] = self._moved(self.value(self.side(tree)))
+            if any(letter.startswith(_HIDDEN) for letter in velocities[name].letters()):
+                raise ParseError(
+                    f"the velocity '{name}: {text(tree)}' contains a derivative in time: write it without one"
+                )
+        return MatrixField(self.space, velocities)
 
 
 def _field_latex(field: MatrixField) -> str:

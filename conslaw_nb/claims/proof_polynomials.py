@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from ..errors import BudgetError, ModelError, ParseError, brief
-from ..exact.expansion import unknown_variable
-from ..exact.parser import Node, Number, Power, Product, Sum, Variable, is_name
 from ..exact.polynomial import Poly
+from ..language import Scope, is_name, latex, text
+from ..language.polynomials import unknown_variable
+from ..language.tree import (
+    Apply,
+    Call,
+    Gradient,
+    Inner,
+    List,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Partial,
+    Power,
+    Prime,
+    Product,
+    Sum,
+    Trace,
+    Transpose,
+    Vector,
+)
 from ..laws.checking import small_nonzero_point
 from ..models.fields import VectorFields
 from ..models.parametrizations import Parametrization
-from .proof_language import Line, pieces
-from .proof_reading import Along, Bracket, Gradient, Inner, Partial, Vector, is_zero, latex, read
 from .proof_values import Difference, Quotient, Side, Value, Vec, direction, readable, what
+from .trees import is_zero, renamed
 
 __all__ = ["PolynomialCase"]
 
@@ -27,6 +46,27 @@ MAX_TOTAL = 20 * MAX_WORK  # the same for a whole proof
 MAX_EXPONENT = 100
 
 _RESERVED = ("grad", "gradient", "nabla", "diff", "d", "phi", "W", "Lie", "dim", "exp", "log", "sqrt", "I")
+_FIELD = re.compile(r"(v|chi|χ)(?:_(\d{1,6}|[ijkg]))?")
+_COMPONENT = re.compile(r"(phi|φ)(?:_(\d{1,6}|[ijkg]))?")
+
+
+class _Names(Collection[str]):
+    """The names of a proof: variables, definitions, fields and components."""
+
+    def __init__(self, case: PolynomialCase):
+        self.case = case
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        return name in self.case.places or name in self.case.lets
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.case.places
+        yield from self.case.lets
+
+    def __len__(self) -> int:
+        return len(self.case.places) + len(self.case.lets)
 
 
 class PolynomialCase:
@@ -45,7 +85,6 @@ class PolynomialCase:
         self.places = {name: i for i, name in enumerate(self.variables)}
         self.one = Poly.constant(self.variables, 1)
         self.lets: dict[str, tuple[Node, Value]] = {}
-        self.written: dict[str, str] = {}  # the definitions as they were written
         self.zeros: list[tuple[int, Vec, Vec]] = []  # (step, a, b) where <a, b> = 0 was shown
         self.broken: list[tuple[int, Vec, Vec]] = []  # the same where a wrong step stands in the way
         self.work = self.total = 0
@@ -57,54 +96,60 @@ class PolynomialCase:
     @property
     def where(self) -> str:
         """The definitions, for a goal that stands alone."""
-        return ", ".join(f"{name} = {self.written[name]}" for name in self.lets)
+        return ", ".join(f"{name} = {text(node)}" for name, (node, _) in self.lets.items())
 
-    def define(self, line: Line) -> None:
+    @property
+    def scope(self) -> Scope:
+        """What can be named in this proof."""
+        return Scope(_Names(self), applied=True)
+
+    @property
+    def definitions(self) -> dict[str, Node]:
+        """The definitions, as trees."""
+        return {name: node for name, (node, _) in self.lets.items()}
+
+    def define(self, name: str, node: Node) -> None:
         """Take a definition, or say why it cannot be."""
-        sides = pieces(line.body, "=")
-        if len(sides) != 2 or not sides[1]:
-            raise ParseError(f"'{line.text}' defines nothing: write let h = x**2 - y**2")
-        name, text = sides
         if name in self.places:
             raise ParseError(
                 f"{name!r} is a variable of {self.model.brief}: a definition may not hide it; take another name"
             )
         if name in self.lets:
-            raise ParseError(f"{name!r} is defined already, as {self.written[name]}: take another name")
-        if name in _RESERVED or self._generator(name) is not None or re.fullmatch(r"(v|chi|χ|phi|φ)(_[a-z])?", name):
+            raise ParseError(f"{name!r} is defined already, as {text(self.lets[name][0])}: take another name")
+        if name in _RESERVED or _FIELD.fullmatch(name) or _COMPONENT.fullmatch(name):
             raise ParseError(f"{name!r} has a meaning of its own in a proof: take another name")
         if not is_name(name):
             raise ParseError(f"{name!r} cannot be a name: use a letter, then letters, digits and _")
-        node = read(text)
         self._start("")
         self.lets[name] = (node, self._value(node))
-        self.written[name] = text
+
+    def expanded(self, node: Node) -> Node:
+        """Return a tree with all definitions written out."""
+        return renamed(node, lambda name: self.expanded(self.lets[name][0]) if name in self.lets else None)
+
+    def called(self, node: Node) -> str:
+        """Return the name that the learner gave to a function, or the function."""
+        found = (name for name, (tree, _) in self.lets.items() if self.expanded(tree) == node)
+        return next(found, text(node))
 
     def _generator(self, name: str) -> int | None:
         """Return the index of a field such as v_3, or None for another name."""
-        if name in self.places:
-            return None
-        match = re.fullmatch(r"(?:v|chi|χ)_(\d{1,6})", name)
-        if match:
-            return self._in_range(int(match.group(1)) - 1, name)
-        if self.every and (
-            name in ("v", "chi", "χ") if self.every == "v" else re.fullmatch(rf"(?:v|chi|χ)_{self.every}", name)
-        ):
-            return self.index
-        if name in ("v", "chi", "χ") and self.model.count == 1:
-            return 0
-        return None
+        match = None if name in self.places else _FIELD.fullmatch(name)
+        return self._index(match.group(2), name) if match else None
 
     def _component(self, name: str) -> int | None:
         """Return the index of a component such as phi_3."""
-        if name in self.places or not isinstance(self.model, Parametrization):
-            return None
-        match = re.fullmatch(r"(?:phi|φ)_(\d{1,6})", name)
-        if match:
-            return self._in_range(int(match.group(1)) - 1, name)
-        if self.every and re.fullmatch(rf"(?:phi|φ)_{self.every}", name):
-            return self.index
-        return 0 if name in ("phi", "φ") and self.model.count == 1 else None
+        has_phi = isinstance(self.model, Parametrization)
+        match = None if name in self.places or not has_phi else _COMPONENT.fullmatch(name)
+        return self._index(match.group(2), name) if match else None
+
+    def _index(self, index: str | None, name: str) -> int | None:
+        """Return which generator an index names: a number, the letter of "for all i", or none where there is one."""
+        if index is None:
+            return self.index if self.every == "v" and name[0] in "vcχ" else 0 if self.model.count == 1 else None
+        if index.isdigit():
+            return self._in_range(int(index) - 1, name)
+        return self.index if index == self.every else None
 
     def _in_range(self, index: int, name: str) -> int:
         if not 0 <= index < self.model.count:
@@ -116,10 +161,9 @@ class PolynomialCase:
 
     # -- reading and deciding -----------------------------------------------------------------------
 
-    def side(self, text: str) -> Side:
-        """Read one side of an equation."""
-        node = read(text)
-        return Side(text, node, latex(node), is_zero(node))
+    def side(self, node: Node) -> Side:
+        """Return one side of an equation."""
+        return Side(text(node), latex(node), node, node, is_zero(node))
 
     def indices(self, every: str) -> range:
         """Return the generators that a step speaks of: all of them after "for all i", else one pass."""
@@ -138,7 +182,7 @@ class PolynomialCase:
         self._start(every)
         for index in self.indices(every):
             self.index = index
-            a, b = self._value(left.node), self._value(right.node)
+            a, b = self._value(left.meant), self._value(right.meant)
             if isinstance(a, Vec) != isinstance(b, Vec):
                 if isinstance(a, Vec) and right.zero:
                     b = Vec(tuple((Poly(self.variables, {}), self.one) for _ in a.items))
@@ -167,7 +211,7 @@ class PolynomialCase:
     def _show(self, found: Quotient, left: Quotient, right: Quotient, where: str, every: str) -> Difference:
         top, bottom = found
         avoid = self._times(left[1], right[1])
-        point = small_nonzero_point(top, avoid_zero_of=self._times(avoid, bottom))
+        point = small_nonzero_point(top, avoid_zeros_of=[self._times(avoid, bottom)])
         values = [brief(Fraction(p.evaluate(point)) / Fraction(q.evaluate(point))) for p, q in (left, right)]
         involved = sorted({v for p in (top, *left, *right) for v in p.support()})
         shown = ", ".join(f"{self.variables[i]} = {point[i]}" for i in involved[:12])
@@ -177,19 +221,15 @@ class PolynomialCase:
         values_text = f"{at} left side is {values[0]} and the right side {values[1]}{where}{generator}"
         return Difference(f"{text}{where}{generator}", values_text)
 
-    def opaque_matters(self) -> bool:
-        """Whether some reasons allow less than all computation: not in this mode."""
-        return False
-
     # -- what was shown -----------------------------------------------------------------------------
 
     def note_zero(self, step: int, side: Side, every: str, broken: bool = False) -> None:
         """Remember that an inner product, or a derivative along a field, was shown to be 0 (or was meant to be)."""
         node = side.node
         if isinstance(node, Inner):
-            pair = (node.left, node.right)
-        elif isinstance(node, Along):
-            pair = (Gradient(node.argument), node.field)
+            pair: tuple[Node, Node] = (node.left, node.right)
+        elif isinstance(node, Apply) and len(node.arguments) == 1:
+            pair = (Gradient(node.arguments[0]), node.name)
         else:
             return
         self._start(every)
@@ -199,15 +239,20 @@ class PolynomialCase:
             if isinstance(a, Vec) and isinstance(b, Vec):
                 (self.broken if broken else self.zeros).append((step, a, b))
 
-    def function(self, text: str) -> Quotient:
-        """Read a function of the variables."""
+    def function(self, node: Node) -> Quotient:
+        """Return the value of a function of the variables."""
         self._start("")
-        value = self._value(read(text))
+        value = self._value(node)
         if isinstance(value, Vec):
             raise ParseError(
-                f"'{text}' is {what(value)}, and only functions are conserved: name one component at a time"
+                f"'{text(node)}' is {what(value)}, and only functions are conserved: name one component at a time"
             )
         return value
+
+    def value(self, node: Node) -> Value:
+        """Return the value of a function or a field."""
+        self._start("")
+        return self._value(node)
 
     def is_constant(self, h: Quotient) -> bool:
         """Whether a function never changes, whatever moves: also one such as x/x."""
@@ -249,8 +294,10 @@ class PolynomialCase:
         if isinstance(node, Number):
             value = node.value
             return Poly.constant(self.variables, value.numerator if value.denominator == 1 else value), self.one
-        if isinstance(node, Variable):
+        if isinstance(node, Name):
             return self._named(node.name)
+        if isinstance(node, Negative):
+            return self._negated(self._value(node.argument))
         if isinstance(node, Sum):
             total = self._value(node.terms[0])
             for term in node.terms[1:]:
@@ -268,25 +315,38 @@ class PolynomialCase:
         if isinstance(node, Gradient):
             return self._gradient(self._scalar(node.argument, "grad"))
         if isinstance(node, Partial):
-            if node.variable not in self.places:
-                raise unknown_variable(node.variable, self.variables)
-            return self._gradient(self._scalar(node.argument, "diff")).items[self.places[node.variable]]
-        if isinstance(node, Along):
-            name = node.field.name if isinstance(node.field, Variable) else ""
-            field = self._named(name)
-            if not isinstance(field, Vec):
-                raise ParseError(
-                    f"a * is missing after {name!r}, or {name} is no field: write products with *, as in 2*x"
-                )
-            return self._inner(self._gradient(self._scalar(node.argument, name)), field)
+            variable = node.variable.name
+            if variable not in self.places:
+                raise unknown_variable(variable, self.variables)
+            return self._gradient(self._scalar(node.argument, "diff")).items[self.places[variable]]
+        if isinstance(node, Apply):
+            return self._applied(node)
         if isinstance(node, Inner):
             left, right = self._value(node.left), self._value(node.right)
             if not isinstance(left, Vec) or not isinstance(right, Vec) or len(left.items) != len(right.items):
                 raise ParseError(f"<a, b> needs two vectors of one length, not {what(left)} and {what(right)}")
             return self._inner(left, right)
-        if isinstance(node, Bracket):
-            return self._bracket(self._value(node.left), self._value(node.right))
-        raise TypeError(f"unknown node {node!r}")
+        if isinstance(node, List):
+            if len(node.items) != 2:
+                raise ParseError(f"'{text(node)}' is not a bracket: write [v_1, v_2] for one, (a, b) for a vector")
+            return self._bracket(*map(self._value, node.items))
+        raise _unread(node)
+
+    def _applied(self, node: Apply) -> Quotient:
+        """Return the derivative of a function along a field, v_1(h)."""
+        name = node.name.name
+        known = name in self.places or name in self.lets or _FIELD.fullmatch(name)
+        field = self._named(name) if known else None
+        if not isinstance(field, Vec) or len(node.arguments) != 1:
+            raise ParseError(
+                f"a * is missing after {name!r}, or {name} is not a field: write products with *, as in 2*x"
+            )
+        return self._inner(self._gradient(self._scalar(node.arguments[0], name)), field)
+
+    def _negated(self, value: Value) -> Value:
+        if isinstance(value, Vec):
+            return Vec(tuple((-top, bottom) for top, bottom in value.items))
+        return -value[0], value[1]
 
     def _named(self, name: str) -> Value:
         if name in self.places:
@@ -419,3 +479,22 @@ class PolynomialCase:
         for a, b in zip(x.items, y.items, strict=True):
             rows.append(self._minus(self._inner(self._gradient(a), y), self._inner(self._gradient(b), x)))
         return Vec(tuple(rows))
+
+
+def _unread(node: Node) -> ParseError:
+    """Say why something that can be written has no meaning in polynomial mode."""
+    if isinstance(node, Call):
+        return ParseError(
+            f"{node.function}(...) is not decided in a proof: its steps are polynomials and quotients of polynomials"
+        )
+    if isinstance(node, Prime):
+        return ParseError(
+            f"{text(node)} cannot be read: without a `flow` there is no time; write <grad h, v_1> for the derivative "
+            "along v_1"
+        )
+    if isinstance(node, (Transpose, Trace, Norm)):
+        return ParseError(
+            f"'{text(node)}' is made of matrices, and this proof is about a model with numbers: write entries, or "
+            "begin with a line 'given U: n x r'"
+        )
+    return ParseError(f"'{text(node)}' has no meaning in a proof about a model")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import SizeError
 from ..exact.polynomial import Poly
+from ..language.tree import Node
 
 __all__ = ["Difference", "Quotient", "Side", "Value", "Vec", "direction", "readable", "what"]
 
@@ -28,11 +29,24 @@ Value = Quotient | Vec
 
 @dataclass(frozen=True)
 class Side:
-    """One side of an equation: as written, as a tree, and its LaTeX."""
+    """One side of an equation.
+
+    Attributes
+    ----------
+    text, latex : str
+        As it is written.
+    node : Node
+        The tree of the language: two sides are said to be the same where their trees are.
+    meant : object
+        What is computed with: the same tree, or the matrices or the field that it stands for.
+    zero : bool
+        Whether it is the number 0 as written.
+    """
 
     text: str
-    node: Any
     latex: str
+    node: Node
+    meant: Any
     zero: bool
 
 

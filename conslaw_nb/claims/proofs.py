@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import CertificateError, ConslawError, ModelError, ParseError, brief
-from ..files import write_whole
+from ..errors import ConslawError, ModelError, ParseError, brief
+from ..files import save_text
+from ..language.sentences import Complete, Conserved, Count, Equal, FunctionOf, Sentence
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from ..verdict import Status, Verdict
 from . import proof_display
-from .proof_checking import Checked, Step, check_lines, equal_parts
+from .court_data import file_text, proof_data
+from .proof_checking import Checked, CheckedLine, check_lines, equal_sides
 from .proof_conclusions import conclude
-from .proof_engine import Outcome, engine
+from .proof_engine import Outcome, engine, written_out
 from .proof_hints import hints_for_step
-from .proof_language import Reason, Sentence, read_lines
+from .proof_lines import Reason, read_lines
 
-__all__ = ["FORMAT", "Proof", "proof", "recheck"]
-
-FORMAT = "conslaw-proof"
-VERSION = 1
-MAX_FILE = 1_000_000
-_KEYS = {"format", "version", "goal", "verdict", "text", "steps"}
+__all__ = ["Proof", "proof"]
 
 
 class Proof:
@@ -37,7 +33,7 @@ class Proof:
     ----------
     text : str
         The proof as it can stand alone, with its model.
-    steps : tuple of Step
+    steps : tuple of CheckedLine
         All lines, each with its status 'green', 'red' or 'not reached' (definitions are 'plain'), its reason, and for a
         wrong one the residual and small numbers that show it.
     goal : str
@@ -49,7 +45,7 @@ class Proof:
     def __init__(self, text: str):
         self.text = text
         self._checked: Checked = check_lines(text)
-        self.steps: tuple[Step, ...] = tuple(self._checked.steps)
+        self.steps: tuple[CheckedLine, ...] = tuple(self._checked.steps)
         self.goal = self._checked.goal_text
         self.reached = self._checked.reached
 
@@ -59,24 +55,24 @@ class Proof:
     # -- what came out ------------------------------------------------------------------------------
 
     @property
-    def first_wrong(self) -> Step | None:
+    def first_wrong(self) -> CheckedLine | None:
         """The first red step, or None."""
         return next((step for step in self.steps if step.status == "red"), None)
+
+    @property
+    def _goal(self) -> Sentence | None:
+        return self._checked.goals[0] if self._checked.goals else None
 
     @cached_property
     def _closing(self) -> Outcome | None:
         """What the goal would be, said as the last line of the proof so far."""
-        goal, room = self._checked.goal, self._checked.room
-        if room is None or not isinstance(goal, Sentence):
+        goal, room = self._goal, self._checked.room
+        if room is None or goal is None or isinstance(goal, Equal):
             return None
-        cite = {
-            "conserved": "Proposition 2.5",
-            "count": "Theorem 3.3",
-            "complete": "Theorem 3.3",
-            "function": "Corollary 4.4",
-        }.get(goal.kind)
+        cite = _CLOSED_BY.get(type(goal)) if not getattr(goal, "negated", False) else None
         try:
-            return conclude(room, goal, Reason(statements=(cite,))) if cite else engine(room.case, goal)
+            said = written_out(room.case, goal)
+            return conclude(room, said, Reason(statements=(cite,))) if cite else engine(room.case, said)
         except ConslawError:
             return None
 
@@ -92,25 +88,26 @@ class Proof:
             return f"line {self.first_wrong.place} must be put right first"
         if not any(step.number for step in self.steps):
             return "the proof is empty: it has no step yet"
-        goal, closing = self._checked.goal, self._closing
+        closing = self._closing
         if closing is not None and closing.missing:
             return f"the goal does not follow yet: you still need {closing.missing}"
-        if closing is not None and closing.status == "green" and isinstance(goal, Sentence):
+        if closing is not None and closing.status == "green":
             return f"the goal itself: say it in a last line, with its reason ({self.goal})"
         return f"a step that says the goal: {self.goal}" if self.goal else "a goal that can be read"
 
     @cached_property
     def _goal_verdict(self) -> Outcome | None:
         """What the engine says about the goal."""
-        goal, room = self._checked.goal, self._checked.room
+        goal, room = self._goal, self._checked.room
         if room is None or goal is None:
             return None
         try:
-            if not isinstance(goal, Sentence):
-                return equal_parts(room.case, goal)
-            if goal.kind == "function":
-                return conclude(room, goal, Reason(statements=("Corollary 4.4",)))
-            return engine(room.case, goal)
+            if isinstance(goal, Equal):
+                return equal_sides(room.case, goal)
+            said = written_out(room.case, goal)
+            if isinstance(goal, FunctionOf):
+                return conclude(room, said, Reason(statements=("Corollary 4.4",)))
+            return engine(room.case, said)
         except ConslawError:
             return None
 
@@ -138,6 +135,8 @@ class Proof:
         decided = self._goal_verdict
         if decided is not None and decided.status == "red" and decided.fault == "false":
             why = decided.reason.removeprefix("this is false: ")
+            if decided.example and decided.example not in why:
+                why = f"{why}; {decided.example}"
             return Verdict(Status.REFUTED, f"the goal is false: {why}", claim=self.goal)
         wrong = self.first_wrong
         if wrong is None:
@@ -171,22 +170,20 @@ class Proof:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The proof as JSON data; only its text is ever believed."""
+        """The proof as JSON data: its text, from which it is checked again, and what it says as data for the court."""
         return {
-            "format": FORMAT,
-            "version": VERSION,
+            "format": "conslaw-proof",
+            "version": 2,
             "goal": self.goal,
             "verdict": str(self.verdict.status),
             "text": self.text,
-            "steps": [
-                {"line": step.place, "text": step.text, "status": step.status} for step in self.steps if step.number
-            ],
+            **proof_data(self._checked),
         }
 
     @property
     def json(self) -> str:
         """The proof as the text of its file; the same each time."""
-        return json.dumps(self.data, ensure_ascii=False, indent=1) + "\n"
+        return file_text(self.data)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the proof to a file, all or nothing; `conslaw verify` re-checks it.
@@ -196,15 +193,15 @@ class Proof:
         CertificateError
             The folder does not exist or cannot be written.
         """
-        target = Path(path)
-        try:
-            write_whole(target, self.json)
-        except OSError as error:
-            raise CertificateError(
-                f"the proof cannot be written to '{target}': {error.strerror or error}; "
-                "choose another file, in a folder that exists and that you may write to"
-            ) from None
-        return target
+        return save_text(path, self.json, "the proof")
+
+
+_CLOSED_BY: dict[type[Sentence], str] = {
+    Conserved: "Proposition 2.5",
+    Count: "Theorem 3.3",
+    Complete: "Theorem 3.3",
+    FunctionOf: "Corollary 4.4",
+}
 
 
 def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None = None) -> Proof:
@@ -261,100 +258,3 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
             raise ParseError(f"{brief(goal)} is no goal: write one sentence, such as 'x**2 - y**2 is conserved'")
         head.append(f"goal {goal}")
     return Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())
-
-
-# -- re-checking -----------------------------------------------------------------------------------------
-
-
-def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
-    """Re-check a proof from its text only: what the file says of itself is compared, and never believed.
-
-    Parameters
-    ----------
-    source : path, JSON text, or JSON data
-
-    Returns
-    -------
-    Verdict
-        PROVED, or REFUTED with the reason for which the file is rejected.
-
-    Raises
-    ------
-    CertificateError
-        A file that cannot be read.
-
-    Examples
-    --------
-    >>> p = proof("2*x = x + x by computation", "phi(x*y)")
-    >>> print(recheck(p.json).status, recheck(p.json.replace("x + x", "x + y")).status)
-    PROVED REFUTED
-    """
-    name = "this proof"
-    if isinstance(source, dict):
-        data: Any = source
-    else:
-        content, name = _content(source)
-        try:
-            data = json.loads(content, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        except RecursionError:
-            return _rejected("it is nested too deeply", name)
-        except ValueError as error:
-            return _rejected(f"it is no JSON of ours: {error}", name)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        return _rejected(f'it does not say "format": "{FORMAT}"', name)
-    if data.get("version") != VERSION or isinstance(data.get("version"), bool):
-        return _rejected(
-            f"it is of version {brief(data.get('version'))}, and this package reads version {VERSION}", name
-        )
-    if set(data) != _KEYS:
-        odd = sorted(set(data) ^ _KEYS)[0]
-        return _rejected(f"the entry {brief(odd)} is {'missing' if odd in _KEYS else 'unknown'}", name)
-    if not isinstance(data["text"], str):
-        return _rejected("its text is no text", name)
-    try:
-        again = Proof(data["text"])
-    except ConslawError as error:
-        return _rejected(str(error), name)
-    if not again.reached:
-        return _rejected(f"its text proves nothing: {again.verdict.reason}", name)
-    ours = again.data
-    for key, what in (("goal", "another goal"), ("verdict", "another verdict"), ("steps", "other steps")):
-        if data[key] != ours[key]:
-            return _rejected(f"it records {what} than its text proves: {brief(data[key])}", name)
-    return Verdict(Status.PROVED, f"re-checked from its text: {again.goal}.", claim=name)
-
-
-def _content(source: str | os.PathLike[str]) -> tuple[str, str]:
-    if isinstance(source, str) and source.lstrip().startswith("{"):
-        if len(source) > MAX_FILE:
-            raise CertificateError(f"a proof of {len(source)} characters is too long: at most {MAX_FILE} are read")
-        return source, "this proof"
-    target = Path(source)
-    if not target.is_file():
-        what = "is a folder" if target.is_dir() else "does not exist"
-        raise CertificateError(f"'{target}' {what}: give the path of a proof, such as law.json")
-    try:
-        if target.stat().st_size > MAX_FILE:
-            raise CertificateError(f"'{target}' is too large for a proof: at most {MAX_FILE} bytes are read")
-        return target.read_text(encoding="utf-8"), str(source)
-    except OSError as error:
-        raise CertificateError(f"'{target}' cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise CertificateError(f"'{target}' is no proof: it is not UTF-8 text") from None
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the entry {brief(key)} stands twice")
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
-
-
-def _rejected(why: str, name: str) -> Verdict:
-    return Verdict(Status.REFUTED, f"the proof is rejected: {why.rstrip('.')}.", claim=name)

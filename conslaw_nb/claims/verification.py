@@ -1,4 +1,4 @@
-"""Re-check a file, whatever it claims: a certificate by the independent checker, a proof from its text."""
+"""Re-check a file, whatever it claims: a certificate by the independent checker, a proof or a claim by both courts."""
 
 from __future__ import annotations
 
@@ -6,72 +6,72 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from .. import checker
-from ..verdict import Verdict
+from ..errors import CertificateError, brief
+from ..verdict import Status, Verdict
 
 __all__ = ["examine", "is_certificate", "is_proof", "verify"]
 
-_LARGEST = 1_000_000  # bytes: no proof of ours is larger
+_LARGEST = 8_000_000  # bytes: no proof and no claim of ours is larger
 _LARGEST_CERTIFICATE = 100_000_000  # bytes of a file that is looked into: the checker itself reads no more
+_OURS = ("conslaw-proof", "conslaw-claim")
 
 
-def is_proof(path: str | os.PathLike[str]) -> bool:
-    """Whether a file says of itself that it is a proof, be it a good one or not."""
-    target = Path(path)
+def _says(path: str | os.PathLike[str], formats: tuple[str, ...], largest: int) -> bool:
+    """Whether a file says of itself that it has one of these formats, be it damaged or not."""
     try:
-        if target.stat().st_size > _LARGEST:
-            return False
-        data = target.read_bytes()
-    except OSError:
+        with open(path, "rb") as file:
+            data = file.read(largest + 1).removeprefix(b"\xef\xbb\xbf")
+    except (OSError, ValueError, TypeError):
         return False
-    if re.match(rb'\s*\{\s*"format"\s*:\s*"conslaw-proof"', data):  # also if the rest is damaged
-        return True
+    begins = re.match(rb'\s*\{\s*"format"\s*:\s*"([a-z-]+)"', data)
+    if begins:
+        return begins.group(1).decode() in formats
+    if len(data) > largest:
+        return False
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and content.get("format") == "conslaw-proof"
+    return isinstance(content, dict) and content.get("format") in formats
+
+
+def is_proof(path: str | os.PathLike[str]) -> bool:
+    """Whether a file says of itself that it is a proof or a claim, be it a good one or not."""
+    return _says(path, _OURS, _LARGEST)
 
 
 def is_certificate(path: str | os.PathLike[str]) -> bool:
     """Whether a file says of itself that it is a certificate, be it a good one or not."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST_CERTIFICATE)
-    except OSError:
-        return False
-    if re.match(rb'\s*\{\s*"format"\s*:\s*"conslaw-certificate"', data):  # also if the rest is damaged
-        return True
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.get("format") == "conslaw-certificate"
+    return _says(path, ("conslaw-certificate",), _LARGEST_CERTIFICATE)
 
 
 def examine(path: str) -> tuple[checker.Report, int]:
-    """Re-check a file for the command line: the report, and 0 accepted, 1 rejected or 2 not readable.
+    """Re-check a file for the command line: the report, and 0 accepted, 1 rejected, 2 not readable or 3 not decided.
 
     For a certificate only the checker and the standard library are needed.
     """
     if not is_proof(path):
         return checker.examine(path)
-    from .proofs import recheck
+    from .rechecking import recheck
 
-    verdict = recheck(Path(path))
-    return checker.Report(verdict.is_proved, "PROVED" if verdict.is_proved else "REJECTED", verdict.reason), (
-        0 if verdict.is_proved else 1
-    )
+    try:
+        verdict = recheck(Path(path))
+    except CertificateError as error:
+        return checker.Report(False, "REJECTED", str(error)), 1
+    name, status = {Status.PROVED: ("PROVED", 0), Status.REFUTED: ("REJECTED", 1)}.get(verdict.status, ("UNKNOWN", 3))
+    return checker.Report(verdict.is_proved, name, verdict.reason), status
 
 
-def verify(path: str | os.PathLike[str]) -> Verdict:
-    """Re-check a certificate or a proof from its file.
+def verify(source: Any) -> Verdict:
+    """Re-check a certificate, a proof or a claim, from its file or as it is.
 
     Parameters
     ----------
-    path : path of a file
-        As `Certificate.save` or `Proof.save` wrote it.
+    source : path of a file, or what certify, proof or claim returned
+        A file as its `save` wrote it.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def verify(path: str | os.PathLike[str]) -> Verdict:
     Raises
     ------
     CertificateError
-        The file cannot be read.
+        The file cannot be read, or there is none.
 
     Examples
     --------
@@ -94,10 +94,29 @@ def verify(path: str | os.PathLike[str]) -> Verdict:
     exactly 7 independent conservation laws nea
     PROVED
     """
-    if is_proof(path):
-        from .proofs import recheck
+    if not isinstance(source, (str, os.PathLike)):
+        return _verify_object(source)
+    if is_proof(source):
+        from .rechecking import recheck
 
-        return recheck(Path(path))
+        return recheck(Path(source))
     from ..certificates import certificate
 
-    return certificate.verify(path)
+    return certificate.verify(source)
+
+
+def _verify_object(source: Any) -> Verdict:
+    """Re-check what is not in a file yet."""
+    from ..certificates.certificate import Certificate
+    from .card import Card
+    from .proofs import Proof
+    from .rechecking import recheck
+
+    if isinstance(source, Certificate):
+        return source.verify()
+    if isinstance(source, (Proof, Card)):
+        return recheck(source.data)
+    raise CertificateError(
+        f"{brief(source)} is neither a file nor a certificate: give the path of a file, such as 'law.json', or what "
+        "certify, proof or claim returned"
+    )

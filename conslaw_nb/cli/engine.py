@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import ModelError
 from ..verdict import Status, Verdict
 from .display import output, print_json, working
 from .options import Json, Model, whole
@@ -125,10 +124,11 @@ def count(
       conslaw count "phi(x*y)" --point "x=1, y=0"      at a point of your choice
     """
     from ..laws.counting import count_laws
+    from ..models.points import exact_point
     from ..models.text import parse_model
 
     phi = parse_model(model)
-    near = None if point is None else read_point(point)
+    near = None if point is None else list(exact_point(phi, point))
     with working(f"counting the laws of {typed(model, 40)}"):
         answer = count_laws(phi, near)
     if json:
@@ -163,39 +163,6 @@ def count(
     out.text(sentence(answer.verdict.reason))
     out.note(f"{answer.seconds:.2f} s")
     return EXIT[answer.verdict.status]
-
-
-def read_point(text: str) -> Any:
-    """Read ``x=1, y=-2`` (by name) or ``1, -2`` (in order).
-
-    Raises
-    ------
-    ModelError
-        With the part that is no integer, or is given twice.
-
-    for example:
-    >>> read_point("x=1, y=-2")
-    {'x': 1, 'y': -2}
-    >>> read_point("1,-2")
-    [1, -2]
-    """
-    named: dict[str, int] = {}
-    values: list[int] = []
-    for part in text.split(","):
-        name, equals, value = (piece.strip() for piece in part.rpartition("="))
-        if not re.fullmatch(r"[+-]?\d{1,300}", value, re.ASCII) or bool(equals) != bool(name):
-            raise ModelError(
-                f'{brief(part.strip(), 40)!r} is no coordinate: write a point of integers like "x=1, y=-2", or "1, -2"'
-            )
-        if name in named:
-            raise ModelError(f"the coordinate {name!r} of the point is given twice")
-        if name:
-            named[name] = int(value)
-        else:
-            values.append(int(value))
-    if named and values:
-        raise ModelError("some coordinates of the point have a name and some have none: give all names, or none")
-    return named or values
 
 
 def check(

@@ -133,17 +133,19 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 
 def verify(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="a certificate or a proof")], json: Json = False
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="certificates, claims or proofs")],
+    json: Json = False,
 ) -> int:
-    """Re-check certificates and proofs.
+    """Re-check certificates, claims and proofs.
 
     for example:
       conslaw verify law.json
       conslaw verify *.json
 
     The checker of certificates uses nothing but Python's standard library, nothing
-    of the engine; python -m conslaw_nb.checker law.json does the same. A proof is
-    re-checked from its text, whatever else the file says.
+    of the engine; python -m conslaw_nb.checker law.json does the same. A claim or a
+    proof is re-checked from its text, and tried by a court that shares nothing with
+    us: random sizes, random matrices and numbers modulo random primes.
     """
     from ..claims.verification import examine, is_certificate, is_proof
 
@@ -155,7 +157,7 @@ def verify(
             report, status = examine(name)
         if status == 1 and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
-        worst = max(worst, status)
+        worst = max(worst, status, key=(0, 3, 1, 2).index)
         summary = report.summary if status != 2 else _unreadable(name, report.summary)
         accepted = status == 0
         checked.append({"file": name, "accepted": accepted, "verdict": report.verdict, "summary": summary})
@@ -165,14 +167,15 @@ def verify(
             complain(summary)
         else:
             # The claim itself may be a refutation: what the checker thinks of the file comes first.
-            out.verdict("ACCEPTED" if accepted else "REJECTED", f"{name}: {_checked(report.verdict, summary)}")
+            shown = "ACCEPTED" if accepted else "UNKNOWN" if status == 3 else "REJECTED"
+            out.verdict(shown, f"{name}: {_checked(report.verdict, summary)}")
     if json:
         print_json({"accepted": worst == 0, "files": checked})
     return worst
 
 
 def _checked(verdict: str, summary: str) -> str:
-    return summary if verdict == "REJECTED" else f"{verdict}: {summary}"
+    return summary if verdict in ("REJECTED", "UNKNOWN") else f"{verdict}: {summary}"
 
 
 def _unreadable(name: str, summary: str) -> str:
@@ -232,7 +235,7 @@ def _read(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
             raise CertificateError(f"'{path}' is too large for a proof: at most {_LARGEST} bytes are read")
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CertificateError(f"'{path}' cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:

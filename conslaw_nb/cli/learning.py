@@ -106,7 +106,7 @@ def _row(s: Statement) -> tuple[str, str, str]:
 def _show(s: Statement, out: Plain) -> None:
     from ..paper.plain import to_text
 
-    out.text(repr(s))
+    out.text(f"{s.marked_label} · {s.title}" if s.number_is_doubtful else repr(s))
     out.text("")
     for line in to_text(s.text).splitlines():
         out.text(line)

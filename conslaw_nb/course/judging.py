@@ -154,4 +154,4 @@ def _is_ours(path: Path) -> bool:
             head = stream.read(2000)
     except OSError:
         return False
-    return b"conslaw-certificate" in head or b"conslaw-proof" in head
+    return any(b"conslaw-" + kind in head for kind in (b"certificate", b"proof", b"claim"))

@@ -138,6 +138,6 @@ def _hand_on_files(folder: Path, given: set[str], emit: Emit) -> None:
         if path.parent == folder and path.name in given:
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
-        if '"conslaw-certificate"' in text[:200] or '"conslaw-proof"' in text[:200]:
+        if any(f'"conslaw-{kind}"' in text[:200] for kind in ("certificate", "proof", "claim")):
             emit(["file", path.name[:80], text])
             number += 1

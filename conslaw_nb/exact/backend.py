@@ -7,9 +7,11 @@ Both give identical answers (one test suite runs over both). The environment var
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from importlib import import_module, util
+from math import lcm
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +20,7 @@ from ..errors import BackendError
 __all__ = [
     "PRIME",
     "backend_name",
+    "is_prime",
     "kernel",
     "matrix",
     "matrix_rows",
@@ -43,13 +46,19 @@ def primes() -> Iterator[int]:
     >>> list(islice(primes(), 3))
     [2147483647, 2147483629, 2147483587]
     """
-    return (n for n in range(PRIME, 2, -2) if _is_prime(n))
+    return (n for n in range(PRIME, 2, -2) if is_prime(n))
 
 
-def _is_prime(n: int) -> bool:
-    """Decide by Miller and Rabin's test, which these four bases make certain below 3215031751."""
-    if any(n % base == 0 for base in (2, 3, 5, 7)):
-        return False
+def is_prime(n: int) -> bool:
+    """Decide by Miller and Rabin's test, which these four bases make certain below 3215031751.
+
+    Examples
+    --------
+    >>> [n for n in range(30) if is_prime(n)]
+    [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
+    """
+    if n < 11 or any(n % base == 0 for base in (2, 3, 5, 7)):
+        return n in (2, 3, 5, 7)
     twos = (n - 1 & 1 - n).bit_length() - 1
     return all(_is_witness_of_primality(n, twos, base) for base in (2, 3, 5, 7))
 
@@ -159,12 +168,16 @@ def kernel(rows: Sequence[Sequence[int]], columns: int, prime: int) -> list[list
     return basis
 
 
-def rational_rank(rows: Sequence[Sequence[int]]) -> int:
-    """Return the rank over Q of integer rows, exactly.
+def rational_rank(rows: Iterable[Sequence[int | Fraction]]) -> int:
+    """Return the rank over Q of rows of integers or fractions, exactly.
 
     Examples
     --------
-    >>> rational_rank([[101, 0], [0, 1]])
-    2
+    >>> rational_rank([[101, 0], [0, 1]]), rational_rank([[Fraction(1, 3), 1], [1, 3]])
+    (2, 1)
     """
-    return _backend().rational_rank(rows) if rows and rows[0] else 0
+    whole = []
+    for row in rows:
+        scale = lcm(*(value.denominator for value in row))
+        whole.append([int(value * scale) for value in row] if scale != 1 else [int(value) for value in row])
+    return _backend().rational_rank(whole) if whole and whole[0] else 0

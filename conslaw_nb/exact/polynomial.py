@@ -248,6 +248,10 @@ class Poly:
             total += value
         return total % prime
 
+    def suits(self, prime: int) -> bool:
+        """Whether the prime divides neither a numerator nor a denominator of a coefficient."""
+        return all(c.numerator % prime and c.denominator % prime for c in self.terms.values())
+
     def primitive(self) -> Poly:
         """Scale to coprime integer coefficients, the leading one positive."""
         if not self.terms:

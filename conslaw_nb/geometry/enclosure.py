@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable
+from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum
 
 __all__ = ["Interval", "_UndecidedError", "evaluate"]
 
@@ -97,14 +97,16 @@ def evaluate(
     Examples
     --------
     >>> from math import sqrt
-    >>> from ..exact.parser import parse_expression
-    >>> evaluate(parse_expression("sqrt(4*z**2 + d**2)/2"), {"z": 2.0, "d": 3.0}, float, sqrt)
+    >>> from ..language import read_expression
+    >>> evaluate(read_expression("sqrt(4*z**2 + d**2)/2"), {"z": 2.0, "d": 3.0}, float, sqrt)
     2.5
     """
     if isinstance(node, Number):
         return number(node.value)
-    if isinstance(node, Variable):
+    if isinstance(node, Name):
         return values[node.name]
+    if isinstance(node, Negative):
+        return number(Fraction(0)) - evaluate(node.argument, values, number, root)
     if isinstance(node, Sum):
         total = number(Fraction(0))
         for term in node.terms:

@@ -14,10 +14,10 @@ from math import sqrt
 from typing import Any
 
 from ..errors import ParseError, brief
-from ..exact.expansion import Quotient, fraction_from_node, poly_from_text
-from ..exact.parser import is_name, parse_expression
 from ..exact.polynomial import Poly
 from ..exact.roots import is_sum_of_even_terms, square_root
+from ..language import is_name, read_expression
+from ..language.polynomials import Quotient, fraction_from_node, poly_from_text
 from ..laws.checking import check_law
 from ..models.parametrizations import Parametrization
 from ..simulation.flows import Trajectory, gradient_flow
@@ -84,7 +84,8 @@ class ReducedMetric:
     entries: tuple[tuple[str, ...], ...]
 
     def __post_init__(self) -> None:
-        nodes = [[parse_expression(entry) for entry in row] for row in self.entries]
+        names = (*names_of_z(len(self.entries)), *self.letters)
+        nodes = [[read_expression(entry, names) for entry in row] for row in self.entries]
         object.__setattr__(self, "_nodes", nodes)
 
     @property

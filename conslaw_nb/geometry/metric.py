@@ -6,13 +6,14 @@ what the Riemannian reduction is about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..errors import GeometryError, SizeError, brief
+from ..errors import ConslawError, GeometryError, SizeError, brief
 from ..exact.polynomial import Poly
 from ..models.parametrizations import Parametrization
+from ..models.points import exact_point
 
 __all__ = ["GeometryError", "Metric", "metric", "read_point"]
 
@@ -28,25 +29,10 @@ def read_point(phi: Parametrization, point: Any) -> list[Fraction]:
     >>> read_point(parametrization("u*v"), {"v": 2, "u": "1/3"})
     [Fraction(1, 3), Fraction(2, 1)]
     """
-    names = phi.variables
-    if isinstance(point, Mapping):
-        if set(point) != set(names):
-            raise GeometryError(f"the point {brief(dict(point))} must name {', '.join(names)}, each once")
-        point = [point[name] for name in names]
-    values = list(point) if isinstance(point, Sequence) and not isinstance(point, str) else None
-    if values is None or len(values) != len(names):
-        raise GeometryError(
-            f"{brief(point)} is no point here: give {len(names)} exact numbers, for {', '.join(names[:12])}"
-            + (", ..." if len(names) > 12 else "")
-        )
     try:
-        if any(isinstance(value, float) for value in values):
-            raise TypeError
-        return [Fraction(value) for value in values]
-    except (TypeError, ValueError, ZeroDivisionError):
-        raise GeometryError(
-            f"the point {brief(point)} is not exact: give integers, fractions, or text such as '3/4'"
-        ) from None
+        return [Fraction(value) for value in exact_point(phi, point)]
+    except ConslawError as error:
+        raise GeometryError(str(error)) from None
 
 
 class Metric:

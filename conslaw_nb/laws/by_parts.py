@@ -14,10 +14,31 @@ from .evidence import part_data, word_data
 from .law_count import Evidence, LawCount, Step
 from .parts import find_blocks, find_groups, independent_gradients
 
-__all__ = ["count_by_groups", "count_union", "with_blocks"]
+__all__ = ["by_parts", "count_by_groups", "count_union", "with_blocks"]
 
 Counter = Callable[[VectorFields], LawCount]
 MAX_POINT = 100_000  # parameters of a union whose point is written out
+
+
+def by_parts(count: LawCount, known: Sequence[Poly], candidates: Sequence[Candidate], counter: Counter) -> LawCount:
+    """Return what parts make of a count whose bounds do not meet: the same count, or a better one.
+
+    Parameters
+    ----------
+    count : LawCount
+        At a dense point, with words in its evidence.
+    known : sequence of Poly
+        All polynomial laws that are known, independent or not.
+    candidates : sequence of Candidate
+        Laws that were brought.
+    counter : callable
+        Counts a group on its own.
+    """
+    if all(isinstance(x, int) for x in count.point.values()):
+        count = with_blocks(count, known, candidates)
+    if count.laws is None and not count.chosen:
+        count = count_by_groups(count.family, counter) or count
+    return count
 
 
 def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Candidate]) -> LawCount:
@@ -62,8 +83,10 @@ def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Cand
     own = sum(len(block.places) - 1 for block in blocks)
     parts = []
     if blocks:
-        acts = "1 block acts through one field and keeps" if len(blocks) == 1 else (
-            f"{len(blocks)} blocks act through one field each and keep"
+        acts = (
+            "1 block acts through one field and keeps"
+            if len(blocks) == 1
+            else (f"{len(blocks)} blocks act through one field each and keep")
         )
         parts.append(f"{acts} {own} laws")
     if brought:

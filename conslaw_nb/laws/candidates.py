@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ConslawError, ModelError, brief
-from ..exact.parser import parse_expression
 from ..exact.polynomial import Poly
+from ..language import read_expression
 from ..models.fields import VectorFields, to_poly
 from .checking import check_law
 
@@ -80,11 +80,11 @@ def _check(phi: VectorFields, law: Any) -> Candidate:
 def _rational_gradient(phi: VectorFields, text: str) -> tuple[Poly, dict[int, Poly]]:
     import sympy
 
-    from .transcendental import _to_sympy
+    from .transcendental import sympy_of
 
     names = phi.variables
-    symbols = {name: sympy.Symbol(name, real=True) for name in names}
-    expression = _to_sympy(parse_expression(text), symbols)
+    symbols = {name: sympy.Symbol(name) for name in names}
+    expression = sympy_of(read_expression(text, names), symbols)
     parts = {}
     for i, name in enumerate(names):
         slope = sympy.cancel(sympy.together(sympy.diff(expression, symbols[name])))

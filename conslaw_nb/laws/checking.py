@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from ..errors import ConslawError, ParseError, SizeError, brief
-from ..exact.expansion import fraction_from_node
-from ..exact.parser import Call, Node, Power, Product, Sum, parse_expression
+from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
+from ..language import notes, read_expression
+from ..language.polynomials import constant_value
+from ..language.tree import Call, Negative, Node, Power, Product, Sum
 from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict, Witness
+from .functions import Quotient, quotient
 
-__all__ = ["check_law", "constant_verdict", "small_nonzero_point"]
+__all__ = ["LawEvidence", "check_law", "constant_verdict", "is_rational_function", "small_nonzero_point"]
 
 
 def check_law(h: Any, phi: VectorFields) -> Verdict:
@@ -60,15 +64,17 @@ def check_law(h: Any, phi: VectorFields) -> Verdict:
 def _decide(h: Any, phi: VectorFields) -> Verdict:
     claim = h if isinstance(h, str) else str(h)
     if isinstance(h, Poly):
-        return _check_fraction(claim, to_poly(h, phi.variables), Poly.constant(phi.variables, 1), phi)
+        return _check_quotient(claim, quotient(to_poly(h, phi.variables), phi.variables), phi)
     if isinstance(h, str):
-        node = parse_expression(h)
-        if not _is_rational_function(node):
+        node = read_expression(h, phi.variables)
+        if is_rational_function(node):
+            verdict = _check_quotient(claim, quotient(node, phi.variables, claim), phi)
+        else:
             from .transcendental import check_transcendental
 
-            return check_transcendental(claim, node, phi)
-        top, bottom = fraction_from_node(node, phi.variables)
-        return _check_fraction(claim, top, bottom, phi)
+            verdict = check_transcendental(claim, node, phi)
+        said = notes(node)
+        return replace(verdict, reason=f"{verdict.reason} Here {', '.join(said)}.") if said else verdict
     if hasattr(h, "poly"):  # a Law
         return _decide(h.poly, phi)
     return _decide(_text_of_sympy(h), phi)
@@ -87,8 +93,8 @@ def _text_of_sympy(value: Any) -> str:
     )
 
 
-def _is_rational_function(node: Node) -> bool:
-    """Whether only numbers, variables, + - * / and integer powers occur."""
+def is_rational_function(node: Node) -> bool:
+    """Say whether only numbers, variables, + - * / and integer powers occur."""
     stack = [node]
     while stack:
         current = stack.pop()
@@ -98,6 +104,8 @@ def _is_rational_function(node: Node) -> bool:
             stack.extend(current.terms)
         elif isinstance(current, Product):
             stack.extend(factor for factor, _ in current.factors)
+        elif isinstance(current, Negative):
+            stack.append(current.argument)
         elif isinstance(current, Power):
             exponent = constant_value(current.exponent)
             if exponent is None or exponent.denominator != 1:
@@ -106,44 +114,30 @@ def _is_rational_function(node: Node) -> bool:
     return True
 
 
-def constant_value(node: Node) -> Fraction | None:
-    """Return the exact value of a node without variables and functions, or None."""
-    try:
-        top, bottom = fraction_from_node(node, ())
-    except SizeError:
-        raise
-    except ConslawError:
-        return None
-    return Fraction(top.terms.get((), 0)) / Fraction(bottom.terms[()])
-
-
-def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> Verdict:
+def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
     """Decide for h = top/bottom: the numerator of ⟨∇h, χ⟩ is bottom·⟨∇top, χ⟩ − top·⟨∇bottom, χ⟩."""
+    top, bottom = h.top, h.bottom
+    g, residual = None, None
     if bottom.is_constant:
-        h = top if bottom == 1 else top / bottom.terms[()]
-        if h.is_constant:
-            return constant_verdict(claim)
-        g = phi.failing_generator(h)
-        bottom = Poly.constant(phi.variables, 1)
-        residual = None if g is None else phi[g].along(h)
+        if top.is_constant:
+            return constant_verdict(claim, h.where)
+        g = phi.failing_generator(top)
+        residual = None if g is None else phi[g].along(top)
     else:
         if _same_ratio(top, bottom):
-            return constant_verdict(claim)
-        g, residual = None, None
+            return constant_verdict(claim, h.where)
         for index in phi.spanning_generators():
             field = phi[index]
             numerator = bottom * field.along(top) - top * field.along(bottom)
             if numerator:
                 g, residual = index, numerator
                 break
+    evidence = LawEvidence(phi, h)
     if g is None or residual is None:
-        where = "" if bottom.is_constant else f" wherever {_brief(bottom)} is not 0"
-        return Verdict(
-            Status.PROVED,
-            f"⟨∇h, χ⟩ = 0 for every generator χ, as {'a polynomial' if bottom.is_constant else 'an'} identity{where}.",
-            claim=claim,
-        )
-    point = small_nonzero_point(residual, avoid_zero_of=bottom)
+        identity = "an identity" if h.divisors else "a polynomial identity"
+        reason = f"⟨∇h, χ⟩ = 0 for every generator χ, as {identity}{h.where}."
+        return Verdict(Status.PROVED, reason, claim=claim, evidence=evidence)
+    point = small_nonzero_point(residual, avoid_zeros_of=h.divisors)
     value = Fraction(residual.evaluate(point)) / Fraction(bottom.evaluate(point)) ** 2
     witness = Witness(g, phi.label(g), dict(zip(phi.variables, map(Fraction, point), strict=True)), value)
     return Verdict(
@@ -152,14 +146,24 @@ def _check_fraction(claim: str, top: Poly, bottom: Poly, phi: VectorFields) -> V
         claim=claim,
         witness=witness,
         details={"residual": residual.text if len(residual.terms) <= 50 else f"{len(residual.terms)} terms"},
+        evidence=evidence,
     )
 
 
-def constant_verdict(claim: str) -> Verdict:
-    """Return the verdict on a constant: conserved, and no law."""
+@dataclass(frozen=True)
+class LawEvidence:
+    """What a certificate about one function is made of."""
+
+    family: VectorFields
+    h: Quotient
+
+
+def constant_verdict(claim: str, where: str = "") -> Verdict:
+    """Return the verdict on what is constant (perhaps only where it has a value): conserved, and no law."""
     return Verdict(
         Status.PROVED,
-        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law.",
+        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law"
+        f"{f' (it is one{where})' if where else ''}.",
         claim=claim,
         details={"constant": True},
     )
@@ -171,25 +175,22 @@ def _same_ratio(top: Poly, bottom: Poly) -> bool:
     return top == bottom * (Fraction(top.terms.get(monomial, 0)) / below)
 
 
-def _brief(poly: Poly) -> str:
-    return poly.text if len(poly.terms) <= 6 else f"a denominator of {len(poly.terms)} terms"
-
-
-def small_nonzero_point(poly: Poly, avoid_zero_of: Poly | None = None) -> list[int]:
+def small_nonzero_point(poly: Poly, avoid_zeros_of: Sequence[Poly] = ()) -> list[int]:
     """Return a small integer point, most coordinates 0, where a nonzero polynomial does not vanish.
 
     Parameters
     ----------
     poly : Poly
         Not the zero polynomial.
-    avoid_zero_of : Poly, optional
-        A nonzero polynomial that must not vanish at the point either.
+    avoid_zeros_of : sequence of Poly
+        Nonzero polynomials that must not vanish at the point either.
     """
+    every = [poly, *avoid_zeros_of]
 
     def good(point: list[int]) -> bool:
-        return poly.evaluate(point) != 0 and (avoid_zero_of is None or avoid_zero_of.evaluate(point) != 0)
+        return all(p.evaluate(point) != 0 for p in every)
 
-    involved = sorted({*poly.support(), *(avoid_zero_of.support() if avoid_zero_of is not None else ())})
+    involved = sorted({v for p in every for v in p.support()})
     rng = Random(0)
     point = [0] * len(poly.variables)
     size, tries = 1, 0

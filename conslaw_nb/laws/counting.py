@@ -1,63 +1,66 @@
 """How many independent conservation laws: two certain bounds, and PROVED where they meet.
 
-Below: nested brackets of generators whose values at one integer point are independent modulo a prime. A
-nonzero minor modulo p is nonzero over Q, hence on an open dense set: dim Lie(W) ≥ R there.
+Below: nested brackets of generators whose values at one point are independent modulo a prime. A nonzero minor modulo p
+is nonzero over Q, hence on an open dense set: dim Lie(W) ≥ R there.
 Above: N laws, exact identities, with independent gradients at the point: dim Lie(W) ≤ D − N near it. Or an
 involutive frame (`involutive.py`): the R fields span, with function coefficients, all brackets.
 If the bounds meet, dim Lie(W) is constant near the point and Theorem 3.3 counts: exactly D − R laws.
+
+Without a point the question is about generic points, and the point of the answer is one of them: dim W_0 there is what
+it is almost everywhere, which is certified (`generic.py`) or said to be a lower bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import partial
-from itertools import combinations
+from itertools import islice
 from math import comb
 from random import Random
 from time import perf_counter
 from typing import Any
 
-from ..errors import ConslawError, ModelError, SizeError, brief
-from ..exact.backend import primes, rational_rank
+from ..errors import ConslawError
+from ..exact.backend import primes
 from ..exact.polynomial import Poly
-from ..exact.sparse import independent_rows
-from ..models.fields import MAX_PARAMETERS, Letter, NestedBrackets, VectorFields, check_family
+from ..models.fields import MAX_PARAMETERS, VectorFields, check_family
+from ..models.points import exact_point
 from ..verdict import Status, Verdict
-from .by_parts import count_by_groups, count_union, with_blocks
+from .by_parts import by_parts
 from .candidates import check_candidates
+from .climbing import Climb, Place, Rows, random_climb
+from .generic import MAX_ENTRIES, bounded_trace, rank_at, shown_chance, start
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
 from .sparse_count import Progress
-from .structured import structured_count
+from .structured import structured_count, too_large
 
 __all__ = ["LawCount", "Step", "count_laws"]
 
-MAX_WORD = 10  # letters of a nested bracket; its evaluation costs 3**MAX_WORD
-PATIENT_WORD = 7  # the same at a point that the user chose, where a step that adds nothing may not be the last
-MAX_CLIMB = 100_000_000  # multiplications for the brackets of one count: about half a minute
-MAX_RATIONAL = 40_000  # entries of a matrix whose rank over Q is computed outright
-_SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of higher degree are looked for
+_SEARCH_UNKNOWNS = 2_500  # monomials up to which polynomial laws of degree 3 and 4 are looked for
+_QUADRATIC_UNKNOWNS = 100_000  # the same for degree 2: the search itself has closer bounds
 
 
 def count_laws(
     phi: VectorFields,
-    point: Sequence[int] | dict[str, int] | None = None,
-    progress: Progress | None = None,
+    point: Sequence[int | Fraction] | dict[Any, int | Fraction] | None = None,
     laws: Iterable[Any] = (),
+    progress: Progress | None = None,
 ) -> LawCount:
     """Count the independent conservation laws of φ near a point, with proof.
 
     Parameters
     ----------
     phi : Parametrization or VectorFields
-    point : D integers, or a dict by variable name, optional
-        Where to count; a small generic point is chosen without it. At a special point (rank-deficient
+    point : D exact numbers, or a dict by variable name, optional
+        Where to count; near a generic point without it. At a special point (rank-deficient
         factors, say) the dimension may jump and the answer is then BOUNDED, for Theorem 3.3 is silent there.
-    progress : callable, optional
-        Called now and then with a text, the bound that is being worked on, and how much of it is done, from 0 to 1.
     laws : list, optional
         Laws that you know, as text, sympy expressions or Poly, polynomial or not. Each is checked, and counts.
+    progress : callable, optional
+        Called now and then with a text, the bound that is being worked on, and how much of it is done, from 0 to 1.
 
     Returns
     -------
@@ -80,95 +83,90 @@ def count_laws(
     """
     started = perf_counter()
     check_family(phi, "count_laws")
-    candidates = check_candidates(phi, laws) if laws else []
-    given = _check_point(phi, point)
-    if given is None and (answer := count_union(phi, partial(count_laws, progress=progress))) is not None:
-        return answer
-    suitable = filter(phi.suits, primes())
-    first = next(suitable)
-    if given is None and (answer := structured_count(phi, first, progress)) is not None:
-        return answer
+    brought = check_candidates(phi, laws) if laws else []
+    if point is None and (found := structured_count(phi, partial(count_laws, progress=progress), progress)) is not None:
+        return found
     if phi.dimension > MAX_PARAMETERS:
-        way, hint = ("a point of your own", "; leave the point out") if given else ("a dense point", "")
-        raise SizeError(
-            f"{phi.brief} has {phi.dimension} parameters: at {way} laws are counted for up to {MAX_PARAMETERS}{hint}"
-        )
-    start = given if given is not None else _small_point(phi)
-    attempt = _Attempt(phi, start, first, patient=given is not None).run()
+        raise too_large(phi, chosen=point is not None)
+    if point is None:
+        attempt, generic, risk = _near_a_generic_point(phi)
+    else:
+        attempt, generic = _at(phi, exact_point(phi, point))
+        risk = None
+    answer = attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
+    return answer if answer.laws is not None else by_parts(answer, attempt.known, brought, count_laws)
+
+
+def _near_a_generic_point(phi: VectorFields) -> tuple[_Attempt, int, Fraction | None]:
+    """Return the best attempt, the largest dim Lie seen, and the risk that it is larger at generic points, if known."""
+    place, rows = start(phi, phi.trace_at_most())
+    attempt = _Attempt(phi, place, rows).run()
+    if attempt.closed:
+        return attempt.with_certified_trace(), attempt.rank, None
+    # perhaps the point or the prime is special in a later step
+    second = next(islice(filter(phi.suits, primes()), 1, None))
+    rng = Random("large point")
+    other = _Attempt(phi, Place(tuple(rng.randrange(1, 2**31 - 1) for _ in phi.variables), second)).run()
+    if other.closed or other.rank >= attempt.rank:
+        attempt = other
+    risk = None
+    if not attempt.closed and attempt.climb.saturated:
+        # what is only probable must not rest on points and primes that anybody can look up
+        climb, risk = random_climb(phi, attempt.upper)
+        if climb.rank > attempt.rank:
+            attempt = _Attempt(phi, climb.place, climb=climb).run()
+        if not (climb.saturated and climb.rank == attempt.rank):
+            risk = None
+    return attempt.with_certified_trace(), attempt.rank, risk
+
+
+def _at(phi: VectorFields, point: tuple[int | Fraction, ...]) -> tuple[_Attempt, int]:
+    """Return the attempt at a given point, and the largest dim Lie seen at any point."""
+    attempt = _Attempt(phi, Place.at(phi, point), patient=True).run()
     generic = attempt.rank
     if not attempt.closed:
-        # perhaps the point or the prime is special: a random point of 31 bits is generic but for a probability we state
-        second = next(suitable)
-        other = _Attempt(phi, _large_point(phi), second).run()
-        generic = max(generic, other.rank)
-        if given is None and (other.closed or other.rank >= attempt.rank):
-            attempt = other
-        elif given is not None and generic > attempt.rank:
-            again = _Attempt(phi, given, second, patient=True).run()
-            if again.rank > attempt.rank:
-                attempt = again
-    answer = attempt.result(perf_counter() - started, generic, chosen=given is not None)
-    if answer.laws is None:
-        answer = with_blocks(answer, attempt.known, candidates)
-    if answer.laws is None and given is None:
-        answer = count_by_groups(phi, count_laws) or answer
-    return answer
-
-
-def _check_point(phi: VectorFields, point: Any) -> list[int] | None:
-    if point is None:
-        return None
-    if isinstance(point, dict):
-        unknown = sorted(str(name) for name in point if str(name) not in phi.variables)
-        missing = [name for name in phi.variables if name not in {str(k) for k in point}]
-        if unknown or missing:
-            wrong = f"{unknown[0]!r} is no variable" if unknown else f"{missing[0]!r} is missing"
-            raise ModelError(f"the point does not fit {phi.brief}: {wrong}; give every variable an integer")
-        point = [{str(k): v for k, v in point.items()}[name] for name in phi.variables]
-    if not isinstance(point, Iterable) or isinstance(point, (str, bytes)):
-        raise ModelError(f"the point {brief(point)} is no list: give {phi.dimension} integers, one per parameter")
-    values = list(point)
-    if len(values) != phi.dimension:
-        raise ModelError(f"the point has {len(values)} coordinates, but {phi.brief} has {phi.dimension} parameters")
-    for name, value in zip(phi.variables, values, strict=True):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ModelError(f"the coordinate {name} = {brief(value)} of the point is not an integer: give integers")
-    return values
-
-
-def _small_point(phi: VectorFields) -> list[int]:
-    rng = Random("small point")
-    return [rng.choice([*range(-9, 0), *range(1, 10)]) for _ in phi.variables]
-
-
-def _large_point(phi: VectorFields) -> list[int]:
-    rng = Random("large point")
-    return [rng.randrange(1, 2**31 - 1) for _ in phi.variables]
+        place, rows = start(phi, phi.trace_at_most())
+        generic = max(generic, _Attempt(phi, place, rows).run().rank)
+        if generic > attempt.rank:
+            rng = Random("large point")
+            large = Place.at(phi, tuple(rng.randrange(1, 2**31 - 1) for _ in phi.variables))
+            generic = max(generic, Climb(phi, large, attempt.upper).run().rank)
+            second = next(p for p in primes() if p < attempt.place.prime and phi.suits(p))
+            if all(x.denominator % second for x in point):
+                again = _Attempt(phi, Place(point, second), patient=True).run()
+                attempt = again if again.rank > attempt.rank else attempt
+    return attempt, generic
 
 
 class _Attempt:
     """The count at one point."""
 
-    def __init__(self, phi: VectorFields, point: list[int], prime: int, patient: bool = False):
+    def __init__(
+        self,
+        phi: VectorFields,
+        place: Place,
+        rows: Rows | None = None,
+        patient: bool = False,
+        climb: Climb | None = None,
+    ):
         self.phi = phi
-        self.point = point
-        self.prime = prime
-        self.patient = patient  # at a special point a step may add nothing and a later one something
-        self.rng = Random("letters")
+        self.place = place
         self.laws: list[Poly] = []
-        self.known: list[Poly] = []  # of these laws, all that were found
-        self.words: list[tuple[Letter, ...]] = []
-        self.rows: list[dict[int, int]] = []
+        self.known: Sequence[Poly] = ()  # all that were found; `laws` are independent at the place
         self.frame: InvolutiveFrame | None = None
-        self.steps: list[Step] = []
-        self.saturated = False
+        self.searched = 0  # up to this degree all polynomial laws are known
+        self.skipped = ""  # why polynomial laws were not looked for
         self.no_frame = ""
-        self.longest = 1  # letters of the longest words that were tried
+        self.trace = 0
+        self.trace_certain = False
+        self.patient = patient
+        self._rows = rows
+        self.climb = climb if climb is not None else Climb(phi, place, phi.dimension, patient, rows=rows)
 
     @property
     def rank(self) -> int:
         """R: the dimension reached from below."""
-        return len(self.words)
+        return self.climb.rank
 
     @property
     def upper(self) -> int:
@@ -183,118 +181,88 @@ class _Attempt:
     def run(self) -> _Attempt:
         """Climb the staircase, and look for laws or a frame until the bounds meet or nothing is left to try."""
         phi = self.phi
-        known = self.known = self._known_laws()
-        self.laws = [known[i] for i in independent_laws(known, self.point, self.prime)]
-        self._trace()
-        if self.rank < self.upper:
-            self._climb()
-        self._certify_first_step()
+        self._keep(self._known_laws())
+        self.climb.at_most = self.upper
+        if len(self.climb.dimensions) == 1:
+            self.climb.run()
+        self.trace = self.climb.dimensions[0]
+        self._certify_trace_here()
         if self.closed:
             return self
-        self.frame, self.no_frame = find_involutive_frame(phi, self.words, self.point, self.prime)
+        self.frame, self.no_frame = find_involutive_frame(phi, self.climb.words, self.place.point, self.place.prime)
         for degree in (3, 4):
             if self.closed or comb(phi.dimension + degree, degree) > _SEARCH_UNKNOWNS:
                 break
             found = self._search(degree)
             if found is None:
                 break
-            self.known = found
-            self.laws = [found[i] for i in independent_laws(found, self.point, self.prime)]
+            self._keep(found)
         return self
+
+    def _keep(self, laws: Sequence[Poly]) -> None:
+        self.known = laws or self.known
+        kept = independent_laws(laws, self.place.residues, self.place.prime)
+        if len(kept) > len(self.laws):
+            self.laws = [laws[i] for i in kept]
 
     def _known_laws(self) -> list[Poly]:
         known = self.phi.known_laws()
         if known is not None:
             return [h for h in known if self.phi.failing_generator(h) is None]
         for degree in (2, 1):
-            found = self._search(degree) if comb(self.phi.dimension + degree, degree) <= 10_000 else None
+            if comb(self.phi.dimension + degree, degree) > _QUADRATIC_UNKNOWNS:
+                self.skipped = f"{self.phi.dimension} parameters are too many"
+                continue
+            found = self._search(degree)
             if found is not None:
                 return found
         return []
 
     def _search(self, degree: int) -> list[Poly] | None:
         try:
-            return [law.poly for law in conservation_laws(self.phi, degree)]
-        except ConslawError:
+            found = [law.poly for law in conservation_laws(self.phi, degree)]
+        except ConslawError as error:
+            self.skipped = self.skipped or str(error)
             return None  # too large to search: the other bounds decide
+        self.searched = max(self.searched, degree)
+        return found
 
-    def _absorb(self, words: Sequence[tuple[Letter, ...]], rows: Sequence[dict[int, int]]) -> int:
-        """Keep the words whose values are independent of those before; return how many were kept."""
-        kept = independent_rows([*self.rows, *rows], self.phi.dimension, self.prime)
-        fresh = [i - len(self.rows) for i in kept if i >= len(self.rows)]
-        self.words += [words[i] for i in fresh]
-        self.rows += [rows[i] for i in fresh]
-        return len(fresh)
+    def _certify_trace_here(self) -> None:
+        """Say whether dim W_0 at the point itself is exact: where it meets an upper bound, or by the rank over Q."""
+        phi, point = self.phi, self.place.point
+        self.trace_certain = self.trace == phi.trace_at_most() or (len(self.climb.dimensions) == 1 and self.closed)
+        if not self.trace_certain and self.patient and phi.count * phi.dimension <= MAX_ENTRIES:
+            exact = rank_at(list(phi), point)
+            self.trace, self.trace_certain = exact, True  # the prime may hide a dimension, Q does not
 
-    def _trace(self) -> None:
-        """Step 0: the generators themselves."""
-        pairs = self.phi.generator_rows(self.point, self.prime)
-        self._absorb([(((g, 1),),) for g, _ in pairs], [row for _, row in pairs])
-        self.steps.append(Step(0, self.rank, False))
+    def with_certified_trace(self) -> _Attempt:
+        """Certify dim W_0 at generic points, and move to another point where this one turns out to be special."""
+        if self.closed and self.trace == self.rank:
+            self.trace_certain = True
+            return self
+        found = bounded_trace(self.phi, self.place.point, self.trace, min(self.phi.trace_at_most(), self._highest()))
+        if found.low > self.trace:
+            moved = _Attempt(self.phi, Place.at(self.phi, found.point)).run()
+            if moved.rank >= self.rank and (moved.closed or not self.closed) and moved.trace == found.low:
+                moved.trace_certain = found.exact
+                return moved
+            self.trace = found.low
+        self.trace_certain = found.exact
+        return self
 
-    def _certify_first_step(self) -> None:
-        """Say whether dim W_0 is exact: it is where it meets an upper bound, or by the rank over Q."""
-        first = self.steps[0].dimension
-        exact = first in (self.phi.count, self.phi.dimension) or (len(self.steps) == 1 and self.closed)
-        if not exact and self.phi.count * self.phi.dimension <= MAX_RATIONAL:
-            scale = self.phi.denominator()
-            values = [[int(c.evaluate(self.point) * scale) for c in f.components] for f in self.phi]
-            exact = rational_rank(values) == first
-        self.steps[0] = Step(0, first, exact)
+    def _highest(self) -> int:
+        """Return the certain bound on dim Lie(W) at generic points."""
+        return self.rank if self.closed else self.upper
 
-    def _letter(self) -> Letter:
-        return tuple((g, self.rng.randrange(1, self.prime)) for g in range(self.phi.count))
-
-    def _climb(self) -> None:
-        """Steps 1, 2, ...: random nested brackets until the upper bound is met or a step adds nothing.
-
-        Random elements of W and their nested brackets reach all of W_k but for a probability that the
-        verdict states; the words that are kept are certain.
-        """
-        if self.phi.count == 1:  # [v, v] = 0
-            self.saturated = True
-            return
-        brackets = NestedBrackets(self.phi, self.point, self.prime)
-        cost, spent = self.phi.evaluation_cost(), 0
-        pool: list[Letter] = []
-        for level in range(1, PATIENT_WORD if self.patient else MAX_WORD):
-            before = self.rank
-            while self.rank < self.upper:
-                spent += cost * (2 * level + 1) * 3 ** (level + 1) * min(self.upper - self.rank, 64)
-                if spent > MAX_CLIMB:
-                    return
-                words = self._words(pool, level + 1, min(self.upper - self.rank, 64 if level > 1 else 1024))
-                if self._evaluate(brackets, words) < len(words):
-                    # a fresh random word that adds nothing shows, with high probability, that the step is full
-                    fresh = tuple(self._letter() for _ in range(level + 1))
-                    pool += fresh
-                    if not self._evaluate(brackets, [fresh]):
-                        break
-            self.longest = level + 1
-            full = self.rank == self.upper
-            if self.rank == before and not self.patient:
-                self.saturated = True
-                return
-            self.steps.append(Step(level, self.rank, full))
-            if full:
-                return
-        while len(self.steps) > 1 and self.steps[-1].dimension == self.steps[-2].dimension:
-            self.steps.pop()  # the last steps of a patient climb added nothing
-
-    def _words(self, pool: list[Letter], length: int, wanted: int) -> list[tuple[Letter, ...]]:
-        """Return words whose innermost brackets [x, y] are of different pairs x < y; the pool grows as it must."""
-        while len(pool) * (len(pool) - 1) < 2 * wanted:
-            pool.append(self._letter())
-        pairs = self.rng.sample(list(combinations(range(len(pool)), 2)), wanted)
-        return [(*(self.rng.choice(pool) for _ in range(length - 2)), pool[a], pool[b]) for a, b in pairs]
-
-    def _evaluate(self, brackets: NestedBrackets, words: list[tuple[Letter, ...]]) -> int:
-        rows = [{i: v for i, v in enumerate(brackets.value(word)) if v} for word in words]
-        return self._absorb(words, rows)
+    def _steps(self, chosen: bool) -> tuple[Step, ...]:
+        steps = [Step(0, self.trace, self.trace_certain)]
+        for level, dimension in enumerate(self.climb.dimensions[1:], start=1):
+            steps.append(Step(level, max(dimension, self.trace), self.closed and dimension == self.rank))
+        return tuple(steps)
 
     # -- the answer ----------------------------------------------------------------------------------
 
-    def result(self, seconds: float, generic: int, chosen: bool) -> LawCount:
+    def result(self, seconds: float, generic: int, risk: Fraction | None, chosen: bool) -> LawCount:
         """Gather the bounds into a LawCount; `generic` is the best lower bound on dim Lie seen at any point."""
         phi, dimension = self.phi, self.phi.dimension
         met = len(self.laws) == dimension - generic  # at a point where dim Lie may still jump
@@ -304,18 +272,19 @@ class _Attempt:
             laws=laws,
             laws_at_least=len(self.laws) if laws is None else laws,
             laws_at_most=dimension - generic if laws is None else laws,
-            dim_trace=self.steps[0].dimension,
+            dim_trace=self.trace,
             dim_lie=self.rank if laws is None else dimension - laws,
-            steps=tuple(self.steps),
-            verdict=self._verdict(generic, chosen),
-            point=dict(zip(phi.variables, self.point, strict=True)),
+            steps=self._steps(chosen),
+            verdict=self._verdict(generic, risk, chosen),
+            point=dict(zip(phi.variables, self.place.point, strict=True)),
             seconds=seconds,
-            evidence=Evidence(tuple(self.words), tuple(self.laws), self.frame, self.prime),
+            evidence=Evidence(tuple(self.climb.words), tuple(self.laws), self.frame, self.place.prime),
+            chosen=chosen,
         )
 
-    def _verdict(self, generic: int, chosen: bool) -> Verdict:
+    def _verdict(self, generic: int, risk: Fraction | None, chosen: bool) -> Verdict:
         dimension, rank, laws = self.phi.dimension, self.rank, len(self.laws)
-        words = _several(self.longest, "generator")
+        words = _several(self.climb.longest, "generator")
         below = f"{self._from_below()}, so dim Lie >= {rank}"
         independent = f"{_several(laws, 'law')}, exact identities with independent gradients there"
         if self.frame is not None:
@@ -329,30 +298,41 @@ class _Attempt:
             above = f"{independent}, so dim Lie <= {rank}" if laws else f"R^{dimension} has room for no more"
             reason = f"{below}; {above}."
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
-        known = f"{independent}, so there are at least {laws}" if laws else "no polynomial law is independent there"
+        known = f"{independent}, so there are at least {laws}" if laws else self._no_laws()
         reason = f"{below}; {known}. "
         if generic == dimension - laws:
             reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         if generic > rank:
-            tried = f"brackets of up to {words} reach only {rank} here, and " if self.longest > 1 else ""
+            tried = f"brackets of up to {words} reach only {rank} here, and " if self.climb.longest > 1 else ""
             reason += (
                 f"At some points nearby dim Lie is at least {generic}, so at most {dimension - generic} can be "
                 f"independent around this one; {tried}where dim Lie jumps Theorem 3.3 is silent."
             )
         elif chosen:
             reason += f"At most {dimension - generic}, and no proof closes the gap at this point."
-        elif self.saturated:
+        elif risk is not None:
             reason += (
                 f"At most {dimension - generic}. Further random brackets add nothing: generically dim Lie is {rank} "
-                f"with probability at least 1 - {self._risk()}, but no proof closes it ({self.no_frame})."
+                f"with probability at least {shown_chance(risk)}, but no proof closes it ({self.no_frame})."
             )
+        elif self.climb.saturated:
+            reason += f"At most {dimension - generic}; no proof closes the gap ({self.no_frame})."
         else:
             reason += f"At most {dimension - generic}; brackets of more than {words} were not tried."
-        return Verdict(Status.BOUNDED, reason, claim=self.phi.brief)
+        if laws and self.skipped:
+            reason += f" Further polynomial laws were not looked for: {self.skipped.rstrip('.')}."
+        details = {} if risk is None else {"risk": str(risk)}
+        return Verdict(Status.BOUNDED, reason, claim=self.phi.brief, details=details)
+
+    def _no_laws(self) -> str:
+        """Say what is known of polynomial laws where none is at hand: that there are none, or that nobody looked."""
+        if not self.searched:
+            return f"polynomial laws were not looked for ({self.skipped.rstrip('.') or 'the search was skipped'})"
+        return f"no polynomial law of degree <= {self.searched} is independent there"
 
     def _from_below(self) -> str:
-        generators = sum(len(word) == 1 for word in self.words)
+        generators = sum(len(word) == 1 for word in self.climb.words)
         brackets = self.rank - generators
         if not self.rank:
             return "every generator vanishes at the point"
@@ -360,15 +340,6 @@ class _Attempt:
             return "a generator does not vanish at the point"
         both = f" and {_several(brackets, 'nested bracket')}" if brackets else ""
         return f"{_several(generators, 'generator')}{both} are independent at the point"
-
-    def _risk(self) -> str:
-        """Bound the probability that a random point or a random bracket missed a dimension (Schwartz-Zippel)."""
-        degree = max((c.degree for f in self.phi for c in f.components), default=1) if self.phi.count <= 1000 else 10
-        letters = len(self.steps) + 1
-        # a minor of size R + 1 has degree at most (R + 1)·letters·(degree + 1) in the point and the letters together,
-        # and each step was tried once
-        bound = (self.rank + 1) * letters * (degree + 1) * letters
-        return f"{bound}/{self.prime - 1}"
 
 
 def _several(number: int, thing: str) -> str:

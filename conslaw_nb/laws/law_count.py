@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -17,7 +18,7 @@ __all__ = ["Evidence", "LawCount", "Step"]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at the point.
+    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at a chosen point, or at generic ones.
 
     Attributes
     ----------
@@ -26,7 +27,7 @@ class Step:
     dimension : int
         dim W_k(θ): never too large.
     certain : bool
-        Whether it is exactly this; otherwise with the probability that the count's verdict states.
+        Whether it is proved to be exactly this; otherwise it is a lower bound.
     """
 
     level: int
@@ -60,7 +61,8 @@ class LawCount:
     laws_at_least, laws_at_most : int
         Certain bounds.
     dim_trace : int
-        dim W(θ) at the point.
+        dim W(θ): at the point if one was chosen, else at generic points; `steps[0].certain` says whether it is
+        exact or a lower bound.
     dim_lie : int
         dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point.
     steps : tuple of Step
@@ -68,9 +70,11 @@ class LawCount:
     verdict : Verdict
         PROVED or BOUNDED, with the reason.
     point : dict
-        The integer point near which the laws are counted.
+        The point near which the laws are counted.
     seconds : float
         How long it took.
+    chosen : bool
+        Whether that point was asked for; otherwise it stands for a generic one.
     """
 
     family: VectorFields
@@ -81,9 +85,10 @@ class LawCount:
     dim_lie: int
     steps: tuple[Step, ...]
     verdict: Verdict
-    point: Mapping[str, int]
+    point: Mapping[str, int | Fraction]
     seconds: float = field(compare=False)
     evidence: Evidence = field(repr=False, compare=False)
+    chosen: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw count --json` prints."""

@@ -16,6 +16,7 @@ from math import comb
 from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Monomial, Poly
 from ..models.fields import VectorFields, check_family
+from ..tables import Markup, html_table
 
 __all__ = ["LawSystem", "law_system"]
 
@@ -101,13 +102,9 @@ class LawSystem:
         parts = [f"<p>{escape(self.text)}</p>"]
         if self._fits() and self.rows:
             (first, *_), *rest = self._table()
-            heads = [first, *(f"${monomial.latex}$" for monomial in self.monomials)]
-            head = "".join(f'<th scope="col">{cell}</th>' for cell in heads)
-            body = "".join(
-                f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
-                for name, (_, *cells) in zip(self.formulas, rest, strict=True)
-            )
-            parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+            heads = [first, *(Markup(f"${monomial.latex}$") for monomial in self.monomials)]
+            rows = [(Markup(name), *cells) for name, (_, *cells) in zip(self.formulas, rest, strict=True)]
+            parts.append(html_table(rows, heads))
         return "".join(parts) + f"<p>kernel: {kernel}</p>"
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from itertools import combinations
 from typing import Any
 
-from ..errors import ModelError, SizeError
-from ..exact.backend import PRIME, pivot_rows, rational_rank
-from ..exact.expansion import fraction_from_node
-from ..exact.parser import parse_expression
+from ..errors import ModelError
+from ..exact.backend import PRIME, pivot_rows
+from ..exact.generic import rank_over_functions
 from ..exact.polynomial import Poly
+from ..language import read_expression
 from ..models.fields import Field, VectorFields, bracket
+from ..models.points import show_point
 from ..verdict import Status, Verdict
-from .checking import check_law, small_nonzero_point
+from .at_a_point import lie_at
+from .checking import check_law, is_rational_function, small_nonzero_point
 from .counting import LawCount, count_laws
+from .functions import Quotient, gradient_field, quotient
+from .generic import MAX_ENTRIES, GenericRank, first_points, generic_rank, generic_trace, rank_at, shown_chance
 from .involutive import express
 
 __all__ = [
@@ -35,71 +39,14 @@ __all__ = [
     "rank_at",
 ]
 
-MAX_PAIRED = 16  # generators of which all brackets are tried for a witness
-MAX_ENTRIES = 40_000  # of a matrix whose rank over Q is computed outright
-_POINTS = ((2, 3, 5, 7, 11, 13, 17, 19, 23, 29), (3, -2, 7, 5, -4, 9, 1, -8, 6, -5), (1, 4, -3, 2, 8, -7, 5, 6, -1, 9))
+MAX_PAIRED = 16  # generators of which all brackets are written out
 
 Point = Sequence[Fraction | int]
-
-
-def gradient_field(h: str | Poly, variables: tuple[str, ...]) -> Field:
-    """Return a polynomial field with the direction of ∇h: for h = a/b it is b∇a − a∇b, that is b²∇h.
-
-    Raises
-    ------
-    ParseError
-        h is neither a polynomial nor a quotient of polynomials in the variables.
-    """
-    if isinstance(h, Poly):
-        top, bottom = h, Poly.constant(variables, 1)
-    else:
-        top, bottom = fraction_from_node(parse_expression(h), variables)
-    parts, others = top.gradient(), bottom.gradient()
-    zero = Poly(variables, {})
-    return Field([parts.get(i, zero) * bottom - others.get(i, zero) * top for i in range(len(variables))])
-
-
-def rank_at(fields: Sequence[Field], point: Point) -> int:
-    """Return the rank over Q of the fields' values at a rational point, exactly.
-
-    Examples
-    --------
-    >>> from conslaw_nb.models.parametrizations import parametrization
-    >>> rank_at(list(parametrization("x*y", "x*z")), (1, 0, 0))
-    2
-    """
-    if len(fields) * len(point) > MAX_ENTRIES:
-        raise SizeError(f"{len(fields)} fields on {len(point)} coordinates are too many for an exact rank over Q")
-    rows = []
-    for field in fields:
-        values = [Fraction(c.evaluate(point)) for c in field.components]
-        scale = lcm(*(v.denominator for v in values))
-        rows.append([int(v * scale) for v in values])
-    return rational_rank(rows)
-
-
-def _generic(dimension: int, attempt: int) -> list[int]:
-    """Return a small point that is not special in any obvious way."""
-    cycle = _POINTS[attempt]
-    return [cycle[i % len(cycle)] + 31 * (i // len(cycle)) for i in range(dimension)]
-
-
-def _best_point(fields: Sequence[Field], dimension: int) -> tuple[list[int], int]:
-    """Return, of a few generic points, one where the rank over Q is largest, and that rank."""
-    tried = [_generic(dimension, attempt) for attempt in range(len(_POINTS))]
-    ranks = [rank_at(fields, point) for point in tried]
-    best = max(range(len(tried)), key=ranks.__getitem__)
-    return tried[best], ranks[best]
 
 
 def _basis(fields: Sequence[Field], point: Sequence[int]) -> list[int]:
     """Return the indices of fields whose values at the point are a basis (modulo a prime, so over Q)."""
     return pivot_rows([[c.evaluate_mod(point, PRIME) for c in f.components] for f in fields], PRIME)
-
-
-def show_point(variables: Sequence[str], point: Point) -> str:
-    """Write a point as ``x = 1, y = 2``."""
-    return ", ".join(f"{name} = {value}" for name, value in zip(variables, point, strict=True))
 
 
 def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], point: Point | None = None) -> Verdict:
@@ -126,45 +73,70 @@ def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], poi
     >>> print(independent(["x**2 - y**2"], ("x", "y"), point=(0, 0)).status)
     REFUTED
     """
-    gradients = [gradient_field(h, variables) for h in functions]
     names = [h.text if isinstance(h, Poly) else h for h in functions]
+    if not all(isinstance(h, Poly) or is_rational_function(read_expression(h, variables)) for h in functions):
+        from .transcendental_gradients import independent_functions
+
+        return independent_functions(names, variables, point)
+    read = [quotient(h, variables) for h in functions]
     claim = ", ".join(names)
     if point is not None:
-        rank = rank_at(gradients, point)
-        where = show_point(variables, point)
-        if len(gradients) == 1:
-            status, word = (Status.PROVED, "not zero") if rank else (Status.REFUTED, "zero")
-            return Verdict(status, f"at {where} its gradient is {word}.", claim=claim)
-        if rank == len(gradients):
-            return Verdict(Status.PROVED, f"their {rank} gradients are linearly independent at {where}.", claim=claim)
-        return Verdict(
-            Status.REFUTED, f"at {where} their {len(gradients)} gradients span only {rank} dimensions.", claim=claim
+        return _independent_at(read, variables, point, claim)
+    return _independent_generically(read, variables, claim)
+
+
+def _independent_at(read: Sequence[Quotient], variables: tuple[str, ...], point: Point, claim: str) -> Verdict:
+    where = show_point(variables, point)
+    for h in read:
+        hole = h.hole_at(point)
+        if hole is not None:
+            reason = f"{h.name} has no value at {where}: it divides by {hole.text}, which is 0 there."
+            return Verdict(Status.REFUTED, reason, claim=claim)
+    rank = rank_at([h.gradient for h in read], point)
+    if len(read) == 1:
+        status, word = (Status.PROVED, "not zero") if rank else (Status.REFUTED, "zero")
+        return Verdict(status, f"at {where} its gradient is {word}.", claim=claim)
+    if rank == len(read):
+        return Verdict(Status.PROVED, f"their {rank} gradients are linearly independent at {where}.", claim=claim)
+    reason = f"at {where} their {len(read)} gradients span only {rank} dimensions."
+    return Verdict(Status.REFUTED, reason, claim=claim)
+
+
+def _independent_generically(read: Sequence[Quotient], variables: tuple[str, ...], claim: str) -> Verdict:
+    gradients = [h.gradient for h in read]
+    for h, gradient in zip(read, gradients, strict=True):
+        if not gradient:
+            reason = f"the gradient of {h.name} is zero everywhere: it is a constant."
+            return Verdict(Status.REFUTED, reason, claim=claim)
+    found = generic_rank(gradients)
+    if found.low == len(gradients):
+        shown = (
+            "its gradient is not zero" if found.low == 1 else f"their {found.low} gradients are linearly independent"
         )
-    place, rank = _best_point(gradients, len(variables))
-    if rank == len(gradients):
-        found = "its gradient is not zero" if rank == 1 else f"their {rank} gradients are linearly independent"
         reason = (
-            f"{found} at {show_point(variables, place)}, hence on an open dense set of points (a minor is a polynomial "
-            "that is not zero)."
+            f"{shown} at {show_point(variables, found.point)}, hence on an open dense set of points (a minor is a "
+            "polynomial that is not zero)."
         )
         return Verdict(Status.PROVED, reason, claim=claim)
-    basis = _basis(gradients, place)
-    extra = next(i for i in range(len(gradients)) if i not in basis)
+    basis = _basis(gradients, found.point)
+    extra = next((i for i in range(len(gradients)) if i not in basis), len(gradients) - 1)
     before = [i for i in basis if i < extra]
-    if not gradients[extra]:
-        return Verdict(
-            Status.REFUTED, f"the gradient of {names[extra]} is zero everywhere: it is a constant.", claim=claim
+    expressed = express([gradients[i] for i in before], [gradients[extra]], found.point)
+    if not isinstance(expressed, str):
+        others = " and ".join(read[i].name for i in before)
+        reason = (
+            f"the gradient of {read[extra].name} is a combination of the gradients of {others}, as an identity: near a "
+            f"generic point it is a function of {'it' if len(before) == 1 else 'them'}."
         )
-    expressed = express([gradients[i] for i in before], [gradients[extra]], place)
-    if isinstance(expressed, str):
-        reason = f"at the points tried the gradients span only {rank} dimensions, but no identity was found for it"
-        return Verdict(Status.UNKNOWN, f"{reason} ({expressed}).", claim=claim)
-    others = " and ".join(names[i] for i in before)
+        return Verdict(Status.REFUTED, reason, claim=claim, details={"dependent": extra, "on": before})
+    if found.high < len(gradients):
+        reason = f"their {len(gradients)} gradients span only {found.high} dimensions at every point, as an identity."
+        return Verdict(Status.REFUTED, reason, claim=claim)
     reason = (
-        f"the gradient of {names[extra]} is a combination of the gradients of {others}, as an identity: near a generic "
-        f"point it is a function of {'it' if len(before) == 1 else 'them'}."
+        f"at random points the gradients span only {found.low} dimensions, so they are dependent with probability at "
+        f"least {shown_chance(found.risk)}, but no identity was found for it ({expressed})."
     )
-    return Verdict(Status.REFUTED, reason, claim=claim, details={"dependent": extra, "on": before})
+    return Verdict(Status.UNKNOWN, reason, claim=claim)
 
 
 def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdict, LawCount | None]:
@@ -181,60 +153,93 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
     for h, name in zip(functions, names, strict=True):
         verdict = check_law(h, phi)
         if not verdict.is_proved:
-            return Verdict(verdict.status, f"{name} is the trouble: {verdict.reason}", claim, verdict.witness), None
+            reason = f"{name} is the trouble: {verdict.reason}"
+            return Verdict(verdict.status, reason, claim=claim, witness=verdict.witness), None
     verdict = independent(functions, phi.variables)
     if not verdict.is_proved:
-        return Verdict(verdict.status, f"they are laws, but not independent: {verdict.reason}", claim=claim), None
+        word = "are not independent" if verdict.is_refuted else "perhaps are not independent"
+        return Verdict(verdict.status, f"they are laws, but {word}: {verdict.reason}", claim=claim), None
     count = count_laws(phi)
     given = len(functions)
-    if count.laws == given:
-        return Verdict(
-            Status.PROVED,
-            f"they are laws and independent, and there are exactly {given} near a generic point: "
-            f"{count.verdict.reason}",
-            claim=claim,
-        ), count
+    if given == count.laws_at_most:
+        # so many are independent, and dim Lie leaves room for no more, whether or not the search found them too
+        number = f"exactly {given}" if count.laws is not None else f"at most {given}"
+        reason = f"they are laws and independent, and there are {number} near a generic point: {count.verdict.reason}"
+        return Verdict(Status.PROVED, reason, claim=claim, evidence=count), count
     if given < count.laws_at_least:
-        reason = (
-            f"they are laws and independent, but there are "
-            f"{'exactly' if count.laws is not None else 'at least'} {count.laws_at_least}: {count.verdict.reason}"
-        )
-        return Verdict(Status.REFUTED, reason, claim=claim), count
-    return Verdict(
-        Status.UNKNOWN,
-        f"they are laws and independent, and there may be up to {count.laws_at_most}: {count.verdict.reason}",
-        claim=claim,
-    ), count
+        number = f"{'exactly' if count.laws is not None else 'at least'} {count.laws_at_least}"
+        reason = f"they are laws and independent, but there are {number}: {count.verdict.reason}"
+        return Verdict(Status.REFUTED, reason, claim=claim, evidence=count), count
+    reason = f"they are laws and independent, and there may be up to {count.laws_at_most}: {count.verdict.reason}"
+    return Verdict(Status.UNKNOWN, reason, claim=claim, evidence=count), count
 
 
-def dimension(phi: VectorFields, what: str, value: int, point: Sequence[int] | None = None) -> Verdict:
-    """Decide dim W(θ) = value (what = 'W') or dim Lie(W)(θ) = value (what = 'Lie'), at a point or generically.
+def dimension(phi: VectorFields, what: str, value: int, point: Point | None = None) -> Verdict:
+    """Decide dim W(θ) = value (what = 'W') or dim Lie(W)(θ) = value (what = 'Lie').
+
+    Parameters
+    ----------
+    phi : VectorFields
+    what : str
+        'W' or 'Lie'.
+    value : int
+    point : D exact numbers, optional
+        Then the statement is about this point alone; without it about generic points.
+
+    Returns
+    -------
+    Verdict
+        At a special point only bounds on dim Lie may be certain; then UNKNOWN says which.
 
     References
     ----------
-    Section 3; for a special point of Lie only a lower bound may be certain.
+    Section 3.
+
+    Examples
+    --------
+    >>> from conslaw_nb.models.parametrizations import parametrization
+    >>> phi = parametrization("x**2*y")
+    >>> print(dimension(phi, "Lie", 1).status, dimension(phi, "Lie", 1, (0, 1)).status)
+    PROVED REFUTED
     """
     claim = f"dim {what}(θ) = {value}"
-    if what == "W" and phi.count * phi.dimension <= MAX_ENTRIES:
-        generators = list(phi)
-        if point is not None:
-            rank, where = rank_at(generators, point), f"at {show_point(phi.variables, point)}"
-            status = Status.PROVED if rank == value else Status.REFUTED
-            return Verdict(status, f"the generators span exactly {rank} dimensions {where}.", claim=claim)
-    count = count_laws(phi, point)
-    where = "at the point" if point is not None else "near a generic point"
+    where = "near a generic point" if point is None else f"at {show_point(phi.variables, point)}"
+    if point is not None and what == "W":
+        rank = rank_at(list(phi), point)
+        status = Status.PROVED if rank == value else Status.REFUTED
+        return Verdict(status, f"the generators span exactly {rank} dimensions {where}.", claim=claim)
+    if point is not None:
+        bounds = lie_at(phi, point)
+        return _of_bounds(claim, value, bounds.low, bounds.high, where, bounds.reason, bounds.count)
     if what == "W":
-        certain, found = count.steps[0].certain, count.dim_trace
-    else:
-        certain, found = count.laws is not None, count.dim_lie
-    if certain:
-        status = Status.PROVED if found == value else Status.REFUTED
-        reason = f"it is exactly {found} {where}" + (f": {count.verdict.reason}" if what == "Lie" else ".")
-        return Verdict(status, reason, claim=claim)
-    if value < found:
-        return Verdict(Status.REFUTED, f"it is at least {found} {where}.", claim=claim)
-    reason = f"it is at least {found} {where}; whether it is {value} was not proved"
-    return Verdict(Status.UNKNOWN, f"{reason}. {count.verdict.reason}", claim=claim)
+        trace = generic_trace(phi)
+        if trace.exact:
+            return _of_bounds(claim, value, trace.low, trace.high, where, "", None)
+    count = count_laws(phi)
+    if what == "W":
+        low, high = count.dim_trace, count.dim_trace if count.steps[0].certain else trace.high
+        low, high = max(low, trace.low), min(high, phi.dimension - count.laws_at_least)
+        found = GenericRank(low, high, trace.point, trace.risk)
+        likely = f"it is {low} with probability at least {shown_chance(found.risk)}, but no proof closes it"
+        return _of_bounds(claim, value, low, high, where, likely, None)
+    low, high = count.dim_lie, count.dim_lie if count.laws is not None else phi.dimension - count.laws_at_least
+    return _of_bounds(claim, value, low, high, where, count.verdict.reason.removesuffix("."), count)
+
+
+def _of_bounds(
+    claim: str, value: int, low: int, high: int, where: str, reason: str, evidence: LawCount | None
+) -> Verdict:
+    """Decide that a number between two certain bounds is this value."""
+    why = f": {reason}." if reason else "."
+    if low == high:
+        status = Status.PROVED if low == value else Status.REFUTED
+        return Verdict(status, f"it is exactly {low} {where}{why}", claim=claim, evidence=evidence)
+    if value < low:
+        return Verdict(Status.REFUTED, f"it is at least {low} {where}{why}", claim=claim, evidence=evidence)
+    if value > high:
+        return Verdict(Status.REFUTED, f"it is at most {high} {where}{why}", claim=claim, evidence=evidence)
+    told = f"it is at least {low} and at most {high} {where}; whether it is {value} was not proved{why}"
+    return Verdict(Status.UNKNOWN, told, claim=claim, evidence=evidence)
 
 
 def involutive(phi: VectorFields) -> Verdict:
@@ -250,25 +255,40 @@ def involutive(phi: VectorFields) -> Verdict:
     >>> print(involutive(factorization(2, 2, 1)).status, involutive(factorization(2, 2, 2)).status)
     PROVED REFUTED
     """
-    count = count_laws(phi)
     claim = f"[χ, χ'](θ) ∈ W(θ) for {phi.text}"
-    if count.dim_lie > count.dim_trace and count.steps[0].certain and phi.count <= MAX_PAIRED:
-        generators = list(phi)
-        place, rank = _best_point(generators, phi.dimension)
-        for i in range(phi.count):
-            for j in range(i + 1, phi.count):
-                if rank_at([*generators, bracket(generators[i], generators[j])], place) > rank:
-                    reason = (
-                        f"[{phi.label(i)}, {phi.label(j)}] leaves W(θ) at {show_point(phi.variables, place)}: "
-                        f"together they span {rank + 1} dimensions, W(θ) only {rank}."
-                    )
-                    return Verdict(Status.REFUTED, reason, claim=claim)
-    if count.dim_lie > count.dim_trace and count.steps[0].certain:
-        return Verdict(Status.REFUTED, f"brackets leave W(θ): dim Lie is at least {count.dim_lie}.", claim=claim)
-    if count.laws is not None and count.steps[0].certain:
-        reason = f"dim Lie(W)(θ) = dim W(θ) = {count.dim_trace} near a generic point: brackets add nothing."
-        return Verdict(Status.PROVED, reason, claim=claim)
-    return Verdict(Status.UNKNOWN, f"not decided: {count.verdict.reason}", claim=claim)
+    count = count_laws(phi)
+    trace = count.dim_trace  # certain as a bound from below
+    if count.laws is not None and trace == count.dim_lie:
+        reason = f"dim Lie(W)(θ) = dim W(θ) = {trace} near a generic point: brackets add nothing."
+        return Verdict(Status.PROVED, reason, claim=claim, evidence=count)
+    small = phi.count <= MAX_PAIRED and phi.count * phi.dimension <= MAX_ENTRIES
+    if count.steps[0].certain and count.dim_lie > trace:
+        leaving = _leaving(phi, trace) if small else None
+        if leaving is not None:
+            return Verdict(Status.REFUTED, leaving, claim=claim, evidence=count)
+        reason = f"brackets leave W(θ): dim Lie is at least {count.dim_lie}, and dim W(θ) = {trace}."
+        return Verdict(Status.REFUTED, reason, claim=claim, evidence=count)
+    if small and len(generators := list(phi)) > 1:
+        brackets = [bracket(v, w) for v, w in combinations(generators, 2)]
+        if rank_over_functions([f.components for f in [*generators, *brackets]]) == trace:
+            reason = f"generators and their brackets span {trace} dimensions and no more, as identities."
+            return Verdict(Status.PROVED, reason, claim=claim, evidence=count)
+    return Verdict(Status.UNKNOWN, f"not decided: {count.verdict.reason}", claim=claim, evidence=count)
+
+
+def _leaving(phi: VectorFields, trace: int) -> str | None:
+    """Show a bracket of generators that leaves W(θ) at a point where dim W(θ) is what it is at generic points."""
+    generators = list(phi)
+    for place in first_points(phi.dimension):
+        if rank_at(generators, place) < trace:
+            continue
+        for i, j in combinations(range(phi.count), 2):
+            if rank_at([*generators, bracket(generators[i], generators[j])], place) > trace:
+                return (
+                    f"[{phi.label(i)}, {phi.label(j)}] leaves W(θ) at {show_point(phi.variables, place)}: "
+                    f"together they span {trace + 1} dimensions, W(θ) only {trace}."
+                )
+    return None
 
 
 def bracket_in_trace(phi: VectorFields, i: int, j: int, point: Point | None = None) -> Verdict:
@@ -294,6 +314,11 @@ def factors_through(g: str | Poly, phi: VectorFields) -> Verdict:
     >>> print(factors_through("x**2*y*z", parametrization("x*y", "x*z")).status)
     PROVED
     """
+    if not phi.is_map:
+        raise ModelError(
+            f"'factors through φ' asks about a map φ, and {phi.brief} is a family of fields: give a φ, "
+            "such as phi(x*y, x*z)"
+        )
     name = g.text if isinstance(g, Poly) else g
     return _in_trace(gradient_field(g, phi.variables), phi, None, f"the gradient of {name}")
 
@@ -306,26 +331,28 @@ def _in_trace(field: Field, phi: VectorFields, point: Point | None, name: str) -
         status = Status.PROVED if inside else Status.REFUTED
         word = "lies in" if inside else "does not lie in"
         return Verdict(status, f"{name} {word} W(θ) at {show_point(phi.variables, point)}.", claim=claim)
-    place, rank = _best_point(generators, phi.dimension)
-    where = show_point(phi.variables, place)
     if not field:
         return Verdict(Status.PROVED, f"{name} is zero everywhere.", claim=claim)
-    if rank_at([*generators, field], place) > rank:
-        reason = f"at {where} it is {_value(field, place)}, and W(θ) has {rank} dimensions there, without it."
-        return Verdict(Status.REFUTED, reason, claim=claim)
-    basis = [generators[g] for g in _basis(generators, place)]
-    expressed = express(basis, [field], place) if basis else "W(θ) is zero"
-    if isinstance(expressed, str):
-        return Verdict(
-            Status.UNKNOWN, f"it lies in W(θ) at {where}, but no identity was found: {expressed}.", claim=claim
+    trace, both = generic_trace(phi), generic_rank([*generators, field])
+    if both.low > trace.high:
+        place = next(
+            (p for p in (both.point, *first_points(phi.dimension)) if rank_at(generators, p) == trace.high), both.point
         )
-    multiplier, _ = expressed
-    factor = (
-        ""
-        if multiplier.is_constant
-        else f" where {multiplier.text if len(multiplier.terms) < 8 else 'a minor'} is not 0"
-    )
-    return Verdict(Status.PROVED, f"{name} is a combination of generators, as an identity{factor}.", claim=claim)
+        where = show_point(phi.variables, place)
+        reason = f"at {where} it is {_value(field, place)}, and W(θ) has {trace.high} dimensions there, without it."
+        return Verdict(Status.REFUTED, reason, claim=claim)
+    basis = [generators[g] for g in _basis(generators, trace.point)]
+    expressed = express(basis, [field], trace.point) if basis else "W(θ) is zero"
+    if not isinstance(expressed, str):
+        multiplier, _ = expressed
+        shown = multiplier.text if len(multiplier.terms) < 8 else "a minor"
+        factor = "" if multiplier.is_constant else f" where {shown} is not 0"
+        reason = f"{name} is a combination of generators, as an identity{factor}."
+        return Verdict(Status.PROVED, reason, claim=claim)
+    if both.high <= trace.low:
+        reason = f"with or without {name} the generators span {trace.low} dimensions, as an identity."
+        return Verdict(Status.PROVED, reason, claim=claim)
+    return Verdict(Status.UNKNOWN, f"no identity was found for it, and no point refutes it: {expressed}.", claim=claim)
 
 
 def _value(field: Field, point: Point) -> str:
@@ -340,15 +367,17 @@ def equal(left: Any, right: Any, variables: tuple[str, ...]) -> Verdict:
     >>> print(equal("(x + y)**2", "x**2 + y**2", ("x", "y")).reason)
     left − right = 2*x*y, which is 2 at x = 1, y = 1.
     """
-    a, b = fraction_from_node(parse_expression(left), variables)
-    c, d = fraction_from_node(parse_expression(right), variables)
-    residual = a * d - c * b
+    a, b = (quotient(side, variables, side if isinstance(side, str) else str(side)) for side in (left, right))
+    residual = a.top * b.bottom - b.top * a.bottom
     claim = f"{left} = {right}"
+    where = Quotient("", a.top, b.bottom, tuple(dict.fromkeys([*a.divisors, *b.divisors]))).where
     if not residual:
-        return Verdict(Status.PROVED, "both sides are the same function, as an identity.", claim=claim)
-    denominator = b * d
-    point = small_nonzero_point(residual, avoid_zero_of=denominator)
+        return Verdict(Status.PROVED, f"both sides are the same function, as an identity{where}.", claim=claim)
+    denominator = a.bottom * b.bottom
+    point = small_nonzero_point(residual, avoid_zeros_of=[*a.divisors, *b.divisors])
     value = Fraction(residual.evaluate(point)) / Fraction(denominator.evaluate(point))
+    if residual.is_constant and denominator.is_constant:
+        return Verdict(Status.REFUTED, f"left − right = {value}, which is not 0.", claim=claim)
     shown = residual.text if len(residual.terms) <= 12 else f"a polynomial of {len(residual.terms)} terms"
     if not denominator.is_constant:
         shown = f"({shown})/({denominator.text})"

@@ -14,17 +14,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from itertools import combinations_with_replacement, islice
-from math import comb, isqrt
+from math import comb, isqrt, log2
 from random import Random
 from typing import Any, overload
 
 from ..errors import BudgetError, ModelError, SizeError, brief
+from ..exact import chance
 from ..exact.backend import PRIME, kernel, primes
+from ..exact.generic import rank_over_functions
 from ..exact.polynomial import MAX_EXPONENT, Monomial, Poly
 from ..exact.sparse import independent_rows
 from ..models.fields import VectorFields, check_family
 from ..verdict import Status, Verdict
 from .checking import check_law
+from .climbing import Climb
+from .generic import first_points, shown_chance, start
 
 __all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws"]
 
@@ -83,15 +87,26 @@ class Laws(Sequence[Law]):
     ----------
     independent : int
         How many of them are functionally independent near a generic point: the rank of their gradients.
-        Products of laws are laws too, so this may be smaller than the length.
+        Products of laws are laws too, so this may be smaller than the length. A certain bound from below.
+    independent_at_most : int
+        A certain bound from above: the same number where the verdict is PROVED.
     verdict : Verdict
-        What is certain about the list and about `independent`.
+        What is certain about the list and about `independent`: PROVED, or BOUNDED where the bounds do not meet.
     """
 
-    def __init__(self, family: VectorFields, degree: int, laws: Sequence[Law], independent: int, verdict: Verdict):
+    def __init__(
+        self,
+        family: VectorFields,
+        degree: int,
+        laws: Sequence[Law],
+        independent: int,
+        independent_at_most: int,
+        verdict: Verdict,
+    ):
         self.family = family
         self.degree = degree
         self.independent = independent
+        self.independent_at_most = independent_at_most
         self.verdict = verdict
         self._laws = tuple(laws)
 
@@ -134,9 +149,12 @@ class Laws(Sequence[Law]):
             for name, table in self.family.law_matrices(found)
         ]
 
+    def _number(self) -> str:
+        return f"{'' if self.independent == self.independent_at_most else 'at least '}{self.independent}"
+
     def __repr__(self) -> str:
         head = f"{len(self)} law{'' if len(self) == 1 else 's'} of degree <= {self.degree} of {self.family.brief}, "
-        lines = [head + f"{self.independent} independent"]
+        lines = [head + f"{self._number()} independent"]
         lines += [f"  {law.text}" for law in self._laws[:30]]
         if len(self) > 30:
             lines.append(f"  ... and {len(self) - 30} more")
@@ -148,7 +166,7 @@ class Laws(Sequence[Law]):
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         head = (
             f"<b>{len(self)}</b> polynomial law{'' if len(self) == 1 else 's'} of degree ≤ {self.degree} of "
-            f"<code>{escape(self.family.brief)}</code>, <b>{self.independent}</b> independent"
+            f"<code>{escape(self.family.brief)}</code>, <b>{self._number()}</b> independent"
         )
         named = f"<p>They are recognised as</p><ul>{''.join(names)}</ul>" if names else ""
         return f"<div><p>{head}</p>{named}<ol>{items}{more}</ol></div>"
@@ -194,8 +212,8 @@ def conservation_laws(phi: VectorFields, degree: int = 2) -> Laws:
     found = sorted(_recognisable(phi, _search(phi, degree), degree), key=_reading_order)
     proved = Verdict(Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.")
     laws = [Law(h, proved) for h in found]
-    independent, verdict = _independence(phi, found, degree)
-    return Laws(phi, degree, laws, independent, verdict)
+    low, high, verdict = _independence(phi, found, degree)
+    return Laws(phi, degree, laws, low, high, verdict)
 
 
 def _recognisable(phi: VectorFields, found: list[Poly], degree: int) -> list[Poly]:
@@ -225,21 +243,46 @@ def independent_laws(laws: Sequence[Poly], point: Sequence[int], prime: int = PR
     return independent_rows(rows, len(laws[0].variables), prime) if rows else []
 
 
-def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple[int, Verdict]:
-    rng = Random("independence")
-    point = [rng.randrange(1, PRIME) for _ in phi.variables]
-    count = len(independent_laws(laws, point))
+def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple[int, int, Verdict]:
+    """Return certain bounds on how many of the laws are independent near generic points, and what is certain."""
     complete = f"all polynomial laws of degree <= {degree}: every other one is a combination of these and a constant"
-    if count == len(laws):
-        return count, Verdict(Status.PROVED, f"{complete}; all of them are independent near a generic point.")
-    # A rank at one point is never too large; too small only if the point is a zero of a minor of this degree.
-    risk = max(1, count + 1) * max(1, degree)
-    return count, Verdict(
-        Status.PROVED,
-        f"{complete}. At least {count} of them are independent near a generic point (certain), and no more than "
-        f"{count} with probability at least 1 - {risk}/{PRIME - 1}: the rank of their gradients at a random point.",
-        details={"independent_probability_of_error": f"{risk}/{PRIME - 1}"},
+    low = 0
+    for point in first_points(phi.dimension):
+        low = max(low, len(independent_laws(laws, point, _prime_for(laws))))
+        if low == len(laws):
+            reason = f"{complete}; all of them are independent near a generic point."
+            return low, low, Verdict(Status.PROVED, reason)
+    # the gradients of all laws are orthogonal to Lie(W), which leaves room for so many
+    place, rows = start(phi, phi.trace_at_most())
+    reached = Climb(phi, place, phi.dimension - low, rows=rows).run().rank
+    high = min(len(laws), phi.dimension - reached)
+    why = f"dim Lie >= {reached} leaves room for no more"
+    if low < high:
+        zero = Poly(phi.variables, {})
+        gradients = [h.gradient() for h in laws]
+        exact = rank_over_functions([[g.get(i, zero) for i in range(phi.dimension)] for g in gradients])
+        if exact is not None:
+            high, why = exact, "all larger minors of their gradients vanish, as identities"
+    several = f"{low} of them {'is' if low == 1 else 'are'} independent near a generic point"
+    if low == high:
+        return low, high, Verdict(Status.PROVED, f"{complete}; exactly {several}, for {why}.")
+    rng = chance.draw()
+    prime = chance.random_prime(rng)
+    while not all(h.suits(prime) for h in laws):
+        prime = chance.random_prime(rng)
+    low = max(low, len(independent_laws(laws, [rng.randrange(prime) for _ in phi.variables], prime)))
+    size = log2(max(sum(abs(c) * e for m, c in h.terms.items() for _, e in m) for h in laws))
+    risk = chance.missed(high * max(0, degree - 1), high * (size + log2(high)))
+    several = f"{low} of them {'is' if low == 1 else 'are'} independent near a generic point"
+    reason = (
+        f"{complete}. At least {several}, and at most {high} (both certain); there are no more than {low} with "
+        f"probability at least {shown_chance(risk)}: the rank of their gradients at a random point."
     )
+    return low, high, Verdict(Status.BOUNDED, reason, details={"risk": str(risk)})
+
+
+def _prime_for(laws: Sequence[Poly]) -> int:
+    return next(p for p in primes() if all(h.suits(p) for h in laws))
 
 
 # -- the search ----------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def _at(point: SparsePoint, prime: int, progress: Progress | None) -> SparseBoun
         "words": rules,
         "stretches": [[stretch.first, stretch.last] for stretch in stretches],
     }
-    exact = trace == point.most_generators
+    exact = trace == point.most_generators  # no generic dim W is larger
     return SparseBounds(trace, ranked.rank, laws, exact, trace, longest, values, prime, data)
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 from ..errors import ModelError, SizeError, brief
 from ..models.fields import Field, VectorFields, bracket, check_family
+from ..models.points import exact_point
+from ..tables import Markup, html_table
 from ..verdict import typeset
 from .questions import show_point
 
@@ -105,14 +107,8 @@ class Staircase:
 
     def _repr_html_(self) -> str:
         names = ("k", "dim W_k", "dim W_k(θ)", "raises the rank at θ")
-        head = "".join(f'<th scope="col" style="text-align:left">{typeset(name)}</th>' for name in names)
-        rows = ""
-        for row in self._rows():
-            rows += "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>"
-        return (
-            f"<div><code>{escape(self._title())}</code></div><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{rows}</tbody></table><div>{typeset(self._closing())}</div>"
-        )
+        table = html_table(self._rows(), [Markup(typeset(name)) for name in names], numbers=False, named=False)
+        return f"<div><code>{escape(self._title())}</code></div>{table}<div>{typeset(self._closing())}</div>"
 
 
 def staircase(
@@ -178,17 +174,11 @@ def staircase(
     return Staircase(phi, where, tuple(found), closed and used == phi.count, used)
 
 
-def _point(phi: VectorFields, point: Sequence[Any] | None) -> tuple[Fraction, ...]:
+def _point(phi: VectorFields, point: Any) -> tuple[Fraction, ...]:
     if point is None:
         primes = (n for n in count(2) if all(n % d for d in range(2, int(n**0.5) + 1)))
         return tuple(map(Fraction, islice(primes, phi.dimension)))
-    values = list(point)
-    if len(values) != phi.dimension:
-        raise ModelError(f"the point has {len(values)} coordinates, but {phi.brief} has {phi.dimension} parameters")
-    for value in values:
-        if isinstance(value, bool | float) or not isinstance(value, int | Fraction):
-            raise ModelError(f"the coordinate {brief(value)} of the point is not exact: give integers or fractions")
-    return tuple(map(Fraction, values))
+    return tuple(map(Fraction, exact_point(phi, point)))
 
 
 def _absorb(words: Any, space: _Span, values: _Rank) -> tuple[list[tuple[str, Field]], tuple[str, ...]]:

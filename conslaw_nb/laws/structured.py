@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from time import perf_counter
 
-from ..models.fields import VectorFields
+from ..errors import SizeError
+from ..exact.backend import PRIME, primes
+from ..models.fields import MAX_PARAMETERS, VectorFields
 from ..verdict import Status, Verdict
+from .by_parts import Counter, count_union
 from .law_count import Evidence, LawCount, Step
 from .sparse_count import Progress, SparseBounds, sparse_bounds
 
-__all__ = ["NamedPoint", "structured_count"]
+__all__ = ["NamedPoint", "structured_count", "too_large"]
 
 SMALL = 300  # parameters: below, a count at a dense point is as quick, and its staircase is generic
 MAX_DENSE = 20_000_000  # entries of the values of all words at a dense point: a minute or so
@@ -36,31 +39,49 @@ class NamedPoint(Mapping[str, int]):
         return 1 if self._values is None else self._values.get(place, 0)
 
 
-def structured_count(phi: VectorFields, prime: int, progress: Progress | None = None) -> LawCount | None:
-    """Count at a sparse point where that is the better way; None where a dense point should be tried (again).
+def structured_count(phi: VectorFields, counter: Counter, progress: Progress | None = None) -> LawCount | None:
+    """Count by the structure of a model where that is the better way; None where a dense point should be tried.
+
+    Parameters
+    ----------
+    phi : VectorFields
+    counter : callable
+        Counts a member of a union.
+    progress : callable, optional
 
     Examples
     --------
     >>> from conslaw_nb.models.networks import linear, relu
-    >>> count = structured_count(linear(64, 64, 64), 2**31 - 1)
+    >>> count = structured_count(linear(64, 64, 64), None)
     >>> count.laws, str(count.verdict.status)
     (2080, 'PROVED')
-    >>> structured_count(relu(784, 256, 10, bias=True), 2**31 - 1).laws
+    >>> structured_count(relu(784, 256, 10, bias=True), None).laws
     256
-    >>> structured_count(linear(2, 2), 2**31 - 1)
+    >>> structured_count(linear(2, 2), None)
     """
     started = perf_counter()
-    if phi.dimension <= SMALL and not _hides_laws(phi, prime):
+    if phi.members():
+        return count_union(phi, counter)
+    if phi.dimension <= SMALL and not _hides_laws(phi):
         return None
+    prime = next(filter(phi.suits, primes()))
     bounds = sparse_bounds(phi, prime, progress)
     if bounds is None or (not bounds.meet(phi) and phi.dimension * bounds.rank <= MAX_DENSE):
         return None
     return _as_count(phi, bounds, perf_counter() - started)
 
 
-def _hides_laws(phi: VectorFields, prime: int) -> bool:
+def too_large(phi: VectorFields, chosen: bool) -> SizeError:
+    """Return the error for a model without a structure that gives a sparse point, or at a point that was chosen."""
+    way, hint = ("a point of your own", "; leave the point out") if chosen else ("a dense point", "")
+    return SizeError(
+        f"{phi.brief} has {phi.dimension} parameters: at {way} laws are counted for up to {MAX_PARAMETERS}{hint}"
+    )
+
+
+def _hides_laws(phi: VectorFields) -> bool:
     """Whether a stretch of three layers or more keeps laws that are not known as polynomials."""
-    point = phi.sparse_point(prime) if phi.count > 1 else None
+    point = phi.sparse_point(PRIME) if phi.count > 1 else None
     return point is not None and any(stretch.last - stretch.first >= 2 for stretch in point.stretches)
 
 

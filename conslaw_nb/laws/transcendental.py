@@ -4,43 +4,48 @@ An expression becomes a rational function of its variables and of *kernels*: exp
 f^(1/q), with the rules exp(s+t) = exp(s)exp(t), log|fg| = log|f| + log|g| and (f^(1/q))^q = f. If that rational
 function is identically zero, so is the expression, wherever it is defined: PROVED. If not, small rational points
 are tried, and interval arithmetic encloses the exact value there: an enclosure without 0 is a proof
-that the value is not 0. If neither succeeds the answer is UNKNOWN.
+that the value is not 0. If neither succeeds the answer is UNKNOWN. A point counts only where the function has a value
+as it was written (`real_domain.py`), and without any such point nothing is proved: a function without values is no law.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb, prod
-from random import Random
 from typing import Any
 
 import sympy
-from mpmath import iv, mp
+from mpmath import iv
 
 from ..errors import BudgetError, ParseError, SizeError, brief
 from ..exact.budget import at_most
-from ..exact.expansion import unknown_variable
-from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable
 from ..exact.polynomial import MAX_BITS, MAX_EXPONENT
+from ..language import names_in
+from ..language.polynomials import constant_value, not_a_function, unknown_variable
+from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from ..models.fields import VectorFields
 from ..verdict import Status, Verdict, Witness
-from .checking import constant_value, constant_verdict
+from .checking import constant_verdict, is_rational_function
+from .kernels import MAX_FACTORED, UnsettledError, is_zero, size_of
+from .real_domain import (
+    PRECISION,
+    Condition,
+    NoValueError,
+    bounded_exp,
+    conditions,
+    contradiction,
+    domain_points,
+    positive_log,
+    rational,
+)
 
 __all__ = ["check_transcendental"]
 
 MAX_NESTED = 10  # functions, roots and variable powers inside each other
 MAX_EVENTS = 6_000_000  # of sympy's work on one law: seconds; an ordinary law takes a twentieth of it
 MAX_OPERATIONS = 3_000  # of one residual
-MAX_EXPANDED = 5_000  # terms of a numerator
-MAX_FACTORED = 100  # terms of what stands under a function: beyond, it is taken as it is written
 MAX_GENERATORS = 2_000
-FIRST_POINTS, MAX_POINTS = 4, 60
-MAX_TRIAL = 10_000  # primes up to here are taken out of a number under a log; what is left stays in one piece
+FIRST_POINTS, MAX_POINTS, DOMAIN_POINTS = 4, 60, 400
 _FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
-
-
-class _UnsettledError(Exception):
-    """The expression lies outside what the kernels can decide, or has no value at a point."""
 
 
 def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
@@ -66,8 +71,10 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
             return _check(claim, node, phi)
     except BudgetError:
         return _unknown(claim, f"it takes more than {MAX_EVENTS} steps; a shorter expression may do")
-    except _UnsettledError as reason:
+    except UnsettledError as reason:
         return _unknown(claim, str(reason))
+    except NoValueError:
+        return _unknown(claim, "one of its numbers is too large, or may not be real")
     except OverflowError:
         return _unknown(claim, "its numbers are too large to be compared")
     except RecursionError:
@@ -80,6 +87,8 @@ def _nesting(node: Node) -> int:
         return max(map(_nesting, node.terms))
     if isinstance(node, Product):
         return max(_nesting(factor) for factor, _ in node.factors)
+    if isinstance(node, Negative):
+        return _nesting(node.argument)
     if isinstance(node, Power):
         inside = max(_nesting(node.base), _nesting(node.exponent))
         return inside + (not (isinstance(node.exponent, Number) and node.exponent.value.denominator == 1))
@@ -88,17 +97,25 @@ def _nesting(node: Node) -> int:
 
 def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
     symbols = {name: sympy.Symbol(name) for name in phi.variables}
-    h = _to_sympy(node, symbols)
+    h = sympy_of(node, symbols)
     if h.has(sympy.zoo, sympy.oo, sympy.nan):
         raise ParseError(f"{brief(claim)} has no value: it divides by zero or takes log(0)")
     if _is_complex(h):
         raise ParseError(f"{brief(claim)} has no real value anywhere: it takes the log or a root of a negative number")
+    domain = conditions(node)
+    outside = contradiction(domain, phi.variables) or _vanishing_divisor(domain, symbols)
+    if outside:
+        raise ParseError(f"{brief(claim)} has no real value around any point: {outside}")
+    written = [name for name in phi.variables if name in names_in(node)]
+    if next(domain_points(domain, written, DOMAIN_POINTS), None) is None:
+        return _unknown(claim, "no point was found where it has a real value, and a law has values")
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
     partials = {i: sympy.diff(h, symbols[phi.variables[i]]) for i in involved}
     if not involved or all(p == 0 for p in partials.values()):
-        return constant_verdict(claim)
+        return constant_verdict(claim, " wherever it has a value" if domain else "")
     if any(p.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I) for p in partials.values()):
         return _unknown(claim, "its derivative divides by zero or takes the log of a number that is not positive")
+    positive = _positive_parts(domain, symbols)
     unsettled: str | None = None
     for number, g in enumerate(phi.spanning_generators()):
         if number >= MAX_GENERATORS:
@@ -109,15 +126,15 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
             continue
         if sympy.count_ops(residual) > MAX_OPERATIONS:
             return _unknown(claim, f"⟨∇h, {phi.label(g)}⟩ is too large to settle exactly")
-        names = sorted({*(phi.variables[i] for i in involved), *map(str, residual.free_symbols)})
-        found = _witness(h, residual, names, FIRST_POINTS)  # most functions are no laws, and a point or two show it
+        names = sorted({*written, *map(str, residual.free_symbols)})
+        found = _witness(domain, residual, names, FIRST_POINTS)  # a point or two show most of them
         if found is None:
             try:
-                if _is_zero(residual):
+                if is_zero(residual, positive):
                     continue
-            except (_UnsettledError, sympy.PolynomialError) as reason:
+            except (UnsettledError, sympy.PolynomialError) as reason:
                 unsettled = str(reason)
-            found = _witness(h, residual, names, MAX_POINTS)
+            found = _witness(domain, residual, names, MAX_POINTS)
         if found is not None:
             point, value = found
             full = {name: point.get(name, Fraction(0)) for name in phi.variables}
@@ -129,6 +146,32 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
     return Verdict(
         Status.PROVED, "⟨∇h, χ⟩ = 0 for every generator χ, as an identity wherever h is defined.", claim=claim
     )
+
+
+def _vanishing_divisor(domain: list[Condition], symbols: dict[str, Any]) -> str:
+    """Say what the expression divides by though it is 0 wherever it has a value; an empty text if nothing shows."""
+    for condition in domain:
+        if not condition.positive and any(isinstance(part, Call | Power) for part in walk(condition.node)):
+            divisor = sympy_of(condition.node, symbols)
+            try:
+                if is_zero(divisor):
+                    return f"it divides by {_brief(divisor)}, which is 0 wherever it has a value"
+            except (UnsettledError, sympy.PolynomialError):
+                continue
+    return ""
+
+
+def _positive_parts(domain: list[Condition], symbols: dict[str, Any]) -> frozenset[Any]:
+    """Return the polynomials that are positive wherever the function has a value: irreducible conditions."""
+    found = set()
+    for condition in domain:
+        if condition.positive and is_rational_function(condition.node):
+            expression = sympy_of(condition.node, symbols)
+            if expression.is_polynomial() and size_of(expression) <= MAX_FACTORED:
+                constant, factors = sympy.factor_list(expression)
+                if len(factors) == 1 and factors[0][1] == 1:
+                    found.add(factors[0][0] if constant > 0 else -factors[0][0])
+    return frozenset(found)
 
 
 def _is_never_real(e: Any) -> bool:
@@ -145,44 +188,46 @@ def _brief(expression: Any) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-def _to_sympy(node: Node, symbols: dict[str, Any]) -> Any:
+def sympy_of(node: Node, symbols: dict[str, Any]) -> Any:
     """Build a sympy expression from our own parse tree (sympy never sees the text)."""
     if isinstance(node, Number):
         return sympy.Rational(node.value.numerator, node.value.denominator)
-    if isinstance(node, Variable):
+    if isinstance(node, Name):
         if node.name not in symbols:
             raise unknown_variable(node.name, symbols)
         return symbols[node.name]
     if isinstance(node, Sum):
-        return sympy.Add(*(_to_sympy(term, symbols) for term in node.terms))
+        return sympy.Add(*(sympy_of(term, symbols) for term in node.terms))
     if isinstance(node, Product):
         factors = []
         for factor, inverse in node.factors:
-            value = _to_sympy(factor, symbols)
+            value = sympy_of(factor, symbols)
             factors.append(1 / value if inverse else value)
         return sympy.Mul(*factors)
     if isinstance(node, Power):
-        base = _to_sympy(node.base, symbols)
+        base = sympy_of(node.base, symbols)
         exponent = constant_value(node.exponent)
         if exponent is None:
-            return _in_reach(base ** _to_sympy(node.exponent, symbols))
+            return _in_reach(base ** sympy_of(node.exponent, symbols))
         if max(abs(exponent.numerator), exponent.denominator) > MAX_EXPONENT:
             raise SizeError(f"the exponent {exponent} is too large: exponents up to {MAX_EXPONENT} are read")
         if base.is_Rational and max(base.p.bit_length(), base.q.bit_length()) * abs(exponent) > MAX_BITS:
             raise SizeError(f"a power {brief(exponent)} of a number has over {MAX_BITS} bits: use smaller numbers")
         return _in_reach(base ** sympy.Rational(exponent.numerator, exponent.denominator))
     if isinstance(node, Call):
-        return _in_reach(_FUNCTIONS[node.function](_to_sympy(node.argument, symbols)))
-    raise TypeError(f"unknown node {node!r}")
+        return _in_reach(_FUNCTIONS[node.function](sympy_of(node.argument, symbols)))
+    if isinstance(node, Negative):
+        return -sympy_of(node.argument, symbols)
+    raise not_a_function(node)
 
 
 def _in_reach(value: Any) -> Any:
     """Return a value, unless it is a number that sympy could compute with for ever: it does not know how large."""
     if not (value.is_Rational or value.free_symbols or value.is_finite is False or _is_complex(value)):
         try:
-            _interval(value, {})
-        except _UnsettledError:
-            raise _UnsettledError("one of its numbers is too large, or may not be real") from None
+            interval_of(value, {})
+        except (UnsettledError, NoValueError):
+            raise UnsettledError("one of its numbers is too large, or may not be real") from None
     return value
 
 
@@ -190,160 +235,16 @@ def _is_complex(e: Any) -> bool:
     return any(_is_never_real(part) for part in sympy.preorder_traversal(e))
 
 
-# -- zero as a rational function of kernels --------------------------------------------------------------
-
-
-class _Kernels:
-    """Dummies that stand for exp(t), log|f| and roots, and the relations of the roots."""
-
-    def __init__(self) -> None:
-        self.exps: dict[Any, Any] = {}
-        self.logs: dict[Any, Any] = {}
-        self.roots: dict[tuple[Any, int], Any] = {}
-        self.meaning: dict[Any, Any] = {}  # dummy of exp(t) -> t
-
-    def convert(self, e: Any) -> Any:
-        """Return e as a rational function of variables and dummies."""
-        if e.is_Rational or e.is_Symbol:
-            return e
-        if e is sympy.E:
-            return self._exp(sympy.Integer(1))
-        if e.is_Add or e.is_Mul:
-            return e.func(*(self.convert(a) for a in e.args))
-        if isinstance(e, sympy.exp):
-            return self._exp(self.convert(e.args[0]))
-        if isinstance(e, sympy.log):
-            return self._log(self.convert(e.args[0]))
-        if e.is_Pow:
-            base, exponent = e.args
-            if exponent.is_Rational:
-                return self._power(self.convert(base), exponent)
-            return self._exp(self.convert(exponent) * self._log(self.convert(base)))
-        raise _UnsettledError(f"{e.func.__name__}(...) lies outside exp, log and rational powers")
-
-    def _power(self, base: Any, exponent: Any) -> Any:
-        if exponent.is_Integer:
-            return base**exponent
-        key = (sympy.factor(base) if _size(base) <= MAX_FACTORED else base, int(exponent.q))
-        if key not in self.roots:
-            self.roots[key] = sympy.Dummy("root")
-        return self.roots[key] ** int(exponent.p)
-
-    def _exp(self, argument: Any) -> Any:
-        result = sympy.Integer(1)
-        small = _size(argument) <= MAX_FACTORED
-        for term in sympy.Add.make_args(sympy.expand(argument)) if small else [argument]:
-            scale, rest = term.as_coeff_Mul()
-            dummy = self.exps.get(rest)
-            if dummy is None:
-                dummy = self.exps[rest] = sympy.Dummy("exp")
-                self.meaning[dummy] = rest
-            result *= self._power(dummy, scale)
-        return result
-
-    def _log(self, argument: Any) -> Any:
-        if _size(argument) > MAX_FACTORED:
-            return self._log_kernel(argument)
-        top, bottom = sympy.fraction(sympy.together(argument))
-        total = sympy.Integer(0)
-        for part, sign in ((top, 1), (bottom, -1)):
-            constant, factors = sympy.factor_list(part)
-            for number, side in ((abs(constant.p), sign), (constant.q, -sign)):
-                for factor, power in _small_factors(int(number)).items():
-                    total += side * power * self._log_kernel(sympy.Integer(factor))
-            for factor, power in factors:
-                if factor in self.meaning:  # log(exp(t)) = t
-                    total += sign * power * self.meaning[factor]
-                else:
-                    total += sign * power * self._log_kernel(factor)
-        return total
-
-    def _log_kernel(self, f: Any) -> Any:
-        if f not in self.logs:
-            self.logs[f] = sympy.Dummy("log")
-        return self.logs[f]
-
-
-def _small_factors(number: int) -> dict[int, int]:
-    """Split a number into small primes and one rest, which may be composite: no number is too hard to write so."""
-    factors: dict[int, int] = {}
-    for divisor in range(2, MAX_TRIAL):
-        if divisor * divisor > number:
-            break
-        while number % divisor == 0:
-            factors[divisor] = factors.get(divisor, 0) + 1
-            number //= divisor
-    if number > 1:
-        factors[number] = factors.get(number, 0) + 1
-    return factors
-
-
-def _is_zero(residual: Any) -> bool:
-    """Whether the residual is 0 as a rational function of kernels (sufficient, not necessary, for being 0)."""
-    kernels = _Kernels()
-    rational = kernels.convert(residual)
-    if _size(rational) > MAX_EXPANDED:
-        raise _UnsettledError("it is too large to expand exactly")
-    numerator = sympy.expand(sympy.fraction(sympy.together(rational))[0])
-    for (base, order), root in reversed(list(kernels.roots.items())):  # outer roots were made last
-        top, bottom = sympy.fraction(sympy.together(base))
-        if numerator != 0 and numerator.has(root):
-            numerator = sympy.expand(sympy.prem(numerator, bottom * root**order - top, root))
-    return numerator == 0
-
-
-def _size(e: Any) -> int:
-    """Bound the number of terms, and the degree, of the numerator over a common denominator, without expanding."""
-    return max(_measure(e)[:2])
-
-
-def _measure(e: Any) -> tuple[int, int, dict[Any, int]]:
-    """Return bounds on the terms and the degree of the numerator, and the denominator as base -> exponent."""
-    if e.is_Mul or e.is_Add:
-        parts = [_measure(a) for a in e.args]
-        if e.is_Mul:
-            below: dict[Any, int] = {}
-            for part in parts:
-                for base, k in part[2].items():
-                    below[base] = below.get(base, 0) + k
-            return min(prod(p[0] for p in parts), _HUGE), min(sum(p[1] for p in parts), _HUGE), below
-        below = {base: max(p[2].get(base, 0) for p in parts) for p in parts for base in p[2]}
-        sizes = {base: _measure(base)[:2] for base in below}
-        terms = degree = 0
-        for part in parts:
-            missing = [(sizes[base], k - part[2].get(base, 0)) for base, k in below.items()]
-            terms += part[0] * prod(_power_terms(size[0], k) for size, k in missing)
-            degree = max(degree, part[1] + sum(size[1] * k for size, k in missing))
-        return min(terms, _HUGE), min(degree, _HUGE), below
-    if e.is_Pow and e.exp.is_Integer:
-        terms, degree, below = _measure(e.base)
-        k = int(e.exp)
-        if k > 0:
-            return _power_terms(terms, k), min(degree * k, _HUGE), {base: j * k for base, j in below.items()}
-        return 1, 1, {e.base: -k}
-    return 1, 1, {}
-
-
-_HUGE = 10**9
-
-
-def _power_terms(terms: int, exponent: int) -> int:
-    return min(comb(terms - 1 + exponent, exponent), _HUGE) if terms < _HUGE else _HUGE
-
-
 # -- a point where the value is certainly not zero -------------------------------------------------------
 
 
-def _witness(h: Any, residual: Any, names: list[str], attempts: int) -> tuple[dict[str, Fraction], Any] | None:
-    rng = Random(0)
-    values = [Fraction(n) for n in ("1", "2", "0", "-1", "3", "1/2", "-2", "1/3", "5")]
-    for attempt in range(attempts):
-        reach = values[: 2 + attempt // 8]
-        point = {name: rng.choice(reach) for name in names}
+def _witness(
+    domain: list[Condition], residual: Any, names: list[str], attempts: int
+) -> tuple[dict[str, Fraction], Any] | None:
+    for point in domain_points(domain, names, attempts):
         try:
-            _interval(h, point)  # h itself must have a real value there
-            enclosure = _interval(residual, point)
-        except (_UnsettledError, ZeroDivisionError, ValueError, OverflowError, TypeError):
+            enclosure = interval_of(residual, point)
+        except (UnsettledError, NoValueError, ZeroDivisionError, ValueError, OverflowError, TypeError):
             continue
         if enclosure.a > 0 or enclosure.b < 0:
             replaced = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
@@ -351,9 +252,9 @@ def _witness(h: Any, residual: Any, names: list[str], attempts: int) -> tuple[di
     return None
 
 
-def _interval(e: Any, point: dict[str, Fraction]) -> Any:
+def interval_of(e: Any, point: dict[str, Fraction]) -> Any:
     """Enclose the real value of an expression at a point, rigorously, at 120 bits; sympy evaluates nothing."""
-    before, iv.prec = iv.prec, 120
+    before, iv.prec = iv.prec, PRECISION
     try:
         return _enclose(e, point)
     finally:
@@ -362,10 +263,9 @@ def _interval(e: Any, point: dict[str, Fraction]) -> Any:
 
 def _enclose(e: Any, point: dict[str, Fraction]) -> Any:
     if e.is_Rational:
-        return iv.mpf(int(e.p)) / iv.mpf(int(e.q))
+        return rational(Fraction(int(e.p), int(e.q)))
     if e.is_Symbol:
-        value = point[e.name]
-        return iv.mpf(value.numerator) / iv.mpf(value.denominator)
+        return rational(point[e.name])
     if e is sympy.E:
         return iv.exp(iv.mpf(1))
     if e.is_Add:
@@ -379,12 +279,12 @@ def _enclose(e: Any, point: dict[str, Fraction]) -> Any:
             total = total * _enclose(a, point)
         return total
     if isinstance(e, sympy.exp):
-        return _exp(_enclose(e.args[0], point))
+        return bounded_exp(_enclose(e.args[0], point))
     if isinstance(e, sympy.log):
-        return _log(_enclose(e.args[0], point))
+        return positive_log(_enclose(e.args[0], point))
     if e.is_Pow:
         return _power(_enclose(e.args[0], point), e.args[1], point)
-    raise _UnsettledError(f"{e} has no real value that can be enclosed")
+    raise UnsettledError(f"{e} has no real value that can be enclosed")
 
 
 def _power(base: Any, exponent: Any, point: dict[str, Fraction]) -> Any:
@@ -394,20 +294,8 @@ def _power(base: Any, exponent: Any, point: dict[str, Fraction]) -> Any:
     if whole is None:
         if base.a == 0 and base.b == 0 and exponent.is_Rational and exponent.is_positive:
             return base  # a root of 0
-        return _exp(_log(base) * _enclose(exponent, point))
+        return bounded_exp(positive_log(base) * _enclose(exponent, point))
     if whole <= 0 and base.a <= 0 <= base.b:
-        raise _UnsettledError("division by an interval around 0")
+        raise UnsettledError("division by an interval around 0")
     power = base ** abs(whole)
     return 1 / power if whole < 0 else power
-
-
-def _exp(x: Any) -> Any:
-    if abs(mp.mpf(x.a)) > 10**6 or abs(mp.mpf(x.b)) > 10**6:
-        raise _UnsettledError("an exponential is out of range")
-    return iv.exp(x)
-
-
-def _log(x: Any) -> Any:
-    if x.a <= 0:
-        raise _UnsettledError("a logarithm of something not positive")
-    return iv.log(x)

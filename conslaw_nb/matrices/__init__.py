@@ -42,23 +42,23 @@ of normal forms (`concrete`). In the rare case that none is found the answer is 
 
 from .calculus import derivative, gradient
 from .conservation import prove_bracket, prove_conserved
+from .derivations import Chain, Counterexample, Derivation, Row
 from .equalities import prove_chain, prove_equal
 from .expression import Expr, trace
 from .fields import Flow, MatrixField, bracket, commutator, gradient_flow
 from .letters import MatrixSpace, ShapeError
-from .proofs import Chain, Counterexample, Line, Proof
 from .results import Theorem, Theorems
 from .theorems import false_claims, theorems
 
 __all__ = [
     "Chain",
     "Counterexample",
+    "Derivation",
     "Expr",
     "Flow",
-    "Line",
     "MatrixField",
     "MatrixSpace",
-    "Proof",
+    "Row",
     "ShapeError",
     "Theorem",
     "Theorems",

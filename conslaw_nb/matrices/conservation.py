@@ -10,12 +10,12 @@ from ..errors import ModelError
 from ..verdict import Status, Verdict
 from .calculus import fitted
 from .concrete import Dual, Matrix, add, evaluate, scale
+from .derivations import Chain, ChainBuilder, Counterexample, Derivation, Row, time_derivative
 from .equalities import MAX_LINE, all_sizes, bare, counterexample, free_letters, refutation, transition
 from .evaluate import normal_form, tree
 from .expression import Expr
 from .fields import Flow, MatrixField, bracket, gradient_flow, with_velocities
 from .letters import MatrixSpace
-from .proofs import Chain, ChainBuilder, Counterexample, Line, Proof, time_derivative
 from .rewriting import inserted, multiplied_out, product_rule
 from .syntax import ZERO, Name, Node, Product, Trace, Transpose, count_nodes, names_in, signed
 
@@ -30,7 +30,7 @@ def prove_conserved(
     fields: MatrixField | Sequence[MatrixField] | None = None,
     constants: Iterable[str] = (),
     gradient: str | None = None,
-) -> Proof:
+) -> Derivation:
     """Decide whether an expression is conserved, for all sizes.
 
     Parameters
@@ -43,13 +43,13 @@ def prove_conserved(
     fields : MatrixField, or a sequence of them
         Instead of φ: the fields the law shall be conserved by.
     constants : iterable of str
-        Matrices of φ that do not move, or whose motion does not matter since the law does not hold them.
+        Matrices of φ whose motion does not matter, since the law does not hold them.
     gradient : str, optional
         The name of the arbitrary gradient at φ.
 
     Returns
     -------
-    Proof
+    Derivation
 
     References
     ----------
@@ -71,7 +71,7 @@ def prove_conserved(
       = -V^T*G^T*U - U^T*G*V + U^T*G*V + V^T*G^T*U        multiplied out
       = 0                                                 all terms cancel
     """
-    node = tree(law)
+    node, constants = tree(law, space.names if space is not None else None), tuple(constants)
     space = space.merge(law.space) if isinstance(law, Expr) else space
     if (phi is None) == (fields is None):
         raise ModelError("say by what it shall be conserved: either phi='U*V^T' or fields=MatrixField(...)")
@@ -88,9 +88,15 @@ def prove_conserved(
                 f"a law cannot hold {min(held)}: here it is the gradient of the loss at φ, which changes in time; "
                 f"name that gradient otherwise, with gradient='{field.space.fresh(min(held))}'"
             )
+    held_still = sorted(names_in(node) & set(constants))
+    if held_still:
+        raise ModelError(
+            f"a law cannot hold {held_still[0]} while it is held constant: φ depends on it, so training moves it; "
+            f"leave {held_still[0]} out of the constants, or out of the law"
+        )
     moved: set[str] = set().union(*family)
     names = frozenset(names_in(node))
-    givens: tuple[Line, ...] = ()
+    givens: tuple[Row, ...] = ()
     chains: list[Chain] = []
     for field in family:
         motion = _Motion(node, space.merge(field.space), field)
@@ -100,7 +106,7 @@ def prove_conserved(
             example = motion.counterexample(change)
             verdict = refutation(statement, example, f"its derivative is {bare(change)}")
             rest = motion.lines(), (), change, example, motion.notes()
-            return Proof(statement, formulas, verdict, motion.space, *rest, names=names)
+            return Derivation(statement, formulas, verdict, motion.space, *rest, names=names)
         givens += motion.lines() if len(family) == 1 else ()
         chains.append(motion.chain(change, "" if len(family) == 1 else f"Along the field `{field}`"))
         space = motion.space if len(family) == 1 else space.merge(field.space).merge(motion.space)
@@ -110,7 +116,7 @@ def prove_conserved(
     still = "" if names & moved else " It holds nothing that moves."
     reason = f"its derivative is zero in normal form{all_sizes(space, names | moved)}.{still}"
     verdict = Verdict(Status.PROVED, reason, claim=statement.replace("`", ""))
-    return Proof(statement, formulas, verdict, space, givens, tuple(chains), notes=motion.notes(), names=names)
+    return Derivation(statement, formulas, verdict, space, givens, tuple(chains), notes=motion.notes(), names=names)
 
 
 class _Motion:
@@ -145,13 +151,13 @@ class _Motion:
             for name, part in pairs
         }
 
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[Row, ...]:
         """Return the velocities of what moves in the expression."""
         result = []
         for name, velocity in self.velocities.items():
             value = self.field[name]
             text, latex = f"{velocity} = {value.text}", f"{self.space.latex(velocity)} = {value.latex}"
-            result.append(Line(text, latex, f"the velocity of {name}", frozenset(value.letters())))
+            result.append(Row(text, latex, f"the velocity of {name}", frozenset(value.letters())))
         return tuple(result)
 
     def chain(self, derivative: Expr, title: str) -> Chain:
@@ -240,7 +246,7 @@ def velocity_at(
 # -- brackets --------------------------------------------------------------------------------------------
 
 
-def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mapping[str, Any]) -> Proof:
+def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mapping[str, Any]) -> Derivation:
     """Decide whether the bracket [X, Y] = ∂X·Y − ∂Y·X is the expected field, for all sizes.
 
     Parameters
@@ -268,7 +274,7 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     space = found.space
     if isinstance(expected, MatrixField):
         space = space.merge(expected.space)
-    nodes = {name: tree(value) for name, value in expected.items()}
+    nodes = {name: tree(value, space.names) for name, value in expected.items()}
     wanted = {name: fitted(space, name, normal_form(node, space)) for name, node in nodes.items()}
     parts = {**found, **wanted}
     called = space.fresh("X"), space.fresh("Y")
@@ -276,7 +282,7 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     statement = f"[{called[0]}, {called[1]}] " + (f"moves {moves}" if moves else "= 0")
     formulas = {name: space.latex(name) for name in parts} | {node.text: node.latex(space) for node in nodes.values()}
     given = tuple(
-        Line(f"{name} = {field}", f"{name} = {field.latex}") for name, field in zip(called, (x, y), strict=True)
+        Row(f"{name} = {field}", f"{name} = {field.latex}") for name, field in zip(called, (x, y), strict=True)
     )
     names = frozenset(parts).union(*(value.letters() for field in (x, y) for value in field.values()))
     names = names.union(*(names_in(node) for node in nodes.values()))
@@ -287,7 +293,7 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
         if not difference.is_zero:
             example = _wrong_part(name, node, x, y, space, difference)
             verdict = refutation(statement, example, f"the parts of {name} differ by {bare(difference)}")
-            return Proof(statement, formulas, verdict, space, given, (), difference, example, names=names)
+            return Derivation(statement, formulas, verdict, space, given, (), difference, example, names=names)
         builder = ChainBuilder(space, {}, f"The part of `{name}`")
         builder.start(_derivatives(x, y, name, space, called), found[name])
         put = _on_paper(x, y, name, space)
@@ -300,16 +306,16 @@ def prove_bracket(x: MatrixField, y: MatrixField, expected: MatrixField | Mappin
     verdict = Verdict(
         Status.PROVED, f"each part has the same normal form{all_sizes(space, names)}.", claim=statement.replace("`", "")
     )
-    return Proof(statement, formulas, verdict, space, given, tuple(chains), names=names)
+    return Derivation(statement, formulas, verdict, space, given, tuple(chains), names=names)
 
 
-def _derivatives(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace, called: tuple[str, str]) -> Line:
+def _derivatives(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace, called: tuple[str, str]) -> Row:
     """Return the definition of one part of the bracket, as a line."""
     a, b = x[name].tree, y[name].tree
     names = frozenset(names_in(a) | names_in(b))
     first, second = called
     latex = rf"\partial\left({a.latex(space)}\right)\cdot {second} - \partial\left({b.latex(space)}\right)\cdot {first}"
-    return Line(f"∂({a.text})·{second} - ∂({b.text})·{first}", latex, "", names)
+    return Row(f"∂({a.text})·{second} - ∂({b.text})·{first}", latex, "", names)
 
 
 def _on_paper(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace) -> Node:

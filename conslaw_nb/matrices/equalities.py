@@ -11,11 +11,11 @@ from ..errors import ModelError
 from ..verdict import Status, Verdict
 from .calculus import substituted
 from .concrete import Matrix, add, evaluate, scale, search, size_of
+from .derivations import Chain, ChainBuilder, Counterexample, Derivation, Row, sizes_text, time_derivative
 from .evaluate import definitions, normal_form, tree
 from .expression import Expr
 from .fields import MatrixField, with_velocities
 from .letters import MatrixSpace, ShapeError, shape_text
-from .proofs import Chain, ChainBuilder, Counterexample, Line, Proof, sizes_text, time_derivative
 from .reader import read_equation
 from .rewriting import inserted, multiplied_out, product_rule
 from .syntax import ZERO, Node, Number, Product, Sum, count_nodes, names_in
@@ -30,7 +30,9 @@ Defect = Callable[[Mapping[str, int], Mapping[str, Matrix]], Matrix]
 Shown = Callable[[Mapping[str, int], Mapping[str, Matrix]], list[tuple[str, str, Matrix]]]
 
 
-def prove_equal(left: Any, right: Any = None, *, space: MatrixSpace, where: Mapping[str, Any] | None = None) -> Proof:
+def prove_equal(
+    left: Any, right: Any = None, *, space: MatrixSpace, where: Mapping[str, Any] | None = None
+) -> Derivation:
     """Decide whether two expressions are equal for all sizes.
 
     Parameters
@@ -44,7 +46,7 @@ def prove_equal(left: Any, right: Any = None, *, space: MatrixSpace, where: Mapp
 
     Returns
     -------
-    Proof
+    Derivation
         PROVED with a derivation whose lines are checked; REFUTED with integer matrices.
 
     Raises
@@ -67,13 +69,13 @@ def prove_equal(left: Any, right: Any = None, *, space: MatrixSpace, where: Mapp
       = <U^T*U, V^T*V>     written as on the right
     """
     if right is None:
-        first, second = read_equation(left)
+        first, second = read_equation(left, space.names | set(where or {}))
     else:
-        first, second = tree(left), tree(right)
+        first, second = (tree(side, space.names | set(where or {})) for side in (left, right))
         for side in (left, right):
             space = space.merge(side.space) if isinstance(side, Expr) else space
     space, values = definitions(where, space)
-    trees = {name: tree((where or {})[name]) for name in values}
+    trees = {name: tree((where or {})[name], space.names) for name in values}
     difference = substituted(_difference(first, second, space), values)
     statement = f"`{first.text}` = `{second.text}`"
     formulas = {node.text: node.latex(space) for node in (first, second)}
@@ -83,7 +85,7 @@ def prove_equal(left: Any, right: Any = None, *, space: MatrixSpace, where: Mapp
         chain = _equality_chain(first, second, space, values, trees)
         reason = f"both sides have the same normal form{all_sizes(space, names)}."
         verdict = Verdict(Status.PROVED, reason, claim=statement.replace("`", ""))
-        return Proof(statement, formulas, verdict, space, given, (chain,), names=names)
+        return Derivation(statement, formulas, verdict, space, given, (chain,), names=names)
 
     def defect(sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> Matrix:
         known = _with_definitions(trees, space, sizes, matrices)
@@ -100,7 +102,7 @@ def prove_equal(left: Any, right: Any = None, *, space: MatrixSpace, where: Mapp
     nodes = [first, second, *trees.values()]
     example = counterexample(space, free_letters(space, nodes, values), defect, show, difference, count_nodes(nodes))
     verdict = refutation(statement, example, f"the two sides differ by {bare(difference)}")
-    return Proof(statement, formulas, verdict, space, given, (), difference, example, names=names)
+    return Derivation(statement, formulas, verdict, space, given, (), difference, example, names=names)
 
 
 def prove_chain(
@@ -109,7 +111,7 @@ def prove_chain(
     space: MatrixSpace,
     where: Mapping[str, Any] | None = None,
     flow: MatrixField | None = None,
-) -> Proof:
+) -> Derivation:
     """Decide whether each line of a derivation equals the line before, for all sizes.
 
     Parameters
@@ -124,7 +126,7 @@ def prove_chain(
 
     Returns
     -------
-    Proof
+    Derivation
         PROVED, or REFUTED at the first wrong line: `verdict.details["line"]` is its number, counted from 1,
         `residual` what is left of the difference, `counterexample` shows that it is not zero, and `chains` holds
         the lines before.
@@ -159,7 +161,7 @@ def prove_chain(
     nodes = [node for node, _ in read]
     builder = ChainBuilder(space, values)
     builder.add(nodes[0], pairs[0][1], read[0][1])
-    ends = [shown or Line(node.text, node.latex(space)) for node, shown in (read[0], read[-1])]
+    ends = [shown or Row(node.text, node.latex(space)) for node, shown in (read[0], read[-1])]
     statement = " = ".join(f"`{line.text}`" for line in ends)
     formulas = {line.text: line.latex for line in ends}
     for i in range(1, len(nodes)):
@@ -174,20 +176,20 @@ def prove_chain(
             verdict = Verdict(step.status, reason, claim=statement.replace("`", ""), details=details)
             before = (Chain(tuple(builder.lines)),) if len(builder.lines) > 1 else ()
             parts = step.givens, before, step.residual, step.counterexample
-            return Proof(step.statement, step.formulas, verdict, space, *parts, names=step.names)
+            return Derivation(step.statement, step.formulas, verdict, space, *parts, names=step.names)
     used = names_in(nodes[0]) | names_in(nodes[-1])
     reason = f"each of the {len(nodes)} lines equals the one before{all_sizes(space, used)}."
     verdict = Verdict(Status.PROVED, reason, claim=statement.replace("`", ""))
-    given = given_lines({name: tree((where or {})[name]) for name in values}, space)
-    return Proof(statement, formulas, verdict, space, given, (builder.chain(),), names=frozenset(used))
+    given = given_lines({name: tree((where or {})[name], space.names) for name in values}, space)
+    return Derivation(statement, formulas, verdict, space, given, (builder.chain(),), names=frozenset(used))
 
 
-def _read_line(line: Any, space: MatrixSpace, velocities: Mapping[str, str]) -> tuple[Node, Line | None]:
+def _read_line(line: Any, space: MatrixSpace, velocities: Mapping[str, str]) -> tuple[Node, Row | None]:
     """Return the tree of a line, and how to show it where it is a derivative."""
     text = line.strip().removeprefix("=").strip() if isinstance(line, str) else ""
     if not text.startswith("d/dt"):
-        return tree(text or line), None
-    node = tree(text.removeprefix("d/dt"))
+        return tree(text or line, space.names), None
+    node = tree(text.removeprefix("d/dt"), space.names)
     if not velocities:
         raise ModelError(f"nothing moves in {text!r}: say how with flow=, such as gradient_flow('U*V^T', space)")
     return product_rule(node, space, velocities), time_derivative(node, space)
@@ -219,10 +221,10 @@ def all_sizes(space: MatrixSpace, names: Iterable[str]) -> str:
     return f", for all sizes {sizes}" if sizes else ""
 
 
-def given_lines(trees: Mapping[str, Node], space: MatrixSpace) -> tuple[Line, ...]:
+def given_lines(trees: Mapping[str, Node], space: MatrixSpace) -> tuple[Row, ...]:
     """Return definitions as lines."""
     return tuple(
-        Line(f"{name} = {node.text}", f"{space.latex(name)} = {node.latex(space)}", "", frozenset(names_in(node)))
+        Row(f"{name} = {node.text}", f"{space.latex(name)} = {node.latex(space)}", "", frozenset(names_in(node)))
         for name, node in trees.items()
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..errors import ConslawError, ModelError
@@ -30,8 +30,8 @@ from .syntax import (
 __all__ = ["definitions", "expression", "normal_form", "shape_of", "tree"]
 
 
-def tree(value: Any) -> Node:
-    """Return text, an expression or a number as a tree."""
+def tree(value: Any, names: Collection[str] | None = None) -> Node:
+    """Return text, an expression or a number as a tree; the names are those that are known."""
     if isinstance(value, Node):
         return value
     if isinstance(value, Expr):
@@ -40,14 +40,14 @@ def tree(value: Any) -> Node:
         return node
     if isinstance(value, int) and not isinstance(value, bool):
         return read_expression(str(value))
-    return read_expression(value)
+    return read_expression(value, names)
 
 
 def expression(value: Any, space: MatrixSpace) -> Expr:
     """Return text, a tree or a number as a normal form in a space; an expression as it is."""
     if isinstance(value, Expr):
         return value
-    return normal_form(tree(value), space)
+    return normal_form(tree(value, space.names), space)
 
 
 def normal_form(node: Node, space: MatrixSpace) -> Expr:
@@ -68,7 +68,7 @@ def normal_form(node: Node, space: MatrixSpace) -> Expr:
     >>> normal_form(read_expression("U V"), space)
     Traceback (most recent call last):
     ...
-    conslaw_nb.matrices.letters.ShapeError: U*V does not fit: U is n x r, V is m x r; did you mean U*V^T?
+    conslaw_nb.errors.ShapeError: U*V does not fit: U is n x r, V is m x r; did you mean U*V^T?
     """
     return _Evaluation(space).of(node)
 
@@ -254,7 +254,7 @@ def definitions(where: Mapping[str, Any] | None, space: MatrixSpace) -> tuple[Ma
     names = list(where or {})
     for i, name in enumerate(names):
         try:
-            node = tree((where or {})[name])
+            node = tree((where or {})[name], space.names | set(names))
         except ConslawError as error:
             raise type(error)(f"in the definition of {name}: {error}") from None
         late = [other for other in names[i:] if other in names_in(node)]

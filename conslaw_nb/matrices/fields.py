@@ -148,7 +148,7 @@ class Flow(MatrixField):
 
     def __init__(self, space: MatrixSpace, velocities: Mapping[str, Any], phi: Iterable[Any], gradients: Iterable[str]):
         super().__init__(space, velocities)
-        self.phi = tuple(tree(part) for part in phi)
+        self.phi = tuple(tree(part, space.names) for part in phi)
         self.gradients = tuple(gradients)
 
 
@@ -176,7 +176,7 @@ def gradient_flow(phi: Any, space: MatrixSpace, *, constants: Iterable[str] = ()
     parts = list(phi) if isinstance(phi, (list, tuple)) else [phi]
     if not parts:
         raise ModelError("φ has no parts: give at least one expression, such as 'U*V^T'")
-    trees = [tree(part) for part in parts]
+    trees = [tree(part, space.names) for part in parts]
     values = [expression(part, space) for part in parts]
     for value in values:
         space = space.merge(value.space)
@@ -197,6 +197,11 @@ def gradient_flow(phi: Any, space: MatrixSpace, *, constants: Iterable[str] = ()
         name = gradient if gradient is not None and i == 0 else None
         if name is not None and name in space:
             letter = space.letter(name)
+            if letter.kind != "general":
+                raise ModelError(
+                    f"{name} cannot be the gradient at φ = {trees[i].text}: a gradient of any loss is arbitrary, and "
+                    f"{name} is declared {letter.kind}; declare it as {name}: {shape_text(value.shape)}"
+                )
             if letter.shape != value.shape or name in written:
                 raise ShapeError(
                     f"{name} cannot be the gradient at φ = {trees[i].text}: it must be a matrix of its own of shape "

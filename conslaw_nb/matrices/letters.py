@@ -236,6 +236,11 @@ class MatrixSpace:
         letter = self._all.get(name)
         return (letter.latex if letter else "") or _latex(name)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All names that an expression can use: matrices, sizes and identities."""
+        return frozenset(self._all)
+
     def fresh(self, name: str) -> str:
         """Return this name, or with a number where it is taken."""
         candidate, number = name, 1

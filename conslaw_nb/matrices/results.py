@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ..errors import ModelError
+from ..tables import Markup, html_table
 from ..verdict import Status, Verdict
-from .proofs import Proof, math
+from .derivations import Derivation, math
 
 __all__ = ["Theorem", "Theorems"]
 
@@ -24,7 +25,7 @@ class Theorem:
     title : str
     statement : str
         In words, formulas between backticks.
-    parts : tuple of Proof
+    parts : tuple of Derivation
     reference : str
         Where the result is stated, or that this project derived it.
     remarks : tuple of str
@@ -34,7 +35,7 @@ class Theorem:
     name: str
     title: str
     statement: str
-    parts: tuple[Proof, ...]
+    parts: tuple[Derivation, ...]
     reference: str
     remarks: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
@@ -117,9 +118,5 @@ class Theorems(Mapping[str, Theorem]):
         return "\n".join(f"{name:<{width}}  {t.verdict.status!s:<8}  {t.title}" for name, t in self.items())
 
     def _repr_html_(self) -> str:
-        cell = '<td style="text-align:left;padding:.15em .8em .15em 0">'
-        rows = "".join(
-            f"<tr>{cell}<code>{escape(name)}</code></td>{cell}{t.verdict.status}</td>{cell}{escape(t.title)}</td></tr>"
-            for name, t in self.items()
-        )
-        return f"<table>{rows}</table>"
+        rows = ((Markup(f"<code>{escape(name)}</code>"), t.verdict.status, t.title) for name, t in self.items())
+        return html_table(rows, numbers=False)

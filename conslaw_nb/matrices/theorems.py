@@ -9,10 +9,10 @@ from collections.abc import Callable
 from functools import cache
 
 from .conservation import prove_bracket, prove_conserved
+from .derivations import Derivation
 from .equalities import prove_equal
 from .fields import MatrixField
 from .letters import MatrixSpace
-from .proofs import Proof
 from .results import Theorem, Theorems
 
 __all__ = ["false_claims", "theorems"]
@@ -124,8 +124,8 @@ def _closure() -> Theorem:
     return Theorem(
         "closure",
         "The Lie algebra of a factorization, after one step",
-        "Lie(W) of `U*V^T` is the set of all fields `S*W`, with W = (U; V) and S = [[A, Δ], [Δᵀ, B]], A and B skew, "
-        "Δ arbitrary; it is reached after one step of brackets.",
+        "Lie(W) of `U*V^T` is the set of all fields that move U by `A*U + Δ*V` and V by `Δ^T*U + B*V`, with A and B "
+        "skew and any Δ; it is reached after one step of brackets.",
         (
             prove_bracket(x, y, {"U": f"({a})*U + ({d})*V", "V": f"({d})^T*U + ({b})*V"}),
             prove_equal(f"({a})^T", f"-({a})", space=space),
@@ -243,7 +243,7 @@ def theorems() -> Theorems:
 # -- what is not true ------------------------------------------------------------------------------------
 
 
-def _false(name: str, title: str, why: str, proof: Callable[[], Proof]) -> Callable[[], Theorem]:
+def _false(name: str, title: str, why: str, proof: Callable[[], Derivation]) -> Callable[[], Theorem]:
     @cache
     def make() -> Theorem:
         found = proof()
@@ -252,29 +252,29 @@ def _false(name: str, title: str, why: str, proof: Callable[[], Proof]) -> Calla
     return make
 
 
-def _wrong_side() -> Proof:
+def _wrong_side() -> Derivation:
     space = MatrixSpace.read(_TWO_LAYERS).identify(m="n")
     return prove_conserved("U*U^T - V*V^T", "U*V^T", space=space)
 
 
-def _no_transpose() -> Proof:
+def _no_transpose() -> Derivation:
     space = MatrixSpace.read(_BALANCE).identify(c="b")
     return prove_conserved("U_i^T*U_i - U_{i+1}^T*U_{i+1}", "L*U_i*U_{i+1}*R", space=space, constants=("L", "R"))
 
 
-def _plus() -> Proof:
+def _plus() -> Derivation:
     return prove_conserved("U^T*U + V^T*V", "U*V^T", space=MatrixSpace.read(_TWO_LAYERS))
 
 
-def _no_bias() -> Proof:
+def _no_bias() -> Derivation:
     return prove_conserved("|u|^2 - |v|^2", ["u*v^T", "u*b"], space=MatrixSpace.read("u: n x 1, v: m x 1, b: 1 x 1"))
 
 
-def _commuting() -> Proof:
+def _commuting() -> Derivation:
     return prove_equal("(A + B)^2 = A^2 + 2*A*B + B^2", space=MatrixSpace.read("A: n x n, B: n x n"))
 
 
-def _cayley_hamilton() -> Proof:
+def _cayley_hamilton() -> Derivation:
     text = "A^2 - tr(A)*A + 1/2*(tr(A)^2 - tr(A^2))*I_n = 0"
     return prove_equal(text, space=MatrixSpace.read("A: n x n"))
 

@@ -6,20 +6,18 @@ The bracket has the paper's sign, [X, Y](θ) = ∂X(θ)Y(θ) − ∂Y(θ)X(θ).
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm, log2
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ModelError, SizeError, brief
-from ..exact.expansion import poly_from_text
 from ..exact.nilpotent import NestedBrackets, Nilpotent
-from ..exact.parser import is_name
 from ..exact.polynomial import Poly, latex_name
-
-if TYPE_CHECKING:
-    from .sparse_point import SparsePoint
+from ..language import is_name, read_name
+from ..language.polynomials import poly_from_text
+from .structure import Structure
 
 __all__ = [
     "Field",
@@ -86,10 +84,6 @@ class Field:
     def __sub__(self, other: Field) -> Field:
         return self + (-other)
 
-    def numerators(self) -> list[int]:
-        """Return the numerators of all coefficients."""
-        return [c.numerator for part in self.components for c in part.terms.values()]
-
     def along(self, h: Poly) -> Poly:
         """Return ⟨∇h, X⟩, the derivative of a polynomial along the field."""
         total = Poly(self.variables, {})
@@ -132,7 +126,7 @@ def bracket(x: Field, y: Field) -> Field:
     return Field([y.along(a) - x.along(b) for a, b in zip(x.components, y.components, strict=True)])
 
 
-class VectorFields:
+class VectorFields(Structure):
     """A finite family of polynomial vector fields: the generators of W.
 
     This is the one interface that the search for laws and the count work through; a parametrization is
@@ -151,6 +145,7 @@ class VectorFields:
     """
 
     kind = "fields"
+    is_map = False  # whether it is a φ, and its generators the gradients ∇φ_1, ..., ∇φ_d
 
     def __init__(self, variables: tuple[str, ...] | None, count: int, text: str):
         if variables is not None:  # a network names its parameters when it is asked to
@@ -159,8 +154,7 @@ class VectorFields:
         self.text = text
         self.name = ""
         self._generators: dict[int, Field] = {}
-        self._contents: set[int] | None = None  # the common divisors of the generators' numerators
-        self._denominator: int | None = None
+        self._coefficients: frozenset[int] | None = None  # of all generators: numerators and denominators
 
     @property
     def dimension(self) -> int:
@@ -219,18 +213,6 @@ class VectorFields:
         """Return laws known from theory, still to be verified; None where nothing is known."""
         return None
 
-    def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
-        """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
-        return []
-
-    def sparse_point(self, prime: int, draw: int = 0) -> SparsePoint | None:
-        """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
-        return None
-
-    def members(self) -> list[tuple[int, VectorFields]]:
-        """Return the models that this one puts side by side, with how often each is there; [] for all others."""
-        return []
-
     def failing_generator(self, h: Poly) -> int | None:
         """Return the first generator g with ⟨∇h, v_g⟩ ≠ 0 as a polynomial, or None: then h is a law."""
         return next((g for g in range(self.count) if self[g].along(h)), None)
@@ -247,10 +229,29 @@ class VectorFields:
         )
 
     def suits(self, prime: int) -> bool:
-        """Whether every generator has a value modulo the prime, and none but the zero field vanishes there."""
-        if self._contents is None:
-            self._contents = {gcd(*found) for field in self if (found := field.numerators())}
-        return self.denominator() % prime != 0 and all(content % prime for content in self._contents)
+        """Whether no coefficient of a generator vanishes modulo the prime, or has no value there."""
+        if self._coefficients is None:
+            every = (c for field in self for part in field.components for c in part.terms.values())
+            self._coefficients = frozenset(n for c in every for n in (abs(c.numerator), c.denominator))
+        return all(n % prime for n in self._coefficients)
+
+    def trace_at_most(self) -> int:
+        """Return a number that dim W(θ) exceeds at no θ, from theory: at least no more than there are generators."""
+        return min(self.count, self.dimension)
+
+    def measure(self) -> tuple[int, float]:
+        """Return bounds on the elements of W: the degree of their components, and the size of coefficients in bits.
+
+        The size is that of all coefficients of one component of Σ c_g v_g together, without their denominators.
+        """
+        scale = self.denominator()
+        sizes = [0] * self.dimension
+        degree = 0
+        for field in self:
+            for i, part in enumerate(field.components):
+                sizes[i] += int(sum(abs(c) for c in part.terms.values()) * scale)
+                degree = max(degree, part.degree)
+        return degree, log2(max(1, *sizes))
 
     def sign_classes(self) -> list[int]:
         """Return a bit mask per variable: monomials whose masks (xor over odd exponents) differ decouple.
@@ -331,10 +332,7 @@ class VectorFields:
 
     def denominator(self) -> int:
         """Return a positive integer that clears all denominators of the generators."""
-        if self._denominator is None:
-            parts = (part for field in self for part in field.components)
-            self._denominator = lcm(1, *(c.denominator for part in parts for c in part.terms.values()))
-        return self._denominator
+        return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))
 
 
 class _GivenFields(VectorFields):
@@ -365,6 +363,8 @@ def check_variables(names: Iterable[Any]) -> tuple[str, ...]:
     result: dict[str, None] = {}
     for name in names:
         text = str(name).strip()
+        if not is_name(text):
+            text = read_name(text) or text  # x₁ and x[1] are x_1
         if not is_name(text):
             raise ModelError(f"{brief(text)} cannot name a variable: use a letter, then letters, digits and _")
         if text in result:

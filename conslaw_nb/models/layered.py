@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
+from math import log2, prod
 
 from ..errors import SizeError
 from ..exact.polynomial import Monomial, Poly
@@ -81,6 +82,11 @@ class LayeredNetwork(Parametrization):
     def suits(self, prime: int) -> bool:
         """Whether the generators can be computed modulo the prime: all their coefficients are 1."""
         return True
+
+    def measure(self) -> tuple[int, float]:
+        """Bound degree and size: a path has at most one edge a layer, and each its coefficient 1."""
+        paths = prod(self.sizes) + (self.count if self.bias else 0)
+        return max(self.depth - 1, 0), log2(paths)
 
     def is_homogeneous(self) -> bool:
         """Whether every component is homogeneous: products along paths are."""

@@ -48,6 +48,11 @@ class LinearNetwork(LayeredNetwork):
         """Return the network as a certificate describes it."""
         return {"kind": "linear", "widths": list(self.widths)}
 
+    def trace_at_most(self) -> int:
+        """Return s(n_0 + n_q − s), s the least width: the dimension of the matrices of rank s, where φ takes values."""
+        s = min(self.sizes)
+        return s * (self.sizes[0] + self.sizes[-1] - s)
+
     def known_laws(self) -> list[Poly]:
         """Return the entries of U_iᵀU_i − U_{i+1}U_{i+1}ᵀ on and above the diagonal (Proposition 4.1)."""
         return [

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import ModelError, brief
-from ..exact.expansion import fraction_from_node
-from ..exact.parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
 from ..exact.polynomial import Poly
+from ..language import names_in, read_expression
+from ..language import text as written
+from ..language.names import check_clear, glued_name
+from ..language.polynomials import fraction_from_node
+from ..language.tree import Node
 from .fields import Field, VectorFields, check_variables, to_poly
 
 __all__ = ["Parametrization", "parametrization"]
@@ -24,6 +27,7 @@ class Parametrization(VectorFields):
     """
 
     kind = "map"
+    is_map = True
 
     def __init__(self, variables: tuple[str, ...] | None, components: Sequence[Poly] | None, count: int, text: str):
         super().__init__(variables, count, text)
@@ -85,27 +89,6 @@ class Parametrization(VectorFields):
         }
 
 
-def names_in(node: Node) -> dict[str, int]:
-    """Return the variables of a parsed expression with the position of their first use, in that order."""
-    found: dict[str, int] = {}
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, Variable):
-            found.setdefault(current.name, current.position)
-        elif isinstance(current, Sum):
-            stack.extend(reversed(current.terms))
-        elif isinstance(current, Product):
-            stack.extend(factor for factor, _ in reversed(current.factors))
-        elif isinstance(current, Power):
-            stack.extend((current.exponent, current.base))
-        elif isinstance(current, Call):
-            stack.append(current.argument)
-        elif not isinstance(current, Number):
-            raise TypeError(f"unknown node {current!r}")
-    return found
-
-
 def parametrization(*components: Any, variables: Sequence[Any] | str | None = None) -> Parametrization:
     """Make a parametrization φ from its components.
 
@@ -144,8 +127,8 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
         components = tuple(components[0])
         if not components:
             raise ModelError('a parametrization needs at least one component, as in parametrization("x*y", "x*z")')
-    parsed = {i: parse_expression(c) for i, c in enumerate(components) if isinstance(c, str)}
     if variables is None:
+        parsed = {i: read_expression(c) for i, c in enumerate(components) if isinstance(c, str)}
         names: dict[str, None] = {}
         for i, component in enumerate(components):
             if i in parsed:
@@ -159,24 +142,34 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
                 f"no variable occurs in {', '.join(str(c) for c in components)}: a constant φ has no gradient; "
                 "name the coordinates with variables=..."
             )
+        check_clear(names, 'variables="..."')
         coordinates = check_variables(names)
     else:
         coordinates = check_variables(variables.replace(",", " ").split() if isinstance(variables, str) else variables)
-    polys = []
-    for i, component in enumerate(components):
-        if i in parsed:
-            top, bottom = fraction_from_node(parsed[i], coordinates)
-            if not bottom.is_constant:
-                raise ModelError(
-                    f"the component {brief(component)} is not a polynomial: it divides by {bottom.brief}; "
-                    "φ must be polynomial with rational coefficients"
-                )
-            polys.append(top if bottom == 1 else top / bottom.terms[()])
-        else:
-            polys.append(to_poly(component, coordinates))
+        parsed = {i: read_expression(c, coordinates) for i, c in enumerate(components) if isinstance(c, str)}
+    polys = [
+        polynomial_component(parsed[i], coordinates) if i in parsed else to_poly(component, coordinates)
+        for i, component in enumerate(components)
+    ]
+    return parametrization_of(polys, coordinates)
+
+
+def polynomial_component(node: Node, variables: tuple[str, ...]) -> Poly:
+    """Return a component of φ or of a field as a polynomial."""
+    top, bottom = fraction_from_node(node, variables)
+    if not bottom.is_constant:
+        raise ModelError(
+            f"the component {brief(written(node))} is not a polynomial: it divides by {bottom.brief}; "
+            "components must be polynomials with rational coefficients"
+        )
+    return top if bottom == 1 else top / bottom.terms[()]
+
+
+def parametrization_of(polys: Sequence[Poly], variables: tuple[str, ...]) -> Parametrization:
+    """Return the parametrization with these components; its text names the variables where they cannot be inferred."""
     used = {v for poly in polys for v in poly.support()}
     text = f"phi({', '.join(poly.text for poly in polys)}"
-    inferred = dict.fromkeys(coordinates[v] for poly in polys for monomial in poly.ordered() for v, _ in monomial)
-    if len(used) < len(coordinates) or tuple(inferred) != coordinates:
-        text += f", variables=[{', '.join(coordinates)}]"
-    return Parametrization(coordinates, polys, len(polys), text + ")")
+    inferred = dict.fromkeys(variables[v] for poly in polys for monomial in poly.ordered() for v, _ in monomial)
+    if len(used) < len(variables) or tuple(inferred) != variables or glued_name(variables) is not None:
+        text += f", variables=[{', '.join(variables)}]"
+    return Parametrization(variables, polys, len(polys), text + ")")

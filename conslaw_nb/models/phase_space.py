@@ -41,7 +41,7 @@ def mirror_fields(phi: VectorFields, metric: Sequence[Any] | None = None) -> Vec
 
     Examples
     --------
-    >>> from .laws import check_law
+    >>> from conslaw_nb.laws.checking import check_law
     >>> from .parametrizations import parametrization
     >>> check_law("x - y", mirror_fields(parametrization("x*y"))).is_proved
     True
@@ -81,7 +81,7 @@ def momentum_fields(phi: VectorFields, friction: Any = 0, metric: Sequence[Any] 
     --------
     A force towards the centre keeps the angular momentum:
 
-    >>> from .laws import check_law
+    >>> from conslaw_nb.laws.checking import check_law
     >>> from .parametrizations import parametrization
     >>> central = parametrization("x**2 + y**2")
     >>> check_law("x*dy - y*dx", momentum_fields(central)).is_proved

@@ -47,7 +47,7 @@ class RankCase:
     V: Matrix
 
     @property
-    def W(self) -> Matrix:  # noqa: N802
+    def stack(self) -> Matrix:
         """The stacked matrix (U; V)."""
         return self.U + self.V
 
@@ -64,12 +64,12 @@ class RankCase:
     @property
     def dimension(self) -> int:
         """D, the number of parameters."""
-        return len(self.W) * self.r
+        return len(self.stack) * self.r
 
     @cached_property
     def rank(self) -> int:
         """ρ, the rank of the stacked matrix."""
-        return rational_rank(self.W)
+        return rational_rank(self.stack)
 
     @cached_property
     def rank_u(self) -> int:
@@ -84,12 +84,12 @@ class RankCase:
     @cached_property
     def dim_trace(self) -> int:
         """The dimension of W_φ(θ): the rank of the values (ΔV; ΔᵀU) for the unit matrices Δ."""
-        return self._rank_of_moves(product(range(self.n), range(self.n, len(self.W))))
+        return self._rank_of_moves(product(range(self.n), range(self.n, len(self.stack))))
 
     @cached_property
     def dim_lie(self) -> int:
         """The dimension of Lie(W_φ)(θ): the rank of the values J K W for the unit skew matrices K."""
-        return self._rank_of_moves(combinations(range(len(self.W)), 2))
+        return self._rank_of_moves(combinations(range(len(self.stack)), 2))
 
     @property
     def room(self) -> int:
@@ -102,7 +102,7 @@ class RankCase:
         rows = []
         for a, b in combinations_with_replacement(range(self.r), 2):
             row = [0] * self.dimension
-            for i, line in enumerate(self.W):
+            for i, line in enumerate(self.stack):
                 sign = 1 if i < self.n else -1
                 row[i * self.r + a] += sign * line[b]
                 row[i * self.r + b] += sign * line[a]
@@ -120,8 +120,8 @@ class RankCase:
         for a, b in pairs:
             row = [0] * self.dimension
             same = -1 if (a < self.n) == (b < self.n) else 1  # skew within U or within V, symmetric between them
-            row[a * self.r : (a + 1) * self.r] = self.W[b]
-            row[b * self.r : (b + 1) * self.r] = [same * value for value in self.W[a]]
+            row[a * self.r : (a + 1) * self.r] = self.stack[b]
+            row[b * self.r : (b + 1) * self.r] = [same * value for value in self.stack[a]]
             rows.append(row)
         return rational_rank(rows) if rows else 0
 
@@ -187,7 +187,7 @@ def all_rank_cases() -> list[RankCase]:
     Examples
     --------
     >>> cases = all_rank_cases()
-    >>> all(case.gap == (len(case.W) - case.rank) * (case.r - case.rank) for case in cases)
+    >>> all(case.gap == (len(case.stack) - case.rank) * (case.r - case.rank) for case in cases)
     True
     """
     rows, columns = range(1, MOST_ROWS + 1), range(1, MOST_COLUMNS + 1)

@@ -66,6 +66,10 @@ class ReluNetwork(LayeredNetwork):
         """Return the network as a certificate describes it."""
         return {"kind": "relu", "widths": list(self.widths), "bias": self.bias}
 
+    def trace_at_most(self) -> int:
+        """Return D − (number of hidden neurons): the edge vectors of paths satisfy one relation for each of them."""
+        return self.dimension - sum(self.sizes[1:-1])
+
     def known_laws(self) -> list[Poly]:
         """Return one law per hidden neuron: ‖incoming‖² + bias² = ‖outgoing‖² + constant (Proposition 4.1)."""
         return [self.balance(i, a, a) for i in range(1, self.depth) for a in range(self.sizes[i])]

@@ -2,7 +2,7 @@
 
 Examples
 --------
->>> from .laws import check_law
+>>> from conslaw_nb.laws.checking import check_law
 >>> from .parametrizations import parametrization
 >>> flow = decay_fields(parametrization("x*y"))
 >>> check_law("x**2 - y**2", flow).is_refuted, check_law("s**2*(x**2 - y**2)", flow).is_proved
@@ -115,7 +115,7 @@ def sign_fields(phi: VectorFields, point: Sequence[Any]) -> VectorFields:
 
     Examples
     --------
-    >>> from .counting import count_laws
+    >>> from conslaw_nb.laws.counting import count_laws
     >>> from .networks import factorization
     >>> count_laws(sign_fields(factorization(1, 1, 2), (1, 2, 3, 4))).laws
     3

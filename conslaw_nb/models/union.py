@@ -18,7 +18,8 @@ MAX_NAMES = 2_000_000
 class Union(VectorFields):
     """A model made of models that share no parameter, each a number of times.
 
-    The parameters of the second copy of the first model are called ``p1c2_...``; of a model that stands once, ``p1_...``.
+    The parameters of the second copy of the first model are called ``p1c2_...``, those of a model that stands once
+    ``p1_...``.
     """
 
     kind = "union"

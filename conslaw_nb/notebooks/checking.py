@@ -199,7 +199,7 @@ def _file(name: str, text: str) -> dict[str, Any]:
     """Return a file as an entry to be proved again."""
     kind = "certificate"
     try:
-        if json.loads(text).get("format") == "conslaw-proof":
+        if json.loads(text.removeprefix("\ufeff")).get("format") in ("conslaw-proof", "conslaw-claim"):
             kind = "proof"
     except (ValueError, AttributeError, RecursionError):
         pass  # damaged: the checker says so

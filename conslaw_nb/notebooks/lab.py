@@ -25,6 +25,7 @@ from urllib.parse import quote
 from ..errors import LabError
 from ..files import write_whole
 from ..teaching.progress_file import progress
+from .saving import EXTENSION
 
 __all__ = ["DEFAULT_FOLDER", "MANIFEST", "LabReport", "lessons_folder", "open_lab", "update_folder"]
 
@@ -265,6 +266,8 @@ def _command(folder: Path, first: str, port: int | None, browser: bool) -> list[
         f"--ServerApp.root_dir={folder.resolve()}",
         # Rather than the notebook as an argument: so the address that is printed leads to the lesson as well.
         f"--LabApp.default_url=/lab/tree/{quote(first)}",
+        # A checkout is not where Jupyter looks for extensions: figures are saved as their still pictures.
+        f"--ServerApp.jpserver_extensions={{'{EXTENSION}': True}}",
     ]
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]

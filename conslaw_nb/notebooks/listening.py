@@ -90,6 +90,7 @@ def listen() -> None:
     import conslaw_nb
 
     from ..certificates.certificate import Certificate
+    from ..claims.card import Card
     from ..claims.proofs import Proof
     from ..teaching.exercise import Exercise
     from . import ipython
@@ -100,7 +101,7 @@ def listen() -> None:
         if kind != "question":  # figures ask questions of their own, and claim nothing
             setattr(sys.modules[heard.__module__], name, heard)
     ipython.proof_cell = _heard(ipython.proof_cell, *_DOORS["proof"])
-    for made, key, text in ((Certificate, "certificate", "text"), (Proof, "proof", "json")):
+    for made, key, text in ((Certificate, "certificate", "text"), (Proof, "proof", "json"), (Card, "proof", "json")):
         facts = _file_of(key, text)
         made.save = _heard(made.save, "saved", facts, always=True)  # type: ignore[attr-defined]
     Exercise.check = _heard(  # type: ignore[method-assign]

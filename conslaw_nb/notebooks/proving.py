@@ -41,10 +41,10 @@ def again(entry: Told) -> Told:
             verdict = proof(str(entry.get("text", ""))).verdict
             return {"verdict": str(verdict.status), "reason": verdict.reason}
         if "proof" in entry:
-            from ..claims.proofs import recheck
+            from ..claims.rechecking import recheck
 
             text = str(entry["proof"])
-            if not text.lstrip().startswith("{"):
+            if not text.lstrip("\ufeff \t\r\n").startswith("{"):
                 return {"verdict": "REJECTED", "reason": "it is damaged: it does not begin as a proof does"}
             verdict = recheck(text)
             return {"verdict": "ACCEPTED" if verdict.is_proved else "REJECTED", "reason": verdict.reason}

@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from importlib.resources import files
 from itertools import pairwise, product
 from typing import Any
@@ -21,6 +20,7 @@ from ..laws.counting import count_laws
 from ..laws.search import conservation_laws, independent_laws
 from ..models.fields import VectorFields, brief, check_family
 from ..models.networks import linear, relu
+from ..tables import html_table
 
 __all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun", "survey"]
 
@@ -179,14 +179,8 @@ class Rerun:
         return "\n".join([*lines, *(f"different: {text}" for text in self.different)])
 
     def _repr_html_(self) -> str:
-        cell = '<td style="text-align:right">'
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{escape(GROUPS[name])}</th>{cell}{n}</td>'
-            f"{cell}{proved}</td>{cell}{agree}</td></tr>"
-            for name, n, proved, agree in self.rows
-        )
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("", "networks", "proved", "as in the paper"))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        rows = [(GROUPS[name], *numbers) for name, *numbers in self.rows]
+        return html_table(rows, ("", "networks", "proved", "as in the paper"))
 
 
 def rerun(groups: Sequence[str] = tuple(GROUPS)) -> Rerun:

@@ -26,6 +26,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..errors import StatementError
+from ..tables import Markup, html_table
 from .plain import to_html, to_text
 from .provenance import CHECKED, CONTENT, GROUPS, HOW, KINDS, NUMBER, SOURCES, STAR
 
@@ -119,6 +120,8 @@ class Statement:
         Where it is taught.
     note : str
         A remark on where it comes from.
+    section : str
+        Where it stands, if its number is not confirmed and this is.
 
     Examples
     --------
@@ -140,6 +143,7 @@ class Statement:
     hypotheses: tuple[str, ...] = ()
     taught: tuple[Lesson, ...] = ()
     note: str = field(default="")
+    section: str = ""
 
     @property
     def label(self) -> str:
@@ -149,17 +153,42 @@ class Statement:
     @property
     def marked_label(self) -> str:
         """The label for a table: with a star where no source confirms its number, and where a follow-up appeared."""
-        star = "*" if self.number_is in ("recalled", "secondary") else ""
+        star = "*" if self.number_is_doubtful else ""
         where = SOURCES[self.source][1] if self.group == "follow-up" else ""
         return self.label + star + (f" ({where})" if where else "")
 
     @property
+    def number_is_doubtful(self) -> bool:
+        """Whether no source confirms its number: readers are then told its name and its section instead."""
+        return self.number_is in ("recalled", "secondary")
+
+    @property
     def full_label(self) -> str:
-        """The label, with the paper where it is a follow-up."""
+        """What a reader is told beside the title: the label, with the paper where it is a follow-up.
+
+        Examples
+        --------
+        >>> statement("prop-2.5").full_label, statement("lemma-3.2").full_label
+        ('Proposition 2.5', 'Lemma in Section 3')
+        """
+        if self.number_is_doubtful:
+            return self._name_and_place()
         if self.group != "follow-up" or self.source == "project":
             return self.label
         title, where, _ = SOURCES[self.source]
         return f"{self.label} {'of' if self.number else 'in the setting of'} {title} ({where})"
+
+    def _name_and_place(self) -> str:
+        kind = KINDS[self.kind]
+        if self.group == "follow-up":
+            title, where, _ = SOURCES[self.source]
+            return f"{kind} in {title} ({where})"
+        if self.kind == "appendix":
+            return "In the appendix"
+        if not self.number.strip("()")[0].isdigit():
+            return f"{kind} in the appendix"
+        section = self.section or self.number[0]
+        return f"Section {section}" if self.kind == "section" else f"{kind} in Section {section}"
 
     @property
     def checked(self) -> str:
@@ -230,14 +259,16 @@ class Statement:
         if self.hypotheses:
             items = "; ".join(_inline(h) for h in self.hypotheses)
             hypotheses = f"<p><em>Assumes:</em> {items}.</p>"
-        note = f" {escape(self.note)}" if self.note else ""
+        # a box is for learners: what is not known of a number stands in the index, and nowhere else
+        source = self.provenance if not self.number_is_doubtful else f"{CONTENT[self.content_is]}, {self.checked}"
+        note = f" {escape(self.note)}" if self.note and not self.number_is_doubtful else ""
         checks = "".join(
             f"<li>{escape(c.sentence)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>" for c in self.checks
         )
         return (
             f"<blockquote><p><strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em></p>"
             f"{to_html(self.text)}{hypotheses}"
-            f"<details><summary><small>{escape(self.provenance)}.{note}</small></summary>"
+            f"<details><summary><small>{escape(source)}.{note}</small></summary>"
             f"<small><ul>{checks}</ul>Taught: {escape(self.where_taught or 'in no lesson yet')}.</small></details>"
             "</blockquote>"
         )
@@ -251,19 +282,13 @@ class Index(list[Statement]):
     """A list of statements that a notebook shows as a table."""
 
     def _repr_html_(self) -> str:
-        left, rows = 'style="text-align:left"', ""
+        rows = []
         for s in self:
             far = s.how_far + (f"; in part: {s.how_far_in_part}" if s.how_far_in_part else "")
-            cells = "".join(
-                f"<td {left}>{escape(cell)}</td>" for cell in (s.marked_label, s.title, far, s.where_taught)
-            )
-            rows += f"<tr><td {left}><code>{escape(s.key)}</code></td>{cells}</tr>"
-        head = "".join(
-            f'<th scope="col" {left}>{name}</th>'
-            for name in ("key", "statement", "what it says", "how far it is checked", "taught")
-        )
-        note = f"<p><small>{STAR}</small></p>" if "*" in rows else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+            rows.append((Markup(f"<code>{escape(s.key)}</code>"), s.marked_label, s.title, far, s.where_taught))
+        head = ("key", "statement", "what it says", "how far it is checked", "taught")
+        note = f"<p><small>{STAR}</small></p>" if any("*" in row[1] for row in rows) else ""
+        return html_table(rows, head, numbers=False) + note
 
 
 class Boxes(tuple[Statement, ...]):

@@ -32,6 +32,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..errors import FlowError
+from ..tables import html_table
 
 __all__ = [
     "FlowError",
@@ -256,11 +257,7 @@ class Halving:
         return "\n".join("  ".join(f"{cell:>10}" for cell in row).rstrip() for row in [head, *self._table()])
 
     def _repr_html_(self) -> str:
-        names = ("step size τ", "number of steps", "drift", "divided by")
-        head = "".join(f"<th>{name}</th>" for name in names)
-        rows = ("".join(f"<td>{cell}</td>" for cell in row) for row in self._table())
-        body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return html_table(self._table(), ("step size τ", "number of steps", "drift", "divided by"), named=False)
 
 
 def step_halving(h: Callable[..., Any], gradient: Gradient, start: Sequence[float], time: float, *,

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 
 from ..errors import ModelError
 from ..exact.polynomial import Poly
 from ..models.fields import VectorFields
+from ..tables import html_table
 
 __all__ = ["Elimination", "eliminate", "gradients_at", "rank_map"]
 
@@ -47,11 +47,8 @@ class Elimination:
         return "\n".join([*lines, f"rank in floats: {self.rank}, exactly: {self.exact_rank}"])
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(repr(value))}</td>' for value in row)}</tr>" for row in self.rows)
-        return (
-            f"<table><tbody>{rows}</tbody></table><div>rank in floats: <b>{self.rank}</b>, "
-            f"exactly: <b>{self.exact_rank}</b></div>"
-        )
+        table = html_table([[repr(value) for value in row] for row in self.rows], named=False)
+        return f"{table}<div>rank in floats: <b>{self.rank}</b>, exactly: <b>{self.exact_rank}</b></div>"
 
 
 def eliminate(rows: Sequence[Sequence[float | int | Fraction]], tolerance: float = 0.0) -> Elimination:

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..errors import ProgressError
 from ..files import write_whole
+from ..tables import html_table
 
 __all__ = ["FILE", "Progress", "ProgressError", "merge", "progress"]
 
@@ -333,9 +334,8 @@ class Progress:
             rows = []
         if not rows:
             return "".join(f"<p>{escape(line)}</p>" for line in (first, *rest))
-        body = "".join(f"<tr><th scope='row'>{k}</th><td>{s}</td><td>{d}</td></tr>" for k, s, d in rows)
         told = f"<p>{escape(rest[-1])}</p>" if len(rest) > len(rows) else ""
-        return f"<table><caption>{escape(first)}</caption>{body}</table>{told}"
+        return html_table(rows, numbers=False, title=first) + told
 
 
 _open: dict[Path, Progress] = {}

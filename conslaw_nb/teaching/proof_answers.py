@@ -23,10 +23,10 @@ def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: s
     message : str
         What to say of a right proof.
     cites : str, optional
-        The statement, such as 'Theorem 3.3', on which the step that reaches the goal has to rest. Without it that
-        step may as well be decided by computation.
+        The statement, such as 'Theorem 3.3', on which the step that reaches the goal has to rest. Without it the goal
+        is an identity, and then no single step may decide it: the way there has to be written out.
     needs : str, optional
-        What this statement needs, for those who left it out.
+        What this statement needs, or what stands between, for those who left it out.
 
     Examples
     --------
@@ -57,17 +57,39 @@ def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: s
         return wrong(
             f"True, but the step that reaches the goal leaves the work to the engine: end with `by {cites}`{asked}."
         )
+    if not cites and _decided_at_once(found):
+        return wrong(f"True, but this one line leaves the work to the engine. Write out what stands between: {needs}.")
     return right(message)
 
 
-def _rests_on(number: str, found: Proof) -> bool:
-    """Whether the step with which the goal is reached gives this statement as its reason."""
+def _way(found: Proof) -> list[str]:
+    """Return the steps up to the one with which the goal is reached, without remarks."""
     steps = [step for step in found.steps if step.number]
     lines = found.text.splitlines()
     while len(steps) > 1 and proof("\n".join(lines[: steps[-1].place - 1])).reached:
         steps.pop()  # the goal is reached without it
-    reason = steps[-1].text.partition("#")[0].rpartition(" by ")[2]
+    return [step.text.partition("#")[0].strip() for step in steps]
+
+
+def _rests_on(number: str, found: Proof) -> bool:
+    """Whether the step with which the goal is reached gives this statement as its reason."""
+    reason = _way(found)[-1].rpartition(" by ")[2]
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", reason) is not None
+
+
+def _decided_at_once(found: Proof) -> bool:
+    """Whether the step that reaches the goal says the whole goal and rests on no other step: the engine did it all."""
+    *before, last = _way(found)
+    said, _, reason = last.rpartition(" by ")
+    if "step" in reason:
+        return False
+    if not said.startswith("="):
+        return True
+    # A link of a chain: what it starts from is the right side of the line above, and must not be the goal's left side.
+    goal = next(line for line in found.text.splitlines() if line.split()[:1] == ["goal"])
+    left = goal.strip().removeprefix("goal").partition(" = ")[0]
+    above = before[-1].rpartition(" by ")[0].rpartition("=")[2] if before else left
+    return "".join(above.split()) == "".join(left.split())
 
 
 def _trouble(found: Proof) -> str:

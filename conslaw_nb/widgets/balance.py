@@ -8,6 +8,7 @@ from typing import Any
 from ..drawing.picture import Picture
 from ..simulation.flows import Trajectory, gradient_flow
 from ..simulation.training import Factors, Matrix, root_2x2, singular_values_2x2
+from ..tables import html_table
 from ._panel import Panel, slider, value_of
 
 __all__ = ["BalanceExplorer", "balance_explorer"]
@@ -120,16 +121,11 @@ class BalanceExplorer(Panel):
         ]
 
     def _table(self) -> str:
-        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
-        head = "".join(f"<th {cell}>{name}</th>" for name in ("σ₁", "σ₂", "Ψ₁₁", "Ψ₁₂", "Ψ₂₂"))
-        body = ""
+        rows = []
         for name, values, psi in self._rows():
             numbers = (*values, psi[0][0], psi[0][1], psi[1][1])
-            cells = "".join(f"<td {cell}>{_short(number)}</td>" for number in numbers)
-            body += f'<tr><th style="text-align:left">{name}</th>{cells}</tr>'
-        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
-        table = f'<table style="{style}"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
-        return f"{table}<p>{self._times()}</p>"
+            rows.append((name, *map(_short, numbers)))
+        return f"{html_table(rows, ('', 'σ₁', 'σ₂', 'Ψ₁₁', 'Ψ₁₂', 'Ψ₂₂'))}<p>{self._times()}</p>"
 
     def _times(self) -> str:
         first, second = self.learned

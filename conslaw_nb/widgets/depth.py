@@ -9,6 +9,7 @@ import ipywidgets as ipw
 from ..drawing.picture import Picture
 from ..models.networks import linear, relu
 from ..paper.experiment import Comparison, compare
+from ..tables import Markup, html_table
 from ._panel import Panel, slider, value_of
 
 __all__ = ["DepthExplorer", "chain_portrait", "depth_explorer"]
@@ -102,12 +103,8 @@ class DepthExplorer(Panel):
             ("independent among them", one.known),
             ("all independent laws, proved", "not decided" if one.laws is None else one.laws),
         )
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left;font-weight:normal">{name}</th>'
-            f'<td style="text-align:right;padding-left:1em"><strong>{value}</strong></td></tr>'
-            for name, value in facts
-        )
-        return f"<table>{rows}</table><p>{self._verdict()}</p>"
+        rows = [(name, Markup(f"<strong>{value}</strong>")) for name, value in facts]
+        return f"{html_table(rows)}<p>{self._verdict()}</p>"
 
     def _words(self) -> str:
         told = "; ".join(repr(_compared(self.kind, self._widths(depth))) for depth in _DEPTHS)

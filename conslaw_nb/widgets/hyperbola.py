@@ -10,6 +10,7 @@ import ipywidgets as ipw
 
 from ..drawing.picture import Picture
 from ..simulation.flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
+from ..tables import Markup, html_table
 from ._panel import Panel, slider, value_of
 
 __all__ = ["REACH", "HyperbolaExplorer", "earlier", "hyperbola", "hyperbola_explorer", "perfect_fit", "remember"]
@@ -104,8 +105,8 @@ class HyperbolaExplorer(Panel):
         )  # fmt: skip
         self._count = slider("steps", count, 1, 60, 1, "How many steps the descent takes")
         self._curves = ipw.Checkbox(
-            value=curves, description="show the curves u² − v² = constant", indent=False,
-            tooltip="Draw the curves on which u² − v² does not change",
+            value=curves, description="show the curves that the flow stays on", indent=False,
+            tooltip="Draw the curves that no flow of this model leaves",
         )  # fmt: skip
         self._with_descent = descent
         self.descent: Trajectory | None = None
@@ -166,18 +167,14 @@ class HyperbolaExplorer(Panel):
 
     def _table(self) -> str:
         names = ("u", "v", "uv", "u^2+v^2", "u^2-v^2")
-        cell = 'style="padding:0 0 0 .9em;text-align:right"'
-        head = "".join(f"<th {cell}>${name}$</th>" for name in names)
-        body = ""
+        rows = []
         for name, (u, v) in self._rows():
             numbers = (u, v, u * v, u * u + v * v, self.h(u, v))
-            cells = "".join(f"<td {cell}>{_short(n, 3)}</td>" for n in numbers)
-            body += f'<tr><th style="text-align:left;white-space:nowrap">{name}</th>{cells}</tr>'
+            rows.append((name, *(_short(n, 3) for n in numbers)))
         note = "" if self.x else "<p>With x = 0 the output is 0 whatever u and v are: nothing moves.</p>"
         if self.descent and self.descent.diverged:
             note += "<p>These steps are too long: the descent runs away.</p>"
-        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
-        return f'<table style="{style}"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{note}'
+        return html_table(rows, ("", *(Markup(f"${name}$") for name in names))) + note
 
     def _words(self) -> str:
         (u, v), (a, b) = self.path.start, self.path.end

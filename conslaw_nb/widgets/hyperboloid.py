@@ -10,6 +10,7 @@ import ipywidgets as ipw
 from ..drawing.picture import Axes, Picture
 from ..drawing.space import View
 from ..simulation.flows import Trajectory, WideNeuron, gradient_flow
+from ..tables import Markup, html_table
 from ._panel import Panel, slider, value_of
 from .hyperbola import _short, earlier, remember
 
@@ -115,8 +116,8 @@ class HyperboloidExplorer(Panel):
         self._v1 = slider("start v₁", v1, -1.6, 1.6, 0.1, "Where the flow starts, the weight of the first input")
         self._v2 = slider("start v₂", v2, -1.6, 1.6, 0.1, "Where the flow starts, the weight of the second input")
         self._surface = ipw.Checkbox(
-            value=surface, description="show the surface v₁² + v₂² − u² = constant", indent=False,
-            tooltip="Draw the surface through the start on which h does not change",
+            value=surface, description="show the surface that the flow stays on", indent=False,
+            tooltip="Draw the surface through the start that no flow of this model leaves",
         )  # fmt: skip
         self._plane = ipw.Checkbox(
             value=plane, description="show W(θ) and ∇h at the start", indent=False,
@@ -167,17 +168,14 @@ class HyperboloidExplorer(Panel):
         return picture
 
     def _table(self) -> str:
-        cell = 'style="padding:0 0 0 .8em;text-align:right"'
-        head = "".join(f"<th {cell}>${name}$</th>" for name in ("u", "v_1", "v_2", "v_1^2+v_2^2", "v_1^2+v_2^2-u^2"))
-        body = ""
+        head = [Markup(f"${name}$") for name in ("u", "v_1", "v_2", "v_1^2+v_2^2", "v_1^2+v_2^2-u^2")]
+        rows = []
         for name, (u, v1, v2) in (("start", self.path.start), ("end", self.path.end)):
             numbers = (u, v1, v2, v1 * v1 + v2 * v2, self.h(u, v1, v2))
-            cells = "".join(f"<td {cell}>{_short(n, 3)}</td>" for n in numbers)
-            body += f'<tr><th style="text-align:left">{name}</th>{cells}</tr>'
+            rows.append((name, *(_short(n, 3) for n in numbers)))
         still = math.dist(self.path.start, self.path.end) < 1e-9
         note = "<p>Nothing moves from this start: the gradient is zero there.</p>" if still else ""
-        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
-        return f'<table style="{style}"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{note}'
+        return html_table(rows, ("", *head)) + note
 
     def _words(self) -> str:
         start, end = (", ".join(_short(x) for x in point) for point in (self.path.start, self.path.end))

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 import ipywidgets as ipw
@@ -18,6 +17,7 @@ from ..laws.questions import rank_at
 from ..models.fields import Field, VectorFields, bracket
 from ..models.text import parse_model
 from ..simulation.flows import gradient_flow
+from ..tables import html_table
 from ._panel import Panel, slider, value_of
 
 __all__ = ["BracketLoop", "bracket_loop", "gap_portrait", "walk"]
@@ -183,18 +183,14 @@ class BracketLoop(Panel):
 
     def _note(self) -> str:
         rows = (
-            ("X", escape(str(self._fields[0]))),
-            ("Y", escape(str(self._fields[1]))),
+            ("X", str(self._fields[0])),
+            ("Y", str(self._fields[1])),
             ("gap", self._shown(self.gap)),
             ("gap / t²", self._shown(self._over())),
-            ("[X, Y]", escape(str(self.bracket))),
+            ("[X, Y]", str(self.bracket)),
             ("[X, Y] at the start", "(" + ", ".join(map(str, self.value)) + ")"),
         )
-        body = "".join(
-            f'<tr><th scope="row" style="text-align:left;padding-right:1em">{name}</th><td>{value}</td></tr>'
-            for name, value in rows
-        )
-        return f"<table>{body}</table><p>{self._sentence()}</p>"
+        return f"{html_table(rows, numbers=False)}<p>{self._sentence()}</p>"
 
     def _sentence(self) -> str:
         if not any(self.value) and self._distance() < 1e-9:

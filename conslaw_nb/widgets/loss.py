@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from html import escape
 from random import Random
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ import ipywidgets as ipw
 
 from ..drawing.picture import Axes, Picture
 from ..paper import losses
+from ..tables import Markup, html_table
 from ._panel import Panel, notches, slider, value_of
 
 __all__ = ["LossExplorer", "loss_explorer", "loss_portrait"]
@@ -109,8 +109,8 @@ class LossExplorer(Panel):
         self._z2 = notches("output z₂", z2, -2, 2, 10, "The second output, where the training starts")
         self._steps = slider("examples", steps, 0, 80, 1, "How many labels, drawn by lot, are learnt one by one")
         self._lines = ipw.Checkbox(
-            value=lines, description="show the lines z₁ + z₂ = constant", indent=False,
-            tooltip="Draw the lines on which the sum of the outputs does not change",
+            value=lines, description="show a family of lines", indent=False,
+            tooltip="Draw parallel lines: for which losses does training stay on one of them?",
         )  # fmt: skip
         super().__init__([self._loss, self._z1, self._z2, self._steps, self._lines])
         self._draw()
@@ -170,16 +170,8 @@ class LossExplorer(Panel):
         if self.span is None:
             return "<p>This loss takes probabilities: move both outputs to the right of 0.</p>"
         shown = list(self.pushes.items())[:4]
-        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
-        rows = "".join(
-            f'<tr><th style="text-align:left">{escape(name)}</th>'
-            + "".join(f"<td {cell}>{_short(part)}</td>" for part in (*push, sum(push)))
-            + "</tr>"
-            for name, push in shown
-        )
-        head = f"<th></th><th {cell}>$z_1$</th><th {cell}>$z_2$</th><th {cell}>sum</th>"
-        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
-        table = f'<table style="{style}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        rows = [(name, *(_short(part) for part in (*push, sum(push)))) for name, push in shown]
+        table = html_table(rows, ("", Markup("$z_1$"), Markup("$z_2$"), "sum"))
         more = "<p>… and every other vector: y may be any point.</p>" if self.loss == "mse" else ""
         return f"{table}{more}<p>The pushes span <b>{self.span} of 2</b> dimensions here.</p><p>{self._sums()}</p>"
 

@@ -10,6 +10,7 @@ import ipywidgets as ipw
 from .. import geometry
 from ..drawing.picture import Picture
 from ..simulation.flows import Trajectory, gradient_flow
+from ..tables import html_table
 from ._panel import Panel, slider, value_of
 
 __all__ = ["MetricExplorer", "bias_portrait", "metric_explorer"]
@@ -166,22 +167,13 @@ class MetricExplorer(Panel):
         return picture
 
     def _table(self) -> str:
-        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
         rows = [("start", self.z_path[0]), ("flow ends", self.z_path[-1]), ("Euclidean flow", self.straight.end)]
-        head = "".join(f"<th {cell}>{name}</th>" for name in ("z₁", "z₂"))
-        body = "".join(
-            f'<tr><th style="text-align:left">{name}</th>'
-            + "".join(f"<td {cell}>{_short(x)}</td>" for x in place)
-            + "</tr>"
-            for name, place in rows
-        )
-        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
         note = ""
         if not self.silent_from:
             note = "<p>A factor is 0 at the start, and the formula for K(z) is silent.</p>"
         elif self.silent_from < math.inf:
             note = "<p>On the way u passes 0: there the formula for K(z) ends, and the flow of θ goes on.</p>"
-        return f'<table style="{style}"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{note}'
+        return html_table([(name, *map(_short, place)) for name, place in rows], ("", "z₁", "z₂")) + note
 
     def _words(self) -> str:
         (a, b), (c, d), (e, f) = self.z_path[0], self.z_path[-1], self.straight.end

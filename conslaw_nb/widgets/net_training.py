@@ -11,6 +11,7 @@ from ..drawing.picture import Picture
 from ..simulation.flows import Trajectory, gradient_descent
 from ..simulation.methods import decayed, signs, stochastic_descent
 from ..simulation.small_relu import SmallRelu, drawn_weights
+from ..tables import html_table
 from ._panel import Panel, menu, notches, slider, value_of
 
 __all__ = ["NetTraining", "net_training"]
@@ -151,21 +152,14 @@ class NetTraining(Panel):
         return picture
 
     def _table(self) -> str:
-        cell = 'style="padding:0 0 0 1.1em;text-align:right"'
         names = ("start", "end", "change") + (("e^(2λt)·end",) if self.decay else ())
-        head = "".join(f"<th {cell}>{name}</th>" for name in names)
-        body = ""
+        rows = []
         for index, line in enumerate(self.laws):
             numbers = [line[0], line[-1], line[-1] - line[0]]
             if self.decay:
                 numbers.append(line[-1] * math.exp(2 * self.decay * float(self.path.times[-1])))
-            cells = "".join(f"<td {cell}>{_short(x)}</td>" for x in numbers)
-            body += f'<tr><th style="text-align:left">h of neuron {index + 1}</th>{cells}</tr>'
-        style = "border-collapse:collapse;line-height:1.7;font-variant-numeric:tabular-nums"
-        return (
-            f'<table style="{style}"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
-            f"<p>{self._note()}</p>"
-        )
+            rows.append((f"h of neuron {index + 1}", *map(_short, numbers)))
+        return f"{html_table(rows, ('', *names))}<p>{self._note()}</p>"
 
     def _note(self) -> str:
         size = f"{len(self.path) - 1} steps of {self.tau:g}"

@@ -11,6 +11,7 @@ from ..errors import ModelError
 from ..laws.counting import count_laws
 from ..models.networks import factorization
 from ..models.rank_cases import MOST_COLUMNS, MOST_ROWS, RankCase, largest_rank, point_of_rank
+from ..tables import Markup, html_table
 from ._panel import Panel, slider, value_of
 
 __all__ = ["RankExplorer", "rank_explorer", "width_portrait"]
@@ -90,18 +91,13 @@ class RankExplorer(Panel):
         ]
 
     def _table(self) -> str:
-        lines = "".join(
-            f'<tr><th scope="row" style="text-align:left;font-weight:normal">{name}</th>'
-            f'<td style="padding-left:1.2em;text-align:right"><b>{value}</b></td></tr>'
-            for name, value in self._rows()
-        )
+        table = html_table((name, Markup(f"<b>{value}</b>")) for name, value in self._rows())
         columns = "r" * self.case.r
-        rows = [" & ".join(map(str, line)) for line in self.case.W]
+        rows = [" & ".join(map(str, line)) for line in self.case.stack]
         rows[self.case.n] = r"\hline " + rows[self.case.n]
         body = r" \\ ".join(rows)
         matrix = rf"\left(\begin{{array}}{{{columns}}}{body}\end{{array}}\right)"
-        style = "border-collapse:collapse;line-height:1.6;font-variant-numeric:tabular-nums"
-        return f'<p>${matrix}$ &nbsp; {self._ranks()}</p><table style="{style}">{lines}</table>'
+        return f"<p>${matrix}$ &nbsp; {self._ranks()}</p>{table}"
 
     def _ranks(self) -> str:
         case = self.case

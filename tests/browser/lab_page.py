@@ -77,6 +77,10 @@ class LabServer:
         if self.source:
             paths = [str(self.source), environment.get("PYTHONPATH", "")]
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+            # What an installed package would bring: Jupyter loads our extension.
+            installed = Path(environment["JUPYTER_CONFIG_DIR"], "jupyter_server_config.d")
+            installed.mkdir()
+            shutil.copy(self.source / "conslaw_nb" / "notebooks" / "jupyter" / "conslaw_nb.json", installed)
         # Nobody is there to say whether JupyterLab may fetch its news.
         plugin = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", "apputils-extension")
         plugin.mkdir(parents=True)
@@ -318,6 +322,10 @@ class LabPage:
         path = self.pictures / f"{name}.png"
         self.page.screenshot(path=path)
         return path
+
+    def save(self) -> None:
+        """Save the notebook, as Ctrl-S does."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
     def shut_down_kernel(self) -> None:
         """End the notebook's kernel, so that a long session does not gather them."""

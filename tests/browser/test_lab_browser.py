@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from conslaw_nb.notebooks.saving import WIDGET_VIEW
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -84,6 +86,26 @@ def test_lesson_1_runs_and_its_picture_moves(lab):
     assert drawings(after) != drawings(before)
     lab.screenshot("lesson-1-slider-moved")
     assert lab.outside == []  # nothing is fetched from elsewhere: the lesson works without a network
+
+
+def test_on_the_second_day_every_figure_is_there(lab, jupyterlab):
+    """Run, save, end the kernel, come back: each figure shows its still picture, and no widget is looked for."""
+    lab.open("01_what_never_changes.ipynb")
+    lab.run_all()
+    lab.save()
+    saved = (jupyterlab.notebooks / "01_what_never_changes.ipynb").read_text(encoding="utf-8")
+    assert '"execution_count": 3' in saved
+    assert WIDGET_VIEW not in saved
+    stills = sum("run the cell (Shift + Enter)" in str(output).lower() or "Shift + Enter" in str(output)
+                 for outputs in lab.outputs() for output in outputs)  # fmt: skip
+    lab.shut_down_kernel()
+    lab.open("01_what_never_changes.ipynb")
+    assert stills > 0
+    shown = lab.page.locator(".jp-Notebook").inner_text()
+    assert "Error displaying widget" not in shown
+    assert "Loading widget" not in shown
+    assert lab.page.locator(".jp-OutputArea .jp-RenderedHTML svg, .jp-OutputArea .jp-RenderedHTML img").count() > 0
+    lab.screenshot("lesson-1-second-day")
 
 
 def test_conslaw_lab_ends_in_the_first_lesson(chromium, tmp_path):

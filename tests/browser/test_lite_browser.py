@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from lite_page import START, LitePage, Site, plain
 
+from conslaw_nb.notebooks.saving import WIDGET_VIEW
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -101,6 +103,21 @@ def test_an_answer_and_its_progress_survive_a_reload(lite):
     lite.write("imports", "import conslaw_nb as cl\nprint(cl.teaching.progress())")
     lite.run_cell("imports")
     assert re.search(r"1\.1 +✓ solved", lite.printed("imports"))
+
+
+def test_on_the_second_visit_every_figure_is_there(lite):
+    """A saved widget would be looked for for ever: the page shows the still picture instead."""
+    lite.open(LESSON)
+    for cell in ("imports", "explorer"):
+        lite.run_cell(cell)
+    lite.save()
+    lite.page.reload()
+    lite.wait_for_file(LESSON)
+    (saved,) = [cell for cell in lite.cells() if cell["id"] == "explorer"]
+    assert [WIDGET_VIEW in output["data"] for output in saved["outputs"]] == [False]
+    assert "<svg" in str(saved["outputs"]) or "data:image/svg" in str(saved["outputs"])
+    assert "Loading widget" not in lite.page.locator(".jp-Notebook").inner_text()
+    lite.screenshot("lite-second-visit")
 
 
 def test_a_link_opens_its_lesson_alone(site, lite):

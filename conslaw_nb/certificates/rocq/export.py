@@ -121,7 +121,7 @@ def _load(certificate: Any) -> tuple[Any, str]:
             raise SizeError(
                 f"'{path}' has over {checker.MAX_BYTES} bytes, too large a certificate; try a smaller model"
             )
-        data = checker.load(raw.decode("utf-8"))
+        data = checker.load(raw.decode("utf-8-sig"))
     except OSError as error:
         raise CertificateError(
             f"'{path}' cannot be read: {error.strerror or error}; give the path of a certificate, such as law.json"
@@ -131,6 +131,13 @@ def _load(certificate: Any) -> tuple[Any, str]:
         raise CertificateError(
             f"'{path}' is not a certificate: {what}; write one with conslaw certify MODEL -o FILE"
         ) from None
+    if isinstance(data, dict) and data.get("format") == "conslaw-claim" and data.get("certificate") is not None:
+        return data["certificate"], f"the certificate in '{path}'"
+    if isinstance(data, dict) and data.get("format") == "conslaw-claim":
+        raise CertificateError(
+            f"'{path}' is a claim without a certificate, and only certificates are written for Rocq: certify what it "
+            "rests on, with conslaw certify MODEL -o FILE"
+        )
     if isinstance(data, dict) and data.get("format") == "conslaw-proof":
         raise CertificateError(
             f"'{path}' is a proof, and only certificates are written for Rocq: the steps of a proof are checked by "

@@ -107,7 +107,7 @@ def relation(h: Poly, laws: Sequence[Poly]) -> str | None:
 
     Examples
     --------
-    >>> from conslaw_nb.exact.expansion import poly_from_text
+    >>> from conslaw_nb.language.polynomials import poly_from_text
     >>> a, b = (poly_from_text(t, ("x", "y")) for t in ("x**2 - y**2", "x**4 - 2*x**2*y**2 + y**4"))
     >>> relation(b, [a])
     'h_1**2'

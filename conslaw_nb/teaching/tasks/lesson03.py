@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import product
+from math import lcm
 from typing import Any
 
-from ...claims.answers import parts, read_numbers, show, without_name
+from ...claims.answers import parts, read_numbers, read_polynomial, show, without_name
 from ...errors import ParseError
+from ...exact.backend import rational_rank
+from ...exact.polynomial import Poly
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
 from ...laws.questions import factors_through
@@ -43,16 +48,69 @@ def check_phi(answer: Any) -> Feedback:
                 f"The output is ab·x + ac, and its coefficient of {input_}, `{part}`, is no function of your φ: two "
                 "parameters with the same φ would give different outputs."
             )
-    count = count_laws(phi)
-    if count.laws == 0:
+    if count_laws(phi).laws == 0:
         return wrong(
             f"The model is a function of your φ, but `{answer}` remembers all of a, b and c: it forgets nothing, so it "
             "has no law at all."
         )
+    seen = [_in_outputs(read_polynomial(piece, _ABC)) for piece in pieces]
+    twins = _same_phi(seen)
+    if twins is not None:
+        x, y = (f"(a, b, c) = {show((1, *place))}" for place in twins)
+        return wrong(
+            f"Near a point your φ tells what the model is, but not everywhere: {x} and {y} have the same φ, and their "
+            f"outputs are {twins[0][0]}·x + {twins[0][1]} and {twins[1][0]}·x + {twins[1][1]}."
+        )
+    if not _gives_back(seen):
+        return wrong(f"Whether `{answer}` determines ab and ac everywhere is not decided here: a simpler φ will do.")
     return right(
         "The model is a function of your φ, and your φ forgets what the model forgets. That is why it has a law: "
         "a² − b² − c², exactly one."
     )
+
+
+_OUTPUTS = ("p", "q")  # p = ab and q = ac
+
+
+def _in_outputs(part: Poly) -> Poly:
+    """Write a polynomial that does not change under (λa, b/λ, c/λ) with p and q: each aⁱbʲcᵏ in it has i = j + k."""
+    terms = {}
+    for monomial, coefficient in part.terms.items():
+        exponents = dict(monomial)
+        terms[tuple((place - 1, exponents[place]) for place in (1, 2) if place in exponents)] = coefficient
+    return Poly(_OUTPUTS, terms)
+
+
+def _same_phi(phi: list[Poly]) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return two small pairs (p, q) with the same φ, if there are such."""
+    met: dict[tuple[Any, ...], tuple[int, int]] = {}
+    for place in product(range(-2, 3), repeat=2):
+        value = tuple(part.evaluate(place) for part in phi)
+        if value in met:
+            return met[value], place
+        met[value] = place
+    return None
+
+
+def _gives_back(phi: list[Poly]) -> bool:
+    """Whether p and q are polynomials of low degree in the components of φ, and in odd roots of them."""
+    known = [part - part.evaluate((0, 0)) for part in phi]
+    for part in list(known):
+        monomials = list(part.terms)
+        if len(monomials) == 1 and len(monomials[0]) == 1 and monomials[0][0][1] % 2:  # c·pᵏ with an odd k determines p
+            known.append(Poly.gen(_OUTPUTS, monomials[0][0][0]))
+    products = [Poly.constant(_OUTPUTS, 1)]
+    for _ in range(2 if len(known) <= 6 else 1):
+        products += [a * b for a in products for b in known]
+    keys = sorted({monomial for part in products for monomial in part.terms} | {((0, 1),), ((1, 1),)})
+    rows = [_whole([Fraction(part.terms.get(key, 0)) for key in keys]) for part in products]
+    units = [[int(key == wanted) for key in keys] for wanted in (((0, 1),), ((1, 1),))]
+    return rational_rank(rows) == rational_rank([*rows, *units])
+
+
+def _whole(row: list[Fraction]) -> list[int]:
+    scale = lcm(*(value.denominator for value in row))
+    return [int(value * scale) for value in row]
 
 
 # 3.2 compute: two inputs that differ in one neuron only.
@@ -114,6 +172,8 @@ def check_proof(answer: Any) -> Feedback:
         answer,
         lesson.start("3.4"),
         "Two identities, and the law holds for every data set and every loss. Without −b² the second one fails.",
+        cites="Proposition 2.5",
+        needs="that ∇h is orthogonal to both fields",
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
 from ...claims.answers import parts, read_number, read_numbers, read_polynomial, show
-from ...claims.proofs import proof
-from ...errors import ParseError, brief
+from ...errors import brief
 from ...exact.backend import rational_rank
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law, small_nonzero_point
@@ -19,6 +17,7 @@ from ...models.parametrizations import Parametrization, parametrization
 from ...paper.losses import LOSSES, seen_through
 from ..exercise import Feedback, right, wrong
 from ..lesson_text import read_lesson
+from ..proof_answers import judge_proof
 
 __all__ = ["lesson"]
 
@@ -140,38 +139,16 @@ def check_two(answer: Any) -> Feedback:
 # 4.5 prove: for every width.
 
 
-def _setup(text: str) -> list[str]:
-    """Return the lines of a proof that say what is given and what is to be shown, without their spaces."""
-    lines = ("".join(line.split("#")[0].split()) for line in text.splitlines())
-    return [line for line in lines if re.match(r"(?:given|flow|goal|model)(?![A-Za-z0-9_]*[=*+])", line)]
-
-
 @lesson.check("4.5")
 def check_neuron(answer: Any) -> Feedback:
-    if not isinstance(answer, str):
-        raise ParseError("a proof is a text of several lines, in quotes")
-    if _setup(answer) != _setup(lesson.start("4.5")):
-        return wrong(
-            "The proof must start from the three lines `given`, `flow` and `goal` as they stood: put them back."
-        )
-    done = proof(answer)
-    steps = [step for step in done.steps if step.number]
-    if done.reached and len(steps) > 1:
-        return right(
-            f"Your {len(steps)} steps hold for all n and m: whatever the input w, and whatever push K·1 with sum "
-            "0 a label "
-            "sends back, the outgoing weights of a neuron keep their sum."
-        )
-    if done.reached:
-        return wrong(
-            "True, but the engine did all the work. Write the step between: what is `(s^T*u)'` along the flow?"
-        )
-    first = done.first_wrong
-    if first is not None:
-        new = first.residual and str(first.residual) not in first.reason
-        left = f" What is left over: `{first.residual}`." if new else ""
-        return wrong(f"Line {first.place}, `{first.text.strip()}`: {first.reason.rstrip('.')}.{left}")
-    return wrong(f"Every step so far is right, and the goal is not reached: {done.missing}.")
+    return judge_proof(
+        answer,
+        lesson.start("4.5"),
+        "Your steps hold for all n and m: whatever the input w, and whatever push K·1 with sum 0 a label sends "
+        "back, the outgoing weights of a neuron keep their sum.",
+        cites="Proposition 2.5",
+        needs="what (s^T*u)' is along the flow",
+    )
 
 
 # 4.6 predict: counting for a loss.

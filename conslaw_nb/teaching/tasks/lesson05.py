@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...claims.answers import read_numbers, read_polynomial
+from ...claims.answers import read_numbers, read_polynomial, without_name
 from ...claims.diagnosis import diagnose_law
 from ...errors import ConslawError, ParseError
 from ...exact.polynomial import Poly
@@ -216,3 +216,45 @@ def check_proof(answer: Any) -> Feedback:
     told = "Every step is decided: near a generic point each law is a function of x³/y, polynomial or not."
     needs = "that x³/y is conserved, that it is independent, and how large dim Lie is"
     return judge_proof(answer, lesson.start("5.6"), told, cites="Theorem 3.3", needs=needs)
+
+
+# 5.7 compute: a law by separating the variables.
+
+
+@lesson.check("5.7")
+def check_separated(answer: Any) -> Feedback:
+    phi = parametrization("x**2/2 + y**3/3", variables=_PLANE)
+    h = without_name(answer) if isinstance(answer, str) else str(answer)
+    verdict = check_law(h, phi)
+    if verdict.status.name == "UNKNOWN":
+        return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
+    trouble = _no_law(h, phi)
+    if trouble:
+        return wrong(trouble)
+    return right(f"`{h}` is conserved, wherever it is defined. It is the only law, up to functions of it: 2 − 1 = 1.")
+
+
+# 5.8 compute: the third law of two residual blocks.
+
+_BLOCKS = ("u", "v", "s", "t")
+
+
+@lesson.check("5.8")
+def check_blocks(answer: Any) -> Feedback:
+    phi = parametrization("u*v + s*t + s*t*u*v", variables=_BLOCKS)
+    h = without_name(answer) if isinstance(answer, str) else str(answer)
+    verdict = check_law(h, phi)
+    if verdict.status.name == "UNKNOWN":
+        return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
+    trouble = _no_law(h, phi)
+    if trouble:
+        return wrong(trouble)
+    # What is a function of u² − v² and s² − t² does not change along these two fields, and nothing else does not.
+    old = check_law(h, vector_fields(_BLOCKS, [["v", "u", "0", "0"], ["0", "0", "t", "s"]]))
+    if old.is_proved:
+        return wrong(
+            f"`{h}` is a law, but a function of u² − v² and s² − t²: the third law is to be independent of them."
+        )
+    if not old.is_refuted:
+        return wrong(f"Whether `{h}` is new cannot be settled: a simpler form may do.")
+    return right(f"`{h}` is a law, and independent of the two that you knew. By dimensions there are no more.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ...claims.answers import parts, read_numbers, read_polynomial
-from ...claims.hints import law_hint
+from ...claims.hints import Hints, hints_for_law, law_hint
 from ...errors import ParseError
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law
@@ -79,7 +81,7 @@ def check_ceiling(answer: Any) -> Feedback:
     for piece in pieces:
         finding = _finding(piece, phi)
         if finding:
-            return wrong(finding)
+            return wrong(finding, _hints(piece, phi))
     verdict, _ = complete(pieces, phi)
     if verdict.is_proved:
         return right(
@@ -91,6 +93,10 @@ def check_ceiling(answer: Any) -> Feedback:
     if dependent.is_refuted:
         return wrong(f"All three are laws, but they are not independent: {dependent.reason}")
     return wrong(f"The engine does not see it: {verdict.reason}")
+
+
+def _hints(piece: str, phi: Any) -> Callable[[], Hints]:
+    return partial(hints_for_law, piece, phi)
 
 
 def _finding(piece: str, phi: Any) -> str:
@@ -202,3 +208,58 @@ def check_close(answer: Any) -> Feedback:
         f"left counts "
         "as zero. With a smaller tolerance it would be right here, and wrong elsewhere."
     )
+
+
+# 7.7 break: a staircase with two steps.
+
+
+def _two(pieces: list[Any], what: str, count: int) -> list[Poly]:
+    """Read polynomials in w, x, y, z of a degree that is bracketed at once."""
+    if len(pieces) != count:
+        here = "is 1" if len(pieces) == 1 else f"are {len(pieces)}"
+        raise ParseError(f"{what} are asked for, with commas between them, and here {here}")
+    polys = [read_polynomial(piece, _FOUR) for piece in pieces]
+    for poly in polys:
+        if poly.degree > MAX_DEGREE:
+            raise ParseError(f"'{poly.brief}' has degree {poly.degree}: degree {MAX_DEGREE} is enough")
+    return polys
+
+
+@lesson.check("7.7")
+def check_stairs(answer: Any) -> Feedback:
+    polys = _two(parts(answer), "two components of φ", 2)
+    steps = staircase(parametrization(*(poly.text for poly in polys), variables=_FOUR), steps=3).traces
+    while len(steps) > 1 and steps[-1] == steps[-2]:
+        steps = steps[:-1]  # where nothing is added any more
+    shown = ", ".join(map(str, steps))
+    if steps == [2, 3, 4]:
+        return right(f"The staircase is {shown}: after the first step of brackets there was one more to climb.")
+    if steps[0] < 2:
+        return wrong(f"The staircase begins with {steps[0]}: the two gradients should be independent.")
+    if len(steps) == 1:
+        return wrong("The staircase stays at 2: no bracket leaves W(θ).")
+    return wrong(f"The staircase is {shown}, and not 2, 3, 4.")
+
+
+# 7.8 compute: a model to order.
+
+
+@lesson.check("7.8")
+def check_one_law(answer: Any) -> Feedback:
+    first, second, h = _two(parts(answer), "two components of φ and a law", 3)
+    used = {_FOUR[place] for part in (first, second) for place in part.support()}
+    unused = [name for name in _FOUR if name not in used]
+    if unused:
+        one = len(unused) == 1
+        told = "does not occur in φ: it is a law" if one else "do not occur in φ: they are laws"
+        return wrong(f"{' and '.join(unused)} {told} for want of anything that moves {'it' if one else 'them'}.")
+    phi = parametrization(first.text, second.text, variables=_FOUR)
+    count = count_laws(phi)
+    if count.laws is None:
+        return wrong(f"How many laws there are is not decided here: {count.verdict.reason} Try a shorter φ.")
+    if (count.dim_trace, count.dim_lie) != (2, 3):
+        return wrong(f"Here {count.staircase}, and 2 and 3 are asked for.")
+    finding = _finding(h.text, phi)
+    if finding:
+        return wrong(f"Your φ is right: exactly one law. But {finding[0].lower()}{finding[1:]}", _hints(h.text, phi))
+    return right(f"{count.staircase}, so 4 − 3 = 1 law, and `{h.text}` is it.")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from typing import Any
 
 from ...claims.answers import parts, read_matrices, read_number, read_polynomial, show_matrix
+from ...claims.hints import hints_for_law
 from ...claims.proofs import proof
 from ...errors import ParseError
+from ...exact.backend import rational_rank
 from ...exact.polynomial import Poly
-from ...laws.checking import small_nonzero_point
+from ...laws.checking import check_law
 from ...laws.counting import count_laws
 from ...models.networks import factorization
 from ...models.rank_cases import RankCase
@@ -111,6 +114,7 @@ def check_prove(answer: Any) -> Feedback:
         answer,
         lesson.start("8.3"),
         "Each step is right and the goal is reached, for all n, m, r, every symmetric S and all of the Lie algebra.",
+        needs="why A drops out, why B does, and why the two terms with D cancel",
     )
 
 
@@ -166,34 +170,42 @@ def check_nine(answer: Any) -> Feedback:
     return wrong(f"{told}. Here {place}.")
 
 
-# 8.6 compute: a relation between the entries of Ψ.
+# 8.6 compute: a law that the entries of Ψ do not supply, where the rank is one too small.
 
-_ENTRIES = ("p11", "p12", "p13", "p22", "p23", "p33")
+_MISSED = factorization(1, 2, 3)
+_AT = ((1, 0, 0), (0, 1, 0), (0, 1, 0))  # U, and the rows of V
 
 
-def _psi_entries() -> tuple[tuple[str, ...], list[Poly]]:
-    """Return the names u1, ..., v3 and the entries of Ψ = uᵀu − vᵀv as polynomials, for n = m = 1 and r = 3."""
-    names = ("u1", "u2", "u3", "v1", "v2", "v3")
-    gens = Poly.gens(names)
-    u, v = gens[:3], gens[3:]
-    return names, [u[i] * u[j] - v[i] * v[j] for i in range(3) for j in range(i, 3)]
+def _psi() -> list[Poly]:
+    """Return the entries of Ψ = UᵀU − VᵀV on and above the diagonal."""
+    gens = Poly.gens(_MISSED.variables)
+    u, v, w = gens[:3], gens[3:6], gens[6:]
+    return [u[i] * u[j] - v[i] * v[j] - w[i] * w[j] for i in range(3) for j in range(i, 3)]
 
 
 @lesson.check("8.6")
-def check_relation(answer: Any) -> Feedback:
-    relation = read_polynomial(answer, _ENTRIES)
-    if not relation:
-        return wrong("That is the polynomial 0, and every function satisfies it. Find one that is not 0 itself.")
-    names, entries = _psi_entries()
-    if relation.degree * len(relation.terms) > 400:
-        return wrong("This polynomial is larger than it has to be: degree 3 is enough.")
-    value = Poly.constant(names, 0) + relation.evaluate(entries)
-    if not value:
-        return right(
-            f"Put in Ψ = uᵀu − vᵀv, your polynomial of degree {relation.degree} is 0 for all u and v. So near an "
-            "ordinary "
-            "point one entry of Ψ is a function of the other five: six entries, five laws."
-        )
-    point = small_nonzero_point(value)
-    where = ", ".join(f"{name} = {x}" for name, x in zip(names, point, strict=True))
-    return wrong(f"It is no relation: at {where} it is {value.evaluate(point)}.")
+def check_missed(answer: Any) -> Feedback:
+    law = read_polynomial(answer, _MISSED.variables)
+    verdict = check_law(law, _MISSED)
+    if verdict.details.get("constant"):
+        return wrong(f"`{answer}` is a constant: true, but it says nothing.")
+    if not verdict.is_proved:
+        hints = partial(hints_for_law, law, _MISSED)
+        return wrong(f"`{answer}` is not a law: {verdict.witness or verdict.reason}.", hints)
+    point = [value for row in _AT for value in row]
+    rows = [_gradient(part, point) for part in (*_psi(), law)]
+    if not any(rows[-1]):
+        return wrong(f"`{answer}` is a law, but its gradient is 0 at this point: it says nothing there.")
+    if rational_rank(rows) == rational_rank(rows[:-1]):
+        return wrong(f"`{answer}` is a law, but its gradient there is a combination of those of the entries of Ψ.")
+    return right(
+        "It is a law, and its gradient at this point is independent of those of the entries of Ψ: the sixth law. Where "
+        "the stack has full rank, it is a function of them, up to its sign."
+    )
+
+
+def _gradient(part: Poly, point: Sequence[int]) -> list[int]:
+    """Return a gradient at a point, without denominators, which changes no rank."""
+    row = [Fraction(part.derivative(i).evaluate(point)) for i in range(len(point))]
+    scale = lcm(*(value.denominator for value in row))
+    return [int(value * scale) for value in row]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...claims.answers import parts, read_model, read_number
 from ...claims.hints import law_hint
-from ...exact.expansion import poly_from_text
+from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
 from ...laws.search import independent_laws
@@ -33,8 +33,9 @@ def check_deep(answer: Any) -> Feedback:
         answer,
         lesson.start("9.1"),
         "For all widths, all data and all losses. Nothing in it depends on how many layers follow: what stands beyond "
-        "U₂ "
-        "is one matrix to it.",
+        "U₂ is one matrix to it.",
+        cites="Proposition 2.5",
+        needs="that Psi' = 0",
     )
 
 
@@ -176,4 +177,37 @@ def check_relu(answer: Any) -> Feedback:
         return wrong(f"{good} independent law{'' if good == 1 else 's'}; one for each hidden neuron makes more.")
     return right(
         f"{good} independent laws, and the count proves that there are exactly {count.laws}: your list is complete."
+    )
+
+
+# 9.7 predict: a network that hides three laws.
+
+
+@lesson.check("9.7")
+def check_three(answer: Any) -> Feedback:
+    phi = read_model(answer)
+    if not isinstance(phi, LinearNetwork):
+        return wrong(f"`{phi.brief}` is not a linear network of the form `linear(...)`.")
+    if phi.dimension > _LARGEST:
+        return wrong(f"`{phi.brief}` has {phi.dimension} parameters: at most {_LARGEST}, please.")
+    found = compare(phi)
+    if found.laws is None:
+        return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
+    told = f"`{phi.brief}` has exactly {found.laws} independent laws and {found.known} known ones"
+    if found.hidden != 3:
+        return wrong(f"{told}: {found.hidden or 'none'} hidden, and three are asked for.")
+    return right(f"{told}: three are hidden, proved to exist near a generic point.")
+
+
+# 9.8 prove: the first and the last matrix.
+
+
+@lesson.check("9.8")
+def check_ends(answer: Any) -> Feedback:
+    return judge_proof(
+        answer,
+        lesson.start("9.8"),
+        "For all widths, all data and all losses. In the same way it holds for any two layers of a deeper network.",
+        cites="Proposition 2.5",
+        needs="that h' = 0",
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from ...claims.answers import read_numbers, show
+from ...claims.answers import parts, read_numbers, show
+from ...errors import ParseError
 from ...geometry import check_metric, recovery
 from ...models.networks import factorization
 from ...models.parametrizations import parametrization
@@ -125,4 +127,74 @@ def check_proof(answer: Any) -> Feedback:
         answer,
         lesson.start("10.5"),
         "Each step is right and the goal is reached: this is how Z moves, for all n, m and r.",
+        needs="Z' by the product rule, before the flow is put in",
     )
+
+
+# 10.6 compute: the metric of a balanced chain.
+
+_Z = Fraction(1, 64)
+_DEPTHS = {2: Fraction(1, 8), 3: Fraction(1, 4), 6: Fraction(1, 2)}  # q and the weight whose q-th power is z
+
+
+@lesson.check("10.6")
+def check_chain(answer: Any) -> Feedback:
+    given = read_numbers(answer, len(_DEPTHS))
+    for value, (q, weight) in zip(given, _DEPTHS.items(), strict=True):
+        true = sum((_Z / weight) ** 2 for _ in range(q))
+        if value == true:
+            continue
+        told = f"K(1/64) is not {value} for q = {q}."
+        if value == true / q:
+            return wrong(f"{told} That is the square of one derivative; each of the {q} weights has one.")
+        if value == q * _Z / weight:
+            return wrong(f"{told} The derivatives z/uᵢ are to be squared.")
+        return wrong(f"{told} All weights are {weight} there, so that their product is 1/64.")
+    return right(
+        f"{show(given)}: a slope moves the chain of six weights more than five times as slowly as that of two. Near 0 "
+        "depth makes a network wait."
+    )
+
+
+# 10.7 break: the metric is no function of z and the laws.
+
+
+def _start_of(text: Any) -> tuple[tuple[Fraction, ...], list[tuple[Fraction, ...]]]:
+    numbers = read_numbers(text, 6)
+    return numbers[:2], [numbers[2:4], numbers[4:]]
+
+
+@lesson.check("10.7")
+def check_same(answer: Any) -> Feedback:
+    pieces = answer.strip().strip(";").split(";") if isinstance(answer, str) else list(parts(answer))
+    if len(pieces) != 2:
+        raise ParseError(f"two starts are asked for, with a semicolon between them, and here is {len(pieces)}")
+    (u, v), (x, y) = map(_start_of, pieces)
+    z, w = ([_dot(row, first) for row in rows] for first, rows in ((u, v), (x, y)))
+    if z != w:
+        return wrong(f"The first start has z = {show(z)}, and the second one {show(w)}: they are to be the same.")
+    laws = [_laws(u, v), _laws(x, y)]
+    if laws[0] != laws[1]:
+        named = "entries 11, 12 and 22 of uᵀu − VᵀV"
+        return wrong(f"The laws differ: the {named} are {show(laws[0])} and {show(laws[1])}.")
+    metrics = [_metric(u, v), _metric(x, y)]
+    if metrics[0] == metrics[1]:
+        return wrong(f"The metric is the same at both: its entries 11, 12 and 22 are {show(metrics[0])}.")
+    return right(
+        f"Both have z = {show(z)} and the laws {show(laws[0])}, and the entries of the metric are {show(metrics[0])} "
+        f"and {show(metrics[1])}. No K(z) can be right for both."
+    )
+
+
+def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
+
+
+def _laws(u: Sequence[Fraction], v: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    """Return the entries 11, 12, 22 of uᵀu − VᵀV."""
+    return [u[i] * u[j] - _dot([row[i] for row in v], [row[j] for row in v]) for i, j in ((0, 0), (0, 1), (1, 1))]
+
+
+def _metric(u: Sequence[Fraction], v: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    """Return the entries 11, 12, 22 of uuᵀ·I + VVᵀ."""
+    return [_dot(u, u) * (i == j) + _dot(v[i], v[j]) for i, j in ((0, 0), (0, 1), (1, 1))]

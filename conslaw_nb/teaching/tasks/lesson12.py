@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 from ...claims.answers import parts, read_model, read_number
-from ...claims.hints import law_hint
-from ...errors import ParseError
-from ...exact.expansion import poly_from_text
+from ...claims.hints import hints_for_law, law_hint
+from ...errors import ParseError, brief
 from ...exact.polynomial import Poly
+from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
-from ...laws.counting import count_laws
+from ...laws.counting import LawCount, count_laws
 from ...laws.search import independent_laws
+from ...models.fields import VectorFields
 from ...models.networks import factorization
 from ...models.parametrizations import parametrization
 from ...models.phase_space import momentum_fields
@@ -32,7 +36,7 @@ def _texts(answer: Any, count: int | None, what: str) -> list[str]:
     return pieces
 
 
-# 12.1 break: an invariance that is no gradient.
+# 12.1 break: an invariance no multiple of which is a gradient.
 
 _PAIR = ("u1", "u2", "v1", "v2")
 
@@ -49,16 +53,28 @@ def check_symmetry(answer: Any) -> Feedback:
     change = sum((x * y for x, y in zip(slope, xi, strict=True)), Poly(_PAIR, {}))
     if change:
         return wrong(f"Along `{shown}` the product ⟨u, v⟩ changes at the rate `{change.text}`, and it should not.")
-    for i in range(4):
-        for j in range(i):
-            a, b = xi[i].derivative(j), xi[j].derivative(i)
-            if a != b:
-                return right(
-                    f"It leaves ⟨u, v⟩ unchanged, and it is no gradient: a function h with ∇h = `{shown}` would have "
-                    f"∂²h/∂{_PAIR[j]}∂{_PAIR[i]} equal to {a.text} and to {b.text} at once. A symmetry, and no law."
-                )
-    h = sum((Poly.gen(_PAIR, i) * part for i, part in enumerate(xi)), Poly(_PAIR, {}))
-    return wrong(f"This symmetry does give a law: its field is the gradient of half of `{h.text}`.")
+    for i, j, k in combinations(range(4), 3):
+        twist = _twist(xi, i, j, k)
+        if twist:
+            where = ", ".join(_PAIR[place] for place in (i, j, k))
+            return right(
+                f"It leaves ⟨u, v⟩ unchanged, and no multiple of it is a gradient: for the coordinates {where} the "
+                f"sum is `{twist.text}`, and not 0. A symmetry that brings no law."
+            )
+    if all(xi[i].derivative(j) == xi[j].derivative(i) for i, j in combinations(range(4), 2)):
+        h = sum((Poly.gen(_PAIR, i) * part for i, part in enumerate(xi)), Poly(_PAIR, {}))
+        return wrong(f"This symmetry does give a law: its field is the gradient of half of `{h.text}`.")
+    return wrong(
+        f"`{shown}` is not a gradient itself, but all four sums are 0: near each point where it does not vanish, a "
+        "multiple of it is a gradient, and so this symmetry does give a law. (In the same way (−y, x) gives x² + y² "
+        "the law x/y.)"
+    )
+
+
+def _twist(xi: list[Poly], i: int, j: int, k: int) -> Poly:
+    """Return what has to vanish, for all i < j < k, where a multiple of ξ is a gradient."""
+    around = ((i, j, k), (j, k, i), (k, i, j))
+    return sum((xi[a] * (xi[c].derivative(b) - xi[b].derivative(c)) for a, b, c in around), Poly(_PAIR, {}))
 
 
 # 12.2 compute: the law of a homogeneous activation.
@@ -94,6 +110,7 @@ def check_angular(answer: Any) -> Feedback:
         lesson.start("12.3"),
         "Every step holds for all n, m, r, all losses and all frictions: e^(τt)J is conserved. These are the laws that "
         "rotations give to momentum.",
+        needs="J' by the product rule, and what the flow makes of it",
     )
 
 
@@ -159,22 +176,87 @@ def check_head(answer: Any) -> Feedback:
 _SMALLEST, _LARGEST = 8, 200
 
 
+_ASKED = ("model", "predict", "laws", "why")
+_KNOWN = "linear(1,2,2,1)"  # the network of the text
+
+
+def _report(answer: Any) -> dict[str, str]:
+    """Read the four lines of the capstone; in one line they are separated by semicolons."""
+    if not isinstance(answer, str):
+        raise ParseError(f"{brief(answer)} is not the report: write its four lines as text")
+    text = answer.strip()
+    found: dict[str, str] = {}
+    key = ""
+    for line in text.splitlines() if "\n" in text else text.split(";", len(_ASKED) - 1):
+        if "\n" in text and key and line[:1].isspace() and line.strip():  # an indented line goes on with the one above
+            found[key] += " " + line.strip()
+            continue
+        key, colon, value = line.partition(":")
+        key = key.strip().lower()
+        if line.strip() and (not colon or key not in _ASKED):
+            raise ParseError(f"the line {brief(line.strip())} should begin with model:, predict:, laws: or why:")
+        if key in found:
+            raise ParseError(f"there are two lines that begin with '{key}:'")
+        found[key] = value.strip()
+    missing = [f"'{key}:'" for key in _ASKED if not found.get(key)]
+    if missing:
+        raise ParseError(f"nothing stands after {' and '.join(missing)} yet")
+    return found
+
+
 @lesson.check("12.6")
 def check_capstone(answer: Any) -> Feedback:
-    model = read_model(answer)
+    said = _report(answer)
+    model, guess = read_model(said["model"]), read_number(said["predict"])
     size = model.dimension
     if not _SMALLEST <= size <= _LARGEST:
         return wrong(
             f"`{model.brief}` has {size} parameter{'' if size == 1 else 's'}; choose a network with at least "
             f"{_SMALLEST} and at most {_LARGEST}."
         )
+    if re.sub(r"\s|^cl\.", "", said["model"]) == _KNOWN:
+        return wrong(f"`{model.brief}` is the network of the text: choose one of your own.")
     count = count_laws(model)
     if count.laws is None:
         return wrong(f"For `{model.brief}` the two bounds do not meet: {count.verdict.reason} Try another one.")
     if count.laws == 0:
         return wrong(f"`{model.brief}` has no law at all: true and proved, but a short report. Try another one.")
+    if guess != count.laws:
+        side = "more" if guess > count.laws else "fewer"
+        return wrong(
+            f"Your prediction for `{model.brief}` is {guess}, {side} than the engine proves. Which of your laws "
+            "depend on others, or which have you not thought of?"
+        )
+    feedback = _found(said["laws"], model, count)
+    if feedback is not None:
+        return feedback
+    if len(said["why"].split()) < 5:
+        return wrong(
+            "Predicted, found and proved. Now a sentence for your readers, after `why:`, of five words or more."
+        )
     named = f"'{model.text}'" if model.brief == model.text else "..."
     return right(
         f"`{model.brief}` has exactly {count.laws} independent law{'' if count.laws == 1 else 's'} for its {size} "
-        f"parameters, proved. `cl.teaching.report({named}).save('my_network')` writes the page and its certificate."
+        "parameters, as you predicted, and what you found is proved to be among them. "
+        f"`cl.teaching.report({named}).save('my_network')` writes the page and its certificate."
     )
+
+
+def _found(text: str, model: VectorFields, count: LawCount) -> Feedback | None:
+    """Say what is wrong with the laws that were found, or nothing."""
+    wanted = min(3, count.laws or 0)
+    pieces = _texts(text, None, "laws")
+    for piece in pieces:
+        verdict = check_law(piece, model)
+        if verdict.details.get("constant"):
+            return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
+        if not verdict.is_proved:
+            told = f"`{piece}` is not a law of `{model.brief}`: {verdict.witness or verdict.reason}."
+            return wrong(told + law_hint(piece, model), partial(hints_for_law, piece, model))
+    good = len(independent_laws([poly_from_text(p, model.variables) for p in pieces], list(count.point.values())))
+    if good < wanted:
+        return wrong(
+            f"Of the laws that you found {good} {'is' if good == 1 else 'are'} independent, and {wanted} "
+            f"{'is' if wanted == 1 else 'are'} asked for. `cl.conservation_laws(...)` searches for more."
+        )
+    return None

@@ -1,6 +1,6 @@
-"""The language of short proofs: lines, chains of equalities, sentences, and the reasons given for them.
+r"""The lines of a proof: what a line is, its number and its reason. What is said in it is read by `language`.
 
-Nothing is decided here, and nothing evaluated: this file cuts a text into its parts. One line holds one thing:
+One line holds one thing:
 
     model MODEL                     the model of the proof (polynomial mode)
     given U: n x r, V: m x r        matrices of any size (matrix mode)
@@ -21,26 +21,13 @@ from difflib import get_close_matches
 
 from ..errors import ParseError, SizeError, brief
 
-__all__ = [
-    "KINDS",
-    "MAX_STEPS",
-    "REASONS",
-    "Line",
-    "Reason",
-    "Sentence",
-    "pieces",
-    "read_lines",
-    "read_reason",
-    "read_sentence",
-    "same_text",
-    "signed_terms",
-]
+__all__ = ["KINDS", "MAX_STEPS", "REASONS", "ProofLine", "Reason", "read_lines", "read_reason"]
 
 MAX_TEXT = 20_000
 MAX_LINES = 600
 MAX_STEPS = 200
 
-KINDS = ("model", "given", "flow", "let", "goal", "step", "and", "unreadable")
+KINDS = ("model", "given", "flow", "let", "goal", "step", "and")
 
 # Rule -> the ways to say it, in lower case and without "the".
 REASONS = {
@@ -66,11 +53,11 @@ _STEPS = re.compile(
 _LABEL = re.compile(r"^(?:\((\d{1,4})\)|(?:step\s+)?(\d{1,4})[.:])\s+(?=[^\s*/+^=-])", re.IGNORECASE)
 _SETUP = re.compile(r"^(model|given|flow|let|goal)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _HENCE = re.compile(r"^(?:hence|therefore|thus|so|then|finally|and)\b,?:?\s+", re.IGNORECASE)
-_EVERY = re.compile(r"\s+for\s+(?:all|every|each)\s+(?:generators?\s+)?([ijkg]|v)$", re.IGNORECASE)
+_BY = re.compile(r"(?:^|\s)by\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Line:
+class ProofLine:
     """One line of a proof.
 
     Attributes
@@ -85,8 +72,6 @@ class Line:
         Without the keyword, the number and the reason.
     reason : str or None
         What follows the last "by".
-    every : str
-        The letter of "for all i", or nothing.
     number : int
         Of a step; 0 for other lines.
     label : int or None
@@ -98,7 +83,6 @@ class Line:
     kind: str
     body: str
     reason: str | None = None
-    every: str = ""
     number: int = 0
     label: int | None = None
 
@@ -117,7 +101,7 @@ class Reason:
     statements: tuple[str, ...] = ()
 
 
-def read_lines(text: str) -> tuple[Line, ...]:
+def read_lines(text: str) -> tuple[ProofLine, ...]:
     r"""Cut a proof into its lines.
 
     Raises
@@ -141,15 +125,15 @@ def read_lines(text: str) -> tuple[Line, ...]:
     rows = text.splitlines()
     if len(rows) > MAX_LINES:
         raise SizeError(f"a proof of {len(rows)} lines is too long: at most {MAX_LINES} are read; prove it in parts")
-    lines: list[Line] = []
+    lines: list[ProofLine] = []
     number = 0
     for place, row in enumerate(rows, start=1):
-        written = row.split("#", 1)[0].strip()
+        written = row.split("#", 1)[0].strip().strip("\ufeff\u200b\u2060").strip()
         if not written:
             continue
         setup = _SETUP.match(written)
         if setup and not re.match(r"^\w+\s*=", written):  # `model = 3` defines nothing, but is no model either
-            lines.append(Line(place, written, setup.group(1).lower(), setup.group(2).strip().rstrip(".")))
+            lines.append(ProofLine(place, written, setup.group(1).lower(), setup.group(2).strip()))
             continue
         number += 1
         lines.append(_step(place, written, number))
@@ -158,27 +142,23 @@ def read_lines(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _step(place: int, written: str, number: int) -> Line:
+def _step(place: int, written: str, number: int) -> ProofLine:
     rest = written
     label = _LABEL.match(rest)
     if label:
         rest = rest[label.end() :]
     rest = _HENCE.sub("", rest)
-    found = list(re.finditer(r"(?:^|\s)by\s+", rest, re.IGNORECASE))
+    found = list(_BY.finditer(rest))
     reason = None
     if found:
         reason = rest[found[-1].end() :].strip().rstrip(".").strip()
-        rest = rest[: found[-1].start()].rstrip().rstrip(",").rstrip()
-    every = _EVERY.search(rest)
-    if every:
-        rest = rest[: every.start()]
-    return Line(
+        rest = rest[: found[-1].start()].rstrip().removesuffix(",").rstrip()
+    return ProofLine(
         place,
         written,
         "and" if rest.startswith("=") else "step",
-        rest.rstrip(".").strip(),
+        rest,
         reason,
-        every.group(1).lower() if every else "",
         number,
         int(label.group(1) or label.group(2)) if label else None,
     )
@@ -234,129 +214,10 @@ def _rule(piece: str, citable: tuple[str, ...]) -> str:
             return rule
     near = get_close_matches(said, [way for ways in REASONS.values() for way in ways], 1, 0.7)
     hint = f" Did you mean 'by {near[0]}'?" if near else ""
-    raise ParseError(f"{brief(piece)} is no reason that is known here.{hint} {_known(citable)}")
+    raise ParseError(f"{brief(piece)} is not a reason that is known here.{hint} {_known(citable)}")
 
 
 def _known(citable: tuple[str, ...]) -> str:
     rules = ", ".join(f"by {'the ' if rule == 'product rule' else ''}{rule}" for rule in REASONS)
     cited = f", and by {', '.join(citable)}" if citable else ""
     return f"Reasons are: {rules}, by step 2, by (2) and (3){cited}."
-
-
-# -- sentences -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """What a step says that is no equality: its kind and its parts, still text."""
-
-    kind: str
-    parts: dict[str, str]
-
-
-_WHERE = r"(?:\s+(?:at\s+(?P<at>.+)|on\s+an\s+open\s+set))?"
-_FULL_RANK = r"(?P<rank>\s+(?:where|if|when)\s+\(?U\s*[;,]\s*V\)?\s+has\s+full\s+rank)?"
-_SENTENCES = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("function", rf"^every (?:conservation )?law is (?:locally )?a function of (?P<h>.+?){_FULL_RANK}$"),
-        ("complete", r"^(?P<h>.+?) (?:are|is) all the (?:conservation )?laws$"),
-        ("not conserved", r"^(?P<h>.+?) (?:is|are) not (?:conserved|(?:a )?(?:conservation )?laws?)$"),
-        ("conserved", r"^(?P<h>.+?) (?:is|are) (?:conserved|(?:a )?(?:conservation )?laws?)$"),
-        ("independent", rf"^(?P<h>.+?) (?:are|is) independent{_WHERE}$"),
-        ("count", rf"^there (?:are|is) exactly (?P<n>\d{{1,9}}) (?:independent )?(?:conservation )?laws?{_FULL_RANK}$"),
-        (
-            "dimension",
-            rf"^dim (?P<what>W|trace|Lie)(?:\([^()]*\))* ?= ?(?P<n>\d{{1,9}})(?:\s+at\s+(?P<at>[^;]+?))?{_FULL_RANK}$",
-        ),
-        ("involutive", r"^W is involutive$"),
-        ("bracket", r"^(?P<f>.+?) lies in W(?:\s+at\s+(?P<at>.+))?$"),
-        ("factors", r"^(?P<h>.+?) factors through phi$"),
-    )
-)
-
-
-def read_sentence(body: str) -> Sentence | None:
-    """Return what a sentence says, or None for an equality or something else.
-
-    Examples
-    --------
-    >>> read_sentence("h is conserved")
-    Sentence(kind='conserved', parts={'h': 'h'})
-    """
-    plain = " ".join(body.split()).rstrip(".")
-    for kind, pattern in _SENTENCES:
-        match = pattern.match(plain)
-        if match:
-            return Sentence(kind, {key: value for key, value in match.groupdict().items() if value is not None})
-    return None
-
-
-def pieces(text: str, sign: str) -> list[str]:
-    """Cut a text at a sign that stands in no bracket.
-
-    Examples
-    --------
-    >>> pieces("<a, b> = (1, 2) = 0", "=")
-    ['<a, b>', '(1, 2)', '0']
-    """
-    found, depth, start = [], 0, 0
-    angles = 0
-    for place, char in enumerate(text):
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char in "<⟨":
-            angles += 1
-        elif char in ">⟩":
-            angles = max(0, angles - 1)
-        elif char == sign and depth == 0 and (angles == 0 or sign == "="):
-            found.append(text[start:place])
-            start = place + 1
-    found.append(text[start:])
-    return [piece.strip() for piece in found]
-
-
-def signed_terms(text: str) -> list[tuple[bool, str]]:
-    """Cut a sum into signed terms, at the signs outside of brackets.
-
-    Examples
-    --------
-    >>> signed_terms("[X, Y] - 2*(U: -V)")
-    [(False, '[X, Y]'), (True, '2*(U: -V)')]
-    """
-    found: list[tuple[bool, str]] = []
-    depth, start, sign = 0, 0, False
-    plain = text.replace("−", "-").strip()
-    for place, char in enumerate(plain):
-        depth += (char in "([{") - (char in ")]}")
-        if depth == 0 and char in "+-":
-            term = plain[start:place].strip()
-            if term:
-                found.append((sign, term))
-                sign = False
-            elif found:
-                raise ParseError(f"two signs stand together in '{text}'")
-            sign = char == "-"
-            start = place + 1
-    found.append((sign, plain[start:].strip()))
-    return found
-
-
-_SAME = str.maketrans({"−": "-", "⟨": "<", "⟩": ">", "·": "*", "×": "*", "@": "*"})
-
-
-def same_text(a: str, b: str) -> bool:
-    """Whether two texts are the same up to spaces and spellings of one sign.
-
-    Examples
-    --------
-    >>> same_text("x^2 - y**2", "x**2−y**2")
-    True
-    """
-
-    def plain(text: str) -> str:
-        return re.sub(r"\s+", "", text.translate(_SAME)).replace("**", "^").replace("==", "=")
-
-    return plain(a) == plain(b)

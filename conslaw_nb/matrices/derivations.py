@@ -17,13 +17,13 @@ from .letters import MatrixSpace, shape_text
 from .reader import read_expression
 from .syntax import Node, names_in
 
-__all__ = ["Chain", "ChainBuilder", "Counterexample", "Line", "Proof", "math", "sizes_text", "time_derivative"]
+__all__ = ["Chain", "ChainBuilder", "Counterexample", "Derivation", "Row", "math", "sizes_text", "time_derivative"]
 
 _WIDEST = 84  # longer lines do not push the reasons of the others aside
 
 
 @dataclass(frozen=True)
-class Line:
+class Row:
     """One line of a derivation.
 
     Attributes
@@ -51,14 +51,14 @@ class Chain:
 
     Attributes
     ----------
-    lines : tuple of Line
+    lines : tuple of Row
     title : str
         What the chain shows, where a proof has several.
     rejected : tuple of str
         Lines that were proposed and did not check; they are not shown. Always empty unless this package has an error.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[Row, ...]
     title: str = ""
     rejected: tuple[str, ...] = ()
 
@@ -90,16 +90,16 @@ class ChainBuilder:
         self.space = space
         self.values = values
         self.title = title
-        self.lines: list[Line] = []
+        self.lines: list[Row] = []
         self.rejected: list[str] = []
         self.value: Expr | None = None
 
-    def start(self, line: Line, value: Expr) -> None:
+    def start(self, line: Row, value: Expr) -> None:
         """Begin with something that is no expression itself, such as d/dt (...), and its value."""
         self.lines.append(line)
         self.value = substituted(value, self.values)
 
-    def add(self, node: Node, reason: str = "", shown: Line | None = None) -> bool:
+    def add(self, node: Node, reason: str = "", shown: Row | None = None) -> bool:
         """Add a line unless it repeats the last one; say whether it equals it.
 
         The text that will be shown is read again, so that what is checked is what is printed. A line such as
@@ -113,7 +113,7 @@ class ChainBuilder:
         elif value != self.value:
             self.rejected.append(node.text)
             return False
-        shown = shown or Line(node.text, node.latex(self.space), "", frozenset(names_in(node)))
+        shown = shown or Row(node.text, node.latex(self.space), "", frozenset(names_in(node)))
         self.lines.append(replace(shown, reason=reason))
         return True
 
@@ -177,7 +177,7 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
-class Proof:
+class Derivation:
     """An answer for all sizes at once: PROVED with a derivation, or REFUTED with matrices.
 
     Like a verdict it has no truth value: ask `is_proved` or `is_refuted`.
@@ -191,7 +191,7 @@ class Proof:
     verdict : Verdict
     space : MatrixSpace
         All letters of the derivation.
-    givens : tuple of Line
+    givens : tuple of Row
         Definitions that the derivation uses, such as the velocities of a flow.
     chains : tuple of Chain
     residual : Expr or None
@@ -207,7 +207,7 @@ class Proof:
     formulas: dict[str, str]
     verdict: Verdict
     space: MatrixSpace
-    givens: tuple[Line, ...] = ()
+    givens: tuple[Row, ...] = ()
     chains: tuple[Chain, ...] = ()
     residual: Expr | None = None
     counterexample: Counterexample | None = None
@@ -230,7 +230,7 @@ class Proof:
         return self.verdict.is_refuted
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[Row, ...]:
         """All lines of the derivation."""
         return tuple(line for chain in self.chains for line in chain.lines)
 
@@ -313,10 +313,10 @@ def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{text:<{width}}    {reason}".rstrip() for text, reason in rows]
 
 
-def time_derivative(node: Node, space: MatrixSpace) -> Line:
+def time_derivative(node: Node, space: MatrixSpace) -> Row:
     """Return d/dt of an expression, as a line to begin with."""
     latex = rf"\frac{{d}}{{dt}}\left({node.latex(space)}\right)"
-    return Line(f"d/dt ({node.text})", latex, "", frozenset(names_in(node)))
+    return Row(f"d/dt ({node.text})", latex, "", frozenset(names_in(node)))
 
 
 def sizes_text(space: MatrixSpace, names: Sequence[str] | None = None) -> str:
@@ -331,12 +331,12 @@ def sizes_text(space: MatrixSpace, names: Sequence[str] | None = None) -> str:
     return ", ".join(size for size in space.sizes if size in used)
 
 
-def _for_all(proof: Proof) -> str:
+def _for_all(proof: Derivation) -> str:
     sizes = sizes_text(proof.space, proof._letters())
     return f" for all {sizes}" if proof.is_proved and sizes else ""
 
 
-def _declared(proof: Proof, name: str) -> str:
+def _declared(proof: Derivation, name: str) -> str:
     """Say what a letter is, formulas between backticks."""
     letter = proof.space.letter(name)
     kind = f" and {letter.kind}" if letter.kind != "general" else ""
@@ -358,7 +358,7 @@ def math(text: str, formulas: Mapping[str, str]) -> str:
     )
 
 
-def _table(rows: list[tuple[str, Line]]) -> str:
+def _table(rows: list[tuple[str, Row]]) -> str:
     """Return lines and their reasons as an HTML table, which a narrow screen can wrap."""
     cell = '<td style="text-align:left;vertical-align:baseline;padding:.15em .8em .15em 0">'
     body = "".join(

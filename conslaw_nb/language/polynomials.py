@@ -1,4 +1,4 @@
-"""From parsed text to polynomials, expanded within a budget: a short text can describe a huge polynomial."""
+"""From trees to exact polynomials and quotients, expanded within a budget: a short text can be a huge polynomial."""
 
 from __future__ import annotations
 
@@ -6,11 +6,35 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..errors import ParseError, SizeError, brief
-from .parser import Call, Node, Number, Power, Product, Sum, Variable, parse_expression
-from .polynomial import MAX_BITS, MAX_EXPONENT, Coefficient, Monomial, Poly
+from ..errors import ConslawError, ParseError, SizeError, brief
+from ..exact.polynomial import MAX_BITS, MAX_EXPONENT, Coefficient, Monomial, Poly
+from .reading import read_expression
+from .tree import (
+    Call,
+    Equality,
+    Gradient,
+    List,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Prime,
+    Product,
+    Sum,
+    Transpose,
+    Vector,
+)
+from .writing import text as node_text
 
-__all__ = ["fraction_from_node", "poly_from_text", "unknown_variable"]
+__all__ = [
+    "constant_value",
+    "fraction_and_domain",
+    "fraction_from_node",
+    "not_a_function",
+    "poly_from_text",
+    "unknown_variable",
+]
 
 MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
 
@@ -27,6 +51,25 @@ def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
     meant = next((other for other in known if other.replace("_", "").lower() == plain), None)
     guess = f"; did you mean {meant}?" if meant else ""
     return ParseError(f"the variable {told} is not known here: the variables are {shown}{guess}")
+
+
+_OTHERS: dict[type[Node], str] = {
+    Transpose: "a transpose",
+    Prime: "a derivative in time",
+    Gradient: "a gradient",
+    Vector: "a vector",
+    List: "a list or a bracket",
+    Equality: "an equation",
+}
+
+
+def not_a_function(node: Node) -> ParseError:
+    """Return the error for something that is not a function of numbers."""
+    what = next((name for kind, name in _OTHERS.items() if isinstance(node, kind)), "written for matrices or fields")
+    return ParseError(
+        f"{brief(node_text(node))} is {what}, and a function of the variables is asked for in this place: use numbers, "
+        "variables, + - * / **, parentheses, exp, log and sqrt"
+    )
 
 
 def fraction_from_node(
@@ -57,6 +100,19 @@ def fraction_from_node(
     return _Expansion(variables, values, root).expand(node)
 
 
+def fraction_and_domain(node: Node, variables: tuple[str, ...]) -> tuple[Poly, Poly, tuple[Poly, ...]]:
+    """Expand an expression, and say where it has a value: where none of the polynomials by which it divides is 0.
+
+    Examples
+    --------
+    >>> fraction_and_domain(read_expression("x/x + 1/(1/(x - 2))"), ("x",))
+    (x**2 - x, x, (x, x - 2))
+    """
+    expansion = _Expansion(variables)
+    top, bottom = expansion.expand(node)
+    return top, bottom, tuple(dict.fromkeys(p.primitive() for p in expansion.divisors if not p.is_constant))
+
+
 class _Expansion:
     """One expression being expanded, with the work left to it."""
 
@@ -67,14 +123,18 @@ class _Expansion:
         self.root = root
         self.one = Poly.constant(variables, 1)
         self.work = MAX_EXPANSION
+        self.divisors: list[Poly] = []  # what must not be 0 where the expression has a value
 
     def expand(self, node: Node) -> Quotient:
         if isinstance(node, Number):
             return self._constant(node.value), self.one
-        if isinstance(node, Variable):
+        if isinstance(node, Name):
             if node.name not in self.values:
                 raise unknown_variable(node.name, self.values)
             return self.values[node.name], self.one
+        if isinstance(node, Negative):
+            top, bottom = self.expand(node.argument)
+            return -top, bottom
         if isinstance(node, Sum):
             return self._sum(node.terms)
         if isinstance(node, Product):
@@ -85,7 +145,7 @@ class _Expansion:
             if node.function == "sqrt" and self.root is not None:
                 return self.root(*self.expand(node.argument))
             raise ParseError(f"'{node.function}(...)' is not a polynomial, and one is asked for in this place")
-        raise TypeError(f"unknown node {node!r}")
+        raise not_a_function(node)
 
     def _constant(self, value: Coefficient) -> Poly:
         self._check_bits(value)
@@ -118,6 +178,7 @@ class _Expansion:
             if inverse:
                 if not n:
                     raise ParseError("division by zero: a denominator of the expression is 0")
+                self.divisors.append(n)
                 n, d = d, n
             top, bottom = self._times(top, n), self._times(bottom, d)
         return top, bottom
@@ -139,6 +200,7 @@ class _Expansion:
         if exponent < 0:
             if not n:
                 raise ParseError(f"division by zero: 0 has no power {exponent}")
+            self.divisors.append(n)
             n, d, exponent = d, n, -exponent
         return self._raise(n, exponent), self._raise(d, exponent)
 
@@ -176,6 +238,17 @@ class _Expansion:
             raise SizeError(f"this expression has coefficients of over {MAX_BITS} bits: use smaller numbers")
 
 
+def constant_value(node: Node) -> Fraction | None:
+    """Return the exact value of a tree without variables and functions, or None."""
+    try:
+        top, bottom = fraction_from_node(node, ())
+    except SizeError:
+        raise
+    except ConslawError:
+        return None
+    return Fraction(top.terms.get((), 0)) / Fraction(bottom.terms[()])
+
+
 def poly_from_text(text: str, variables: tuple[str, ...]) -> Poly:
     """Read a polynomial.
 
@@ -184,7 +257,7 @@ def poly_from_text(text: str, variables: tuple[str, ...]) -> Poly:
     >>> poly_from_text("(x + y)^2/2", ("x", "y"))
     1/2*x**2 + x*y + 1/2*y**2
     """
-    top, bottom = fraction_from_node(parse_expression(text), variables)
+    top, bottom = fraction_from_node(read_expression(text, variables), variables)
     if not bottom.is_constant:
         raise ParseError(f"{brief(text)} is not a polynomial: it divides by {bottom.brief}")
     return top if bottom == 1 else top / Fraction(bottom.terms[()])

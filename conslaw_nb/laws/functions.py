@@ -1,0 +1,93 @@
+"""Quotients of polynomials as functions: where they have a value, and the direction of their gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..exact.polynomial import Poly
+from ..language import read_expression
+from ..language.polynomials import fraction_and_domain
+from ..language.tree import Node
+from ..models.fields import Field
+
+__all__ = ["Quotient", "gradient_field", "quotient"]
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """A function top/bottom, as somebody wrote it.
+
+    Attributes
+    ----------
+    name : str
+        What was written.
+    top, bottom : Poly
+    divisors : tuple of Poly
+        All it divides by: it has a value exactly where none of them is 0. A factor that cancels counts too.
+    """
+
+    name: str
+    top: Poly
+    bottom: Poly
+    divisors: tuple[Poly, ...] = ()
+
+    @property
+    def gradient(self) -> Field:
+        """The field b∇a − a∇b for h = a/b: it is b²∇h, and has the direction of ∇h where h has a value."""
+        parts, others = self.top.gradient(), self.bottom.gradient()
+        zero = Poly(self.top.variables, {})
+        every = range(len(self.top.variables))
+        return Field([parts.get(i, zero) * self.bottom - others.get(i, zero) * self.top for i in every])
+
+    def hole_at(self, point: Sequence[Fraction | int]) -> Poly | None:
+        """Return what is 0 at the point though the function divides by it, or None: then it has a value there."""
+        return next((d for d in self.divisors if not Fraction(d.evaluate(point))), None)
+
+    @property
+    def where(self) -> str:
+        """The domain in words, such as ' wherever x is not 0'; nothing where it is everything.
+
+        Examples
+        --------
+        >>> quotient("x/x + 1/(y - 1)", ("x", "y")).where
+        ' wherever x and y - 1 are not 0'
+        """
+        if not self.divisors:
+            return ""
+        shown = [brief_poly(d) for d in self.divisors]
+        verb = "is" if len(shown) == 1 else "are"
+        return f" wherever {', '.join(shown[:-1])}{' and ' * (len(shown) > 1)}{shown[-1]} {verb} not 0"
+
+
+def brief_poly(poly: Poly) -> str:
+    """Write a polynomial, or say how many terms it has where they would flood a message."""
+    return poly.text if len(poly.terms) <= 6 else f"a denominator of {len(poly.terms)} terms"
+
+
+def quotient(h: str | Poly | Node, variables: tuple[str, ...], name: str = "") -> Quotient:
+    """Read a function.
+
+    Raises
+    ------
+    ParseError
+        h is neither a polynomial nor a quotient of polynomials in the variables.
+    """
+    if isinstance(h, Poly):
+        return Quotient(name or h.text, h, Poly.constant(variables, 1))
+    top, bottom, divisors = fraction_and_domain(read_expression(h, variables) if isinstance(h, str) else h, variables)
+    if bottom.is_constant:
+        top, bottom = top / bottom.terms[()] if bottom != 1 else top, Poly.constant(variables, 1)
+    return Quotient(name or str(h), top, bottom, divisors)
+
+
+def gradient_field(h: str | Poly, variables: tuple[str, ...]) -> Field:
+    """Return a polynomial field with the direction of ∇h: for h = a/b it is b∇a − a∇b, that is b²∇h.
+
+    Raises
+    ------
+    ParseError
+        h is neither a polynomial nor a quotient of polynomials in the variables.
+    """
+    return quotient(h, variables).gradient
