@@ -34,6 +34,8 @@ _HOME = {
     "count_laws": "laws.counting",
     "staircase": "laws.staircases",
     "certify": "certificates.certificate",
+    "survey": "certificates.survey",
+    "union": "models.union",
     "verify": "claims.verification",
     "claim": "claims.claim",
     "proof": "claims.proofs",
@@ -69,6 +71,7 @@ __all__ = [
     "proof",
     "relu",
     "staircase",
+    "survey",
     "teaching",
     "use_backend",
     "vector_fields",
@@ -79,6 +82,7 @@ __all__ = [
 if TYPE_CHECKING:
     from . import drawing, geometry, teaching, widgets
     from .certificates.certificate import certify
+    from .certificates.survey import survey
     from .claims.claim import claim
     from .claims.proofs import proof
     from .claims.verification import verify

@@ -23,7 +23,7 @@ from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict
 from .rocq import save_rocq
 
-__all__ = ["Certificate", "certify", "verify"]
+__all__ = ["Certificate", "certify", "count_certificate", "verify"]
 
 MAX_WORDS = 20_000
 
@@ -124,10 +124,11 @@ def _certify_count(phi: VectorFields) -> Certificate:
         raise CertificateError(
             f"a certificate for {phi.brief} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
         )
-    return _count_certificate(phi, count)
+    return count_certificate(phi, count)
 
 
-def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
+def count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
+    """Write down the evidence of a count."""
     version, evidence = evidence_data(count)
     exact = count.laws is not None
     rank = len(count.evidence.words) if version == 1 or "fields" in evidence else count.dim_lie

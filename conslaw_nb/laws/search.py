@@ -30,7 +30,7 @@ from .checking import check_law
 from .climbing import Climb
 from .generic import first_points, shown_chance, start
 
-__all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws"]
+__all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws", "known_count"]
 
 MAX_MONOMIALS = 300_000
 MAX_BLOCK = 3_000  # unknowns of one linear system
@@ -241,6 +241,19 @@ def independent_laws(laws: Sequence[Poly], point: Sequence[int], prime: int = PR
         row = {i: g.evaluate_mod(point, prime) for i, g in h.gradient().items()}
         rows.append({i: v for i, v in row.items() if v})
     return independent_rows(rows, len(laws[0].variables), prime) if rows else []
+
+
+def known_count(phi: VectorFields) -> int:
+    """Return how many of the laws known from theory are independent, at a random point modulo a prime: at least so many.
+
+    Examples
+    --------
+    >>> from conslaw_nb.models.networks import linear
+    >>> known_count(linear(1, 3, 1, 1))
+    6
+    """
+    rng = Random("known laws")
+    return len(independent_laws(phi.known_laws() or [], [rng.randrange(1, PRIME) for _ in phi.variables]))
 
 
 def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple[int, int, Verdict]:

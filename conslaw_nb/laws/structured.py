@@ -39,7 +39,9 @@ class NamedPoint(Mapping[str, int]):
         return 1 if self._values is None else self._values.get(place, 0)
 
 
-def structured_count(phi: VectorFields, counter: Counter, progress: Progress | None = None) -> LawCount | None:
+def structured_count(
+    phi: VectorFields, counter: Counter, progress: Progress | None = None, small: int = SMALL
+) -> LawCount | None:
     """Count by the structure of a model where that is the better way; None where a dense point should be tried.
 
     Parameters
@@ -48,6 +50,9 @@ def structured_count(phi: VectorFields, counter: Counter, progress: Progress | N
     counter : callable
         Counts a member of a union.
     progress : callable, optional
+    small : int
+        Models of up to so many parameters are left to a dense point, which is as quick for one and says more about
+        the staircase.
 
     Examples
     --------
@@ -62,7 +67,7 @@ def structured_count(phi: VectorFields, counter: Counter, progress: Progress | N
     started = perf_counter()
     if phi.members():
         return count_union(phi, counter)
-    if phi.dimension <= SMALL and not _hides_laws(phi):
+    if phi.dimension <= small and not _hides_laws(phi):
         return None
     prime = next(filter(phi.suits, primes()))
     bounds = sparse_bounds(phi, prime, progress)

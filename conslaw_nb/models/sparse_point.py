@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from operator import mul
 from random import Random
 from typing import Any
 
@@ -174,16 +176,25 @@ class SparseProduct(SparsePoint):
             Stretch(a, b, range(strides[a - 1][0], strides[b - 1][0] + sizes[b - 1] * sizes[b]))
             for a, b in stretches(sizes)
         ]
-        q, least = self.depth, min(sizes)
+        least = min(sizes)
         # C with (U_1⋯U_t)ᵀC = 0 and C(U_{t+1}⋯U_q)ᵀ = 0, for a layer t of the least width, has no gradient
         self.most_generators = (sizes[0] + sizes[-1] - least) * least
-        self._x: list[list[Vector]] = [[{i: 1} for i in range(sizes[0])]]
-        for k in range(q - 1):
-            self._x.append([self._times(row, self.matrices[k]) for row in self._x[-1]])
-        after = [[{j: 1} for j in range(sizes[q])]]
-        for k in range(q - 1, 0, -1):
+
+    @cached_property
+    def _x(self) -> list[list[Vector]]:
+        """Row i of A_k, for all k and i."""
+        found: list[list[Vector]] = [[{i: 1} for i in range(self.sizes[0])]]
+        for k in range(self.depth - 1):
+            found.append([self._times(row, self.matrices[k]) for row in found[-1]])
+        return found
+
+    @cached_property
+    def _y(self) -> list[list[Vector]]:
+        """Column j of B_k, for all k and j."""
+        after: list[list[Vector]] = [[{j: 1} for j in range(self.sizes[-1])]]
+        for k in range(self.depth - 1, 0, -1):
             after.append([self._times(column, self._turned[k]) for column in after[-1]])
-        self._y: list[list[Vector]] = after[::-1]
+        return after[::-1]
 
     def values(self) -> dict[int, int]:
         """Return the nonzero coordinates of the point."""
@@ -197,11 +208,14 @@ class SparseProduct(SparsePoint):
     def cost(self) -> tuple[int, int]:
         """Return about how many entries of rows are computed, and how many are kept."""
         n, q = self.sizes, self.depth
-        wide = [-(-max(a, b) // min(a, b)) for a, b in pairwise(n)]  # nonzero entries of a row or a column
-        laws = sum(n[k] ** 2 * (wide[k - 1] + wide[k]) for k in range(1, q))
+        rows = [-(-n[k] // min(n[: k + 1])) for k in range(q)]  # nonzero entries of x_k[i], and of y_k[j]
+        columns = [-(-n[k + 1] // min(n[k + 1 :])) for k in range(q)]
+        into = [-(-n[k - 1] // min(n[k - 1], n[k])) - (-n[k + 1] // min(n[k], n[k + 1])) for k in range(1, q)]
+        laws = sum(n[k] ** 2 * into[k - 1] for k in range(1, q))
+        each = sum(map(mul, rows, columns))
         pairs = min(q - 1, n[0]) * min(n[q], n[q - 1]) * n[q] + min(q - 1, n[q]) * min(n[0], n[1]) * n[0]
-        words = q * max(wide) * (self.most_generators + pairs)
-        return laws + words, laws + q * max(wide) * min(self.dimension, words)
+        words = self.most_generators + pairs
+        return laws + 2 * each * words, laws + 2 * each * min(self.dimension, words)
 
     # -- the laws ----------------------------------------------------------------------------------------
 
