@@ -105,9 +105,8 @@ POLYNOMIALS_ONLY = (
         (
             "sqrt(-x**2)",
             CertificateError,
-            "'sqrt(-x**2)' was not decided, so there is nothing to certify: not decided: ⟨∇h, ∇(x*y)⟩ = "
-            "y*sqrt(-x**2)/x could not be settled: it does not reduce to 0, and no small point shows a value that is "
-            "certainly not 0.",
+            "'sqrt(-x**2)' was not decided, so there is nothing to certify: not decided: no point was found around "
+            "which it has a real value, and a law has values.",
         ),
         ("z", ParseError, "the variable 'z' is not known here: the variables are x, y"),
         (0.5, ParseError, "0.5 is not exact: write it as text, such as '1/3' or '0.25'"),

@@ -45,12 +45,29 @@ def test_a_law_of_another_model_is_read_by_its_names():
         check_law(cl.conservation_laws(parametrization("a*b"))[0], XY)
 
 
-@pytest.mark.parametrize(
-    "law", ["7", "x - x", "(2*x + 2)/(x + 1)", "x/x", "x**0", 3, Fraction(1, 3), sympy.Rational(2)]
-)
+@pytest.mark.parametrize("law", ["7", "x - x", "x**0", 3, Fraction(1, 3), sympy.Rational(2)])
 def test_a_constant_is_proved_and_said_to_be_nothing(law):
     verdict = check_law(law, XY)
     assert (verdict.status, verdict.reason, verdict.details) == (Status.PROVED, CONSTANT, {"constant": True})
+
+
+@pytest.mark.parametrize(
+    ("law", "where"),
+    [("(2*x + 2)/(x + 1)", "x + 1 is not 0"), ("x/x", "x is not 0"), ("1/(1/x)/x + y/y", "x and y are not 0")],
+)
+def test_a_constant_with_holes_says_where_it_is_one(law, where):
+    verdict = check_law(law, XY)
+    expected = f"{CONSTANT.removesuffix('.')} (it is one wherever {where})."
+    assert (verdict.status, verdict.reason, verdict.details) == (Status.PROVED, expected, {"constant": True})
+
+
+def test_a_witness_is_a_point_where_the_function_has_a_value():
+    """The inner division by x cancels in 1/(1/x), and 0 stays outside of the domain."""
+    for law in ("1/(1/x)", "x*y/y + y", "x + 1/(1/(x*y))", "(x**2 + x)/x/(1/(y - 1))"):
+        point = check_law(law, XY).witness.point
+        assert point["x"] != 0 or law == "x*y/y + y"
+        assert point["y"] != 0 or "y" not in law.replace("y - 1", "")
+        assert point["y"] != 1 or "y - 1" not in law
 
 
 @pytest.mark.parametrize(

@@ -368,7 +368,7 @@ def test_changes_of_coordinates_and_of_components(case, order, data):
 
 
 def test_a_count_that_would_take_hours_stops_and_says_so(monkeypatch):
-    monkeypatch.setattr("conslaw_nb.laws.counting.MAX_CLIMB", 3_000_000)
+    monkeypatch.setattr("conslaw_nb.laws.climbing.MAX_CLIMB", 3_000_000)
     names = [f"x{i}" for i in range(30)]
     fields = [[f"x{(i * step + 1) % 30}**2 + x{i}*x{(i + step) % 30} + {i}" for i in range(30)] for step in (7, 3)]
     count = cl.count_laws(cl.vector_fields(names, fields))
@@ -426,17 +426,17 @@ def test_the_same_each_time():
 @pytest.mark.parametrize(
     ("point", "message"),
     [
-        ([1], r"the point has 1 coordinates, but phi\(x\*y\) has 2 parameters"),
+        ([1], r"the point has 1 coordinate, but phi\(x\*y\) has 2 parameters"),
         ([1, 2, 3], "the point has 3 coordinates"),
         ([], "the point has 0 coordinates"),
-        ([1, 0.5], "the coordinate y = 0.5 of the point is not an integer: give integers"),
-        ([True, 1], "the coordinate x = True of the point is not an integer"),
-        (["1", 1], "the coordinate x = '1' of the point is not an integer"),
-        ({"x": 1}, r"the point does not fit phi\(x\*y\): 'y' is missing; give every variable an integer"),
-        ({"x": 1, "y": 2, "z": 3}, "'z' is no variable"),
+        ([1, 0.5], "the coordinate y = 0.5 of the point is not exact: give integers or fractions"),
+        ([True, 1], "the coordinate x = True of the point is not exact"),
+        (["1", 1], "the coordinate x = '1' of the point is not exact"),
+        ({"x": 1}, r"the point does not fit phi\(x\*y\): 'y' is missing; give every variable an integer or a"),
+        ({"x": 1, "y": 2, "z": 3}, "'z' is not a variable"),
         ({}, "'x' is missing"),
-        (5, "the point 5 is no list: give 2 integers, one per parameter"),
-        ("11", "the point '11' is no list: give 2 integers"),
+        (5, "the point 5 is not a list: give 2 integers or fractions, one per parameter"),
+        ("11", "the point '11' is not a list: give 2 integers"),
     ],
 )
 def test_points(point, message):

@@ -131,6 +131,7 @@ def test_one_name_goes_before_a_product():
     ("typed", "names", "message"),
     [
         ("xy", "x y xy", None),
+        ("U^TV", "U V TV", "^TV can be read in two ways in 'U^T⟨here⟩V', as ^T*V and as a power TV: write the *"),
         ("aab", "a aa b", "'aab' can be read as a*a*b or as aa*b in '⟨here⟩aab': write the products with *"),
         ("1/2x", "x", "the quotient in '1/2⟨here⟩x' can be read in two ways, as (a/b)*c or as a/(b*c)"),
         ("x/y z", "x y z", "the quotient in 'x/y ⟨here⟩z' can be read in two ways"),

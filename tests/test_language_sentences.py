@@ -212,6 +212,7 @@ REFUSED = [
     ("3 = x is conserved", "an equation cannot be conserved"),
     ("x + y", "the sentence is not understood in 'x + y⟨here⟩'"),
     ("", "the sentence is empty: write one such as 'x**2 - y**2 is conserved'"),
+    ("x is an independent law", "not understood in 'x is ⟨here⟩an independent law'"),
     ("x is involutive", "only W is said to be involutive"),
     ("x, y lie in W", "say of one thing that it lies in W"),
     ("dim W = 0 at x=1, x=0, y=0", "the point says twice what x is: give each coordinate once"),

@@ -175,7 +175,9 @@ def test_the_number_of_independent_laws(case, point):
     if laws.independent == len(laws):
         assert "all of them are independent near a generic point" in laws.verdict.reason
     else:
-        assert "with probability at least 1 - " in laws.verdict.reason
+        assert f"exactly {laws.independent} of them" in laws.verdict.reason
+    assert laws.independent_at_most == laws.independent
+    assert "probability" not in laws.verdict.reason  # PROVED holds none
 
 
 def test_products_of_laws_are_laws_but_not_independent():
@@ -185,9 +187,8 @@ def test_products_of_laws_are_laws_but_not_independent():
     assert len(cl.conservation_laws(phi, 3)) == 6  # no law of odd degree
     laws = cl.conservation_laws(phi, 4)
     assert (len(laws), laws.independent) == (6 + 21, 6)
-    assert "of them are independent near a generic point (certain), and no more than 6 with probability" in (
-        laws.verdict.reason
-    )
+    assert "exactly 6 of them are independent near a generic point" in laws.verdict.reason
+    assert laws.verdict.is_proved
 
 
 def test_independence_at_a_point():

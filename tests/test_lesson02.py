@@ -58,7 +58,11 @@ WRONG = [
     ("2.5", "7", "`7` is a constant, and conserved by everything"),
     ("2.6", STEPS, "The first lines set the task and have to stay as they were; this one is missing: `given u: 1 x 1"),
     ("2.6", _START + "h is conserved by Proposition 2.5", "you still need h' = 0"),
-    ("2.6", _START + "h' = 2*v^T*v' + 2*u*u' by the product rule", "this is false: left − right"),
+    (
+        "2.6",
+        _START + "h' = 2*v^T*v' + 2*u*u' by the product rule",
+        "not what the product rule gives: left − right = -4*u*u'",
+    ),
     ("2.6", _START + STEPS.splitlines()[0], "So far every step is right."),
     ("2.6", _START + "h is conserved by computation", "leaves the work to the engine: end with `by Proposition 2.5`."),
     ("2.6", _START + "goal 0 = 0\n0 = 0 by computation", "a goal of its own proves something else"),

@@ -17,7 +17,7 @@ b**2 - d**2 is conserved by computation
 a**2 - c**2, b**2 - d**2 are independent by Definition 2.18
 dim Lie = 2 by computation
 there are exactly 2 laws by Theorem 3.3
-a**2 - c**2, b**2 - d**2 are all the laws by Theorem 3.3"""
+a**2 - c**2 and b**2 - d**2 are all the laws by Theorem 3.3"""
 LAWS = "a**2 - c**2, b**2 - d**2, "
 
 RIGHT = [
@@ -64,13 +64,13 @@ WRONG = [
     ("7.2", LAWS + "7", "`7` is a constant: it is never counted"),
     ("7.2", LAWS + "exp(a)", "`exp(a)` is no law"),
     ("7.3", PROOF.replace("a*c", "a*d"), "The first lines set the task"),
-    ("7.3", "\n".join(PROOF.splitlines()[:-1]), "a**2 - c**2, b**2 - d**2 are all the laws"),
+    ("7.3", "\n".join(PROOF.splitlines()[:-1]), "a**2 - c**2 and b**2 - d**2 are all the laws"),
     ("7.3", f"{START}\na**2 + c**2 is conserved by computation", "this is false"),
     ("7.3", PROOF.replace("dim Lie = 2", "dim Lie = 3"), "this is false"),
     ("7.3", PROOF.replace("dim Lie = 2 by computation\n", ""), "you still need dim Lie = 2"),
     (
         "7.3",
-        f"{START}\na**2 - c**2, b**2 - d**2 are all the laws by computation",
+        f"{START}\na**2 - c**2 and b**2 - d**2 are all the laws by computation",
         "end with `by Theorem 3.3`, and show what that needs: that both are laws",
     ),
     ("7.4", "w*x, w*y, w*z", "gives the dimensions 3, 3, 3, and so 1 law, which is the right number"),
@@ -139,7 +139,7 @@ a**2 - c**2, b**2 - d**2 are independent by Definition 2.18
 dim Lie = 2 by computation
 there are exactly 2 laws by Theorem 3.3
 """
-_ALL = "a**2 - c**2, b**2 - d**2 are all the laws"
+_ALL = "a**2 - c**2 and b**2 - d**2 are all the laws"
 
 
 @pytest.mark.parametrize(

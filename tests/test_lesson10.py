@@ -60,7 +60,7 @@ WRONG = [
     (
         "10.5",
         f"{HEADER}\nZ' = U*V'^T by the product rule",
-        "this is false: left − right = -G*V*V^T. For instance, with",
+        "this is not what the product rule gives: left − right = U'*V^T. For instance, with",
     ),
     ("10.5", f"{HEADER}\nlet G = 0\nZ' = 0 by computation", "'G' is a matrix, G: n x m: a definition may not hide it"),
     ("10.5", f"{HEADER}\nflow U' = 0, V' = 0\nZ' = 0 by computation", "`flow U' = 0, V' = 0`"),

@@ -119,10 +119,11 @@ def test_dimension_of_lie():
     assert questions.dimension(phi, "Lie", 5).is_proved
     assert questions.dimension(phi, "Lie", 4).is_refuted
     special = [1, 2, 2, 4, 0, 0, 0, 0]  # the stacked matrix has rank 1
-    assert questions.dimension(phi, "Lie", 2, special).is_refuted  # at least 3 is certain
-    undecided = questions.dimension(phi, "Lie", 3, special)
-    assert undecided.status is Status.UNKNOWN
-    assert "it is at least 3 at the point; whether it is 3 was not proved" in undecided.reason
+    assert questions.dimension(phi, "Lie", 2, special).is_refuted
+    whole = questions.dimension(phi, "Lie", 3, special)
+    assert whole.is_proved
+    assert "Lie(W) was written out in full" in whole.reason
+    assert questions.dimension(phi, "Lie", 5, special).is_refuted  # what it is at generic points
 
 
 @pytest.mark.parametrize(("n", "m", "r"), [(1, 1, 3), (1, 2, 1), (2, 2, 1), (1, 2, 2), (2, 2, 2)])

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 import conslaw_nb as cl
-from conslaw_nb.claims.proofs import recheck
+from conslaw_nb.claims.rechecking import recheck
 from conslaw_nb.errors import ConslawError, ModelError, ParseError
 from conslaw_nb.verdict import Status
 

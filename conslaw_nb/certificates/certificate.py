@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from .. import checker
-from ..errors import CertificateError, ModelError, ParseError
+from ..errors import CertificateError, ModelError
 from ..exact.polynomial import Poly
 from ..files import save_text
-from ..laws.checking import check_law
+from ..laws.checking import LawEvidence, check_law
 from ..laws.counting import LawCount, count_laws
 from ..laws.evidence import evidence_data
-from ..models.fields import VectorFields, check_family, to_poly
+from ..models.fields import VectorFields, check_family
 from ..verdict import Status, Verdict
 from .rocq import save_rocq
 
-__all__ = ["Certificate", "certify", "count_certificate", "verify"]
+__all__ = ["Certificate", "certify", "verify"]
 
 MAX_WORDS = 20_000
 
@@ -87,14 +87,15 @@ class Certificate:
         return f"<div><b>Certificate</b>: {escape(self.sentence)} <small>({len(self.text)} characters)</small></div>"
 
 
-def certify(phi: VectorFields, law: Any = None) -> Certificate:
-    """Prove how many laws there are, or decide one law, and write down the evidence.
+def certify(answer: VectorFields | LawCount | Verdict, law: Any = None) -> Certificate:
+    """Write down the evidence of an answer; for a model, find the answer first.
 
     Parameters
     ----------
-    phi : Parametrization or VectorFields
+    answer : Parametrization, VectorFields, LawCount or Verdict
+        A count or a verdict carries its evidence, and nothing is computed twice. Of a model the laws are counted.
     law : str, sympy expression or Poly, optional
-        With a polynomial law: certify that it is conserved, or that it is not. Without: the count.
+        With a model: certify that this polynomial is conserved, or that it is not.
 
     Returns
     -------
@@ -103,7 +104,7 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
     Raises
     ------
     CertificateError
-        The evidence has no certificate form (a law that is no polynomial).
+        The evidence has no certificate form (a law that is no polynomial, an answer that is not decided).
 
     Examples
     --------
@@ -113,25 +114,68 @@ def certify(phi: VectorFields, law: Any = None) -> Certificate:
     (1, 1)
     >>> certificate.verify().status
     <Status.PROVED: 'PROVED'>
+    >>> certify(check_law("x**2 - y**2", parametrization("x*y"))).sentence
+    'x**2 - y**2 is conserved by phi(x*y) [PROVED]'
     """
-    check_family(phi, "certify")
-    return _certify_count(phi) if law is None else _certify_law(phi, law)
+    if isinstance(answer, VectorFields):
+        return _certify_count(count_laws(answer)) if law is None else _certify_verdict(_decided(law, answer))
+    if law is not None:
+        raise ModelError(f"certify(answer, law) takes a model and a law, not {type(answer).__name__} and a law")
+    if isinstance(answer, LawCount):
+        return _certify_count(answer)
+    if isinstance(answer, Verdict):
+        return _certify_verdict(answer)
+    check_family(answer, "certify")
+    raise AssertionError("unreachable")
 
 
-def _certify_count(phi: VectorFields) -> Certificate:
-    count = count_laws(phi)
+def _decided(law: Any, phi: VectorFields) -> Verdict:
+    verdict = check_law(law, phi)
+    if verdict.status is Status.UNKNOWN:
+        reason = verdict.reason
+        raise CertificateError(f"'{verdict.claim}' was not decided, so there is nothing to certify: {reason}")
+    return verdict
+
+
+def _certify_verdict(verdict: Verdict) -> Certificate:
+    """Write down what a verdict rests on: one function and its identity or witness, or a count."""
+    if isinstance(verdict.evidence, LawCount):
+        return _certify_count(verdict.evidence)
+    if verdict.status is Status.UNKNOWN:
+        raise CertificateError(f"'{verdict.claim}' was not decided, so there is nothing to certify: {verdict.reason}")
+    if verdict.details.get("constant"):
+        raise CertificateError(
+            f"'{verdict.claim}' is a constant: it never changes, whatever the flow, and certifies nothing"
+        )
+    evidence = verdict.evidence
+    if not isinstance(evidence, LawEvidence):
+        raise CertificateError(
+            f"there is no certificate for '{verdict.claim}': certificates are written for counts of laws, and for "
+            "polynomials that are conserved or not"
+        )
+    if evidence.h is None or not evidence.h.is_polynomial:
+        answer = "conserved" if verdict.is_proved else "not conserved"
+        raise CertificateError(
+            f"'{verdict.claim}' is {answer}, but a certificate holds polynomial laws only: "
+            "certify a polynomial in its place, such as the argument of an exp or log"
+        )
+    return _law_certificate(verdict, evidence.family, evidence.h.top)
+
+
+def _certify_count(count: LawCount) -> Certificate:
+    phi = count.family
     if count.evidence.data is None and count.dim_lie > MAX_WORDS:
         raise CertificateError(
             f"a certificate for {phi.brief} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
         )
-    return count_certificate(phi, count)
-
-
-def count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
-    """Write down the evidence of a count."""
+    if count.evidence.data is None and not all(isinstance(x, int) for x in count.point.values()):
+        raise CertificateError("a certificate holds a point with integer coordinates: count near such a point")
     version, evidence = evidence_data(count)
-    exact = count.laws is not None
-    rank = len(count.evidence.words) if version == 1 or "fields" in evidence else count.dim_lie
+    rank, laws, exact = count.dim_lie, count.laws_at_least, count.laws is not None
+    if count.evidence.data is None:
+        rank, laws = len(count.evidence.words), len(count.evidence.laws)
+        # a number that rests on dim Lie at other points is proved, but not by what is written here
+        exact = count.evidence.frame is not None or rank + laws == phi.dimension
     data = {
         "format": "conslaw-certificate",
         "version": version,
@@ -140,7 +184,7 @@ def count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
             "kind": "count",
             "parameters": phi.dimension,
             "dim_lie_at_least": rank,
-            "laws_at_least": phi.dimension - rank if exact else count.laws_at_least,
+            "laws_at_least": phi.dimension - rank if exact else laws,
             "laws_at_most": phi.dimension - rank,
             "exact": exact,
         },
@@ -149,37 +193,21 @@ def count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
     return Certificate(data, repr(count).splitlines()[0])
 
 
-def _certify_law(phi: VectorFields, law: Any) -> Certificate:
-    text = law.text if hasattr(law, "text") else str(law)
-    verdict = check_law(law, phi)
-    if verdict.status is Status.UNKNOWN:
-        raise CertificateError(f"'{text}' was not decided, so there is nothing to certify: {verdict.reason}")
-    if verdict.details.get("constant"):
-        raise CertificateError(f"'{text}' is a constant: it never changes, whatever the flow, and certifies nothing")
-    try:
-        poly = law if isinstance(law, Poly) else to_poly(text, phi.variables)
-    except (ModelError, ParseError):
-        answer = "conserved" if verdict.is_proved else "not conserved"
-        raise CertificateError(
-            f"'{text}' is {answer}, but a certificate holds polynomial laws only: "
-            "certify a polynomial in its place, such as the argument of an exp or log"
-        ) from None
+def _law_certificate(verdict: Verdict, phi: VectorFields, poly: Poly) -> Certificate:
     data: dict[str, Any] = {"format": "conslaw-certificate", "version": 1, "model": phi.model_data()}
     if verdict.is_proved:
         data["claim"] = {"kind": "conserved", "law": poly.data()}
         data["evidence"] = {}
-        sentence = f"{text} is conserved by {phi.text} [PROVED]"
-    else:
-        witness = verdict.witness
-        assert witness is not None
-        data["claim"] = {"kind": "not_conserved", "law": poly.data()}
-        data["evidence"] = {
-            "generator": witness.generator,
-            "point": [str(witness.point[name]) for name in phi.variables],
-            "value": str(witness.value),
-        }
-        sentence = f"{text} is not conserved by {phi.text} [REFUTED]"
-    return Certificate(data, sentence)
+        return Certificate(data, f"{verdict.claim} is conserved by {phi.text} [PROVED]")
+    witness = verdict.witness
+    assert witness is not None
+    data["claim"] = {"kind": "not_conserved", "law": poly.data()}
+    data["evidence"] = {
+        "generator": witness.generator,
+        "point": [str(witness.point[name]) for name in phi.variables],
+        "value": str(witness.value),
+    }
+    return Certificate(data, f"{verdict.claim} is not conserved by {phi.text} [REFUTED]")
 
 
 def verify(path: str | os.PathLike[str]) -> Verdict:

@@ -145,4 +145,5 @@ def report(model: VectorFields | str, title: str = "") -> Report:
     family = parse_model(model) if isinstance(model, str) else model
     check_family(family, "report(model)")
     title = " ".join(title.split()) or f"What {family.brief} conserves"
-    return Report(family, title, count_laws(family), certify(family))
+    count = count_laws(family)
+    return Report(family, title, count, certify(count))

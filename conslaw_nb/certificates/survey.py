@@ -20,7 +20,7 @@ from ..laws.search import known_count
 from ..laws.structured import structured_count
 from ..models.fields import VectorFields
 from ..models.text import parse_model
-from .certificate import count_certificate
+from .certificate import certify
 from .survey_page import page
 
 __all__ = ["Survey", "SurveyRow", "models_in_range", "survey"]
@@ -226,7 +226,7 @@ def _counted(name: str, model: Any, folder: Path | None) -> SurveyRow:
         phi = parse_model(model) if isinstance(model, str) else model
         count = structured_count(phi, count_laws, small=0) or count_laws(phi)
         known = known_count(phi) if phi.dimension <= MAX_KNOWN and phi.known_laws() is not None else None
-        certificate = count_certificate(phi, count)
+        certificate = certify(count)
     except ConslawError as error:
         return SurveyRow(name, reason=str(error))
     text = certificate.text

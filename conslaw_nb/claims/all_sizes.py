@@ -64,7 +64,7 @@ def _one(h: Node) -> Verdict:
             raise
     verdict = _told(prove_conserved(said, "U*V^T", space=MatrixSpace(U=("n", "r"), V=("n", "r"))), said)
     there = "there it is conserved." if verdict.is_proved else f"and there it is false: {verdict.reason}"
-    return Verdict(Status.REFUTED, f"{misfit}, {there}", said, details=verdict.details)
+    return Verdict(Status.REFUTED, f"{misfit}, {there}", claim=said, details=verdict.details)
 
 
 def _told(result: Derivation, said: str) -> Verdict:
@@ -74,4 +74,4 @@ def _told(result: Derivation, said: str) -> Verdict:
         return verdict
     shown = ", ".join(str(result.counterexample).splitlines())
     details = {**verdict.details, "residual": str(result.residual)}
-    return Verdict(verdict.status, f"{verdict.reason} {shown}.", said, details=details)
+    return Verdict(verdict.status, f"{verdict.reason} {shown}.", claim=said, details=details)

@@ -15,7 +15,7 @@ from ..files import save_text
 from ..language import notes
 from ..language.sentences import Sentence
 from ..models.fields import VectorFields
-from ..verdict import Status, Verdict, Witness, typeset
+from ..verdict import Verdict, Witness, typeset
 from .decide import Answer
 from .hints import Hints
 
@@ -95,7 +95,12 @@ class Card:
     @cached_property
     def certificate(self) -> Certificate | None:
         """Evidence that the independent checker accepts, where the claim has such a form."""
-        return _certificate(self.answer, self.model)
+        if self.answer.evidence is None:
+            return None
+        try:
+            return certify(self.answer.evidence)
+        except ConslawError:
+            return None
 
     def hints(self) -> Hints:
         """Return hints from the mistake itself, for a refuted law, number or dimension; one at a time.
@@ -169,14 +174,3 @@ class Card:
         if self.certificate is not None:
             rows.append("<div>There is a certificate: <code>.save(path)</code> writes it.</div>")
         return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.statement)}</div>{"".join(rows)}</div>'
-
-
-def _certificate(answer: Answer, model: VectorFields | None) -> Certificate | None:
-    if model is None or answer.verdict.status not in (Status.PROVED, Status.REFUTED):
-        return None
-    try:
-        if answer.law:
-            return certify(model, law=answer.law)
-        return certify(model) if answer.count is not None else None
-    except ConslawError:
-        return None

@@ -22,14 +22,14 @@ from ..language.sentences import (
     Involutive,
     Sentence,
 )
-from ..language.tree import Node, Vector, names_in
+from ..language.tree import Node, names_in
 from ..models.fields import VectorFields
 from ..models.networks import Factorization
 from .court_trees import Data, tree_data
-from .proof_checking import Checked
 from .proof_engine import Case
 from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
+from .proof_records import Checked
 
 __all__ = ["claim_data", "file_text", "proof_data"]
 
@@ -71,7 +71,7 @@ def _statement(sentence: Sentence, write: Write, model: VectorFields | None, flo
         case Independent():
             return {"kind": f"{no}independent", "of": of, "at": at}
         case FunctionOf():
-            return {"kind": "function of", "of": _entries(sentence.function, write, model)}
+            return {"kind": "function of", "of": _entries(sentence.functions, write, model)}
         case Count():
             return {"kind": "count", "how": sentence.relation, "number": sentence.number}
         case Dimension():
@@ -87,10 +87,10 @@ def _statement(sentence: Sentence, write: Write, model: VectorFields | None, flo
     raise CertificateError(f"'{sentence.said}' cannot be tried by the court, so there is nothing to save")
 
 
-def _entries(function: Node, write: Write, model: VectorFields | None) -> list[Data]:
+def _entries(functions: tuple[Node, ...], write: Write, model: VectorFields | None) -> list[Data]:
     """Write the functions of "every law is a function of ..."; of U^T*U - V^T*V, its entries."""
-    if function != read_expression("U^T*U - V^T*V", ("U", "V")):
-        return [write(h) for h in (function.items if isinstance(function, Vector) else (function,))]
+    if list(functions) != [read_expression("U^T*U - V^T*V", ("U", "V"))]:
+        return [write(h) for h in functions]
     assert isinstance(model, Factorization)
 
     def squares(matrix: str, rows: int, a: int, b: int) -> Data:
@@ -180,7 +180,7 @@ def _said(case: Case, sentence: Sentence, flow: bool = True) -> dict[str, Any]:
 def _writer(case: Case, every: str = "") -> Write:
     """Return how trees of a proof are written, with the names that it knows."""
     if isinstance(case, MatrixCase):
-        return lambda node: tree_data(node, lambda name: _matrix_name(case, name), case.is_field)
+        return lambda node: tree_data(node, lambda name: _matrix_name(case, name), case.fields.is_field)
     return lambda node: tree_data(node, lambda name: _model_name(case, name, every))
 
 

@@ -31,14 +31,15 @@ from ..language.sentences import (
 from ..language.tree import Apply, Gradient, Inner, List, Name, Node, Norm, Partial, Prime, Trace, Transpose, Vector
 from ..laws import questions
 from ..laws.checking import check_law
-from ..laws.counting import LawCount, count_laws
+from ..laws.counting import count_laws
+from ..laws.law_count import LawCount
 from ..models.fields import VectorFields
 from ..models.parametrizations import Parametrization
 from ..paper import losses
 from ..verdict import Status, Verdict
 from .all_sizes import decide_all_sizes
 from .diagnosis import Finding, diagnose_dimension, diagnose_law
-from .full_rank import FULL_RANK, at_full_rank, compared
+from .full_rank import FULL_RANK, at_full_rank
 from .where_defined import where_defined
 
 __all__ = ["Answer", "Mistake", "decide", "needs_model"]
@@ -74,9 +75,9 @@ class Answer:
     hypotheses : tuple of str
         Under which the answer holds.
     law : str
-        The one polynomial law that was decided, where a certificate can be made of it.
-    count : LawCount or None
-        The count that decided, where a certificate can be made of it.
+        The one function that was decided, where the sentence is about one.
+    evidence : Verdict, LawCount or None
+        What `certify` can write down: the engine's own verdict, or the count that decided.
     mistake : Mistake or None
         What a hint can start from.
     """
@@ -85,7 +86,7 @@ class Answer:
     checked: str
     hypotheses: tuple[str, ...] = ()
     law: str = ""
-    count: LawCount | None = None
+    evidence: Verdict | LawCount | None = None
     mistake: Mistake | None = None
 
 
@@ -185,14 +186,14 @@ def _conserved(sentence: Conserved, model: VectorFields | None) -> Answer:
     several = len(sentence.functions) > 1
     found: list[Verdict] = []
     for h in _functions(sentence.functions, model):
-        verdict = check_law(h, model)
+        verdict = evidence = check_law(h, model)
         if sentence.negated:
             verdict = _opposite(verdict, f"{h} is conserved" if several else "it is conserved")
         if not verdict.is_proved:
             if several and not verdict.reason.startswith(h):
                 verdict = replace(verdict, reason=f"{h}: {verdict.reason}")
             mistake = Mistake(law=h) if verdict.is_refuted and not sentence.negated else None
-            return Answer(verdict, checked, law=h, mistake=mistake)
+            return Answer(verdict, checked, law=h, evidence=None if several else evidence, mistake=mistake)
         found.append(verdict)
     verdict = found[0]
     if several:
@@ -203,7 +204,9 @@ def _conserved(sentence: Conserved, model: VectorFields | None) -> Answer:
         else:
             told = " ".join(f"{name}: {v.reason}" for name, v in zip(names, found, strict=True))
         verdict = Verdict(Status.PROVED, told, claim=sentence.said)
-    return Answer(verdict, checked, law="" if several else text(sentence.functions[0]))
+    if several:
+        return Answer(verdict, checked)
+    return Answer(verdict, checked, law=text(sentence.functions[0]), evidence=evidence)
 
 
 def _all_sizes(sentence: Conserved) -> Answer:
@@ -230,7 +233,7 @@ def _complete(sentence: Complete, model: VectorFields) -> Answer:
     if sentence.negated:
         verdict = _opposite(verdict, "it is all the laws")
     checked = "each is a law, they are independent, and their number is D − dim Lie(W)(θ) (Theorem 3.3)."
-    return Answer(verdict, checked, _near(verdict), count=count)
+    return Answer(verdict, checked, _near(verdict), evidence=count)
 
 
 def _count(sentence: Count, model: VectorFields) -> Answer:
@@ -238,7 +241,7 @@ def _count(sentence: Count, model: VectorFields) -> Answer:
         return _at_full_rank(sentence, model)
     count = count_laws(model)
     low, high = count.laws_at_least, count.laws_at_most
-    status = compared(sentence.number, sentence.relation, low, high)
+    status = questions.compared(sentence.number, sentence.relation, low, high)
     if low == high:
         reason = f"there {'is' if low == 1 else 'are'} exactly {low} independent law{'' if low == 1 else 's'}."
     else:
@@ -246,14 +249,14 @@ def _count(sentence: Count, model: VectorFields) -> Answer:
     verdict = Verdict(status, reason, claim=sentence.said)
     checked = "both bounds on dim Lie(W)(θ): brackets from below, laws or involutivity from above (Theorem 3.3)."
     mistake = Mistake(number=sentence.number, what="laws") if sentence.relation == "=" else None
-    return Answer(verdict, checked, _near(verdict), count=count, mistake=mistake)
+    return Answer(verdict, checked, _near(verdict), evidence=count, mistake=mistake)
 
 
 def _dimension(sentence: Dimension, model: VectorFields) -> Answer:
     if sentence.full_rank:
         return _at_full_rank(sentence, model)
     point, space = _point(sentence, model), sentence.space
-    verdict = _decided_dimension(sentence, model, point)
+    verdict = questions.dimension(model, space, sentence.number, point, sentence.relation)
     checked = (
         "ranks of generators and nested brackets from below, laws or involutivity from above."
         if space == "Lie"
@@ -263,29 +266,6 @@ def _dimension(sentence: Dimension, model: VectorFields) -> Answer:
     if point is None and sentence.relation == "=":
         mistake = Mistake(number=sentence.number, what=space)
     return Answer(verdict, checked, _near(verdict, point), mistake=mistake)
-
-
-def _decided_dimension(sentence: Dimension, model: VectorFields, point: Sequence[Fraction] | None) -> Verdict:
-    if point is not None and all(x.denominator == 1 for x in point):
-        point = [int(x) for x in point]  # type: ignore[misc]
-    if sentence.relation == "=":
-        return questions.dimension(model, sentence.space, sentence.number, point)  # type: ignore[arg-type]
-    low, high, where = _bounds(sentence.space, model, point)
-    status = compared(sentence.number, sentence.relation, low, high)
-    found = f"exactly {low}" if low == high else f"at least {low} and at most {high}"
-    return Verdict(status, f"it is {found} {where}.", claim=sentence.said)
-
-
-def _bounds(space: str, model: VectorFields, point: Sequence[Fraction] | None) -> tuple[int, int, str]:
-    """Return certain bounds of a dimension, and where they hold."""
-    where = "near a generic point" if point is None else "at the point"
-    if point is not None and space == "W":
-        rank = questions.rank_at(list(model), point)
-        return rank, rank, where
-    count = count_laws(model, None if point is None else [int(x) for x in point])
-    if space == "W":
-        return count.dim_trace, count.dim_trace, where
-    return count.dim_lie, model.dimension - count.laws_at_least, where
 
 
 def _at_full_rank(sentence: Any, model: VectorFields) -> Answer:
@@ -360,7 +340,7 @@ def _function_of(sentence: FunctionOf, model: VectorFields) -> Answer:
     if not verdict.is_proved:
         verdict = Verdict(Status.UNKNOWN, f"it would follow if they were all the laws, and {verdict.reason}")
     checked = "whether they are laws, independent, and as many as there are (Theorem 3.3)."
-    return Answer(replace(verdict, claim=sentence.said), checked, _near(verdict), count=count)
+    return Answer(replace(verdict, claim=sentence.said), checked, _near(verdict), evidence=count)
 
 
 def _loss(sentence: LossSpans, model: VectorFields | None) -> Answer:

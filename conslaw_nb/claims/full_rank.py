@@ -12,35 +12,15 @@ from ..language import read_expression, text, walk
 from ..language.polynomials import fraction_from_node
 from ..language.sentences import Count, Dimension, FunctionOf
 from ..language.tree import Name, Node
+from ..laws.questions import compared
 from ..models.fields import VectorFields
 from ..models.networks import Factorization
 from ..verdict import Status, Verdict
 
-__all__ = ["FULL_RANK", "at_full_rank", "compared", "in_span", "missing_entry"]
+__all__ = ["FULL_RANK", "at_full_rank", "in_span", "missing_entry"]
 
 FULL_RANK = "where (U; V) has full rank"
 _WHOLE = "U^T*U - V^T*V"
-
-
-def compared(number: int, relation: str, low: int, high: int) -> Status:
-    """Compare a number with two certain bounds of the right one.
-
-    Examples
-    --------
-    >>> compared(2, ">=", 1, 3), compared(1, ">=", 1, 3)
-    (<Status.UNKNOWN: 'UNKNOWN'>, <Status.PROVED: 'PROVED'>)
-    """
-    if relation == "=":
-        if low == high == number:
-            return Status.PROVED
-        return Status.UNKNOWN if low <= number <= high else Status.REFUTED
-    if relation == ">=":
-        if number <= low:
-            return Status.PROVED
-        return Status.REFUTED if number > high else Status.UNKNOWN
-    if number >= high:
-        return Status.PROVED
-    return Status.REFUTED if number < low else Status.UNKNOWN
 
 
 def at_full_rank(sentence: Count | Dimension | FunctionOf, model: VectorFields) -> Verdict:

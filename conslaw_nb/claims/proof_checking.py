@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
 from ..errors import ConslawError, ModelError, ParseError
 from ..language import Scope, names_in, notes, read_chain, read_flow, read_sentence, read_statements, text, walk
@@ -15,14 +11,15 @@ from ..language.tree import Equality, Name, Node, Prime
 from ..models.text import parse_model
 from .proof_conclusions import CITABLE, conclude
 from .proof_engine import Case, Fact, Outcome, Room, meaning, red, written_out
+from .proof_equalities import assumed, compared, formally_compared, sides_of
 from .proof_goals import goal_text, reached_by
 from .proof_lines import ProofLine, Reason, read_lines, read_reason
 from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
+from .proof_records import Chain, Checked, CheckedLine
 from .proof_values import Side
-from .where_defined import where_defined
 
-__all__ = ["Checked", "CheckedLine", "check_lines", "equal_sides"]
+__all__ = ["check_lines"]
 
 _FORMAL = {"definition", "product rule"}  # these need no flow
 _HABITS = (
@@ -31,88 +28,6 @@ _HABITS = (
     (r"\bd\w*\s*/\s*dt\b", "The derivative in time of P is written P'."),
     (r"(?i)^\W*q\.?e\.?d\b|∎|□", "No word ends a proof: it is finished when a line says the goal."),
 )
-
-
-@dataclass(frozen=True)
-class CheckedLine:
-    """One line of a proof with what became of it.
-
-    Attributes
-    ----------
-    number : int
-        Of a step, from 1; 0 for lines that claim nothing, such as definitions.
-    place : int
-        The line of the text.
-    text : str
-        As written.
-    status : str
-        'green', 'red' or 'not reached'; for lines that claim nothing 'plain', unless they cannot be read.
-    reason : str
-        Why.
-    fault : str
-        Of a red step: 'false', 'missing' (it does not follow yet), 'reason' (the justification) or 'unreadable'.
-    residual, example : str
-        What is left over, and small numbers or matrices that show it.
-    missing : str
-        What is still needed.
-    latex : str
-        The formula, where it could be read.
-    """
-
-    number: int
-    place: int
-    text: str
-    kind: str
-    status: str
-    reason: str = ""
-    fault: str = ""
-    residual: str = ""
-    example: str = ""
-    missing: str = ""
-    latex: str = ""
-    law: str = ""
-    sides: tuple[Side, Side] | None = field(default=None, compare=False)
-    formal: bool = False  # whether the sides were compared before the flow was put in
-    notes: tuple[str, ...] = ()  # how signs were read that were left out
-    says: Sentence | None = field(default=None, compare=False)  # what a step says; of a chain, what the line adds
-    by_flow: bool = field(default=True, compare=False)  # whether the flow may be used for it
-
-    def __str__(self) -> str:
-        return f"{self.status}: {self.text}"
-
-
-@dataclass
-class Checked:
-    """A proof after it was gone through.
-
-    Attributes
-    ----------
-    steps : list of CheckedLine
-    room : Room or None
-        What is known at its end.
-    goals : tuple of Sentence
-        What is to be shown: the goals that are written, or what the last step says.
-    goal_text : str
-        The first of them, so that it can stand alone.
-    reached : bool
-    """
-
-    steps: list[CheckedLine]
-    room: Room | None
-    goals: tuple[Sentence, ...] = ()
-    goal_text: str = ""
-    reached: bool = False
-
-
-@dataclass
-class Chain:
-    """Equalities that go on: what was said, what of it is shown to be equal, and how it is quantified."""
-
-    every: str
-    said: list[Side] = field(default_factory=list)
-    members: list[Side] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    broken: bool = False
 
 
 def check_lines(text: str) -> Checked:
@@ -311,7 +226,7 @@ class _Checker:
             raise ParseError(f"'for all {every}' must stand in the first line of a chain")
         broken = self.rests_on_failed(read)
         if broken or chain.broken:
-            chain.said.extend(_sides(self.case(), read))
+            chain.said.extend(sides_of(self.case(), read))
             why = (
                 f"the definition of {broken} is wrong, and this rests on it"
                 if broken
@@ -378,10 +293,10 @@ class _Checker:
         """
         formal = self.says_formal(line) and isinstance(case, MatrixCase)
         if formal:
-            wrong = _formally_compared(case, sides)
+            wrong = formally_compared(case, sides)
             if wrong is not None:
                 return wrong
-        outcome = _compared(case, sides, every)
+        outcome = compared(case, sides, every)
         if outcome.status != "green":
             return outcome
         reason = self.reason(line)
@@ -393,7 +308,7 @@ class _Checker:
                 "'h is conserved'",
                 "reason",
             )
-        if reason.rules == ("hypothesis",) and not reason.steps and not _assumed(case, sides):
+        if reason.rules == ("hypothesis",) and not reason.steps and not assumed(case, sides):
             known = case.flow_text if isinstance(case, MatrixCase) else ""
             known = f"the hypotheses are {known}" if known else "there are no hypotheses here"
             return red(f"this is true, but no hypothesis: {known}; say 'by computation'", "reason")
@@ -449,66 +364,6 @@ class _Checker:
             return self.last
         said = self.last.said
         return Equal(sides=(said[0].node, said[-1].node), every=self.last.every) if len(said) > 1 else None
-
-
-def equal_sides(case: Case, goal: Equal) -> Outcome:
-    """Decide a goal that is an equality."""
-    return _compared(case, _sides(case, goal.sides), goal.every)
-
-
-def _sides(case: Case, trees: tuple[Node, ...]) -> list[Side]:
-    return [case.side(tree) for tree in trees]
-
-
-def _compared(case: Case, sides: list[Side], every: str) -> Outcome:
-    for left, right in pairwise(sides):
-        found = case.difference(left, right, every)
-        if found is not None:
-            reason = f"this is false: left − right = {found.residual}"
-            if isinstance(case, MatrixCase) and case.flow is None and re.search(r"\w['′]", found.residual):
-                reason += "; no line says how the matrices move, such as flow U' = -G*V"
-            return red(reason, "false", residual=found.residual, example=found.example)
-    if isinstance(case, MatrixCase):
-        return Outcome("green", "equal for all sizes")
-    where = where_defined([case.expanded(side.node) for side in sides], case.variables)
-    return Outcome("green", ", ".join(("equal, as an identity", *where)))
-
-
-def _formally_compared(case: MatrixCase, sides: list[Side]) -> Outcome | None:
-    """Return what is wrong where two sides differ before the flow is put in, or None where all are equal."""
-    for left, right in pairwise(sides):
-        found = case.difference(left, right, "", opaque=True)
-        if found is None:
-            continue
-        holds = case.difference(left, right, "") is None
-        if holds and not (case.holds_velocity(left) and case.holds_velocity(right)):
-            return red(
-                "this is true, but not by the product rule alone: it also uses the flow; say 'by substitution'",
-                "reason",
-            )
-        factor = next((shown for number, shown in _FACTORS if case.is_multiple(left, right, number)), "")
-        told = f"the right side must be multiplied by {factor}" if factor else f"left − right = {found.residual}"
-        if holds:
-            told += ", before the flow is put in (along the flow both sides are equal)"
-        return red(
-            f"this is not what the product rule gives: {told}",
-            "reason" if holds else "false",
-            residual=found.residual,
-            example=found.example,
-            formal=True,
-        )
-    return None
-
-
-_FACTORS = ((2, "2"), (Fraction(1, 2), "1/2"), (-1, "-1"))
-
-
-def _assumed(case: Case, sides: list[Any]) -> bool:
-    """Whether the first side is the velocity of a matrix, so that the flow says the equality."""
-    if not isinstance(case, MatrixCase) or case.flow is None:
-        return False
-    node = sides[0].node
-    return isinstance(node, Prime) and isinstance(node.argument, Name) and node.argument.name in case.flow
 
 
 def _habit(text: str) -> str:

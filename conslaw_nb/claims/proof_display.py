@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .proof_checking import CheckedLine
+    from .proof_records import CheckedLine
     from .proofs import Proof
 
 __all__ = ["html", "latex", "text"]

@@ -12,10 +12,11 @@ from ..language.tree import List, Node, Number, Product, Sum, negative
 from ..matrices import syntax
 from .diagnosis import Finding
 from .hints import Hints, hints_for_law
-from .proof_checking import CheckedLine
 from .proof_engine import Case
-from .proof_matrices import FieldNode, MatrixCase
+from .proof_fields import FieldNode
+from .proof_matrices import MatrixCase
 from .proof_polynomials import PolynomialCase
+from .proof_records import CheckedLine
 from .proof_values import Side
 
 __all__ = ["hints_for_step"]

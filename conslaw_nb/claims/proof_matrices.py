@@ -10,40 +10,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
 
 from ..errors import BudgetError, ConslawError, ModelError, ParseError
 from ..language import Scope, names_in, text, walk
-from ..language.polynomials import constant_value
 from ..language.sentences import Flow
-from ..language.tree import Equality, List, Name, Negative, Node, Prime, Product, Sum, Velocities
+from ..language.tree import Equality, Name, Node, Prime
 from ..matrices import syntax
 from ..matrices.calculus import derivative, substituted
 from ..matrices.concrete import Matrix, add, evaluate, matrix_text, scale, search
 from ..matrices.evaluate import normal_form
 from ..matrices.expression import Expr
-from ..matrices.fields import MatrixField, bracket, gradient_flow
+from ..matrices.fields import MatrixField, gradient_flow
 from ..matrices.from_tree import from_tree
 from ..matrices.letters import NAME, Letter, MatrixSpace
+from .proof_fields import FieldNode, FieldReader, field_latex
 from .proof_values import Difference, Side
 from .trees import is_zero, mapped
 
-__all__ = ["FieldNode", "MatrixCase"]
+__all__ = ["MatrixCase"]
 
 MAX_SIDE = 4_000  # nodes of one side
 MAX_TERMS = 2_000  # of one side, multiplied out: well under a second
 MAX_TOTAL = 20 * MAX_TERMS  # the same for a whole proof
 _HIDDEN = "velocity_"  # the letter of U', which nobody can type
-
-
-@dataclass(frozen=True)
-class FieldNode:
-    """A field of matrices, by its velocities."""
-
-    field: MatrixField
 
 
 class _Names(Collection[str]):
@@ -55,12 +47,12 @@ class _Names(Collection[str]):
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str) or name.startswith(_HIDDEN):
             return False
-        return name in self.case.space or name in self.case.fields or name.startswith("I_")
+        return name in self.case.space or name in self.case.fields.known or name.startswith("I_")
 
     def __iter__(self) -> Iterator[str]:
         yield from (name for name in self.case.space if not name.startswith(_HIDDEN))
         yield from self.case.space.sizes
-        yield from self.case.fields
+        yield from self.case.fields.known
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -76,7 +68,7 @@ class MatrixCase:
         self.flow: dict[str, Expr] | None = None
         self.flow_text = ""
         self.lets: dict[str, Expr] = {}  # in letters and velocities
-        self.fields: dict[str, MatrixField] = {}
+        self.fields = FieldReader(self)
         self.written: dict[str, str] = {}
         self.definitions: dict[str, Node] = {}  # the same as trees
         self.shown: dict[str, str] = {}  # hidden letter -> what the learner wrote
@@ -196,7 +188,7 @@ class MatrixCase:
         self._new(name)
         side = self.side(node)
         if isinstance(side.meant, FieldNode):
-            self.fields[name] = side.meant.field
+            self.fields.known[name] = side.meant.field
         else:
             value = self.value(side)
             self.space = self.space.extend({name: Letter(name, *value.shape)})
@@ -238,9 +230,9 @@ class MatrixCase:
         typed = next((name for name in names_in(node) if name.startswith(_HIDDEN)), None)
         if typed is not None:
             raise ParseError(f"names that begin with {_HIDDEN!r} cannot be used in a proof")
-        if self.is_field(node):
-            field = self._field(node)
-            return Side(text(node), _field_latex(field), node, FieldNode(field), False)
+        if self.fields.is_field(node):
+            field = self.fields.field(node)
+            return Side(text(node), field_latex(field), node, FieldNode(field), False)
         try:
             meant = from_tree(self._without_primes(node))
             return Side(text(node), meant.latex(self.space), node, meant, is_zero(node))
@@ -406,73 +398,17 @@ class MatrixCase:
         """Return an expression as the learner wrote it."""
         return text(node)
 
-    # -- fields -------------------------------------------------------------------------------------
-
     def is_field(self, node: Node) -> bool:
-        """Whether a tree is a field: a list of velocities, the name of a field, or made of such."""
-        if isinstance(node, Velocities):
-            return True
-        if isinstance(node, Name):
-            return node.name in self.fields
-        if isinstance(node, Negative):
-            return self.is_field(node.argument)
-        if isinstance(node, Sum):
-            return any(map(self.is_field, node.terms))
-        if isinstance(node, Product):
-            return any(self.is_field(factor) for factor, _ in node.factors)
-        return isinstance(node, List) and any(map(self.is_field, node.items))
+        """Whether a tree is a field of matrices."""
+        return self.fields.is_field(node)
 
-    def _field(self, node: Node) -> MatrixField:
-        """Return a field: its name, a list of velocities, a bracket, or a combination with numbers."""
-        if isinstance(node, Name) and node.name in self.fields:
-            return self.fields[node.name]
-        if isinstance(node, Velocities):
-            return self._velocities(node)
-        if isinstance(node, List) and len(node.items) == 2:
-            return bracket(*map(self._field, node.items))
-        if isinstance(node, Negative):
-            return -self._field(node.argument)
-        if isinstance(node, Sum):
-            total, *rest = map(self._field, node.terms)
-            for field in rest:
-                total = total + field
-            return total
-        if isinstance(node, Product):
-            number, fields = Fraction(1), []
-            for factor, below in node.factors:
-                if self.is_field(factor) and not below:
-                    fields.append(self._field(factor))
-                    continue
-                value = constant_value(factor)
-                if value is None:
-                    raise ParseError(f"'{text(factor)}' cannot stand before a field: only numbers can, as in 2*X")
-                if below and not value:
-                    raise ParseError(f"division by zero in '{text(node)}'")
-                number = number / value if below else number * value
-            if len(fields) == 1:
-                return fields[0] * number
-        known = f"; the fields are {', '.join(self.fields)}" if self.fields else ""
-        raise ParseError(f"'{text(node)}' is not a field: write a name, a bracket [X, Y], or (U: D*V, V: D^T*U){known}")
+    def velocity(self, tree: Node) -> Expr:
+        """Return the value of an expression with the flow put in."""
+        return self._moved(self.value(self.side(tree)))
 
-    def _velocities(self, node: Velocities) -> MatrixField:
-        velocities = {}
-        for name, tree in zip(node.names, node.values, strict=True):
-            if name not in self.given:
-                raise ParseError(
-                    f"'{name}: {text(tree)}' is not a velocity: write each declared matrix once, as in "
-                    "(U: D*V, V: D^T*U)"
-                )
-            velocities[name] = self._moved(self.value(self.side(tree)))
-            if any(letter.startswith(_HIDDEN) for letter in velocities[name].letters()):
-                raise ParseError(
-                    f"the velocity '{name}: {text(tree)}' contains a derivative in time: write it without one"
-                )
-        return MatrixField(self.space, velocities)
-
-
-def _field_latex(field: MatrixField) -> str:
-    parts = [rf"{field.space.latex(name)}: {value.latex}" for name, value in field.items()]
-    return r"\left(" + r",\; ".join(parts) + r"\right)"
+    def holds_hidden(self, value: Expr) -> bool:
+        """Whether a derivative in time is left in a value."""
+        return any(letter.startswith(_HIDDEN) for letter in value.letters())
 
 
 def _fit(a: Matrix, b: Matrix) -> Matrix:

@@ -15,11 +15,13 @@ from ..models.text import parse_model
 from ..verdict import Status, Verdict
 from . import proof_display
 from .court_data import file_text, proof_data
-from .proof_checking import Checked, CheckedLine, check_lines, equal_sides
+from .proof_checking import check_lines
 from .proof_conclusions import conclude
 from .proof_engine import Outcome, engine, written_out
+from .proof_equalities import equal_sides
 from .proof_hints import hints_for_step
 from .proof_lines import Reason, read_lines
+from .proof_records import Checked, CheckedLine
 
 __all__ = ["Proof", "proof"]
 

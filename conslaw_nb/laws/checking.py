@@ -137,7 +137,7 @@ def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
         identity = "an identity" if h.divisors else "a polynomial identity"
         reason = f"⟨∇h, χ⟩ = 0 for every generator χ, as {identity}{h.where}."
         return Verdict(Status.PROVED, reason, claim=claim, evidence=evidence)
-    point = small_nonzero_point(residual, avoid_zeros_of=h.divisors)
+    point = small_nonzero_point(residual, avoid_zero_of=h.divisors)
     value = Fraction(residual.evaluate(point)) / Fraction(bottom.evaluate(point)) ** 2
     witness = Witness(g, phi.label(g), dict(zip(phi.variables, map(Fraction, point), strict=True)), value)
     return Verdict(
@@ -152,10 +152,10 @@ def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
 
 @dataclass(frozen=True)
 class LawEvidence:
-    """What a certificate about one function is made of."""
+    """What a certificate about one function is made of; of one with exp, log or roots there is none."""
 
     family: VectorFields
-    h: Quotient
+    h: Quotient | None
 
 
 def constant_verdict(claim: str, where: str = "") -> Verdict:
@@ -175,17 +175,17 @@ def _same_ratio(top: Poly, bottom: Poly) -> bool:
     return top == bottom * (Fraction(top.terms.get(monomial, 0)) / below)
 
 
-def small_nonzero_point(poly: Poly, avoid_zeros_of: Sequence[Poly] = ()) -> list[int]:
+def small_nonzero_point(poly: Poly, avoid_zero_of: Poly | Sequence[Poly] = ()) -> list[int]:
     """Return a small integer point, most coordinates 0, where a nonzero polynomial does not vanish.
 
     Parameters
     ----------
     poly : Poly
         Not the zero polynomial.
-    avoid_zeros_of : sequence of Poly
+    avoid_zero_of : Poly or sequence of Poly
         Nonzero polynomials that must not vanish at the point either.
     """
-    every = [poly, *avoid_zeros_of]
+    every = [poly, *([avoid_zero_of] if isinstance(avoid_zero_of, Poly) else avoid_zero_of)]
 
     def good(point: list[int]) -> bool:
         return all(p.evaluate(point) != 0 for p in every)

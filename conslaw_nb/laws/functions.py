@@ -34,6 +34,11 @@ class Quotient:
     divisors: tuple[Poly, ...] = ()
 
     @property
+    def is_polynomial(self) -> bool:
+        """Whether it divides by nothing."""
+        return not self.divisors and self.bottom == 1
+
+    @property
     def gradient(self) -> Field:
         """The field b∇a − a∇b for h = a/b: it is b²∇h, and has the direction of ∇h where h has a value."""
         parts, others = self.top.gradient(), self.bottom.gradient()

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ConslawError, SizeError
-from ..exact.backend import PRIME, pivot_rows
+from ..exact.backend import pivot_rows, primes
 from ..exact.polynomial import Poly
 from ..models.fields import Field, Letter, VectorFields, bracket
 
@@ -62,7 +62,7 @@ def expand_word(phi: VectorFields, word: Sequence[Letter]) -> Field:
 
 
 def find_involutive_frame(
-    phi: VectorFields, words: Sequence[Sequence[Letter]], point: Sequence[int], prime: int
+    phi: VectorFields, words: Sequence[Sequence[Letter]], point: Sequence[int | Fraction], prime: int
 ) -> tuple[InvolutiveFrame | None, str]:
     """Try to close the words' fields under brackets with the generators, by exact identities.
 
@@ -98,7 +98,7 @@ def find_involutive_frame(
 
 
 def express(
-    frame: Sequence[Field], sides: Sequence[Field], point: Sequence[int], prime: int = PRIME
+    frame: Sequence[Field], sides: Sequence[Field], point: Sequence[int | Fraction], prime: int | None = None
 ) -> tuple[Poly, list[tuple[Poly, ...]]] | str:
     """Write fields as combinations of a frame, p·side = Σ q_l w_l, as polynomial identities in all coordinates.
 
@@ -109,14 +109,19 @@ def express(
     sides : sequence of Field
     point : sequence of int
     prime : int, optional
-        Divides no denominator of the frame; modulo it the frame is independent at the point.
+        Divides no denominator; modulo it the frame is independent at the point. One that suits is found without it.
 
     Returns
     -------
     (p, coefficients) or str
         p with p(point) ≠ 0 and, for each side, its q_1, ..., q_R; or why there is none.
     """
-    values = [[c.evaluate_mod(point, prime) for c in w.components] for w in frame]
+    if not frame:
+        return "there are no fields to combine"
+    if prime is None:
+        prime = next(p for p in primes() if all(c.suits(p) for w in frame for c in w.components))
+    place = [x.numerator * pow(x.denominator, -1, prime) for x in point]
+    values = [[c.evaluate_mod(place, prime) for c in w.components] for w in frame]
     rows = pivot_rows([list(column) for column in zip(*values, strict=True)], prime)  # coordinates with a minor ≠ 0
     if len(rows) < len(frame):
         return "the fields are not independent at the point"
@@ -156,7 +161,7 @@ def _permanent(columns: Sequence[Sequence[int]]) -> int:
 def _verified(
     frame: Sequence[Field],
     sides: Sequence[Field],
-    point: Sequence[int],
+    point: Sequence[int | Fraction],
     multiplier: Poly,
     coefficients: list[tuple[Poly, ...]],
 ) -> tuple[Poly, list[tuple[Poly, ...]]] | str:

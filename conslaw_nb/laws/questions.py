@@ -13,9 +13,9 @@ from itertools import combinations
 from typing import Any
 
 from ..errors import ModelError
-from ..exact.backend import PRIME, pivot_rows
 from ..exact.generic import rank_over_functions
 from ..exact.polynomial import Poly
+from ..exact.rational import Echelon
 from ..language import read_expression
 from ..models.fields import Field, VectorFields, bracket
 from ..models.points import show_point
@@ -24,11 +24,12 @@ from .at_a_point import lie_at
 from .checking import check_law, is_rational_function, small_nonzero_point
 from .counting import LawCount, count_laws
 from .functions import Quotient, gradient_field, quotient
-from .generic import MAX_ENTRIES, GenericRank, first_points, generic_rank, generic_trace, rank_at, shown_chance
+from .generic import MAX_ENTRIES, first_points, generic_rank, generic_trace, rank_at, shown_chance
 from .involutive import express
 
 __all__ = [
     "bracket_in_trace",
+    "compared",
     "complete",
     "dimension",
     "equal",
@@ -45,8 +46,9 @@ Point = Sequence[Fraction | int]
 
 
 def _basis(fields: Sequence[Field], point: Sequence[int]) -> list[int]:
-    """Return the indices of fields whose values at the point are a basis (modulo a prime, so over Q)."""
-    return pivot_rows([[c.evaluate_mod(point, PRIME) for c in f.components] for f in fields], PRIME)
+    """Return the indices of fields whose values at the point are a basis, from the first to the last."""
+    space = Echelon()
+    return [i for i, f in enumerate(fields) if space.add({k: c.evaluate(point) for k, c in enumerate(f.components)})]
 
 
 def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], point: Point | None = None) -> Verdict:
@@ -157,7 +159,7 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
             return Verdict(verdict.status, reason, claim=claim, witness=verdict.witness), None
     verdict = independent(functions, phi.variables)
     if not verdict.is_proved:
-        word = "are not independent" if verdict.is_refuted else "perhaps are not independent"
+        word = "not independent" if verdict.is_refuted else "perhaps not independent"
         return Verdict(verdict.status, f"they are laws, but {word}: {verdict.reason}", claim=claim), None
     count = count_laws(phi)
     given = len(functions)
@@ -174,8 +176,29 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
     return Verdict(Status.UNKNOWN, reason, claim=claim, evidence=count), count
 
 
-def dimension(phi: VectorFields, what: str, value: int, point: Point | None = None) -> Verdict:
-    """Decide dim W(θ) = value (what = 'W') or dim Lie(W)(θ) = value (what = 'Lie').
+def compared(number: int, relation: str, low: int, high: int) -> Status:
+    """Compare a number with two certain bounds of the right one.
+
+    Examples
+    --------
+    >>> compared(2, ">=", 1, 3), compared(1, ">=", 1, 3)
+    (<Status.UNKNOWN: 'UNKNOWN'>, <Status.PROVED: 'PROVED'>)
+    """
+    if relation == "=":
+        if low == high == number:
+            return Status.PROVED
+        return Status.UNKNOWN if low <= number <= high else Status.REFUTED
+    if relation == ">=":
+        if number <= low:
+            return Status.PROVED
+        return Status.REFUTED if number > high else Status.UNKNOWN
+    if number >= high:
+        return Status.PROVED
+    return Status.REFUTED if number < low else Status.UNKNOWN
+
+
+def dimension(phi: VectorFields, what: str, value: int, point: Point | None = None, relation: str = "=") -> Verdict:
+    """Decide dim W(θ) = value (what = 'W') or dim Lie(W)(θ) = value (what = 'Lie'); or >=, or <=.
 
     Parameters
     ----------
@@ -185,6 +208,8 @@ def dimension(phi: VectorFields, what: str, value: int, point: Point | None = No
     value : int
     point : D exact numbers, optional
         Then the statement is about this point alone; without it about generic points.
+    relation : str
+        '=', '>=' or '<='.
 
     Returns
     -------
@@ -202,44 +227,45 @@ def dimension(phi: VectorFields, what: str, value: int, point: Point | None = No
     >>> print(dimension(phi, "Lie", 1).status, dimension(phi, "Lie", 1, (0, 1)).status)
     PROVED REFUTED
     """
-    claim = f"dim {what}(θ) = {value}"
+    claim = f"dim {what}(θ) {relation} {value}"
     where = "near a generic point" if point is None else f"at {show_point(phi.variables, point)}"
     if point is not None and what == "W":
         rank = rank_at(list(phi), point)
-        status = Status.PROVED if rank == value else Status.REFUTED
+        status = compared(value, relation, rank, rank)
         return Verdict(status, f"the generators span exactly {rank} dimensions {where}.", claim=claim)
     if point is not None:
         bounds = lie_at(phi, point)
-        return _of_bounds(claim, value, bounds.low, bounds.high, where, bounds.reason, bounds.count)
+        return _of_bounds(claim, (value, relation), bounds.low, bounds.high, where, bounds.reason, bounds.count)
     if what == "W":
         trace = generic_trace(phi)
         if trace.exact:
-            return _of_bounds(claim, value, trace.low, trace.high, where, "", None)
+            return _of_bounds(claim, (value, relation), trace.low, trace.high, where, "", None)
     count = count_laws(phi)
     if what == "W":
-        low, high = count.dim_trace, count.dim_trace if count.steps[0].certain else trace.high
-        low, high = max(low, trace.low), min(high, phi.dimension - count.laws_at_least)
-        found = GenericRank(low, high, trace.point, trace.risk)
-        likely = f"it is {low} with probability at least {shown_chance(found.risk)}, but no proof closes it"
-        return _of_bounds(claim, value, low, high, where, likely, None)
+        low = max(count.dim_trace, trace.low)
+        high = low if count.steps[0].certain else min(trace.high, phi.dimension - count.laws_at_least)
+        likely = f"it is {low} with probability at least {shown_chance(trace.risk)}, but no proof closes it"
+        return _of_bounds(claim, (value, relation), low, high, where, likely if low < high else "", None)
     low, high = count.dim_lie, count.dim_lie if count.laws is not None else phi.dimension - count.laws_at_least
-    return _of_bounds(claim, value, low, high, where, count.verdict.reason.removesuffix("."), count)
+    return _of_bounds(claim, (value, relation), low, high, where, count.verdict.reason.removesuffix("."), count)
 
 
 def _of_bounds(
-    claim: str, value: int, low: int, high: int, where: str, reason: str, evidence: LawCount | None
+    claim: str, wanted: tuple[int, str], low: int, high: int, where: str, reason: str, evidence: LawCount | None
 ) -> Verdict:
-    """Decide that a number between two certain bounds is this value."""
+    """Decide that a number between two certain bounds is, exceeds or does not exceed a value."""
+    status = compared(*wanted, low, high)
     why = f": {reason}." if reason else "."
     if low == high:
-        status = Status.PROVED if low == value else Status.REFUTED
-        return Verdict(status, f"it is exactly {low} {where}{why}", claim=claim, evidence=evidence)
-    if value < low:
-        return Verdict(Status.REFUTED, f"it is at least {low} {where}{why}", claim=claim, evidence=evidence)
-    if value > high:
-        return Verdict(Status.REFUTED, f"it is at most {high} {where}{why}", claim=claim, evidence=evidence)
-    told = f"it is at least {low} and at most {high} {where}; whether it is {value} was not proved{why}"
-    return Verdict(Status.UNKNOWN, told, claim=claim, evidence=evidence)
+        found = f"it is exactly {low} {where}"
+    elif status is Status.UNKNOWN:
+        what = {"=": "it is", ">=": "it is at least", "<=": "it is at most"}[wanted[1]]
+        found = f"it is at least {low} and at most {high} {where}; whether {what} {wanted[0]} was not proved"
+    elif (wanted[0] <= low and wanted[1] == ">=") or (wanted[0] < low):
+        found = f"it is at least {low} {where}"
+    else:
+        found = f"it is at most {high} {where}"
+    return Verdict(status, f"{found}{why}", claim=claim, evidence=evidence)
 
 
 def involutive(phi: VectorFields) -> Verdict:
@@ -374,7 +400,7 @@ def equal(left: Any, right: Any, variables: tuple[str, ...]) -> Verdict:
     if not residual:
         return Verdict(Status.PROVED, f"both sides are the same function, as an identity{where}.", claim=claim)
     denominator = a.bottom * b.bottom
-    point = small_nonzero_point(residual, avoid_zeros_of=[*a.divisors, *b.divisors])
+    point = small_nonzero_point(residual, avoid_zero_of=[*a.divisors, *b.divisors])
     value = Fraction(residual.evaluate(point)) / Fraction(denominator.evaluate(point))
     if residual.is_constant and denominator.is_constant:
         return Verdict(Status.REFUTED, f"left − right = {value}, which is not 0.", claim=claim)

@@ -23,7 +23,16 @@ from ..language.polynomials import constant_value, not_a_function
 from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from .functions import quotient
 
-__all__ = ["Condition", "NoValueError", "conditions", "contradiction", "domain_points", "enclosed"]
+__all__ = [
+    "Condition",
+    "NoValue",
+    "conditions",
+    "contradiction",
+    "domain_points",
+    "enclosed",
+    "fails",
+    "holds",
+]
 
 PRECISION = 120  # bits of an enclosure
 _SMALL = tuple(Fraction(n) for n in ("1", "2", "0", "-1", "3", "1/2", "-2", "1/3", "5"))
@@ -32,7 +41,7 @@ _FAR = tuple(Fraction(n) for n in ("-3", "1/4", "-1/2", "7", "-5", "10", "-10", 
 Point = dict[str, Fraction]
 
 
-class NoValueError(Exception):
+class NoValue(Exception):  # noqa: N818
     """No enclosure shows that the function has a value at the point."""
 
 
@@ -82,7 +91,7 @@ def contradiction(found: Sequence[Condition], variables: tuple[str, ...]) -> str
         if condition.positive:
             sign = q.top * q.bottom
             shown = sign.text if q.bottom.is_constant else f"({q.top.text})/({q.bottom.text})"
-            if is_sum_of_even_terms(-sign):
+            if is_sum_of_even_terms(-sign) and () in sign.terms:
                 return f"under a log, a root or a variable power stands {shown}, which is never positive"
             for other, text in signs:
                 if is_sum_of_even_terms(-(sign + other)) or _are_opposite(sign, other):
@@ -109,14 +118,27 @@ def domain_points(found: Sequence[Condition], names: Sequence[str], attempts: in
 
 def holds(found: Sequence[Condition], point: Point) -> bool:
     """Whether enclosures show that all conditions hold strictly at the point."""
+    values = [_value(condition, point) for condition in found]
+    return all(
+        v is not None and (v.a > 0 or (v.b < 0 and not condition.positive))
+        for condition, v in zip(found, values, strict=True)
+    )
+
+
+def fails(found: Sequence[Condition], point: Point) -> bool:
+    """Whether enclosures show that some condition does not hold at the point."""
+    values = [_value(condition, point) for condition in found]
+    return any(
+        v is not None and ((v.b <= 0) if condition.positive else (v.a == 0 and v.b == 0))
+        for condition, v in zip(found, values, strict=True)
+    )
+
+
+def _value(condition: Condition, point: Point) -> Any | None:
     try:
-        for condition in found:
-            value = enclosed(condition.node, point)
-            if not (value.a > 0 or (value.b < 0 and not condition.positive)):
-                return False
-    except (NoValueError, ZeroDivisionError, ValueError, OverflowError, TypeError):
-        return False
-    return True
+        return enclosed(condition.node, point)
+    except (NoValue, ZeroDivisionError, ValueError, OverflowError, TypeError):
+        return None
 
 
 def enclosed(node: Node, point: Point) -> Any:
@@ -124,7 +146,7 @@ def enclosed(node: Node, point: Point) -> Any:
 
     Raises
     ------
-    NoValueError
+    NoValue
         It may have no value there.
     """
     before, iv.prec = iv.prec, PRECISION
@@ -149,7 +171,7 @@ def _enclosed(node: Node, point: Point) -> Any:
         for factor, inverse in node.factors:
             value = _enclosed(factor, point)
             if inverse and value.a <= 0 <= value.b:
-                raise NoValueError
+                raise NoValue
             total = total / value if inverse else total * value
         return total
     if isinstance(node, Power):
@@ -173,7 +195,7 @@ def _power(node: Power, point: Point) -> Any:
         if exponent <= 0 and base.a <= 0 <= base.b:
             if exponent == 0:
                 return iv.mpf(1)
-            raise NoValueError
+            raise NoValue
         power = base ** abs(int(exponent))
         return 1 / power if exponent < 0 else power
     if exponent is not None and exponent > 0 and base.a == 0 and base.b == 0:
@@ -189,12 +211,12 @@ def rational(value: Fraction) -> Any:
 def bounded_exp(x: Any) -> Any:
     """Enclose an exponential, unless it is absurdly large."""
     if abs(mp.mpf(x.a)) > 10**6 or abs(mp.mpf(x.b)) > 10**6:
-        raise NoValueError
+        raise NoValue
     return iv.exp(x)
 
 
 def positive_log(x: Any) -> Any:
     """Enclose a log, if its argument is certainly positive."""
     if x.a <= 0:
-        raise NoValueError
+        raise NoValue
     return iv.log(x)
