@@ -2,6 +2,7 @@
 
 import random
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -165,7 +166,7 @@ def test_the_five_networks_with_stretches():
 
 def stretches_of(sizes):
     ones = [k for k, n in enumerate(sizes) if n == 1]
-    return [(a, b) for a, b in zip(ones, ones[1:], strict=False) if b - a >= 3]
+    return [(a, b) for a, b in pairwise(ones) if b - a >= 3]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -193,17 +194,17 @@ def test_the_rule_of_the_stretches(seed):
 
 def test_what_is_said():
     assert cl.count_laws(cl.linear(30, 20, 30)).verdict.reason == (
-        "800 generators and 190 nested brackets are independent at a sparse point, so dim Lie >= 990; 210 laws, entries "
-        "of balances of layers with independent gradients there, so dim Lie <= 990."
+        "800 generators and 190 nested brackets are independent at a sparse point, so dim Lie >= 990; 210 laws, "
+        "entries of balances of layers with independent gradients there, so dim Lie <= 990."
     )
     assert cl.count_laws(cl.relu(20, 20, 2)).verdict.reason == (
-        "420 paths have an edge that none before them has, so dim Lie >= 420 wherever no parameter is 0; 20 neurons have "
-        "each a law, and these are independent there, so dim Lie <= 420."
+        "420 paths have an edge that none before them has, so dim Lie >= 420 wherever no parameter is 0; 20 neurons "
+        "have each a law, and these are independent there, so dim Lie <= 420."
     )
     assert cl.count_laws(cl.linear(1, 2, 2, 1, 2, 2)).verdict.reason == (
         "2 generators and 1 nested bracket are independent at a sparse point, so dim Lie >= 3; the layers 3 to 5 act "
-        "through one number, and keep all that its gradient keeps: with the balances 11 laws with independent gradients "
-        "there, so dim Lie <= 3."
+        "through one number, and keep all that its gradient keeps: with the balances 11 laws with independent "
+        "gradients there, so dim Lie <= 3."
     )
     assert "the generator does not vanish at a sparse point" in cl.count_laws(cl.linear(1, 50, 50, 1)).verdict.reason
     assert cl.count_laws(cl.linear(20, 30)).verdict.reason == (

@@ -79,5 +79,6 @@ def _bars(rows: Iterable[SurveyRow], name: str, number: Callable[[SurveyRow], in
     said = f"how many models have how many {name}"
     return (
         f'<figure><svg role="img" aria-label="{said}" width="{size}" height="130" viewBox="0 0 {size} 130">'
-        f"{''.join(parts)}</svg><figcaption>{said[0].upper()}{said[1:]}, up to {tallest} models a bar.</figcaption></figure>"
+        f"{''.join(parts)}</svg>"
+        f"<figcaption>{said[0].upper()}{said[1:]}, up to {tallest} models a bar.</figcaption></figure>"
     )

@@ -65,9 +65,9 @@ def _check(phi: VectorFields, law: Any) -> Candidate:
     text = law.text if hasattr(law, "text") else str(law)
     verdict = check_law(law, phi)
     if verdict.is_refuted:
-        raise ModelError(f"'{brief(text)}' is not a law of {phi.brief}: {verdict.witness}; leave it out of laws=[...]")
+        raise ModelError(f"{brief(text)} is not a law of {phi.brief}: {verdict.witness}; leave it out of laws=[...]")
     if not verdict.is_proved:
-        raise ModelError(f"'{brief(text)}' was not decided, so it cannot be counted with: {verdict.reason}")
+        raise ModelError(f"{brief(text)} was not decided, so it cannot be counted with: {verdict.reason}")
     one = Poly.constant(phi.variables, 1)
     try:
         poly = to_poly(law.poly if hasattr(law, "poly") else law if isinstance(law, Poly) else text, phi.variables)
@@ -91,7 +91,7 @@ def _rational_gradient(phi: VectorFields, text: str) -> tuple[Poly, dict[int, Po
         if slope != 0:
             if not slope.is_rational_function(*symbols.values()) or slope.has(sympy.I, sympy.NumberSymbol):
                 raise ModelError(
-                    f"the gradient of '{brief(text)}' is not a rational function, so it cannot be counted with: "
+                    f"the gradient of {brief(text)} is not a rational function, so it cannot be counted with: "
                     "give a function of it whose gradient is, such as its logarithm"
                 )
             parts[i] = slope.as_numer_denom()

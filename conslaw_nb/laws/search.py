@@ -244,7 +244,7 @@ def independent_laws(laws: Sequence[Poly], point: Sequence[int], prime: int = PR
 
 
 def known_count(phi: VectorFields) -> int:
-    """Return how many of the laws known from theory are independent, at a random point modulo a prime: at least so many.
+    """Return how many laws known from theory are independent at a random point modulo a prime: at least so many are.
 
     Examples
     --------
