@@ -106,7 +106,8 @@ class Survey(tuple[SurveyRow, ...]):
             counted[row.verdict] = counted.get(row.verdict, 0) + 1
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counted.items())) or "nothing"
         hidden = sum(bool(row.hidden) for row in self)
-        return f"{len(self)} model{'' if len(self) == 1 else 's'}: {verdicts}{f'; {hidden} with hidden laws' if hidden else ''}"
+        models = f"{len(self)} model{'' if len(self) == 1 else 's'}"
+        return f"{models}: {verdicts}{f'; {hidden} with hidden laws' if hidden else ''}"
 
     def __repr__(self) -> str:
         return self.summary
