@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import doors, report, tasks
+from benchmarks import doors, report, sizes, tasks
 from benchmarks.__main__ import main
 from benchmarks.measure import MEASURES, PAPER, machine
 from benchmarks.mischief import BREAKING, TAMPERING
