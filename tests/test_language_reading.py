@@ -402,3 +402,11 @@ def test_models(typed, written):
 def test_lark_is_loaded_when_something_is_read():
     code = "import sys, conslaw_nb.language as l; assert 'lark' not in sys.modules; l.read_expression('x'); import lark"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_index_below_the_line_ends_a_name():
+    letters = Scope(side_by_side=True)
+    assert read_expression("U₂U₂ᵀ", scope=letters) == read_expression("U_2*U_2^T")
+    assert read_expression("x₁y", ("x_1", "y", "x_1y")) == read_expression("x_1*y")
+    with pytest.raises(ParseError, match="an operator is missing before '2' in 'x₁⟨here⟩2'"):
+        read_expression("x₁2", ("x_1", "x_12"))
