@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from conslaw_nb import teaching, widgets
+from conslaw_nb.language.manual import manual
 from conslaw_nb.paper import statements as index
 from conslaw_nb.teaching.levels import LevelMap
 
@@ -32,6 +33,7 @@ def write(target: Path) -> None:
     wanted["lessons/index.md"] = lessons_index()
     wanted["map.md"] = map_page()
     wanted["statements.md"] = statements_page()
+    wanted["what-you-may-write.md"] = manual()
     wanted["figures.md"] = figures()
     wanted["course-table.md"] = course_table()
     for old in sorted(target.rglob("*")) if target.is_dir() else []:

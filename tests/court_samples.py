@@ -133,7 +133,9 @@ STATEMENTS = [
     (XY, of("complete", H), True),
     (XY, of("complete", ["^", H, 2]), True),
     (XY, of("complete", H, H), False),
+    (XY, of("complete", "x"), False),  # it is not a law
     (XY, of("not complete", H), False),
+    (space([["1", {"x": 1, "y": 1, "z": 1}]]), of("complete", H, ["^", H, 2]), False),  # two, and not independent
     (space([["1", {"x": 1, "y": 1, "z": 1}]]), of("complete", H), False),
     (space([["1", {"x": 1, "y": 1, "z": 1}]]), of("complete", H, ["-", ["^", "x", 2], ["^", "z", 2]]), True),
     (XYZ, of("not complete", H), True),

@@ -1,6 +1,7 @@
 """Linear algebra modulo primes and over Q: both backends against dense elimination over Q."""
 
 import random
+from fractions import Fraction
 
 import pytest
 import reference as ref
@@ -11,6 +12,7 @@ from strategies import examples
 
 from conslaw_nb.errors import BackendError
 from conslaw_nb.exact import backend
+from conslaw_nb.exact.rational import Echelon, rational_kernel
 from conslaw_nb.exact.sparse import independent_rows, sparse_pivot_rows
 
 P = backend.PRIME
@@ -171,3 +173,26 @@ def test_messages(monkeypatch):
     monkeypatch.setenv("CONSLAW_BACKEND", "sage")
     with pytest.raises(BackendError, match="the backend 'sage' does not exist"):
         backend.rank([[1]], P)
+
+
+@given(matrices())
+@examples(60)
+def test_an_echelon_that_grows_is_the_dense_elimination(matrix):
+    space = Echelon()
+    raised = [space.add(dict(enumerate(row))) for row in matrix]
+    assert [ref.rank(matrix[: i + 1]) - ref.rank(matrix[:i]) for i in range(len(matrix))] == [int(r) for r in raised]
+    assert space.rank == ref.rank(matrix)
+    assert all(dict(enumerate(row)) in space for row in matrix)
+    columns = len(matrix[0])
+    kernel = rational_kernel(matrix, columns)
+    assert len(kernel) == columns - space.rank
+    assert ref.rank(kernel) == len(kernel)
+    assert all(sum(a * b for a, b in zip(row, vector, strict=True)) == 0 for row in matrix for vector in kernel)
+    assert sorted(kernel) == sorted(ref.nullspace(matrix, columns))
+
+
+@given(matrices(), st.integers(1, 7))
+@examples(30)
+def test_fractions_have_a_rank_too(matrix, scale):
+    rows = [[Fraction(x, scale + i) for x in row] for i, row in enumerate(matrix)]
+    assert backend.rational_rank(rows) == ref.rank(matrix)

@@ -172,7 +172,7 @@ def test_denominators(case):
 
 def test_which_primes_suit():
     family = cl.vector_fields(["x", "y"], [["x/7", "0"], ["5*x", "10*y"], ["0", "0"]])
-    assert [p for p in (2, 3, 5, 7, 11) if family.suits(p)] == [2, 3, 11]
+    assert [p for p in (2, 3, 5, 7, 11) if family.suits(p)] == [3, 11]  # 2 and 5 make coefficients vanish
 
 
 def test_input_of_every_kind():

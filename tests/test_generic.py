@@ -356,11 +356,13 @@ def test_without_an_identity_nothing_is_certain(monkeypatch):
 
 
 def test_a_bound_is_no_verdict():
-    of_bounds = questions._of_bounds
-    assert of_bounds("", 2, 2, 2, "here", "", None).is_proved
-    assert of_bounds("", 1, 2, 2, "here", "", None).is_refuted
-    for value, status in ((1, REFUTED), (2, UNKNOWN), (3, UNKNOWN), (4, UNKNOWN), (5, REFUTED)):
-        assert of_bounds("", value, 2, 4, "here", "", None).status is status
+    def status(value, low, high, relation="="):
+        return questions._of_bounds("", (value, relation), low, high, "here", "", None).status
+
+    assert (status(2, 2, 2), status(1, 2, 2)) == (PROVED, REFUTED)
+    assert [status(value, 2, 4) for value in range(1, 6)] == [REFUTED, UNKNOWN, UNKNOWN, UNKNOWN, REFUTED]
+    assert [status(value, 2, 4, ">=") for value in range(1, 6)] == [PROVED, PROVED, UNKNOWN, UNKNOWN, REFUTED]
+    assert [status(value, 2, 4, "<=") for value in range(1, 6)] == [REFUTED, UNKNOWN, UNKNOWN, PROVED, PROVED]
 
 
 def test_answers_can_be_stored():

@@ -25,7 +25,7 @@ SAME = [
     [1, "1/2"],
     (Fraction(1), "0.5"),
     [sympy.Integer(1), sympy.Rational(1, 2)],
-    iter([1, "½"]),
+    pytest.param(iter([1, "½"]), id="an iterator"),
 ]
 
 

@@ -131,6 +131,7 @@ def test_one_name_goes_before_a_product():
     ("typed", "names", "message"),
     [
         ("xy", "x y xy", None),
+        ("U^TV", "U V TV", "^TV can be read in two ways in 'U^T⟨here⟩V', as ^T*V and as a power TV: write the *"),
         ("aab", "a aa b", "'aab' can be read as a*a*b or as aa*b in '⟨here⟩aab': write the products with *"),
         ("1/2x", "x", "the quotient in '1/2⟨here⟩x' can be read in two ways, as (a/b)*c or as a/(b*c)"),
         ("x/y z", "x y z", "the quotient in 'x/y ⟨here⟩z' can be read in two ways"),
@@ -401,3 +402,11 @@ def test_models(typed, written):
 def test_lark_is_loaded_when_something_is_read():
     code = "import sys, conslaw_nb.language as l; assert 'lark' not in sys.modules; l.read_expression('x'); import lark"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_index_below_the_line_ends_a_name():
+    letters = Scope(side_by_side=True)
+    assert read_expression("U₂U₂ᵀ", scope=letters) == read_expression("U_2*U_2^T")
+    assert read_expression("x₁y", ("x_1", "y", "x_1y")) == read_expression("x_1*y")
+    with pytest.raises(ParseError, match="an operator is missing before '2' in 'x₁⟨here⟩2'"):
+        read_expression("x₁2", ("x_1", "x_12"))

@@ -196,7 +196,7 @@ def test_the_dimension_of_a_model():
 
 
 REFUSED = [
-    ("dim W(0,0) = 1", "not understood in 'dim ⟨here⟩W(0,0) = 1'. The nearest that are: 'dim Lie = 5' or 'dim"),
+    ("dim W(0,0) = 1", "not understood in 'dim ⟨here⟩W(0,0) = 1'. The nearest that are: 'dim W = 2 at (1, 2)' or 'dim"),
     ("dim Lie(junk) = 3", "not understood in 'dim ⟨here⟩Lie(junk) = 3'"),
     ("there are maybe 3 laws", "not understood in 'there are ⟨here⟩maybe 3 laws'. The nearest that are: 'there are"),
     ("there are 2 laws", "does not say whether there are exactly or at least 2 laws: say which"),
@@ -212,6 +212,7 @@ REFUSED = [
     ("3 = x is conserved", "an equation cannot be conserved"),
     ("x + y", "the sentence is not understood in 'x + y⟨here⟩'"),
     ("", "the sentence is empty: write one such as 'x**2 - y**2 is conserved'"),
+    ("x is an independent law", "not understood in 'x is ⟨here⟩an independent law'"),
     ("x is involutive", "only W is said to be involutive"),
     ("x, y lie in W", "say of one thing that it lies in W"),
     ("dim W = 0 at x=1, x=0, y=0", "the point says twice what x is: give each coordinate once"),
@@ -264,6 +265,9 @@ def test_the_scope_comes_from_the_model_too():
         ("how many laws are there", "there are exactly 2 laws"),
         ("W is surely involutive", "W is involutive"),
         ("dim Lie more than 5", "dim Lie = 5"),
+        ("dim W(0,0) = 1", "dim W = 2 at (1, 2)"),
+        ("U^T*U is conserved for all widthes", "U^T*U - V^T*V is conserved for all n, m, r"),
+        ("the bracket [v_1, v_2] is inside of W", "[v_1, v_2] lies in W"),
         ("x is conserved everywhere", "x**2 - y**2 is conserved"),
         ("f, g are all of it", "x**2 - y**2, x**2 - z**2 are all the laws"),
     ],

@@ -221,7 +221,10 @@ def test_more_that_cannot_be_read():
     refused(ParseError, "'A*B' is not an equation: write left = right", read_equation, "A*B")
     refused(ParseError, "'A*B' is not an equation: write left = right", prove_equal, "A*B", space=SPACE)
     refused(ParseError, "the matrix 'W' is not known here: the matrices are none", MatrixSpace(), "W")
-    message = "'U n x r' declares nothing: write a name, a colon and a shape, as in U: n x r"
+    message = (
+        "a name and a colon are missing before 'U' in '⟨here⟩U n x r'; a matrix is declared by a name, a colon and a "
+        "shape, as in U: n x r"
+    )
     refused(ParseError, message, MatrixSpace.read, "U n x r")
     refused(ParseError, "'U' is declared twice: keep one of the two shapes", MatrixSpace.read, "U: n x r, U: m x r")
 

@@ -63,7 +63,7 @@ def _statement(sentence: Sentence, write: Write, model: VectorFields | None, flo
         numbers = read_point(point, model.variables, model.brief)
         at = {name: str(x) for name, x in zip(model.variables, numbers, strict=True)}
     no = "not " if getattr(sentence, "negated", False) else ""
-    of = [write(h) for h in getattr(sentence, "functions", ())]
+    of = _functions(getattr(sentence, "functions", ()), write, model)
     match sentence:
         case Conserved() | Complete() | Factors():
             kind = {Conserved: "conserved", Complete: "complete", Factors: "factors"}[type(sentence)]
@@ -71,7 +71,7 @@ def _statement(sentence: Sentence, write: Write, model: VectorFields | None, flo
         case Independent():
             return {"kind": f"{no}independent", "of": of, "at": at}
         case FunctionOf():
-            return {"kind": "function of", "of": _entries(sentence.functions, write, model)}
+            return {"kind": "function of", "of": of}
         case Count():
             return {"kind": "count", "how": sentence.relation, "number": sentence.number}
         case Dimension():
@@ -87,11 +87,11 @@ def _statement(sentence: Sentence, write: Write, model: VectorFields | None, flo
     raise CertificateError(f"'{sentence.said}' cannot be tried by the court, so there is nothing to save")
 
 
-def _entries(functions: tuple[Node, ...], write: Write, model: VectorFields | None) -> list[Data]:
-    """Write the functions of "every law is a function of ..."; of U^T*U - V^T*V, its entries."""
-    if list(functions) != [read_expression("U^T*U - V^T*V", ("U", "V"))]:
+def _functions(functions: tuple[Node, ...], write: Write, model: VectorFields | None) -> list[Data]:
+    """Write functions; the matrix U^T*U - V^T*V of a factorization stands for its entries."""
+    whole = (read_expression("U^T*U - V^T*V", ("U", "V")),)
+    if not isinstance(model, Factorization) or functions != whole:
         return [write(h) for h in functions]
-    assert isinstance(model, Factorization)
 
     def squares(matrix: str, rows: int, a: int, b: int) -> Data:
         return ["+", *(["*", f"{matrix}_{i}_{a}", f"{matrix}_{i}_{b}"] for i in range(1, rows + 1))]
@@ -180,7 +180,7 @@ def _said(case: Case, sentence: Sentence, flow: bool = True) -> dict[str, Any]:
 def _writer(case: Case, every: str = "") -> Write:
     """Return how trees of a proof are written, with the names that it knows."""
     if isinstance(case, MatrixCase):
-        return lambda node: tree_data(node, lambda name: _matrix_name(case, name), case.is_field)
+        return lambda node: tree_data(node, lambda name: _matrix_name(case, name), case.fields.is_field)
     return lambda node: tree_data(node, lambda name: _model_name(case, name, every))
 
 

@@ -8,7 +8,7 @@ One line holds one thing:
     let NAME = EXPRESSION           a name for something
     goal SENTENCE                   what is to be shown; without it, the last step
     LEFT = RIGHT  by REASON         a step; `= RIGHT by REASON` on the next line goes on with it
-    SENTENCE  by REASON             a step too, such as `h is conserved by Proposition 2.16`
+    SENTENCE  by REASON             a step too, such as `h is conserved by Proposition 2.5`
 
 Steps are numbered as they come, and a reason may cite them. What follows a ``#`` is a remark.
 """

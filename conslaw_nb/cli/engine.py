@@ -67,6 +67,7 @@ def laws(
                 "degree": degree,
                 "laws": [law.text for law in found],
                 "independent": found.independent,
+                "independent_at_most": found.independent_at_most,
                 "matrices": [{"name": name, "size": size} for name, size in matrices],
                 "verdict": str(found.verdict.status),
                 "reason": found.verdict.reason,
@@ -76,7 +77,8 @@ def laws(
         return 0
     out = output()
     number = f"{several(len(found), 'law')} of degree at most {degree}"
-    independent = f", {found.independent} of them independent" if len(found) > found.independent else ""
+    few = "" if found.independent == found.independent_at_most else "at least "
+    independent = f", {few}{found.independent} of them independent" if len(found) > found.independent else ""
     out.verdict(found.verdict.status, f"{typed(model)} has {number}{independent}.")
     if not len(found):
         out.text(

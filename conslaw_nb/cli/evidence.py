@@ -204,7 +204,7 @@ def prove(
     A proof has lines such as
       model phi(x*y)
       <grad (x**2 - y**2), v_1> = 2*x*y - 2*x*y = 0   by computation
-      x**2 - y**2 is conserved                        by Proposition 2.16
+      x**2 - y**2 is conserved                        by Proposition 2.5
     """
     from ..claims.proofs import proof
 

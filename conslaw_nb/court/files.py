@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..checker import Rejected, Report, afford, array, check_data, choice, integer, record, require, show
-from .chance import odds
+from .chance import FIELD_BITS, odds
 from .outcomes import Outcome, Statement
 from .scenes import Budget, Scene, TooLarge, read_lets, read_scene
 from .statements import hear, read_statement
@@ -49,13 +49,14 @@ def hear_data(data: Any) -> Report:
         kind = choice(data, "the file", "format", *FORMATS)
         sentence, scene = _claim(data, case) if kind == "conslaw-claim" else _proof(data, case)
         parameters = None if scene.model is None else len(scene.model.names)
-        return Report(True, STANDS, f"{sentence}.", {"kind": kind}, parameters)
+        told = {"says": data["says"]} if kind == "conslaw-claim" else {"goals": data["goals"]}
+        return Report(True, STANDS, f"{sentence}.", told, parameters)
     except Rejected as rejection:
         return Report(False, "REJECTED", f"{rejection}.")
     except (Undecided, TooLarge) as reason:
         return Report(False, UNDECIDED, f"not decided: {reason}.")
     except RecursionError:
-        return Report(False, "REJECTED", "too large to check here: it is nested too deeply.")
+        return Report(False, UNDECIDED, "not decided: it is nested too deeply to be tried here.")
     except Exception as error:  # what the court stumbles over is not accepted
         return Report(False, "REJECTED", f"the court could not finish ({type(error).__name__}).")
 
@@ -100,15 +101,15 @@ def _evidence(certificate: Any, scene_data: Any, statement: Statement) -> str:
     proved = certificate["claim"]
     if proved["kind"] == "count":
         require(statement.kind in ("count", "complete"), f"its certificate counts laws, and {said(statement)} does not")
-    else:  # of a law, which must be the function of the claim
+    else:  # of a law, which must be one of the functions of the claim
         require(
             statement.kind in ("conserved", "not conserved"), "its certificate is about a law, and the claim is not"
         )
-        (function,) = array(statement.said["of"], "says.of", 1)
         terms = [["*", Fraction(c), *(["^", name, k] for name, k in powers.items())] for c, powers in proved["law"]]
-        sides = [function, ["+", Fraction(0), *terms]]
-        equal = hear(Statement("equal", {"sides": sides, "every": False, "flow": True}, statement.scene))
-        require(equal.stands, f"its certificate is about another law: {equal.text}")
+        law = ["+", Fraction(0), *terms]
+        said_equal = [{"sides": [f, law], "every": False, "flow": True} for f in statement.said["of"]]
+        same = any(hear(Statement("equal", sides, statement.scene)).stands for sides in said_equal)
+        require(same, "its certificate is about another law")
     return f". Its certificate is checked: {report.verdict}: {report.summary.rstrip('.')}"
 
 
@@ -117,9 +118,14 @@ def _confidence(outcome: Outcome) -> str:
     if not outcome.risk:
         return f"{outcome.text}; that is enough"
     return (
-        f"{outcome.text}; a false statement of this kind passes with probability below {odds(outcome.risk)}, "
-        "and this is not a proof"
+        f"{outcome.text}; a false statement of this degree (at most {_size(outcome.degree)}) passes with probability "
+        f"below {odds(outcome.risk)}, and this is not a proof"
     )
+
+
+def _size(degree: int) -> str:
+    """Write a degree, or how large it is."""
+    return str(degree) if degree < 10**9 else f"2^{degree.bit_length()}"
 
 
 def _doubt(outcome: Outcome) -> str:
@@ -140,7 +146,7 @@ def _proof(data: Any, case: Budget) -> tuple[str, Scene]:
     scene = read_scene(scene_data, case)
     read_lets(lets, scene)
     statements = _statements(goals, steps, scene)
-    risk, certain = Fraction(0), 0
+    risk, degree = Fraction(0), 0
     undecided = []
     for where, statement in statements:
         outcome = hear(statement)
@@ -149,7 +155,7 @@ def _proof(data: Any, case: Budget) -> tuple[str, Scene]:
             continue
         reason = f"{outcome.text}{_doubt(outcome)}"
         require(outcome.stands, f"{where}, {said(statement)}, is contradicted ({about(scene)}): {reason}")
-        risk, certain = max(risk, outcome.risk), certain + (not outcome.risk)
+        risk, degree = max(risk, outcome.risk), max(degree, outcome.degree)
     count = len(statements) - len(goals)
     parts = "; ".join(said(statement) for where, statement in statements if where.startswith("the goal"))
     what = f"{parts} ({about(scene)})"
@@ -157,8 +163,8 @@ def _proof(data: Any, case: Budget) -> tuple[str, Scene]:
         raise Undecided(f"{what}; nothing contradicts the proof, but {undecided[0]}")
     return (
         f"{what}. Nothing contradicts the {count} step{'' if count == 1 else 's'} and the goal of this proof, each "
-        f"tried with random numbers modulo random primes; a false one passes with probability below {odds(risk)}, and "
-        "this does not replace the proof",
+        f"tried with random numbers modulo random primes of {FIELD_BITS + 1} bits; a false one of this degree (at most "
+        f"{_size(degree)}) passes with probability below {odds(risk)}, and this does not replace the proof",
         scene,
     )
 

@@ -16,7 +16,7 @@ from secrets import choice as pick
 from secrets import randbelow
 from typing import Any
 
-from .chance import Bound
+from .chance import FIELD_BITS, Bound
 from .outcomes import TRIALS, Outcome, Statement, each_not, no_value, with_value
 from .scenes import Bounds, Scene
 from .trials import Misfit, NoValue, Trial
@@ -42,7 +42,8 @@ def _identity(scene: Scene, check: Check, bound: Callable[[Bounds], Bound]) -> O
         if found is not None:
             return _small(scene, check, found, [{}])
     known = bound(Bounds(scene))
-    return Outcome(True, f"tried at {TRIALS} random points, each modulo a random prime", known.risk**TRIALS)
+    tried = f"tried at {TRIALS} random points, each modulo a random prime of {FIELD_BITS + 1} bits"
+    return Outcome(True, tried, known.risk**TRIALS, known.n)
 
 
 def _small(scene: Scene, check: Check, found: str, sizes: list[dict[str, int]]) -> Outcome:
@@ -88,9 +89,8 @@ def _for_sizes(scene: Scene, check: Check, bound: Callable[[Bounds], Bound]) -> 
     total = risk**repeats if not missed else (missed + risk) ** len(large)
     tried = len(small) + len(large) * repeats
     ranges = f"sizes from 1 to {max(largest, 4, len(names) + 1)}" if names else "numbers"
-    return Outcome(
-        True, f"tried at {tried} instances with {ranges}, each modulo a random prime", min(total, Fraction(1))
-    )
+    shown = f"tried at {tried} instances with {ranges}, each modulo a random prime of {FIELD_BITS + 1} bits"
+    return Outcome(True, shown, min(total, Fraction(1)), degree.n)
 
 
 def _rates(statement: Statement, trial: Trial) -> list[tuple[Any, Value]]:

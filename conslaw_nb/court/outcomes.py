@@ -28,11 +28,14 @@ class Outcome:
         What was tried, or the instance that contradicts it.
     risk : Fraction
         The probability, at most, that this outcome is wrong; 0 where it is certain.
+    degree : int
+        Of the polynomial that would have to vanish where it should not, at most.
     """
 
     stands: bool | None
     text: str
     risk: Fraction = Fraction(0)
+    degree: int = 0
 
     def flipped(self) -> Outcome:
         """Return the outcome for the opposite statement."""
@@ -50,14 +53,14 @@ class Statement:
 
 def each_not(statement: Statement, way: Callable[[Statement], Outcome], zero: str) -> Outcome:
     """Try that none of the functions has a property; `zero` says what was found instead."""
-    risk, shown = Fraction(0), []
+    risk, degree, shown = Fraction(0), 0, []
     for f in statement.said["of"]:
         found = way(replace(statement, kind=statement.kind.removeprefix("not "), said={"of": [f]})).flipped()
         if not found.stands:
             return found if found.stands is None else replace(found, text=zero + found.text)
-        risk = max(risk, found.risk)
+        risk, degree = max(risk, found.risk), max(degree, found.degree)
         shown.append(found.text)
-    return Outcome(True, "; ".join(shown), risk)
+    return Outcome(True, "; ".join(shown), risk, degree)
 
 
 def with_value(make: Callable[[], Trial], check: Callable[[Trial], Any]) -> Any:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .chance import Bound
+from .chance import FIELD_BITS, Bound
 from .identities import conserved
 from .outcomes import TRIALS, Outcome, Statement, each_not, no_value, with_value
 from .scenes import Bounds, Scene
@@ -36,8 +36,8 @@ def _several(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-_TRIED = f"{TRIALS} random points, each modulo a random prime"
-_THERE = f"the point, modulo {TRIALS} random primes"
+_TRIED = f"{TRIALS} random points, each modulo a random prime of {FIELD_BITS + 1} bits"
+_THERE = f"the point, modulo {TRIALS} random primes of {FIELD_BITS + 1} bits"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Range:
     low: int
     high: int | None
     risk: Fraction
+    degree: int
     tried: str
 
     def compare(self, how: str, number: int, what: str) -> Outcome:
@@ -61,11 +62,11 @@ class Range:
         if how != ">=" and self.low > number:
             return Outcome(False, shown)
         if how != "<=" and above:
-            return Outcome(False, shown, self.risk)
+            return Outcome(False, shown, self.risk, self.degree)
         if how == ">=" and self.low >= number:
             return Outcome(True, shown)
         if self.high is not None and self.high <= number and (how == "<=" or self.low == number):
-            return Outcome(True, shown, self.risk)
+            return Outcome(True, shown, self.risk, self.degree)
         return Outcome(None, f"{shown}; trying shows no more")
 
 
@@ -94,15 +95,15 @@ def _lie(trial: Trial) -> tuple[Span, bool]:
     return span, False
 
 
-def _rank_risk(scene: Scene, rank: int, letters: int, point: list[Any] | None = None) -> Fraction:
-    """The risk that brackets of so many letters are found to span no more than this rank, and span more.
+def _rank_risk(scene: Scene, rank: int, letters: int, point: list[Any] | None = None) -> tuple[Fraction, int]:
+    """The risk that brackets of so many letters are found to span no more than this rank, and span more; and a degree.
 
     Then at one of the steps, for a number of letters and a number of words, one word more was found inside: a minor of
     at most rank + 1 rows was zero.
     """
     bounds = Bounds(scene)
     minor = bounds.minor([bounds.field(letters)] * (rank + 1)) * _height(point, bounds.field(letters).n * (rank + 1))
-    return min(Fraction(1), letters * (rank + 2) * minor.risk)
+    return min(Fraction(1), letters * (rank + 2) * minor.risk), minor.n
 
 
 def _height(point: list[Any] | None, degree: int) -> Bound:
@@ -120,8 +121,8 @@ def _near(scene: Scene, what: str) -> Range:
         ranks.append(len(span))
         settled = settled and enough
     low = max(ranks)
-    risk = _rank_risk(scene, low, 1 if what == "W" else LETTERS) ** TRIALS
-    return Range(low, low if settled else None, risk, _TRIED)
+    risk, degree = _rank_risk(scene, low, 1 if what == "W" else LETTERS)
+    return Range(low, low if settled else None, risk**TRIALS, degree, _TRIED)
 
 
 def _at(scene: Scene, what: str, point: list[Any]) -> Range:
@@ -129,9 +130,10 @@ def _at(scene: Scene, what: str, point: list[Any]) -> Range:
     spans = [_trace(Trial(scene, point=point)) for _ in range(TRIALS)]
     low = max(map(len, spans))
     if what == "W" or not low:  # where W is zero, brackets are too
-        return Range(low, low, _rank_risk(scene, low, 1, point) ** TRIALS, _THERE)
+        risk, degree = _rank_risk(scene, low, 1, point)
+        return Range(low, low, risk**TRIALS, degree, _THERE)
     near = _near(scene, "Lie")
-    most = near.low if near.high is None else near.high
+    most = len(scene.names) if near.high is None else near.high
     low = 0
     for _ in range(TRIALS):  # here brackets of some letters may add nothing, and longer ones do
         trial = Trial(scene, point=point)
@@ -141,12 +143,13 @@ def _at(scene: Scene, what: str, point: list[Any]) -> Range:
                 _fill(span, trial, letters)
         low = max(low, len(span))
     if near.high == low:  # it is never larger than near by
-        return Range(low, low, near.risk, _THERE)
+        return Range(low, low, near.risk, near.degree, _THERE)
     closed = [_closed(scene, point) for _ in range(2)]
     if None not in closed and max(x for x in closed if x is not None) == low:
-        risk = _rank_risk(scene, PLACES, LETTERS) + _rank_risk(scene, low, LETTERS, point)
-        return Range(low, low, min(Fraction(1), risk) ** 2, _THERE)
-    return Range(low, near.high, near.risk, _THERE)
+        apart, degree = _rank_risk(scene, PLACES, LETTERS)
+        risk = apart + _rank_risk(scene, low, LETTERS, point)[0]
+        return Range(low, low, min(Fraction(1), risk) ** 2, degree, _THERE)
+    return Range(low, near.high, near.risk, near.degree, _THERE)
 
 
 def _closed(scene: Scene, point: list[Any]) -> int | None:
@@ -195,11 +198,11 @@ def _gradients(trial: Trial, functions: list[Any]) -> Span:
     return span
 
 
-def _gradient_risk(statement: Statement, point: list[Any] | None) -> Fraction:
+def _gradient_risk(statement: Statement, point: list[Any] | None) -> tuple[Fraction, int]:
     bounds = Bounds(statement.scene)
     rows = [bounds.of(f).derivative(Bound(), 1) for f in statement.said["of"]]
     minor = bounds.minor(rows)
-    return (minor * _height(point, minor.n + minor.d)).risk
+    return (minor * _height(point, minor.n + minor.d)).risk, minor.n
 
 
 def independent(statement: Statement) -> Outcome:
@@ -217,7 +220,8 @@ def independent(statement: Statement) -> Outcome:
     shown = f"the gradients have rank {best} at {where}"
     if best == len(functions):
         return Outcome(True, shown)
-    return Outcome(False, shown, _gradient_risk(statement, point) ** TRIALS)
+    risk, degree = _gradient_risk(statement, point)
+    return Outcome(False, shown, risk**TRIALS, degree)
 
 
 def complete(statement: Statement) -> Outcome:
@@ -233,7 +237,8 @@ def complete(statement: Statement) -> Outcome:
         if not outcome.stands:
             return outcome
         found.append(outcome)
-    return Outcome(True, found[-1].text, max(outcome.risk for outcome in found))
+    risk, degree = (max(getattr(outcome, name) for outcome in found) for name in ("risk", "degree"))
+    return Outcome(True, found[-1].text, risk, degree)
 
 
 def involutive(statement: Statement) -> Outcome:
@@ -245,12 +250,11 @@ def involutive(statement: Statement) -> Outcome:
         span = _trace(trial)
         ranks.append((len(span), not span.add(trial.word(2))))
     widest = max(rank for rank, _ in ranks)
-    risk = _rank_risk(scene, widest, 2) ** TRIALS
+    risk, degree = _rank_risk(scene, widest, 2)
     if all(inside for rank, inside in ranks if rank == widest):
-        return Outcome(True, f"a random bracket lies in W at {_TRIED}", risk)
-    return Outcome(
-        False, f"W has {_several(widest, 'dimension')}, and a random bracket lies outside, at {_TRIED}", risk
-    )
+        return Outcome(True, f"a random bracket lies in W at {_TRIED}", risk**TRIALS, degree)
+    shown = f"W has {_several(widest, 'dimension')}, and a random bracket lies outside, at {_TRIED}"
+    return Outcome(False, shown, risk**TRIALS, degree)
 
 
 def in_w(statement: Statement) -> Outcome:
@@ -296,9 +300,8 @@ def _inside(statement: Statement, make: Any, point: list[Any] | None) -> Outcome
     where = _TRIED if point is None else _THERE
     # At points where W is as large as near by, lying outside shows it; elsewhere it shows nothing.
     outside = any(not inside for rank, inside in found if rank == widest)
-    if outside:
-        return Outcome(False, f"it lies outside of W, which has {_several(widest, 'dimension')}, at {where}", risk)
-    return Outcome(True, f"it lies in W, which has {_several(widest, 'dimension')}, at {where}", risk)
+    shown = f"of W, which has {_several(widest, 'dimension')}, at {where}"
+    return Outcome(not outside, f"it lies {'outside' if outside else 'inside'} {shown}", risk, minor.n)
 
 
 def function_of(statement: Statement) -> Outcome:
@@ -319,9 +322,10 @@ def function_of(statement: Statement) -> Outcome:
         settled, outside, rank = settled and enough, outside or escaped, max(rank, dimension_)
     if not settled:
         return Outcome(None, f"brackets of {LETTERS} letters still add to Lie(W)")
-    single = min(Fraction(1), _rank_risk(scene, rank, LETTERS) + _gradient_risk(statement, None))
+    (risk, degree), (more, slope) = _rank_risk(scene, rank, LETTERS), _gradient_risk(statement, None)
+    total = min(Fraction(1), risk + more) ** TRIALS
     size = len(scene.names)
     shown = f"of {_several(size, 'parameter')}, dim Lie is {rank} at {_TRIED}"
     if outside:
-        return Outcome(False, f"{shown}, and some law there is not a function of these", single**TRIALS)
-    return Outcome(True, shown, single**TRIALS)
+        shown += ", and some law there is not a function of these"
+    return Outcome(not outside, shown, total, degree + slope)

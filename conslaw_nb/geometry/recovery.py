@@ -10,6 +10,7 @@ from math import gcd, lcm
 from typing import Any
 
 from ..exact.polynomial import Poly
+from ..exact.rational import rational_kernel
 from ..laws.search import conservation_laws
 from ..models.fields import to_poly
 from ..models.parametrizations import Parametrization
@@ -26,26 +27,8 @@ def kernel(rows: Sequence[Sequence[Fraction]], columns: int) -> list[tuple[int, 
     >>> kernel([[Fraction(1), Fraction(1, 2), Fraction(0)]], 3)
     [(-1, 2, 0), (0, 0, 1)]
     """
-    reduced = [list(row) for row in rows]
-    pivots: list[int] = []
-    for column in range(columns):
-        place = next((i for i in range(len(pivots), len(reduced)) if reduced[i][column]), None)
-        if place is None:
-            continue
-        top = len(pivots)
-        reduced[top], reduced[place] = reduced[place], reduced[top]
-        lead = reduced[top][column]
-        reduced[top] = [x / lead for x in reduced[top]]
-        for i, row in enumerate(reduced):
-            if i != top and row[column]:
-                factor = row[column]
-                reduced[i] = [x - factor * y for x, y in zip(row, reduced[top], strict=True)]
-        pivots.append(column)
     basis = []
-    for free in (c for c in range(columns) if c not in pivots):
-        vector = [Fraction(int(c == free)) for c in range(columns)]
-        for row, pivot in zip(reduced, pivots, strict=False):
-            vector[pivot] = -row[free]
+    for vector in rational_kernel(rows, columns):
         scale = lcm(*(x.denominator for x in vector))
         whole = [int(x * scale) for x in vector]
         basis.append(tuple(x // gcd(*whole) for x in whole))

@@ -6,9 +6,32 @@ from collections.abc import Collection, Iterable
 
 from ..errors import ParseError, brief
 
-__all__ = ["check_clear", "glued_name", "mixed", "spelled_otherwise", "splits"]
+__all__ = ["canonical", "check_clear", "glued_name", "mixed", "spelled_otherwise", "splits"]
 
 MAX_SPLIT = 96  # letters of a name that is cut into known ones
+
+
+def canonical(spelled: str) -> str:
+    """Return a name in its canonical spelling: x[1] and x_{1} are x_1, U1[2,3] is U1_2_3.
+
+    Examples
+    --------
+    >>> canonical("U1[2, 3]"), canonical("x_{12}"), canonical("U_{i+1}")
+    ('U1_2_3', 'x_12', 'U_{i+1}')
+    """
+    name = str(spelled)
+    if name.isidentifier():
+        return name
+    stem, bracket, index = name.partition("[")
+    stem = stem.rstrip()
+    head, brace, subscript = stem.partition("{")
+    if brace:
+        inside = subscript.rstrip("}⁺")
+        if inside.replace(",", "").isalnum() and all(inside.split(",")):
+            stem = head + inside.replace(",", "_") + ("⁺" if stem.endswith("⁺") else "")
+    if bracket:
+        stem += "_" + index.rstrip("] \t\n").replace(",", "_").replace(" ", "").replace("\t", "").replace("\n", "")
+    return stem
 
 
 def splits(name: str, known: Collection[str]) -> list[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from ..errors import ConslawError, ParseError, SizeError
+from .names import canonical
 from .raw import (
     Bare,
     Glued,
@@ -51,11 +52,11 @@ from .tree import (
     negative,
 )
 
-__all__ = ["canonical", "parse"]
+__all__ = ["parse"]
 
 MAX_DEPTH = 50  # nested brackets, powers, roots
 MAX_DIGITS = 481  # digits of one number
-STARTS = ["expression", "statement", "listing", "point", "model", "sentence", "chain", "flow"]
+STARTS = ["expression", "statement", "listing", "point", "model", "sentence", "chain", "flow", "declarations", "shape"]
 
 
 # -- the signs as the parser sees them -----------------------------------------------------------------------
@@ -219,6 +220,16 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
     def fraction(self, parts: list[Any]) -> Node:
         return Group(Product(((opened(parts[1]), False), (opened(parts[2]), True))), parts[0].start_pos or 0)
 
+    def shape(self, parts: list[Token]) -> tuple[str, ...]:
+        """Return two sizes, and the kind of a matrix where it is said."""
+        return tuple(canonical(part) for part in parts if part.type != "BY")
+
+    def declaration(self, parts: list[Any]) -> tuple[str, tuple[str, ...]]:
+        return canonical(parts[0]), parts[1]
+
+    def declarations(self, parts: list[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(part for part in parts if not isinstance(part, Token))
+
     def expression(self, parts: list[Any]) -> Node:
         return opened(parts[0])
 
@@ -276,29 +287,6 @@ def _vulgar(sign: str) -> Fraction:
 
     top, _, bottom = unicodedata.normalize("NFKC", sign).partition("\u2044")
     return Fraction(int(top), int(bottom))
-
-
-def canonical(spelled: str) -> str:
-    """Return a name in its canonical spelling: x[1] and x_{1} are x_1, U1[2,3] is U1_2_3.
-
-    Examples
-    --------
-    >>> canonical("U1[2, 3]"), canonical("x_{12}"), canonical("U_{i+1}")
-    ('U1_2_3', 'x_12', 'U_{i+1}')
-    """
-    name = str(spelled)
-    if name.isidentifier():
-        return name
-    stem, bracket, index = name.partition("[")
-    stem = stem.rstrip()
-    head, brace, subscript = stem.partition("{")
-    if brace:
-        inside = subscript.rstrip("}⁺")
-        if inside.replace(",", "").isalnum() and all(inside.split(",")):
-            stem = head + inside.replace(",", "_") + ("⁺" if stem.endswith("⁺") else "")
-    if bracket:
-        stem += "_" + index.rstrip("] \t\n").replace(",", "_").replace(" ", "").replace("\t", "").replace("\n", "")
-    return stem
 
 
 def _minus(node: Node) -> Node:
@@ -411,6 +399,8 @@ def _unexpected(text: Text, error: UnexpectedInput, start: str) -> ParseError:
     if token.type == "$END":
         where = text.around(len(text.plain.rstrip()))
         expected = _expected(accepts, start, ending=True)
+        if start in ("declarations", "shape"):
+            return ParseError(f"the text ends too early in {where}: a shape such as n x r is missing")
         if start == "sentence" and "NUMBER" not in accepts and not accepts & set(_CLOSING):
             return _NotUnderstoodError(where)
         return ParseError(f"the text ends too early in {where}: {expected} is missing")
@@ -419,6 +409,9 @@ def _unexpected(text: Text, error: UnexpectedInput, start: str) -> ParseError:
     word = str(token).split("(")[0].strip() or str(token)
     if start == "sentence" and (word[:1].isalpha() or ("NUMBER" not in accepts and not accepts & {"PLUS"})):
         return _NotUnderstoodError(where)
+    if start == "declarations":
+        missing = "a name and a colon are" if "MOVING" in accepts else "a shape such as n x r is"
+        return ParseError(f"{missing} missing before {word!r} in {where}")
     if token.type == "EQUALS":
         return ParseError(f"'=' is unexpected in {where}: write a function, not an equation, such as x**2 - y**2")
     if token.type in ("NAME", "CALLED", "NUMBER", "LPAR") and "NUMBER" not in accepts:

@@ -17,6 +17,7 @@ from .tree import Apply, Equality, Model, Name, Node
 __all__ = [
     "is_name",
     "read_chain",
+    "read_declarations",
     "read_equation",
     "read_expression",
     "read_flow",
@@ -25,6 +26,7 @@ __all__ = [
     "read_name",
     "read_pieces",
     "read_sentence",
+    "read_shape",
     "read_statements",
     "without_label",
 ]
@@ -292,6 +294,24 @@ def read_flow(text: str, names: Names = None, *, scope: Scope | None = None) -> 
     signs = read_signs(text, "a flow")
     flow: Flow = resolve(_parse(signs, "flow"), signs, _scope(names, scope))
     return flow
+
+
+def read_declarations(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read what declares matrices: their names with their sizes, and their kinds where they are said.
+
+    Examples
+    --------
+    >>> read_declarations("U₁: n × r; S: r x r symmetric")
+    (('U_1', ('n', 'r')), ('S', ('r', 'r', 'symmetric')))
+    """
+    found: tuple[tuple[str, tuple[str, ...]], ...] = _parse(read_signs(text, "a declaration"), "declarations")
+    return found
+
+
+def read_shape(text: str) -> tuple[str, ...]:
+    """Read the shape of a matrix, ``n x r`` or ``n x n symmetric``."""
+    shape: tuple[str, ...] = _parse(read_signs(text, "a shape"), "shape")
+    return shape
 
 
 def is_name(text: str) -> bool:

@@ -304,6 +304,7 @@ class _Resolver:
 
     def check_neighbours(self, left: Node, right: Node) -> None:
         """Refuse two names side by side, unless both are known."""
+        self.check_transpose(left, right)
         if self.scope.side_by_side:
             return
         ends = [_core(left), _core(right)]
@@ -323,6 +324,18 @@ class _Resolver:
             raise self.refuse(
                 place,
                 f"an operator is missing before {word!r} in {{where}}: write products with *, as in 2*x",
+            )
+
+    def check_transpose(self, left: Node, right: Node) -> None:
+        """Refuse U^TV where TV is a name too."""
+        core = _core(right)
+        name = core.name if isinstance(core, Name) else core.name.name if isinstance(core, Apply) else ""
+        place = place_of(right)
+        glued = isinstance(left, Transpose) and self.text.plain[place - 1 : place] == "T"
+        if name and glued and self.names is not None and f"T{name}" in self.names:
+            raise self.refuse(
+                place,
+                f"^T{name} can be read in two ways in {{where}}, as ^T*{name} and as a power T{name}: write the *",
             )
 
     def postfix(self, raw: Power | Transpose | Prime) -> Node:

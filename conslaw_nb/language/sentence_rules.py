@@ -164,7 +164,7 @@ class SentenceRules:
         return Count(number=number, relation=relation, full_rank=parts[-1] is True)
 
     def has(self, parts: list[Any]) -> Sentence:
-        model, _, (relation, number, _), _ = parts
+        model, _, (relation, number, _), *_ = parts
         return Count(number=number, relation=relation or "=", model=model)
 
     def full_rank(self, parts: list[Any]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import ParseError, SizeError
 
-__all__ = ["LOOK_ALIKE", "Text", "excerpt", "read_signs"]
+__all__ = ["LOOK_ALIKE", "Text", "excerpt", "read_signs", "spellings"]
 
 MAX_LENGTH = 200_000  # characters of one text
 
@@ -90,6 +90,23 @@ _SIGN_COMMANDS = {",": " ", ";": " ", ":": " ", "!": " ", " ": " ", "|": "|", "(
 _WRAPPED = re.compile(r"\\(?:operatorname|mathrm|text|mathbf|mathit|mathsf)\s*\{\s*([A-Za-z]{1,20})\s*\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _PLAIN = re.compile(r"[^\\$~]*", re.DOTALL)
+
+
+def spellings() -> list[tuple[str, list[str]]]:
+    """Return the canonical signs with the other signs that are read as them, for the manual."""
+    found: dict[str, list[str]] = {}
+    for sign, canonical in _SAME.items():
+        found.setdefault(canonical, []).append(sign)
+    for command, canonical in _COMMANDS.items():
+        if canonical.strip() and not canonical[0].isalpha():
+            found.setdefault("^T" if canonical == "⊤" else canonical, []).append(f"\\{command}")
+    found["^T"] = [*"ᵀ⊤⊺", ".T", *found.get("^T", [])]
+    found["^2"] = ["²", "**2", "^{2}"]
+    found["^-1"] = ["⁻¹", "**-1"]
+    found["x_1"] = ["x₁", "x[1]", "x_{1}"]
+    found["1/2"] = ["½"]
+    found["θ"] = ["\\theta"]
+    return [(sign, list(dict.fromkeys(others))) for sign, others in found.items() if others != [sign]]
 
 
 @dataclass(frozen=True, slots=True)

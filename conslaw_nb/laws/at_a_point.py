@@ -22,6 +22,7 @@ from ..errors import SizeError
 from ..exact.polynomial import Poly
 from ..exact.rational import Echelon
 from ..models.fields import VectorFields, bracket, vector_fields
+from ..models.points import exact_point
 from .counting import LawCount, count_laws
 from .generic import rank_at
 
@@ -29,6 +30,7 @@ __all__ = ["LieBounds", "lie_at"]
 
 MAX_CLOSURE = 24  # fields of a Lie algebra that is written out
 MAX_CLOSURE_TERMS = 2_000
+MAX_VANISHING = 10_000  # generators that are evaluated one by one
 
 Point = Sequence[Fraction | int]
 
@@ -42,14 +44,14 @@ class LieBounds:
     low, high : int
     reason : str
         How they were found.
-    count : LawCount
-        The count near the point.
+    count : LawCount or None
+        The count near the point, where it came to that.
     """
 
     low: int
     high: int
     reason: str
-    count: LawCount
+    count: LawCount | None = None
 
 
 def lie_at(phi: VectorFields, point: Point) -> LieBounds:
@@ -62,20 +64,19 @@ def lie_at(phi: VectorFields, point: Point) -> LieBounds:
     >>> bounds.low, bounds.high
     (1, 1)
     """
-    count = count_laws(phi, point)
-    words, laws = len(count.evidence.words), len(count.evidence.laws)
-    dimension = phi.dimension
-    point = list(count.point.values())
-    if count.evidence.frame is not None or words + laws == dimension:
-        return LieBounds(words, words, count.verdict.reason.removesuffix("."), count)
+    point = exact_point(phi, point)
     if phi.count == 1:
         rank = rank_at(list(phi), point)
-        return LieBounds(rank, rank, "a single field has no brackets", count)
-    if words == 0 and _all_vanish(phi, point):
-        return LieBounds(0, 0, "every generator vanishes there, and so do all brackets", count)
+        return LieBounds(rank, rank, "a single field has no brackets")
+    if _all_vanish(phi, point):
+        return LieBounds(0, 0, "every generator vanishes there, and so do all brackets")
     whole = _closure_at(phi, point)
     if whole is not None:
-        return LieBounds(whole, whole, "Lie(W) was written out in full", count)
+        return LieBounds(whole, whole, "Lie(W) was written out in full")
+    count = count_laws(phi, point)
+    words, laws, dimension = len(count.evidence.words), len(count.evidence.laws), phi.dimension
+    if count.evidence.frame is not None or words + laws == dimension:
+        return LieBounds(words, words, count.verdict.reason.removesuffix("."), count)
     high, why = dimension - laws, "the gradients of laws there leave room for no more"
     if count.laws is not None and dimension - count.laws < high:
         high, why = dimension - count.laws, "it is no more than near the point"
@@ -93,7 +94,9 @@ def lie_at(phi: VectorFields, point: Point) -> LieBounds:
 
 
 def _all_vanish(phi: VectorFields, point: Point) -> bool:
-    return not any(Fraction(c.evaluate(point)) for field in phi for c in field.components)
+    return phi.count <= MAX_VANISHING and not any(
+        Fraction(c.evaluate(point)) for field in phi for c in field.components
+    )
 
 
 def _restricted(phi: VectorFields, point: Point) -> tuple[VectorFields | None, list[Fraction | int]] | None:

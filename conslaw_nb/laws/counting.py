@@ -136,6 +136,7 @@ class _Attempt:
         self.laws: list[Poly] = []
         self.frame: InvolutiveFrame | None = None
         self.searched = 0  # up to this degree all polynomial laws are known
+        self.known = False  # whether theory knows laws of the model
         self.skipped = ""  # why polynomial laws were not looked for
         self.no_frame = ""
         self.trace = 0
@@ -188,6 +189,7 @@ class _Attempt:
     def _known_laws(self) -> list[Poly]:
         known = self.phi.known_laws()
         if known is not None:
+            self.known = True
             return [h for h in known if self.phi.failing_generator(h) is None]
         for degree in (2, 1):
             if comb(self.phi.dimension + degree, degree) > _QUADRATIC_UNKNOWNS:
@@ -280,6 +282,7 @@ class _Attempt:
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         known = f"{independent}, so there are at least {laws}" if laws else self._no_laws()
         reason = f"{below}; {known}. "
+        certain = f"{reason}At most {dimension - generic}."
         if generic == dimension - laws:
             reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
@@ -302,11 +305,13 @@ class _Attempt:
             reason += f"At most {dimension - generic}; brackets of more than {words} were not tried."
         if laws and self.skipped:
             reason += f" Further polynomial laws were not looked for: {self.skipped.rstrip('.')}."
-        details = {} if risk is None else {"risk": str(risk)}
+        details = {"certain": certain} | ({} if risk is None else {"risk": str(risk)})
         return Verdict(Status.BOUNDED, reason, claim=self.phi.brief, details=details)
 
     def _no_laws(self) -> str:
         """Say what is known of polynomial laws where none is at hand: that there are none, or that nobody looked."""
+        if self.known and not self.searched:
+            return "none of the known laws has an independent gradient there"
         if not self.searched:
             return f"polynomial laws were not looked for ({self.skipped.rstrip('.') or 'the search was skipped'})"
         return f"no polynomial law of degree <= {self.searched} is independent there"

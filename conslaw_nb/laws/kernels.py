@@ -15,14 +15,14 @@ import sympy
 
 from ..exact.roots import rational_root
 
-__all__ = ["Kernels", "UnsettledError", "is_zero", "size_of"]
+__all__ = ["Kernels", "Unsettled", "is_zero", "size_of"]
 
 MAX_EXPANDED = 5_000  # terms of a numerator
 MAX_FACTORED = 100  # terms of what stands under a function: beyond, it is taken as it is written
 MAX_TRIAL = 10_000  # primes up to here are taken out of a number under a log; what is left stays in one piece
 
 
-class UnsettledError(Exception):
+class Unsettled(Exception):  # noqa: N818
     """The expression lies outside what the kernels can decide, or has no value at a point."""
 
 
@@ -53,7 +53,7 @@ class Kernels:
             if exponent.is_Rational:
                 return self._power(self.convert(base), exponent)
             return self._exp(self.convert(exponent) * self._log(self.convert(base)))
-        raise UnsettledError(f"{e.func.__name__}(...) lies outside exp, log and rational powers")
+        raise Unsettled(f"{e.func.__name__}(...) lies outside exp, log and rational powers")
 
     def _power(self, base: Any, exponent: Any) -> Any:
         if exponent.is_Integer:
@@ -138,7 +138,7 @@ def is_zero(residual: Any, positive: frozenset[Any] = frozenset()) -> bool:
     kernels = Kernels(positive)
     rational = kernels.convert(residual)
     if size_of(rational) > MAX_EXPANDED:
-        raise UnsettledError("it is too large to expand exactly")
+        raise Unsettled("it is too large to expand exactly")
     numerator = sympy.expand(sympy.fraction(sympy.together(rational))[0])
     for (base, order), root in reversed(list(kernels.roots.items())):  # outer roots were made last
         top, bottom = sympy.fraction(sympy.together(base))

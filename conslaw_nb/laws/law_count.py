@@ -102,6 +102,11 @@ class LawCount:
         }
 
     @property
+    def certain(self) -> str:
+        """What is certain, with its reasons: the verdict's reason without what is only probable."""
+        return self.verdict.details.get("certain", self.verdict.reason)
+
+    @property
     def staircase(self) -> str:
         """The steps as text, such as ``dim W_0(θ) = 4, dim W_1(θ) = 5``; ≥ where a step is not certain."""
         return ", ".join(f"dim W_{s.level}(θ) {'=' if s.certain else '≥'} {s.dimension}" for s in self.steps)

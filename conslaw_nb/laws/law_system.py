@@ -15,6 +15,7 @@ from math import comb
 
 from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Monomial, Poly
+from ..exact.rational import Echelon
 from ..models.fields import VectorFields, check_family
 from ..tables import Markup, html_table
 
@@ -160,7 +161,7 @@ def law_system(phi: VectorFields, degree: int = 2, homogeneous: bool = False) ->
         for choice in combinations_with_replacement(range(phi.dimension), d)
     )
     names, formulas, rows = _equations(phi, monomials)
-    kernel = _kernel(rows, len(monomials))
+    kernel = Echelon(rows).kernel(range(len(monomials)))
     laws = tuple(_combination(vector, monomials) for vector in kernel)
     return LawSystem(phi, degrees, monomials, tuple(names), tuple(formulas), tuple(rows), laws)
 
@@ -194,42 +195,6 @@ def _equations(phi: VectorFields, monomials: tuple[Poly, ...]) -> tuple[list[str
                 "conservation_laws solve it"
             )
     return names, formulas, rows
-
-
-def _kernel(rows: list[Row], columns: int) -> list[list[Fraction]]:
-    """Return a reduced basis of the kernel over Q, by elimination with fractions."""
-    reduced: dict[int, Row] = {}  # pivot -> row with 1 there, and 0 at every other pivot
-    for row in rows:
-        left = dict(row)
-        for pivot in sorted(left.keys() & reduced.keys()):
-            left = _minus(left, reduced[pivot], left.get(pivot, Fraction(0)))
-        if not left:
-            continue
-        pivot = min(left)
-        left = {place: value / left[pivot] for place, value in left.items()}
-        for other, above in reduced.items():
-            reduced[other] = _minus(above, left, above.get(pivot, Fraction(0)))
-        reduced[pivot] = left
-    basis = []
-    for free in sorted(set(range(columns)) - reduced.keys()):
-        vector = [Fraction(int(place == free)) for place in range(columns)]
-        for pivot, row in reduced.items():
-            vector[pivot] = -row.get(free, Fraction(0))
-        basis.append(vector)
-    return basis
-
-
-def _minus(row: Row, other: Row, times: Fraction) -> Row:
-    if not times:
-        return row
-    result = dict(row)
-    for place, value in other.items():
-        total = result.get(place, Fraction(0)) - times * value
-        if total:
-            result[place] = total
-        else:
-            result.pop(place, None)
-    return result
 
 
 def _combination(vector: list[Fraction], monomials: tuple[Poly, ...]) -> Poly:

@@ -25,7 +25,7 @@ from .functions import quotient
 
 __all__ = [
     "Condition",
-    "NoValueError",
+    "NoValue",
     "conditions",
     "contradiction",
     "domain_points",
@@ -41,7 +41,7 @@ _FAR = tuple(Fraction(n) for n in ("-3", "1/4", "-1/2", "7", "-5", "10", "-10", 
 Point = dict[str, Fraction]
 
 
-class NoValueError(Exception):
+class NoValue(Exception):  # noqa: N818
     """No enclosure shows that the function has a value at the point."""
 
 
@@ -137,7 +137,7 @@ def fails(found: Sequence[Condition], point: Point) -> bool:
 def _value(condition: Condition, point: Point) -> Any | None:
     try:
         return enclosed(condition.node, point)
-    except (NoValueError, ZeroDivisionError, ValueError, OverflowError, TypeError):
+    except (NoValue, ZeroDivisionError, ValueError, OverflowError, TypeError):
         return None
 
 
@@ -146,7 +146,7 @@ def enclosed(node: Node, point: Point) -> Any:
 
     Raises
     ------
-    NoValueError
+    NoValue
         It may have no value there.
     """
     before, iv.prec = iv.prec, PRECISION
@@ -171,7 +171,7 @@ def _enclosed(node: Node, point: Point) -> Any:
         for factor, inverse in node.factors:
             value = _enclosed(factor, point)
             if inverse and value.a <= 0 <= value.b:
-                raise NoValueError
+                raise NoValue
             total = total / value if inverse else total * value
         return total
     if isinstance(node, Power):
@@ -195,7 +195,7 @@ def _power(node: Power, point: Point) -> Any:
         if exponent <= 0 and base.a <= 0 <= base.b:
             if exponent == 0:
                 return iv.mpf(1)
-            raise NoValueError
+            raise NoValue
         power = base ** abs(int(exponent))
         return 1 / power if exponent < 0 else power
     if exponent is not None and exponent > 0 and base.a == 0 and base.b == 0:
@@ -211,12 +211,12 @@ def rational(value: Fraction) -> Any:
 def bounded_exp(x: Any) -> Any:
     """Enclose an exponential, unless it is absurdly large."""
     if abs(mp.mpf(x.a)) > 10**6 or abs(mp.mpf(x.b)) > 10**6:
-        raise NoValueError
+        raise NoValue
     return iv.exp(x)
 
 
 def positive_log(x: Any) -> Any:
     """Enclose a log, if its argument is certainly positive."""
     if x.a <= 0:
-        raise NoValueError
+        raise NoValue
     return iv.log(x)

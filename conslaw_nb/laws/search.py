@@ -36,6 +36,7 @@ __all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws"]
 MAX_MONOMIALS = 300_000
 MAX_BLOCK = 3_000  # unknowns of one linear system
 MAX_PRIMES = 128  # enough for coefficients of 1984 bits
+MAX_BRACKETS = 3_000_000  # multiplications for the brackets that bound how many laws are independent: a second
 _SPARE_EQUATIONS = 8
 
 
@@ -265,7 +266,7 @@ def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple
             return low, low, Verdict(Status.PROVED, reason)
     # the gradients of all laws are orthogonal to Lie(W), which leaves room for so many
     place, rows = start(phi, phi.trace_at_most())
-    reached = Climb(phi, place, phi.dimension - low, rows=rows).run().rank
+    reached = Climb(phi, place, phi.dimension - low, rows=rows, budget=MAX_BRACKETS).run().rank
     high = min(len(laws), phi.dimension - reached)
     why = f"dim Lie >= {reached} leaves room for no more"
     if low < high:

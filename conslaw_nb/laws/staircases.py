@@ -15,19 +15,18 @@ from itertools import count, islice
 from typing import Any
 
 from ..errors import ModelError, SizeError, brief
+from ..exact.backend import is_prime
+from ..exact.rational import Echelon
 from ..models.fields import Field, VectorFields, bracket, check_family
-from ..models.points import exact_point
+from ..models.points import exact_point, show_point
 from ..tables import Markup, html_table
 from ..verdict import typeset
-from .questions import show_point
 
 __all__ = ["Stair", "Staircase", "staircase"]
 
 MAX_STEPS = 12
 MAX_FIELDS = 240  # in a basis of W_k as a space of fields
 MAX_TERMS = 20_000  # of all of them together
-
-_Place = tuple[int, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,17 @@ class Staircase:
 
 
 def staircase(
-    phi: VectorFields, point: Sequence[Any] | None = None, steps: int = 3, generators: int | None = None
+    phi: VectorFields,
+    point: Sequence[Any] | dict[Any, Any] | None = None,
+    steps: int = 3,
+    generators: int | None = None,
 ) -> Staircase:
     """Climb the Lie staircase of a small family, with all its brackets, exactly.
 
     Parameters
     ----------
     phi : Parametrization or VectorFields
-    point : D exact numbers, optional
+    point : D exact numbers, or a dict by variable name, optional
         Where the traces are taken; the first D primes without it, which is a generic point for most families.
     steps : int
         How many steps above W_0, at most; fewer where one adds no field.
@@ -161,13 +163,13 @@ def staircase(
     if phi.count > MAX_FIELDS:
         raise SizeError(f"{phi.brief} has {phi.count} generators, too many to write all brackets out: use count_laws")
     letters = [(f"v_{g + 1}", phi[g]) for g in range(phi.count)]
-    space, values = _Span(), _Rank(where)
+    space, values = _Space(), _Values(where)
     fresh, new = _absorb(letters, space, values)
-    found, closed = [Stair(0, space.size, values.rank, new)], phi.count == 1
+    found, closed = [Stair(0, space.rank, values.rank, new)], phi.count == 1
     for level in range(1, steps + 1):
         words = ((f"[{a}, {b}]", bracket(v, w)) for a, v in letters[:used] for b, w in fresh if v is not w)
         fresh, new = _absorb(words, space, values)
-        found.append(Stair(level, space.size, values.rank, new))
+        found.append(Stair(level, space.rank, values.rank, new))
         if not fresh:
             closed = True
             break
@@ -176,40 +178,33 @@ def staircase(
 
 def _point(phi: VectorFields, point: Any) -> tuple[Fraction, ...]:
     if point is None:
-        primes = (n for n in count(2) if all(n % d for d in range(2, int(n**0.5) + 1)))
-        return tuple(map(Fraction, islice(primes, phi.dimension)))
+        return tuple(map(Fraction, islice(filter(is_prime, count(2)), phi.dimension)))
     return tuple(map(Fraction, exact_point(phi, point)))
 
 
-def _absorb(words: Any, space: _Span, values: _Rank) -> tuple[list[tuple[str, Field]], tuple[str, ...]]:
+def _absorb(words: Any, space: _Space, values: _Values) -> tuple[list[tuple[str, Field]], tuple[str, ...]]:
     """Keep the fields that are new as fields; return them, and the names of those that raise the rank at the point."""
     kept, raising = [], []
     for name, field in words:
-        if space.add(field):
+        if space.add_field(field):
             kept.append((name, field))
-            if values.add(field):
+            if values.add_field(field):
                 raising.append(name)
     return kept, tuple(raising)
 
 
-class _Span:
-    """A growing space of fields over Q, in echelon form; a field is a row of its coefficients."""
+class _Space(Echelon):
+    """A growing space of fields over Q; a field is a row of its coefficients."""
 
-    def __init__(self) -> None:
-        self._rows: dict[_Place, dict[_Place, Fraction]] = {}  # pivot -> row with 1 there
-        self._terms = 0
+    _terms = 0
 
-    @property
-    def size(self) -> int:
-        return len(self._rows)
-
-    def add(self, field: Field) -> bool:
+    def add_field(self, field: Field) -> bool:
         """Add a field and return whether it was no combination of those before."""
-        row = {(i, m): Fraction(c) for i, part in enumerate(field.components) for m, c in part.terms.items()}
-        if not _reduce(row, self._rows):
+        row = {(i, m): c for i, part in enumerate(field.components) for m, c in part.terms.items()}
+        if not self.add(row):
             return False
         self._terms += len(row)
-        if self.size > MAX_FIELDS or self._terms > MAX_TERMS:
+        if self.rank > MAX_FIELDS or self._terms > MAX_TERMS:
             raise SizeError(
                 f"the brackets fill more than {MAX_FIELDS} fields or {MAX_TERMS} terms, too many to write out: "
                 "ask for fewer steps, or use count_laws"
@@ -217,35 +212,13 @@ class _Span:
         return True
 
 
-class _Rank:
-    """The rank of values at a point, over Q."""
+class _Values(Echelon):
+    """The values of fields at a point."""
 
     def __init__(self, point: Sequence[Fraction]) -> None:
+        super().__init__()
         self._point = point
-        self._rows: dict[int, dict[int, Fraction]] = {}
 
-    @property
-    def rank(self) -> int:
-        return len(self._rows)
-
-    def add(self, field: Field) -> bool:
-        values = [Fraction(part.evaluate(self._point)) if part else Fraction(0) for part in field.components]
-        return _reduce({i: value for i, value in enumerate(values) if value}, self._rows)
-
-
-def _reduce(row: dict[Any, Fraction], rows: dict[Any, dict[Any, Fraction]]) -> bool:
-    """Reduce a sparse row by rows in echelon form; keep what is left of it, and return whether anything is."""
-    while row:
-        pivot = min(row)
-        if pivot not in rows:
-            scale = row[pivot]
-            rows[pivot] = {place: value / scale for place, value in row.items()}
-            return True
-        factor = row[pivot]
-        for place, value in rows[pivot].items():
-            left = row.get(place, Fraction(0)) - factor * value
-            if left:
-                row[place] = left
-            else:
-                row.pop(place, None)
-    return False
+    def add_field(self, field: Field) -> bool:
+        """Add a field's value and return whether it raises the rank."""
+        return self.add({i: part.evaluate(self._point) for i, part in enumerate(field.components) if part})

@@ -25,11 +25,11 @@ from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, 
 from ..models.fields import VectorFields
 from ..verdict import Status, Verdict, Witness
 from .checking import LawEvidence, constant_verdict, is_rational_function
-from .kernels import MAX_FACTORED, UnsettledError, is_zero, size_of
+from .kernels import MAX_FACTORED, Unsettled, is_zero, size_of
 from .real_domain import (
     PRECISION,
     Condition,
-    NoValueError,
+    NoValue,
     bounded_exp,
     conditions,
     contradiction,
@@ -71,9 +71,9 @@ def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
             return _check(claim, node, phi)
     except BudgetError:
         return _unknown(claim, f"it takes more than {MAX_EVENTS} steps; a shorter expression may do")
-    except UnsettledError as reason:
+    except Unsettled as reason:
         return _unknown(claim, str(reason))
-    except NoValueError:
+    except NoValue:
         return _unknown(claim, "one of its numbers is too large, or may not be real")
     except OverflowError:
         return _unknown(claim, "its numbers are too large to be compared")
@@ -132,7 +132,7 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
             try:
                 if is_zero(residual, positive):
                     continue
-            except (UnsettledError, sympy.PolynomialError) as reason:
+            except (Unsettled, sympy.PolynomialError) as reason:
                 unsettled = str(reason)
             found = _witness(domain, residual, names, MAX_POINTS)
         if found is not None:
@@ -155,7 +155,7 @@ def _vanishing_divisor(domain: list[Condition], symbols: dict[str, Any]) -> str:
             try:
                 if is_zero(divisor):
                     return f"it divides by {_brief(divisor)}, which is 0 wherever it has a value"
-            except (UnsettledError, sympy.PolynomialError):
+            except (Unsettled, sympy.PolynomialError):
                 continue
     return ""
 
@@ -225,8 +225,8 @@ def _in_reach(value: Any) -> Any:
     if not (value.is_Rational or value.free_symbols or value.is_finite is False or _is_complex(value)):
         try:
             interval_of(value, {})
-        except (UnsettledError, NoValueError):
-            raise UnsettledError("one of its numbers is too large, or may not be real") from None
+        except (Unsettled, NoValue):
+            raise Unsettled("one of its numbers is too large, or may not be real") from None
     return value
 
 
@@ -243,7 +243,7 @@ def _witness(
     for point in domain_points(domain, names, attempts):
         try:
             enclosure = interval_of(residual, point)
-        except (UnsettledError, NoValueError, ZeroDivisionError, ValueError, OverflowError, TypeError):
+        except (Unsettled, NoValue, ZeroDivisionError, ValueError, OverflowError, TypeError):
             continue
         if enclosure.a > 0 or enclosure.b < 0:
             replaced = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
@@ -283,7 +283,7 @@ def _enclose(e: Any, point: dict[str, Fraction]) -> Any:
         return positive_log(_enclose(e.args[0], point))
     if e.is_Pow:
         return _power(_enclose(e.args[0], point), e.args[1], point)
-    raise UnsettledError(f"{e} has no real value that can be enclosed")
+    raise Unsettled(f"{e} has no real value that can be enclosed")
 
 
 def _power(base: Any, exponent: Any, point: dict[str, Fraction]) -> Any:
@@ -295,6 +295,6 @@ def _power(base: Any, exponent: Any, point: dict[str, Fraction]) -> Any:
             return base  # a root of 0
         return bounded_exp(positive_log(base) * _enclose(exponent, point))
     if whole <= 0 and base.a <= 0 <= base.b:
-        raise UnsettledError("division by an interval around 0")
+        raise Unsettled("division by an interval around 0")
     power = base ** abs(whole)
     return 1 / power if whole < 0 else power

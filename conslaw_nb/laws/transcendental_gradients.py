@@ -21,8 +21,8 @@ from ..exact.polynomial import Poly
 from ..language import names_in, read_expression
 from ..models.points import show_point
 from ..verdict import Status, Verdict
-from .kernels import Kernels, UnsettledError, size_of
-from .real_domain import PRECISION, NoValueError, conditions, domain_points, fails, holds
+from .kernels import Kernels, Unsettled, size_of
+from .real_domain import PRECISION, NoValue, conditions, domain_points, fails, holds
 from .transcendental import MAX_EVENTS, interval_of, sympy_of
 
 __all__ = ["independent_functions"]
@@ -32,7 +32,7 @@ MAX_MATRIX = 2_000  # entries of the matrix of partial derivatives
 MAX_NUMERATOR = 300  # terms of one of them
 
 Point = Sequence[Fraction | int]
-_NO_ENCLOSURE = (UnsettledError, NoValueError, ZeroDivisionError, ValueError, OverflowError, TypeError)
+_NO_ENCLOSURE = (Unsettled, NoValue, ZeroDivisionError, ValueError, OverflowError, TypeError)
 
 
 def independent_functions(names: Sequence[str], variables: tuple[str, ...], point: Point | None) -> Verdict:
@@ -61,7 +61,7 @@ def _decide(names: Sequence[str], variables: tuple[str, ...], point: Point | Non
     written = [name for name in variables if any(name in names_in(node) for node in nodes)]
     try:
         functions = [sympy_of(node, symbols) for node in nodes]
-    except UnsettledError as reason:
+    except Unsettled as reason:
         return Verdict(Status.UNKNOWN, f"not decided: {reason}.", claim=claim)
     used = [symbols[name] for name in written]
     if len(nodes) * len(used) > MAX_MATRIX:
@@ -155,7 +155,7 @@ def _formal_rank(partials: list[list[Any]], used: list[Any]) -> int | None:
         letters = sorted({s for row in tables for entry in row for s in entry.free_symbols} | set(used), key=str)
         names = tuple(f"k{i}" for i in range(len(letters)))
         return rank_over_functions([[_poly(entry, letters, names) for entry in row] for row in tables])
-    except (UnsettledError, sympy.PolynomialError, ConslawError):
+    except (Unsettled, sympy.PolynomialError, ConslawError):
         return None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, ParseError, ShapeError
 from ..exact.polynomial import latex_name
+from ..language.reading import read_declarations, read_name, read_shape
 
 if TYPE_CHECKING:
     from .expression import Expr
@@ -112,6 +114,8 @@ def _size(value: Any, name: str) -> str:
 def _letter(name: Any, value: Any) -> Letter:
     if isinstance(value, Letter):
         return value
+    if isinstance(name, str):
+        name = read_name(name) or name  # U₁ and U_{1} are U_1
     if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > MAX_NAME:
         raise ModelError(
             f"{name!r} is no name for a matrix: use a letter, with a subscript if you like: U, U_1, U_{{i+1}}"
@@ -120,8 +124,8 @@ def _letter(name: Any, value: Any) -> Letter:
         raise ModelError(f"{name!r} has another meaning here: choose another name for this matrix")
     parts = value
     if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\S+)\s*(?:\bx\b|×|\*)\s*([^\s×*]+)\s*(\S*)\s*", value)
-        parts = [part for part in match.groups() if part] if match else value
+        with suppress(ParseError):
+            parts = read_shape(value)
     if isinstance(parts, str) or not isinstance(parts, (tuple, list)) or len(parts) not in (2, 3):
         raise ModelError(f"{value!r} does not say the shape of {name}: write two sizes, such as ('n', 'r') or 'n x r'")
     rows, columns = _size(parts[0], name), _size(parts[1], name)
@@ -164,7 +168,8 @@ class MatrixSpace:
         given = {**(declarations or {}), **letters}
         if len(given) > MAX_LETTERS:
             raise ModelError(f"{len(given)} matrices are too many for one space: at most {MAX_LETTERS} are read")
-        self.letters: dict[str, Letter] = {name: _letter(name, value) for name, value in given.items()}
+        letters = [_letter(name, value) for name, value in given.items()]
+        self.letters: dict[str, Letter] = {letter.name: letter for letter in letters}
         sizes = {size for letter in self.letters.values() for size in letter.shape} - {"1"}
         self.sizes: tuple[str, ...] = tuple(sorted(sizes))
         for name in self.sizes:
@@ -184,19 +189,15 @@ class MatrixSpace:
         >>> MatrixSpace.read("U: n x r, V: m x r; τ: 1 x 1")
         MatrixSpace(U: n x r, V: m x r, τ: 1 x 1)
         """
-        declarations: dict[str, str] = {}
-        for part in re.split(r"[;\n]|,(?![^{]*\})", text):
-            if not part.strip():
-                continue
-            names, colon, shape = part.partition(":")
-            if not colon:
-                raise ParseError(
-                    f"{part.strip()!r} declares nothing: write a name, a colon and a shape, as in U: n x r"
-                )
-            name = names.strip()
+        declarations: dict[str, tuple[str, ...]] = {}
+        try:
+            found = read_declarations(text.replace("\n", ";"))
+        except ParseError as error:
+            raise ParseError(f"{error}; a matrix is declared by a name, a colon and a shape, as in U: n x r") from None
+        for name, shape in found:
             if name in declarations:
                 raise ParseError(f"{name!r} is declared twice: keep one of the two shapes")
-            declarations[name] = shape.strip()
+            declarations[name] = shape
         return cls(declarations)
 
     # -- looking up ---------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
-from math import lcm
 from typing import Any
 
 from ..errors import KinkError, ModelError, brief
@@ -242,11 +241,7 @@ def rank(rows: Iterable[Sequence[Any]]) -> int:
     >>> rank([(Fraction(1, 3), 1), (1, 3)])
     1
     """
-    whole = []
-    for row in rows:
-        scale = lcm(1, *(Fraction(v).denominator for v in row))
-        whole.append([int(v * scale) for v in row])
-    return rational_rank(whole)
+    return rational_rank([[Fraction(value) for value in row] for row in rows])
 
 
 def span_of(net: LinearNetwork | ReluNetwork, point: Any, inputs: Iterable[Any]) -> int:

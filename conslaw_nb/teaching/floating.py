@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import ModelError
+from ..exact.backend import rational_rank
 from ..exact.polynomial import Poly
 from ..models.fields import VectorFields
 from ..tables import html_table
@@ -97,20 +98,7 @@ def eliminate(rows: Sequence[Sequence[float | int | Fraction]], tolerance: float
 
 def _exact_rank(rows: Sequence[Sequence[float | int | Fraction]]) -> int:
     """Return the rank in fractions; a float is the fraction that it stands for."""
-    work = [[Fraction(value) for value in row] for row in rows]
-    rank = 0
-    for column in range(len(work[0])):
-        place = next((i for i in range(rank, len(work)) if work[i][column]), None)
-        if place is None:
-            continue
-        work[rank], work[place] = work[place], work[rank]
-        for i in range(rank + 1, len(work)):
-            factor = work[i][column] / work[rank][column]
-            work[i] = [a - factor * b for a, b in zip(work[i], work[rank], strict=True)]
-        rank += 1
-        if rank == len(work):
-            break
-    return rank
+    return rational_rank([[Fraction(value) for value in row] for row in rows])
 
 
 def gradients_at(phi: VectorFields, point: Sequence[float]) -> list[list[float]]:

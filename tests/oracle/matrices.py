@@ -77,6 +77,11 @@ class World:
         """The names that mean something here."""
         return {*self.values, *self.lets, *self.fields}
 
+    def declare(self, name, shape):
+        """Add an arbitrary letter."""
+        self.letters = {**self.letters, name: (*shape, "general")}
+        self.values[name] = self._random(self.letters[name])
+
     # -- arithmetic ------------------------------------------------------------------------------------
 
     def add(self, a, b, sign=1):
