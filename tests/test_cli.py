@@ -118,7 +118,7 @@ def test_count_at_a_point_of_ones_own(run):
     status, out, _ = run("count", "phi(x*y)", "--point", "x=3, y=-2")
     assert status == 0
     assert "near        x = 3, y = -2\n" in out
-    assert run("count", "phi(x*y)", "--point", "-1,2")[0] == 0  # a minus is no option
+    assert run("count", "phi(x*y)", "--point", "-1,2")[0] == 0  # a minus is not an option
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def test_the_risk_of_a_rank_at_a_random_point_is_not_understated(bad):
 
 
 def test_the_risk_is_not_understated_where_identities_are_too_long(monkeypatch):
-    """With a third coordinate, whose law is no polynomial, and small coefficients: only the degree makes the risk."""
+    """With a third coordinate, whose law is not polynomial, and small coefficients: only the degree makes the risk."""
     for name, module in list(sys.modules.items()):
         if name.startswith("conslaw_nb") and hasattr(module, "MAX_GENERIC_WORK"):
             monkeypatch.setattr(module, "MAX_GENERIC_WORK", 0)

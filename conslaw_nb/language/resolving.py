@@ -289,7 +289,7 @@ class _Resolver:
 
     @staticmethod
     def is_glued(factor: Node, node: Product) -> bool:
-        """Whether a product was written without all of its signs: it is no product in parentheses."""
+        """Whether a product was written without all of its signs: it is not a product in parentheses."""
         if isinstance(factor, (Power, Transpose, Prime)):
             return bool(node.notes)
         return isinstance(factor, (Glued, Name, Apply))
