@@ -199,6 +199,19 @@ def test_certificates_beside_it_are_re_checked_and_a_forged_one_is_found(check, 
     assert not report.ok
 
 
+def test_saved_claims_are_heard_again_by_the_court(check, tmp_path):
+    good = cl.claim("W is involutive", "phi(x*y)").save(tmp_path / "good.json")
+    text = good.read_text(encoding="utf-8")
+    (tmp_path / "forged.json").write_text(text.replace('"kind": "involutive"', '"kind": "not involutive"'), "utf-8")
+    lines, _ = check(IMPORT, 'cl.claim("x + y is conserved", "phi(x*y)").save("false.json")')
+    assert {(line[0], line[1], line[3]) for line in lines} == {
+        ("certificate", "good.json", "ACCEPTED"),
+        ("certificate", "forged.json", "REJECTED"),
+        ("claim", "cell [2]", "REFUTED"),
+        ("certificate", "cell [2]", "ACCEPTED"),  # the file says that the claim is false, and it is
+    }
+
+
 def test_a_file_that_the_run_writes_anew_is_stale_and_the_old_one_is_checked_as_it_was(check, tmp_path):
     cl.certify(cl.parametrization("x*y*z")).save(tmp_path / "law.json")
     lines, report = check(IMPORT, 'cl.certify(cl.parametrization("x*y")).save("law.json")')
@@ -422,10 +435,10 @@ def test_the_command_gives_json(run, tmp_path):
         (None, "'x.ipynb' does not exist: give a notebook, such as lesson.ipynb"),
         (
             "{",
-            "'x.ipynb' is no notebook (Expecting property name",
+            "'x.ipynb' is not a notebook (Expecting property name",
         ),
-        ('{"a": 1}', "'x.ipynb' is no notebook of a version that is read (3 and 4): open it in Jupyter"),
-        ('{"nbformat": true, "cells": []}', "'x.ipynb' is no notebook of a version that is read (3 and 4): open it"),
+        ('{"a": 1}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it in Jupyter"),
+        ('{"nbformat": true, "cells": []}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it"),
         (
             '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"name": "ir", '
             '"display_name": "R", "language": "R"}}}',

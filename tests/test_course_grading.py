@@ -370,7 +370,7 @@ def test_what_is_no_notebook_is_told_and_the_lecturers_own_lists_are_left_alone(
     (tmp_path / "sonia" / "all.zip").touch()
     found = {one.learner: " ".join(one.problems) for one in find_submissions(tmp_path)}
     assert list(found) == ["ada", "emmy", "kurt", "sonia"]
-    assert "emmy.zip is no notebook: unpack it" in found["emmy"]
+    assert "emmy.zip is not a notebook: unpack it" in found["emmy"]
     assert "there is no notebook in the folder" in found["sonia"]
 
 
@@ -435,3 +435,18 @@ def test_find_submissions_wants_a_folder_with_something_in_it(tmp_path):
 def test_a_table_of_nobody_is_a_table():
     assert csv_table(Grades([], ["1.1"], [])).count("\n") == 1
     assert "0 submissions" in html_page(Grades([], ["1.1"], []))
+
+
+def test_another_text_of_an_exercise_is_another_package(tmp_path, monkeypatch):
+    """What was graded by other checks or other texts is graded again: both count for what a record is kept under."""
+    (tmp_path / "tasks").mkdir()
+    for name in ("__init__.py", "tasks/lesson01.md", "tasks/lesson01.py", "notes.txt"):
+        (tmp_path / name).write_text("before", encoding="utf-8")
+    monkeypatch.setattr(grading.conslaw_nb, "__file__", str(tmp_path / "__init__.py"))
+    seen = [grading._package()]
+    for name in ("tasks/lesson01.md", "tasks/lesson01.py"):
+        (tmp_path / name).write_text("after", encoding="utf-8")
+        seen.append(grading._package())
+    assert len(set(seen)) == 3
+    (tmp_path / "notes.txt").write_text("after", encoding="utf-8")
+    assert grading._package() == seen[-1]

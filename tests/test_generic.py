@@ -217,7 +217,7 @@ def test_dim_lie_at_a_point_is_that_of_the_point(model, point, dimension):
 
 @pytest.mark.parametrize("limit", ["MAX_CLOSURE", "MAX_CLOSURE_TERMS"])
 def test_a_lie_algebra_that_is_too_large_to_write_out_decides_nothing(monkeypatch, limit):
-    """Here the fourth bracket is the first one that counts: what was written before it is no bound from above."""
+    """Here the fourth bracket is the first one that counts: what was written before it is not a bound from above."""
     monkeypatch.setattr(at_a_point, limit, 3)
     family = cl.vector_fields(["x", "y"], [["1", "0"], ["0", "x**9"]])
     bounds = lie_at(family, (0, 5))

@@ -68,6 +68,18 @@ SAME = [
     ("x*y^2", "xy^2", "xy²", "x y^2", r"x\cdot y^{2}"),
     ("(x + y)*(x - y)", "(x + y)(x - y)", r"\left(x+y\right)\left(x-y\right)", "(x+y)·(x−y)"),
     ("1/2*x", "1/2 x"),
+    ("(x*y)^2", "(xy)^2", "(x y)^2", "(xy)²"),
+    ("(U*V)^T", "(UV)^T", "(UV)ᵀ", "(U V).T"),
+    ("(U*V)'", "(UV)'"),
+    ("x/(y*z)", "x/(yz)", "x/(y z)", r"x/\left(yz\right)"),
+    ("x/(y*z^2)", "x/(yz^2)", "x/(y z²)"),
+    ("2^(x*y)", "2^(xy)", "2^{xy}", "2^(x y)"),
+    ("x*(y*z)", "x*(yz)", "x(yz)", "x (y z)"),
+    ("(x*x)^T*x", "(x*x)^T x", "(x x)^T x"),
+    ("x*sqrt(y)", "x √y", "x sqrt(y)", "x√y"),
+    ("2*log(x)*y", "2 ln(x) y", "2log(x)y"),
+    ("sqrt(x*y)", "√(xy)", r"\sqrt{xy}"),
+    ("-(x*y)^2", "-(xy)^2"),
     ("<A, B>", "⟨A, B⟩", r"\langle A, B\rangle", "inner(A, B)", r"\left\langle A,B\right\rangle"),
     ("|A|^2", "‖A‖²", "||A||^2", r"\|A\|^2", r"\lVert A\rVert^2"),
     ("tr(A*B)", "trace(A B)", r"\operatorname{tr}(AB)", r"\mathrm{tr}\left(A B\right)"),
@@ -138,6 +150,7 @@ def test_one_name_goes_before_a_product():
         ("1/xy", "x y", "the quotient in '1/⟨here⟩xy' can be read in two ways"),
         ("2^xy", "x y", "the exponent in '2^⟨here⟩xy' is not clear: write it in parentheses"),
         ("√x^2", "x", "this power can be read in two ways in '√x⟨here⟩^2'"),
+        ("√x y", "x y", "how far the sign reaches is not clear in '√x ⟨here⟩y': write parentheses, as in √(x)*y"),
         ("∇h^2", "h", "this power can be read in two ways in '∇h⟨here⟩^2'"),
         ("2e3*x", "x e3", "'2e3' can be read in two ways in '⟨here⟩2e3*x', as a number and as a product with e3"),
         ("x y", "", "an operator is missing before 'y' in 'x ⟨here⟩y': write products with *, as in 2*x"),
@@ -402,3 +415,11 @@ def test_models(typed, written):
 def test_lark_is_loaded_when_something_is_read():
     code = "import sys, conslaw_nb.language as l; assert 'lark' not in sys.modules; l.read_expression('x'); import lark"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_index_below_the_line_ends_a_name():
+    letters = Scope(side_by_side=True)
+    assert read_expression("U₂U₂ᵀ", scope=letters) == read_expression("U_2*U_2^T")
+    assert read_expression("x₁y", ("x_1", "y", "x_1y")) == read_expression("x_1*y")
+    with pytest.raises(ParseError, match="an operator is missing before '2' in 'x₁⟨here⟩2'"):
+        read_expression("x₁2", ("x_1", "x_12"))

@@ -50,14 +50,14 @@ SAME = [
         "x**2 - y**2 is not conserved",
         "x**2 - y**2 is not a law",
         "x**2 - y**2 is no law",
-        "x**2 - y**2 is no conservation law",
+        "x**2 - y**2 is not a conservation law",
         "x**2 - y**2 is not a conservation law",
     ),
     (
         Conserved(functions=(x, y), negated=True),
         "x and y are not conserved",
         "x, y are not laws",
-        "x and y are no laws",
+        "x and y are not laws",
         "x & y are not conservation laws",
     ),
     (Conserved(functions=(x, y, h)), "x, y and x**2 - y**2 are conserved", "x, y, and x^2-y^2 are laws"),
@@ -196,7 +196,7 @@ def test_the_dimension_of_a_model():
 
 
 REFUSED = [
-    ("dim W(0,0) = 1", "not understood in 'dim ⟨here⟩W(0,0) = 1'. The nearest that are: 'dim Lie = 5' or 'dim"),
+    ("dim W(0,0) = 1", "not understood in 'dim ⟨here⟩W(0,0) = 1'. The nearest that are: 'dim W = 2 at (1, 2)' or 'dim"),
     ("dim Lie(junk) = 3", "not understood in 'dim ⟨here⟩Lie(junk) = 3'"),
     ("there are maybe 3 laws", "not understood in 'there are ⟨here⟩maybe 3 laws'. The nearest that are: 'there are"),
     ("there are 2 laws", "does not say whether there are exactly or at least 2 laws: say which"),
@@ -265,6 +265,9 @@ def test_the_scope_comes_from_the_model_too():
         ("how many laws are there", "there are exactly 2 laws"),
         ("W is surely involutive", "W is involutive"),
         ("dim Lie more than 5", "dim Lie = 5"),
+        ("dim W(0,0) = 1", "dim W = 2 at (1, 2)"),
+        ("U^T*U is conserved for all widthes", "U^T*U - V^T*V is conserved for all n, m, r"),
+        ("the bracket [v_1, v_2] is inside of W", "[v_1, v_2] lies in W"),
         ("x is conserved everywhere", "x**2 - y**2 is conserved"),
         ("f, g are all of it", "x**2 - y**2, x**2 - z**2 are all the laws"),
     ],

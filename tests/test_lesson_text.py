@@ -1,5 +1,7 @@
 """The text of exercises: read from Markdown, and every slip is named with its file, line and exercise."""
 
+import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,12 @@ half.
 
 $\\tfrac12$.
 
+### Why
+
+Because $\\tfrac12+\\tfrac12$ is
+
+1.
+
 ## 1.2 A proof
 
 - kind: prove
@@ -83,6 +91,7 @@ def test_all_of_a_text_is_read():
     assert half.statement == "What is half of $x=1$? Write it, or write\n\n- a fraction, or\n- a decimal."
     assert half.hints == ("Less than 1.", "More than 0: half.")
     assert (half.solution, half.start) == (r"$\tfrac12$.", "")
+    assert (half.why, proof.why) == ("Because $\\tfrac12+\\tfrac12$ is\n\n1.", "")
     assert (proof.introduces, proof.uses) == ((), ())
     assert proof.form == "h' = 0  by computation"
     assert proof.start == "given u: 1 x 1\n# a remark, and no heading\ngoal u = u"
@@ -124,7 +133,7 @@ SLIPS = [
     (
         "### Hint\n\nLess",
         "### Hnt\n\nLess",
-        "'Hnt' is not a section: choose from Hint, Solution, Start; did you mean 'Hint'?",
+        "'Hnt' is not a section: choose from Hint, Solution, Why, Start; did you mean 'Hint'?",
     ),
     ("### Solution\n\n$\\tfrac12$.\n\n", "", "line 5: exercise 1.1: the section '### Solution' is missing"),
     ("## 1.2 A", "## 2.2 A", "exercise 2.2: this is the file of lesson 1, so the number begins with 1."),
@@ -168,7 +177,7 @@ def test_text_and_checks_must_match():
     lesson.check("1.1")(lambda answer: right("Yes."))
     with pytest.raises(
         LessonTextError,
-        match=r'line 32: exercise 1.2 has no check; write one in lesson01.py, below @lesson.check\("1.2"\)',
+        match=r'line 38: exercise 1.2 has no check; write one in lesson01.py, below @lesson.check\("1.2"\)',
     ):
         lesson.exercises()
     with pytest.raises(LessonTextError, match="exercise 1.1 of lesson01.md has two checks"):
@@ -179,6 +188,38 @@ def test_text_and_checks_must_match():
     half, proof = lesson.exercises()
     assert (half.answer_form, half.tier, proof.start) == ("2/3", "warm-up", lesson.start("1.2"))
     assert half.check("1/2").solution == r"$\tfrac12$."
+
+
+def test_the_exercise_of_the_instructions_works_as_it_stands(root, tmp_path):
+    """CONTRIBUTING.md shows a text and a check: put below each other in two files, they are an exercise."""
+    page = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    page = page[page.index("## Add an exercise") : page.index("## Add a lesson")]
+    (text,) = re.findall(r"```markdown\n(.*?)```", page, re.DOTALL)
+    (check,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "lesson01.md").write_text(f"# 1 · One\n\n- notebook: 01_one.ipynb\n\n{text}", encoding="utf-8")
+    head = """
+from functools import partial
+from typing import Any
+
+from conslaw_nb.claims.hints import hints_for_law
+from conslaw_nb.laws.checking import check_law
+from conslaw_nb.models.parametrizations import parametrization
+from conslaw_nb.teaching.exercise import Feedback, right, wrong
+from conslaw_nb.teaching.lesson_text import read_lesson
+
+lesson = read_lesson(__file__)
+
+"""
+    (tmp_path / "lesson01.py").write_text(head + check, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("lesson_of_the_instructions", tmp_path / "lesson01.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (task,) = module.lesson.exercises()
+    assert task.check(task.answer_form).outcome == "wrong"
+    assert task.hint().text.startswith("*On your last answer.* **Hint 1")
+    assert task.check("u**2 + v**2").outcome == "wrong"
+    assert "constant" in task.check("3").message
+    assert task.check("u**2 - v**2").is_right
 
 
 def test_the_lessons_are_the_files_in_the_folder():

@@ -115,6 +115,28 @@ def test_stubs_follow_the_solutions(tool):
         tool.with_stubs(lesson, solutions)
 
 
+def test_reasons_follow_the_texts_of_the_exercises(tool):
+    class Cell(dict):
+        """As a notebook's library has them."""
+
+    texts = [("exercise-1", 'new = cl.teaching.exercise("1.1")\nnew'), ("answer-1", 'new.check("1")'), ("why-1", "old")]
+    texts += [("exercise-2", 'cl.teaching.exercise("9.7")'), ("answer-2", "x"), ("why-2", "older"), ("head-3", "kept")]
+    book = {"cells": [Cell(id=name, cell_type="code", source=text) for name, text in texts]}
+    tool.with_reasons(book)
+    assert [cell["id"] for cell in book["cells"]] == [
+        "exercise-1", "answer-1", "why-1", "exercise-2", "answer-2", "head-3"
+    ]  # fmt: skip
+    assert book["cells"][2]["source"] == teaching.exercise("1.1").why
+    assert book["cells"][2]["cell_type"] == "markdown"
+
+
+@each_lesson
+def test_the_solutions_say_why_in_the_words_of_the_texts(number, root):
+    _, solutions = books(root, number)
+    shown = [source(cell) for cell in cells(solutions, "markdown") if cell["id"].startswith("why-")]
+    assert shown == [task.why for task in teaching.exercises(number) if task.why]
+
+
 @each_lesson
 def test_the_notebook_of_a_lesson_bears_its_number(number):
     assert re.fullmatch(rf"{number:02}_[a-z0-9_]+\.ipynb", LESSONS[number])

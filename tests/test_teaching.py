@@ -229,7 +229,7 @@ def test_a_good_solution_is_shown_after_success_and_not_before(task):
         ("two numbers are asked for", "Two numbers are asked for."),
         ("φ has three components", "φ has three components."),
         ("linear(1, 0, 1): the width 0", "linear(1, 0, 1): the width 0."),
-        ("sqrt(...) is no polynomial", "sqrt(...) is no polynomial."),
+        ("sqrt(...) is not a polynomial", "sqrt(...) is not a polynomial."),
         ("did you mean U*S?", "Did you mean U*S?"),
     ],
 )
@@ -400,3 +400,23 @@ def test_hints_come_from_the_last_mistake_first():
     task.check("u**2 + v**2, v**2 - w**2")
     assert task.check("u**2 - v**2, v**2 - w**2").is_right
     assert task.hint().text.startswith("**Hint 2 of 3.**")
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "begins"),
+    [
+        ("4.4", "u1 + u2, u1**2 + u2**2 + v**2", "*On your last answer.* **Hint 1 of"),
+        ("5.1", "x**2 - 4*x - y**2 + 2*y", "*On your last answer.* **Hint 1 of 3.** Very close"),
+        ("6.2", "(-2*x*z, 0, x**2)", "*On your last answer.* **Hint 1 of"),
+        ("7.2", "a**2 + c**2, b**2 - d**2, a*b - c*d", "*On your last answer.* **Hint 1 of 3.** Very close"),
+        ("9.6", "U1[1,1]**2 + U2[1,1]**2 + U2[1,2]**2", "*On your last answer.* **Hint 1 of 3.** Very close"),
+        ("12.2", "3*u**2 + v**2", "*On your last answer.* **Hint 1 of 3.** Very close"),
+        ("12.4", "x*dy + y*dx", "*On your last answer.* **Hint 1 of 3.** Very close"),
+        ("12.2", "exp(u)", "**Hint 1 of 3.** Which rescaling"),  # no mistake is looked for in an exponential
+        ("5.5", "x*exp(z)", "**Hint 1 of 3.** What is the rate"),
+    ],
+)
+def test_a_mistake_that_can_be_found_gives_the_first_hint(number, answer, begins):
+    task = teaching.exercise(number)
+    assert task.check(answer).outcome == "wrong"
+    assert task.hint().text.startswith(begins)

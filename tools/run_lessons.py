@@ -9,7 +9,8 @@ A notebook that has been run says more than its readers need: times, versions, a
 widgets. What differs from run to run is taken out; the still pictures of the widgets stay.
 
 The exercise cells of a lesson (their ids begin with ``exercise-`` and ``answer-``) are made from the cells of the
-same ids in its solutions, with the answers taken out: they are written once, and cannot drift apart.
+same ids in its solutions, with the answers taken out: they are written once, and cannot drift apart. The cells of the
+solutions whose ids begin with ``why-`` are the sections ``### Why`` of the exercises' texts.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def run(path: Path) -> dict[str, Any]:
     solutions = path.parent / "solutions" / path.name
     if re.match(r"\d\d_", path.name) and solutions.is_file():
         with_stubs(book, nbformat.read(solutions, as_version=4))
+    if path.parent.name == "solutions":
+        with_reasons(book)
     client = NotebookClient(
         book, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
@@ -91,6 +94,23 @@ def with_stubs(lesson: dict[str, Any], solutions: dict[str, Any]) -> None:
         raise ValueError(f"the lesson has the exercise cells {ids}, and its solutions have {list(written)}")
     for cell in lesson["cells"]:
         cell["source"] = written.get(cell["id"], cell["source"])
+
+
+def with_reasons(solutions: dict[str, Any]) -> None:
+    """Write the cells that say why, each from the text of the exercise above it."""
+    from conslaw_nb.teaching import exercise
+
+    number, cells = "", []
+    for cell in solutions["cells"]:
+        if cell["id"].startswith("exercise-"):
+            number = re.search(r'exercise\("([\d.]+)"\)', cell["source"])[1]
+        if not cell["id"].startswith("why-"):
+            cells.append(cell)
+        if cell["id"].startswith("answer-") and exercise(number).why:
+            name = cell["id"].replace("answer", "why")
+            made = {"cell_type": "markdown", "id": name, "metadata": {}, "source": exercise(number).why}
+            cells.append(type(cell)(made))
+    solutions["cells"] = cells
 
 
 def normal(book: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
     >>> claim("x**2 - y**2 is conserved for phi(x*y)")
     PROVED: x**2 - y**2 is conserved for phi(x*y)
       ⟨∇h, χ⟩ = 0 for every generator χ, as a polynomial identity.
-      Checked: ⟨∇h, χ⟩ for the 1 generator of phi(x*y), as an exact identity (Proposition 2.16).
+      Checked: ⟨∇h, χ⟩ for the 1 generator of phi(x*y), as an exact identity (Proposition 2.5).
       There is a certificate: .save(path) writes it.
     >>> claim("dim Lie = 4", "factorization(2,2,2)").verdict.status
     <Status.REFUTED: 'REFUTED'>

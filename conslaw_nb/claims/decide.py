@@ -181,7 +181,7 @@ def _conserved(sentence: Conserved, model: VectorFields | None) -> Answer:
     assert model is not None
     checked = (
         f"⟨∇h, χ⟩ for the {model.count} generator{'' if model.count == 1 else 's'} of {model.brief}, as an exact "
-        "identity (Proposition 2.16)."
+        "identity (Proposition 2.5)."
     )
     several = len(sentence.functions) > 1
     found: list[Verdict] = []
@@ -276,7 +276,7 @@ def _involutive(sentence: Involutive, model: VectorFields) -> Answer:
     verdict = questions.involutive(model)
     if sentence.negated:
         verdict = _opposite(verdict, "it is involutive")
-    return Answer(verdict, "condition (13), on traces.", _near(verdict))
+    return Answer(verdict, "that brackets stay in the trace.", _near(verdict))
 
 
 def _in_trace(sentence: InTrace, model: VectorFields) -> Answer:
@@ -348,7 +348,7 @@ def _loss(sentence: LossSpans, model: VectorFields | None) -> Answer:
         raise ModelError(f"whether a loss spans has nothing to do with {model.brief}: leave the model out")
     entry = losses.loss(sentence.loss)
     verdict = losses.spans(entry.name, sentence.number or 3)
-    checked = "condition (10): an argument for every z, and an exact rank where the span is smallest."
+    checked = "the spanning condition: an argument for every z, and an exact rank where the span is smallest."
     return Answer(verdict, checked, (f"for {entry.outputs}",) if verdict.is_proved else ())
 
 

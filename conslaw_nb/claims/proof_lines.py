@@ -8,7 +8,7 @@ One line holds one thing:
     let NAME = EXPRESSION           a name for something
     goal SENTENCE                   what is to be shown; without it, the last step
     LEFT = RIGHT  by REASON         a step; `= RIGHT by REASON` on the next line goes on with it
-    SENTENCE  by REASON             a step too, such as `h is conserved by Proposition 2.16`
+    SENTENCE  by REASON             a step too, such as `h is conserved by Proposition 2.5`
 
 Steps are numbered as they come, and a reason may cite them. What follows a ``#`` is a remark.
 """
@@ -107,7 +107,7 @@ def read_lines(text: str) -> tuple[ProofLine, ...]:
     Raises
     ------
     ParseError
-        Something that is no text.
+        Something that is not a text.
     SizeError
         A text that is too long, or of too many steps.
 
@@ -132,7 +132,7 @@ def read_lines(text: str) -> tuple[ProofLine, ...]:
         if not written:
             continue
         setup = _SETUP.match(written)
-        if setup and not re.match(r"^\w+\s*=", written):  # `model = 3` defines nothing, but is no model either
+        if setup and not re.match(r"^\w+\s*=", written):  # `model = 3` defines nothing, but is not a model either
             lines.append(ProofLine(place, written, setup.group(1).lower(), setup.group(2).strip()))
             continue
         number += 1

@@ -6,6 +6,7 @@ is what was understood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
@@ -433,4 +434,5 @@ def nearest(said: str, count: int = 2) -> tuple[str, ...]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a sentence, its formulas left out."""
-    return [word for word in text[-400:].lower().split() if word.isalpha() and (len(word) > 1 or word == "w")]
+    found = re.findall(r"[a-z]+|[<>]=", text[-400:].lower())
+    return [word for word in found if len(word) > 1 or word == "w"]

@@ -208,6 +208,8 @@ class Exercise:
         answer yet.
     tier : str
         'warm-up', 'core' or 'challenge'.
+    why : str
+        More on the solution, for the notebook of solutions; Markdown with formulas.
 
     Examples
     --------
@@ -235,6 +237,7 @@ class Exercise:
     solution: str = ""
     start: str = ""
     tier: str = "core"
+    why: str = ""
     given: int = field(default=0, init=False)
     keeps_progress: ClassVar[bool] = True
     mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
@@ -295,13 +298,22 @@ class Exercise:
 
     def hint(self) -> Hint:
         """Return the next hint, those from the mistake in the last answer first; the last one comes again and again."""
-        if self.mistake is not None:
-            own = self.mistake() if callable(self.mistake) else self.mistake
-            self.mistake = own if own.shown + 1 < len(own) else None
-            if len(own):
-                return Hint(f"*On your last answer.* {own.next().text}")
+        own = self._from_mistake()
+        if own is not None:
+            return own
         self.given = min(self.given + 1, len(self.hints))
         return Hint(f"**Hint {self.given} of {len(self.hints)}.** {self.hints[self.given - 1]}")
+
+    def _from_mistake(self) -> Hint | None:
+        """Return the next hint from the mistake in the last answer, if one was found and a hint is left."""
+        if self.mistake is None:
+            return None
+        try:
+            own = self.mistake() if callable(self.mistake) else self.mistake
+        except ConslawError:  # a formula that the search for the mistake does not reach
+            own = None
+        self.mistake = own if own is not None and own.shown + 1 < len(own) else None
+        return Hint(f"*On your last answer.* {own.next().text}") if own is not None and len(own) else None
 
     def __repr__(self) -> str:
         return f"Exercise {self.number} ({self.kind}, {self.tier}): {self.title}\n\n{self.statement}"

@@ -28,8 +28,9 @@ A file reads like this (``tasks/lesson01.md``)::
 
     $u^2-v^2=1$ and ...
 
-A proof has a last section, ``### Start``, with the lines that stand in its answer cell, as a fenced block of code.
-Lines of a paragraph are joined, so that they may be broken anywhere; formulas are plain LaTeX between dollar signs.
+A section ``### Why`` below the solution says more, for the notebook of solutions. A proof has a last section,
+``### Start``, with the lines that stand in its answer cell, as a fenced block of code. Lines of a paragraph are joined,
+so that they may be broken anywhere; formulas are plain LaTeX between dollar signs.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ __all__ = ["Lesson", "Text", "read_lesson", "read_text"]
 
 _KEYS = ("kind", "tier", "introduces", "uses", "form")  # in this order, as a rule
 _OPTIONAL = ("introduces", "uses")
-_SECTIONS = ("Hint", "Solution", "Start")
+_SECTIONS = ("Hint", "Solution", "Why", "Start")
 Check = Callable[[Any], Feedback]
 
 
@@ -66,6 +67,7 @@ class Text:
     hints: tuple[str, ...]
     solution: str
     start: str = ""
+    why: str = ""
     introduces: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
 
@@ -122,6 +124,7 @@ class Lesson:
             Exercise(
                 text.number, text.title, text.kind, text.statement, text.form, text.hints, self.checks[number],
                 introduces=text.introduces, uses=text.uses, solution=text.solution, start=text.start, tier=text.tier,
+                why=text.why,
             )
             for number, text in self.texts.items()
         )  # fmt: skip
@@ -232,13 +235,15 @@ class _Reader:
             if key not in keys and key not in _OPTIONAL:
                 raise self.wrong(head.line, f"the key '{key}' is missing: write '- {key}: ...' below the heading")
         statement = self.prose(body, first, "statement")
-        hints, solution, start = [], "", ""
+        hints, solution, start, why = [], "", "", ""
         for part in parts[1:]:
             title = self.choice(part.heading, _SECTIONS, "section", part.line)
             if title == "Hint":
                 hints.append(self.prose(part.lines, part.line, "hint"))
             elif title == "Solution":
                 solution = self.prose(part.lines, part.line, "solution")
+            elif title == "Why":
+                why = self.prose(part.lines, part.line, "section 'Why'")
             else:
                 start = self.code(part)
         if len(hints) < 2:
@@ -249,7 +254,7 @@ class _Reader:
         return Text(
             name[1], name[2], head.line, self.choice(keys["kind"], KINDS, "kind", head.line),
             self.choice(keys["tier"], TIERS, "tier", head.line), keys["form"].strip("`"), statement, tuple(hints),
-            solution, start, _list(keys.get("introduces", "")), _list(keys.get("uses", "")),
+            solution, start, why, _list(keys.get("introduces", "")), _list(keys.get("uses", "")),
         )  # fmt: skip
 
     def code(self, part: _Part) -> str:

@@ -40,3 +40,33 @@ def test_a_formula_that_a_page_cannot_read_is_noticed(lab, jupyterlab):
     lab.page.wait_for_selector("mjx-container")
     lab.page.wait_for_timeout(1000)
     assert len(lab.unread_formulas()) == 1
+
+
+def test_the_card_of_an_exercise_gives_hints_at_the_press_of_a_button(lab, jupyterlab):
+    """First those from the mistake in the last answer, then its own; all formulas are set."""
+    code = [
+        'import conslaw_nb as cl\nchain = cl.teaching.exercise("1.6")\nchain',
+        'chain.check("u**2 + v**2, v**2 - w**2")',
+    ]
+    cells = [
+        {"cell_type": "code", "id": f"cell-{k}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+        for k, text in enumerate(code)
+    ]
+    book = {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
+    book |= {"nbformat": 4, "nbformat_minor": 5}
+    lab.open(jupyterlab.add("a_card.ipynb", book))
+    lab.run_all()
+    assert lab.errors() == []
+    button = lab.page.locator(".jp-OutputArea-output button", has_text="Hint")
+    seen = []
+    for _ in range(4):
+        button.click()
+        lab.page.wait_for_timeout(600)
+        seen.append(lab.page.locator(".jp-OutputArea-output .widget-htmlmath").last.inner_text())
+    lab.screenshot("exercise-card")
+    assert "On your last answer. Hint 1 of 3. Very close" in seen[0]
+    assert "Hint 2 of 3. Look at a sign" in seen[1]
+    assert "Hint 3 of 3" in seen[2]
+    assert "Hint 1 of 3. Pretend that" in seen[3]
+    assert lab.unread_formulas() == []
+    assert lab.outside == []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ...claims.answers import parts, read_number, read_numbers, read_polynomial, show
+from ...claims.hints import hints_for_law
 from ...errors import brief
 from ...exact.backend import rational_rank
 from ...exact.polynomial import Poly
@@ -123,7 +125,8 @@ def check_two(answer: Any) -> Feedback:
         if verdict.details.get("constant"):
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if verdict.is_refuted:
-            return wrong(f"`{piece}` is not conserved: ⟨∇h, (v, −v, u₁ − u₂)⟩ = `{entropy[0].along(law).text}`.")
+            told = f"`{piece}` is not conserved: ⟨∇h, (v, −v, u₁ − u₂)⟩ = `{entropy[0].along(law).text}`."
+            return wrong(told, partial(hints_for_law, law, entropy))
     if not independent([law.text for law in laws], _CLASSIFIER).is_proved:
         return wrong(
             f"Both are conserved, but `{pieces[1]}` and `{pieces[0]}` are functions of each other near almost every "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ...claims.answers import read_numbers, read_polynomial, without_name
 from ...claims.diagnosis import diagnose_law
+from ...claims.hints import hints_for_law
 from ...errors import ConslawError, ParseError
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law
@@ -61,7 +63,7 @@ def check_shifted(answer: Any) -> Feedback:
             f"The rate of `{h.text}` is {rate.text}, not 0. Your h has no part of degree 1; can one of degree 2 alone "
             "do it?"
         )
-    return wrong(trouble)
+    return wrong(trouble, partial(hints_for_law, h, phi))
 
 
 def _part(h: Poly, degree: int) -> Poly:
@@ -192,8 +194,8 @@ def check_beyond(answer: Any) -> Feedback:
         return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
     trouble = _no_law(h, phi)
     if trouble:
-        return wrong(trouble)
-    # Without z a law is a function of x² − y²; with z its gradient is no multiple of (2x, −2y, 0).
+        return wrong(trouble, partial(hints_for_law, h, phi))
+    # Without z a law is a function of x² − y²; with z its gradient is not a multiple of (2x, −2y, 0).
     still = check_law(h, vector_fields(_SPACE, [["0", "0", "1"]]))
     if still.is_proved:
         return wrong(
@@ -230,7 +232,7 @@ def check_separated(answer: Any) -> Feedback:
         return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
     trouble = _no_law(h, phi)
     if trouble:
-        return wrong(trouble)
+        return wrong(trouble, partial(hints_for_law, h, phi))
     return right(f"`{h}` is conserved, wherever it is defined. It is the only law, up to functions of it: 2 − 1 = 1.")
 
 
@@ -248,7 +250,7 @@ def check_blocks(answer: Any) -> Feedback:
         return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
     trouble = _no_law(h, phi)
     if trouble:
-        return wrong(trouble)
+        return wrong(trouble, partial(hints_for_law, h, phi))
     # What is a function of u² − v² and s² − t² does not change along these two fields, and nothing else does not.
     old = check_law(h, vector_fields(_BLOCKS, [["v", "u", "0", "0"], ["0", "0", "t", "s"]]))
     if old.is_proved:

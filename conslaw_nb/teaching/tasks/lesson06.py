@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ...claims.answers import parts, read_numbers, read_polynomial, show
 from ...claims.diagnosis import diagnose_bracket
+from ...claims.hints import hints_for_bracket
 from ...errors import ParseError, brief
 from ...exact.polynomial import Poly
 from ...laws.checking import small_nonzero_point
@@ -98,7 +100,8 @@ def check_bracket(answer: Any) -> Feedback:
     finding = diagnose_bracket([_read(piece, _SPACE) for piece in pieces], phi[0], phi[1])
     if finding is None:
         return right("Each component is right, as a polynomial.")
-    return wrong(_SLIPS.get(finding.kind) or finding.hints[0])
+    told = _SLIPS.get(finding.kind) or finding.hints[0]
+    return wrong(told, partial(hints_for_bracket, pieces, phi, 1, 2))
 
 
 # 6.3 break: room for a law, and none there.
@@ -189,7 +192,7 @@ def _entries() -> list[Poly]:
 def check_relation(answer: Any) -> Feedback:
     relation = _read(answer, _ENTRIES)
     if not relation:
-        return wrong("0 = 0 is no relation: find a polynomial that is not the zero polynomial.")
+        return wrong("0 = 0 is not a relation: find a polynomial that is not the zero polynomial.")
     inserted = relation.evaluate(_entries())
     if not isinstance(inserted, Poly):
         return wrong(f"`{relation.text}` is a constant, and not 0: it relates nothing.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from ...claims.answers import parts, read_model, read_number
-from ...claims.hints import law_hint
+from ...claims.hints import hints_for_law, law_hint
 from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
@@ -167,7 +168,8 @@ def check_relu(answer: Any) -> Feedback:
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
             told = law_hint(piece, phi)
-            return wrong(f"`{piece}` is no law: {verdict.witness or verdict.reason}.{told}")
+            why = f"`{piece}` is no law: {verdict.witness or verdict.reason}.{told}"
+            return wrong(why, partial(hints_for_law, piece, phi))
         found.append(poly_from_text(piece, phi.variables))
     count = count_laws(phi)
     good = len(independent_laws(found, list(count.point.values())))
