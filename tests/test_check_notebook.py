@@ -435,10 +435,10 @@ def test_the_command_gives_json(run, tmp_path):
         (None, "'x.ipynb' does not exist: give a notebook, such as lesson.ipynb"),
         (
             "{",
-            "'x.ipynb' is no notebook (Expecting property name",
+            "'x.ipynb' is not a notebook (Expecting property name",
         ),
-        ('{"a": 1}', "'x.ipynb' is no notebook of a version that is read (3 and 4): open it in Jupyter"),
-        ('{"nbformat": true, "cells": []}', "'x.ipynb' is no notebook of a version that is read (3 and 4): open it"),
+        ('{"a": 1}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it in Jupyter"),
+        ('{"nbformat": true, "cells": []}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it"),
         (
             '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"name": "ir", '
             '"display_name": "R", "language": "R"}}}',

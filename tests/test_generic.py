@@ -15,7 +15,7 @@ from conslaw_nb.errors import ModelError
 from conslaw_nb.exact import generic as exact_generic
 from conslaw_nb.exact.backend import primes
 from conslaw_nb.exact.generic import rank_over_functions
-from conslaw_nb.laws import generic, questions
+from conslaw_nb.laws import at_a_point, generic, questions
 from conslaw_nb.laws.at_a_point import lie_at
 from conslaw_nb.verdict import Status
 
@@ -205,6 +205,15 @@ def test_dim_lie_at_a_point_is_that_of_the_point(model, point, dimension):
     for value in range(5):
         wanted = PROVED if value == dimension else REFUTED
         assert questions.dimension(phi, "Lie", value, point).status is wanted, value
+
+
+@pytest.mark.parametrize("limit", ["MAX_CLOSURE", "MAX_CLOSURE_TERMS"])
+def test_a_lie_algebra_that_is_too_large_to_write_out_decides_nothing(monkeypatch, limit):
+    """Here the fourth bracket is the first one that counts: what was written before it is not a bound from above."""
+    monkeypatch.setattr(at_a_point, limit, 3)
+    family = cl.vector_fields(["x", "y"], [["1", "0"], ["0", "x**9"]])
+    bounds = lie_at(family, (0, 5))
+    assert bounds.low <= 2 == bounds.high
 
 
 @pytest.mark.parametrize("seed", range(3))

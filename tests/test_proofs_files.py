@@ -47,7 +47,7 @@ def tampered(change):
         (lambda d: d.update(text=d["text"].replace("Psi is conserved", "U is conserved")), "its text proves nothing: "),
         (lambda d: d.update(text=d["text"].replace("Psi", "Phi")), "it records other steps than its text proves"),
         (lambda d: d.update(text=""), "its text proves nothing: the proof is not finished; the proof is empty"),
-        (lambda d: d.update(text=7), "its text is not text"),
+        (lambda d: d.update(text=7), "its text is not a text"),
         (lambda d: d.update(text="0 = 0 by computation\n" * 300), "a proof of 300 steps is too long"),
         (lambda d: d.update(goal="U^T*U is conserved"), "it records another goal than its text proves"),
         (lambda d: d.update(verdict="REFUTED"), "it records another verdict than its text proves"),
@@ -105,7 +105,7 @@ def test_files_that_cannot_be_read_or_written(tmp_path):
     with pytest.raises(CertificateError, match="too large for a proof"):
         recheck(tmp_path / "large.json")
     (tmp_path / "latin.json").write_bytes(b'{"format": "\xff"}')
-    with pytest.raises(CertificateError, match="is not a proof or a claim: it is not UTF-8 text"):
+    with pytest.raises(CertificateError, match="is not a proof or claim: it is not UTF-8 text"):
         recheck(tmp_path / "latin.json")
     with pytest.raises(CertificateError, match="the proof cannot be written to"):
         cl.proof(NEURON).save(tmp_path / "no" / "proof.json")

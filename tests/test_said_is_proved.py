@@ -22,7 +22,7 @@ FALSE_PROOFS = {
     "glued digits": "given A: n x n\ngoal 10 = 0\n1 0 = 0 by computation",
     "glued names": "given U: n x n, V: n x n, UV: n x n\ngoal UV = U*V\nU V = U*V by computation",
     "glued digits of a model": "model phi(x*y)\ngoal 10 = 0\n1 0 = 0 by computation",
-    "a gradient that is no gradient": (
+    "a gradient that is not a gradient": (
         "given g: 1 x 1 skew, u: 1 x 1, v: 1 x 1\nflow of u*v with g\nu + v is conserved by computation"
     ),
     "a gradient that is zero": (
@@ -117,7 +117,7 @@ SAYINGS = [  # the same, said in several ways; true or false
     ("REFUTED", "phi(x*y*z)", ("there is at most one law", "there are at most 1 laws", "there is no law")),
     ("PROVED", "phi(x, y)", ("there is no law", "there are no laws", "there are exactly 0 laws")),
     ("PROVED", "phi(x*y)", ("x and y are not conserved", "x, y are not conserved", "x and y are not laws")),
-    ("REFUTED", "phi(x*y)", ("x**2 - y**2 and x are not conserved", "x² − y² and x are no laws")),
+    ("REFUTED", "phi(x*y)", ("x**2 - y**2 and x are not conserved", "x² − y² and x are not laws")),
     ("PROVED", "factorization(2,2,2)", ("W is not involutive", "W is not involutive near a generic point")),
     ("REFUTED", "factorization(2,2,1)", ("W is not involutive",)),
     ("PROVED", "phi(x*y)", ("x**2 - y**2 is the only law", "x² − y² is the only law", "h = x^2 - y^2 is the only law")),

@@ -229,7 +229,7 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
     Raises
     ------
     ParseError, ModelError, SizeError
-        Something that is no text, a text that is too long, or a model that contradicts the text. Whatever is wrong with
+        Something else than text, a text that is too long, or a model that contradicts the text. Whatever is wrong with
         a line is said there, in the proof.
 
     Examples

@@ -131,8 +131,8 @@ def count(
 
     phi = parse_model(model)
     near = None if point is None else list(exact_point(phi, point))
-    with working(f"counting the laws of {typed(model, 40)}"):
-        answer = count_laws(phi, near)
+    with working(f"counting the laws of {typed(model, 40)}") as tell:
+        answer = count_laws(phi, near, progress=tell)
     if json:
         print_json(answer.as_dict())
         return EXIT[answer.verdict.status]

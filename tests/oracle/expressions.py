@@ -61,7 +61,7 @@ def value(tree, at):
     Raises
     ------
     NoValueError
-        A part divides by zero there, or is no rational number.
+        A part divides by zero there, or is not a rational number.
     """
     if isinstance(tree, str):
         return Fraction(at[tree])
@@ -90,7 +90,7 @@ def fraction(tree, names):
         return constant(tree, n), constant(1, n)
     sign, *parts = tree
     if sign in ("log", "exp", "sqrt"):
-        raise NoValueError(f"{sign} is no rational function")
+        raise NoValueError(f"{sign} is not a rational function")
     if sign == "**":
         top, bottom = fraction(parts[0], names)
         if parts[1] < 0:
