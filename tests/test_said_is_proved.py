@@ -196,6 +196,16 @@ def test_results_can_be_pickled():
         assert again.hints.texts == found.hints.texts
 
 
+def test_a_function_is_not_a_factor():
+    """The names of an equality about no model are its variables: exp is none of them."""
+    with pytest.raises(ParseError, match=r"exp\(\.\.\.\)' is not a polynomial|exp"):
+        cl.claim("exp(x) = x*exp(1)")
+    for text in ("tr(x) = x*tr(1)", "f(x) = x*f(1)"):
+        with pytest.raises(ParseError, match="is made of matrices|the function 'f' is not known"):
+            cl.claim(text)
+    assert cl.claim("x**2 - y**2 is conserved by phi(x*y)").verdict.is_proved
+
+
 def test_a_constant_goes_by_its_name():
     for text in ("1/3 = 0.3333", "1 = 2", "½ = 0.4"):
         reason = cl.claim(text).verdict.reason
