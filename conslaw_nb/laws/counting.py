@@ -94,7 +94,7 @@ def count_laws(
         attempt, generic = _at(phi, exact_point(phi, point))
         risk = None
     answer = attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
-    return answer if answer.laws is not None else by_parts(answer, attempt.known, brought, count_laws)
+    return answer if answer.laws is not None else by_parts(answer, attempt.every, brought, count_laws)
 
 
 def _near_a_generic_point(phi: VectorFields) -> tuple[_Attempt, int, Fraction | None]:
@@ -152,7 +152,7 @@ class _Attempt:
         self.phi = phi
         self.place = place
         self.laws: list[Poly] = []
-        self.known: Sequence[Poly] = ()  # all that were found; `laws` are independent at the place
+        self.every: Sequence[Poly] = ()  # all that were found; `laws` are independent at the place
         self.frame: InvolutiveFrame | None = None
         self.searched = 0  # up to this degree all polynomial laws are known
         self.known = False  # whether theory knows laws of the model
@@ -201,7 +201,7 @@ class _Attempt:
         return self
 
     def _keep(self, laws: Sequence[Poly]) -> None:
-        self.known = laws or self.known
+        self.every = laws or self.every
         kept = independent_laws(laws, self.place.residues, self.place.prime)
         if len(kept) > len(self.laws):
             self.laws = [laws[i] for i in kept]
