@@ -79,7 +79,7 @@ class Survey(tuple[SurveyRow, ...]):
     >>> found
     2 models: 2 PROVED; 2 with hidden laws
     >>> found[0]
-    linear(1,2,2,1): 7 laws, 1 of them hidden [PROVED]
+    linear(1, 2, 2, 1): 7 laws, 1 of them hidden [PROVED]
     """
 
     @property
