@@ -27,6 +27,9 @@ _HOME = {
     "relu": "models.networks",
     "factorization": "models.networks",
     "parse_model": "models.text",
+    "model": "models.forward.model",
+    "from_torch": "architectures.report",
+    "watch": "architectures.watching",
     "vector_fields": "models.fields",
     "bracket": "models.fields",
     "conservation_laws": "laws.search",
@@ -42,10 +45,23 @@ _HOME = {
     "load_ipython_extension": "notebooks.ipython",
     "unload_ipython_extension": "notebooks.ipython",
 }
+# The kinds of the catalogue that have a short name here too: all of them are functions of `catalogue`.
+_KINDS = {
+    "attention": "models.catalogue.heads",
+    "conv": "models.catalogue.convolution",
+    "glu": "models.catalogue.gated",
+    "gqa": "models.catalogue.heads",
+    "lora": "models.catalogue.adapters",
+    "recurrent": "models.catalogue.sequences",
+    "resnet": "models.catalogue.residual",
+    "tied": "models.catalogue.tensors",
+}
 # Public name -> the room or module it opens.
 _ROOMS = {
     "drawing": "drawing",
     "flows": "simulation.flows",
+    "gates": "models.forward.gates",
+    "catalogue": "models.catalogue",
     "geometry": "geometry",
     "teaching": "teaching",
     "widgets": "widgets",
@@ -56,6 +72,7 @@ __all__ = [
     "Status",
     "Verdict",
     "bracket",
+    "catalogue",
     "certify",
     "check_law",
     "claim",
@@ -64,8 +81,11 @@ __all__ = [
     "drawing",
     "factorization",
     "flows",
+    "from_torch",
+    "gates",
     "geometry",
     "linear",
+    "model",
     "parametrization",
     "parse_model",
     "proof",
@@ -76,11 +96,14 @@ __all__ = [
     "use_backend",
     "vector_fields",
     "verify",
+    "watch",
     "widgets",
 ]
 
 if TYPE_CHECKING:
     from . import drawing, geometry, teaching, widgets
+    from .architectures.report import from_torch
+    from .architectures.watching import watch
     from .certificates.certificate import certify
     from .certificates.survey import survey
     from .claims.claim import claim
@@ -91,7 +114,18 @@ if TYPE_CHECKING:
     from .laws.counting import count_laws
     from .laws.search import check_law, conservation_laws
     from .laws.staircases import staircase
+    from .models import catalogue
+    from .models.catalogue.adapters import lora as lora
+    from .models.catalogue.convolution import conv as conv
+    from .models.catalogue.gated import glu as glu
+    from .models.catalogue.heads import attention as attention
+    from .models.catalogue.heads import gqa as gqa
+    from .models.catalogue.residual import resnet as resnet
+    from .models.catalogue.sequences import recurrent as recurrent
+    from .models.catalogue.tensors import tied as tied
     from .models.fields import bracket, vector_fields
+    from .models.forward import gates
+    from .models.forward.model import model
     from .models.networks import factorization, linear, relu
     from .models.parametrizations import parametrization
     from .models.text import parse_model
@@ -105,11 +139,12 @@ if not TYPE_CHECKING:  # a type checker knows the names above, and refuses all o
         if name in _ROOMS:
             value = globals()[name] = import_module(f".{_ROOMS[name]}", __name__)
             return value
-        if name in _HOME:
-            value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+        home = _HOME.get(name) or _KINDS.get(name)
+        if home:
+            value = globals()[name] = getattr(import_module(f".{home}", __name__), name)
             return value
         raise AttributeError(f"module {__name__!r} has no name {name!r}; it offers {', '.join(__all__)}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, *_KINDS])

@@ -118,7 +118,7 @@ def test_count_at_a_point_of_ones_own(run):
     status, out, _ = run("count", "phi(x*y)", "--point", "x=3, y=-2")
     assert status == 0
     assert "near        x = 3, y = -2\n" in out
-    assert run("count", "phi(x*y)", "--point", "-1,2")[0] == 0  # a minus is no option
+    assert run("count", "phi(x*y)", "--point", "-1,2")[0] == 0  # a minus is not an option
 
 
 @pytest.mark.parametrize(
@@ -602,7 +602,7 @@ BAD_MODELS = [
     ("phi(" + "9" * 2000 + "*x)", "a number of 2000 digits is too long"),
     ("phi(" + "x" * 300_000, "this text has 300004 characters; at most 200000 are read"),
     ("linear(" + ",".join("2" * 20_000) + ")", "a model of more than 10000 arguments is not read"),
-    ("lineer(2,3,2)", f"the model 'lineer' is not known: write it like {MODELS}"),
+    ("lineer(2,3,2)", f"the model 'lineer' is not known: did you mean linear? Otherwise write it like {MODELS}"),
     ("x*y", f"'x*y' is not a model: write it like {MODELS}"),
     ("", f"the model is empty: write it like {MODELS}"),
     ("   ", f"the model is empty: write it like {MODELS}"),
@@ -688,8 +688,8 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 # --- bad usage ----------------------------------------------------------------------------------------------
 
 ALL = (
-    "lab, laws, count, check, survey, certify, prove, verify, export, statements, slides, course, solutions, check-notebook, "
-    "new-lesson, doctor"
+    "lab, laws, count, check, survey, certify, models, report, prove, verify, export, statements, slides, course, "
+    "solutions, check-notebook, new-lesson, doctor"
 )
 
 
@@ -773,6 +773,12 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
     Path("lesson.ipynb").write_text(json.dumps(book), encoding="utf-8")
     Path("models.txt").write_text("linear(2,2,2)\n", encoding="utf-8")
+    if argv[0] == "report":
+        pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
+        Path("net.py").write_text(
+            "from torch import nn\nbuild = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))\n",
+            encoding="utf-8",
+        )
     argv = [{"*.json": "law.json", "*.ipynb": "lesson.ipynb"}.get(word, word) for word in argv]  # as the shell would
     if argv[:2] == ["course", "grade"]:
         Path("submissions").mkdir()

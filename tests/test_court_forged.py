@@ -268,6 +268,16 @@ def test_what_people_may_nest_is_heard_and_deeper_things_are_not_decided():
     assert "says.of[0] is nested more than 200 deep" in hear_data(said(of("conserved", DEEP))).summary
 
 
+def test_many_derivatives_inside_of_each_other_are_not_decided():
+    node = samples.H
+    for depth in range(1, 15):
+        node = ["along", ["v", 1], node]
+        if depth in (2, 14):
+            report = hear_data(said(equal(node, 0)))
+            assert report.verdict == ("STANDS" if depth == 2 else "UNKNOWN")
+    assert "more than 12 derivatives inside of each other" in report.summary
+
+
 HUGE = {
     "a matrix power": claim(SQUARE, equal(["^", ["^", "A", 1000], 1000], ["^", "A", 10**3])),
     "a network of many paths": claim(

@@ -38,8 +38,8 @@ WRONG = [
         _START + "h is conserved by computation",
         "end with `by Proposition 2.5`, and show what that needs",
     ),
-    ("3.1", "a*b", "its coefficient of 1, `a*c`, is no function of your φ"),
-    ("3.1", "a, b*c", "its coefficient of x, `a*b`, is no function of your φ"),
+    ("3.1", "a*b", "its coefficient of 1, `a*c`, is not a function of your φ"),
+    ("3.1", "a, b*c", "its coefficient of x, `a*b`, is not a function of your φ"),
     (
         "3.1",
         "a**2*b**2, a*c",

@@ -20,7 +20,7 @@ from oracle.sentences import random_point
 import conslaw_nb as cl
 from conslaw_nb.cli import main
 
-MODELS = 130
+MODELS = 80
 DRAWN = 2**31  # coordinates are drawn modulo primes below this, so a hyperplane is hit at least as often as 1 in DRAWN
 _PROBABILITY = re.compile(r"probability (?:at least|of at least|>=|≥) ?1 ?[-−] ?(\d+)/(\d+)")
 
@@ -164,7 +164,7 @@ def test_the_risk_of_a_rank_at_a_random_point_is_not_understated(bad):
 
 
 def test_the_risk_is_not_understated_where_identities_are_too_long(monkeypatch):
-    """With a third coordinate, whose law is no polynomial, and small coefficients: only the degree makes the risk."""
+    """With a third coordinate, whose law is not polynomial, and small coefficients: only the degree makes the risk."""
     for name, module in list(sys.modules.items()):
         if name.startswith("conslaw_nb") and hasattr(module, "MAX_GENERIC_WORK"):
             monkeypatch.setattr(module, "MAX_GENERIC_WORK", 0)
@@ -203,6 +203,24 @@ def test_the_risk_of_a_count_is_not_understated():
     if risk is not None:
         assert risk >= Fraction(copies * roots, DRAWN)
         assert count.laws is None
+
+
+def test_where_the_bounds_of_a_count_do_not_meet_nothing_is_refuted_between_them():
+    """Fewer laws than there may be, and no fewer than there are for certain: whether these are all is not known."""
+    phi = cl.parse_model("linear(1,2,2,1,2,2)")  # ten balances, and a hidden law that may be there
+    count = cl.count_laws(phi)
+    found = [h.text for h in cl.conservation_laws(phi, 2)]
+    polys = [ref.of_engine(h.poly) for h in cl.conservation_laws(phi, 2)]
+    chosen = [found[i] for i in generic_rank([ref.gradient(h, phi.dimension) for h in polys])[1]]
+    assert len(chosen) == 10
+    status = str(cl.claim(f"{', '.join(chosen)} are all the laws", phi).verdict.status)
+    if count.laws is None and count.laws_at_least <= len(chosen) < count.laws_at_most:
+        assert status == "UNKNOWN"
+    elif count.laws is not None:
+        assert status == ("PROVED" if len(chosen) == count.laws else "REFUTED")
+    for n in range(count.laws_at_least, count.laws_at_most + 1):
+        asked = str(cl.claim(f"there are exactly {n} laws", phi).verdict.status)
+        assert asked == "UNKNOWN" if count.laws is None else asked in ("PROVED", "REFUTED")
 
 
 PRIMED = [

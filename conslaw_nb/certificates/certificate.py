@@ -104,7 +104,7 @@ def certify(answer: VectorFields | LawCount | Verdict, law: Any = None) -> Certi
     Raises
     ------
     CertificateError
-        The evidence has no certificate form (a law that is no polynomial, an answer that is not decided).
+        The evidence has no certificate form (a law that is not a polynomial, an answer that is not decided).
 
     Examples
     --------

@@ -99,7 +99,7 @@ def read_model(answer: Any) -> VectorFields:
     if isinstance(answer, VectorFields):
         return answer
     if not isinstance(answer, str):
-        raise ParseError(f"{brief(answer)} is no model: write one as text, such as 'linear(2,3,2)'")
+        raise ParseError(f"{brief(answer)} is not a model: write one as text, such as 'linear(2,3,2)'")
     return parse_model(answer)
 
 

@@ -12,7 +12,7 @@ import typer
 
 import conslaw_nb
 
-from . import classroom, engine, evidence, learning, surveys
+from . import architecture, classroom, engine, evidence, learning, surveys
 from .options import UsageError
 
 __all__ = ["COMMANDS", "run"]
@@ -28,7 +28,9 @@ MODEL is written as in Python, in quotes:
   "relu(2,3,2,bias=True)"               ReLU network, with or without biases
   "factorization(3,2,2)"                U times V transposed, U 3 x 2, V 2 x 2
   "phi(x*y, x*z)"                       any polynomial map
-  "fields([x, y], [y, x], [x**2, 1])"   any polynomial vector fields"""
+  "fields([x, y], [y, x], [x**2, 1])"   any polynomial vector fields
+  "attention(heads=2, d_head=2, dim=2)"  and more: see conslaw models
+  "momentum(linear(2,2,2))"             another flow of a model"""
 
 _STATUS = """\
 exit status:
@@ -43,6 +45,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "check": engine.check,
     "survey": surveys.survey,
     "certify": evidence.certify,
+    "models": architecture.models,
+    "report": architecture.report,
     "prove": evidence.prove,
     "verify": evidence.verify,
     "export": evidence.export,

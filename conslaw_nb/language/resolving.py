@@ -91,6 +91,10 @@ def notes(*trees: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
+# Models whose arguments are formulas; in those of all other kinds, what is applied is a model.
+_OF_FORMULAS = ("phi", "parametrization", "fields", "vector_fields")
+
+
 class _Resolver:
     """One text being settled."""
 
@@ -167,11 +171,31 @@ class _Resolver:
         try:
             if isinstance(given, List) and all(isinstance(item, Name) for item in given.items):
                 self.names = {item.name for item in given.items}  # type: ignore[attr-defined]
-            arguments = tuple(map(self.node, raw.arguments))
+            inner = self.node if raw.kind in _OF_FORMULAS else self.model_argument
+            arguments = tuple(map(inner, raw.arguments))
             self.names = None
-            return Model(raw.kind, arguments, tuple((name, self.node(value)) for name, value in raw.options))
+            return Model(raw.kind, arguments, tuple((name, inner(value)) for name, value in raw.options))
         finally:
             self.names = outside
+
+    def model_argument(self, raw: Node) -> Node:
+        """Settle an argument of a model that does not take formulas: what is applied there is a model inside it."""
+        if not isinstance(raw, Apply) or raw.name.name in FUNCTIONS:
+            return self.node(raw)
+        arguments: list[Node] = []
+        options: dict[str, Node] = {}
+        for part in raw.arguments:
+            if not isinstance(part, Equality):
+                if options:
+                    raise self.refuse(raw.name.place, "in {where} an argument without a name follows one with a name")
+                arguments.append(part)
+                continue
+            name = part.sides[0]
+            if len(part.sides) != 2 or not isinstance(name, Name) or name.name in options:
+                raise self.refuse(raw.name.place, "an option in {where} is not written like bias=True, once")
+            options[name.name] = part.sides[1]
+        kind = "phi" if raw.name.name == "φ" else raw.name.name
+        return self.model(Model(kind, tuple(arguments), tuple(options.items())))
 
     # -- names --------------------------------------------------------------------------------------
 
@@ -265,7 +289,7 @@ class _Resolver:
 
     @staticmethod
     def is_glued(factor: Node, node: Product) -> bool:
-        """Whether a product was written without all of its signs: it is no product in parentheses."""
+        """Whether a product was written without all of its signs: it is not a product in parentheses."""
         if isinstance(factor, (Power, Transpose, Prime)):
             return bool(node.notes)
         return isinstance(factor, (Glued, Name, Apply))
@@ -308,14 +332,15 @@ class _Resolver:
         if self.scope.side_by_side:
             return
         ends = [_core(left), _core(right)]
+        if isinstance(ends[0], Bare):
+            raise self.refuse(
+                place_of(right), "how far the sign reaches is not clear in {where}: write parentheses, as in √(x)*y"
+            )
         for end in ends:
-            if isinstance(end, (Group, List, Vector, Inner, Norm, Number, Scientific, Call)):
-                continue
             name = end.name if isinstance(end, Name) else end.name.name if isinstance(end, Apply) else None
-            if name is not None and name in FUNCTIONS and isinstance(end, Apply):
-                continue
-            known = self.names is not None and name is not None
-            if known and (name in self.names or splits(name, self.names)):  # type: ignore[operator, arg-type]
+            if name is None or (isinstance(end, Apply) and name in (*FUNCTIONS, "ln", "tr", "trace", "inner")):
+                continue  # a bracket, a number, a function: nothing else can be meant
+            if self.names is not None and (name in self.names or splits(name, self.names)):
                 continue
             if self.names is None and any(isinstance(other, Group) for other in ends):
                 continue
@@ -362,6 +387,8 @@ class _Resolver:
     def apply(self, raw: Apply) -> Node:
         """Settle a name in front of a parenthesis: a function, a field, or a factor."""
         name, count = raw.name.name, len(raw.arguments)
+        if any(isinstance(part, Equality) for part in raw.arguments):
+            raise self.refuse(raw.name.place, "'=' is unexpected in {where}: only models take named arguments")
         if name in ("d", "diff") and count == 2 and isinstance(raw.arguments[1], Name):
             variable = self.node(raw.arguments[1])
             if isinstance(variable, Name):

@@ -73,8 +73,8 @@ def _text(node: Node) -> Piece:
     if isinstance(node, Negative):
         return f"-{_at(node.argument, _PRODUCT)}", _SIGNED
     if isinstance(node, Product):
-        first, *others = node.factors
-        pieces = [f"1/{_at(first[0], _POWER)}" if first[1] else _at(first[0], _POWER)]
+        (head, under), *others = node.factors
+        pieces = [f"1/{_at(head, _POWER)}" if under else _at(head, _POWER)]
         for factor, below in others:
             pieces.append(("/" if below else "*") + _at(factor, _POWER))
         return "".join(pieces), _PRODUCT

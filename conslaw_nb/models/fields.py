@@ -394,7 +394,7 @@ def vector_fields(variables: Sequence[Any], fields: Sequence[Sequence[Any]]) -> 
     Raises
     ------
     ModelError, ParseError
-        A field with the wrong number of components, an unknown variable, something that is no polynomial.
+        A field with the wrong number of components, an unknown variable, something that is not a polynomial.
 
     Examples
     --------

@@ -117,6 +117,11 @@ def relu(*widths: int, bias: bool = False) -> ReluNetwork:
 def factorization(n: int, m: int, r: int) -> Factorization:
     """Make the matrix factorization φ(U, V) = U Vᵀ, U of size n × r, V of size m × r.
 
+    Parameters
+    ----------
+    n, m, r : int
+        Rows of U, rows of V, and the columns of both.
+
     References
     ----------
     Section 4 (q = 2): Propositions 4.2 and 4.3, Corollary 4.4.

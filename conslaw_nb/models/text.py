@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
+from typing import Any
 
 from ..errors import ConslawError, ModelError, brief
 from ..exact.polynomial import Poly
 from ..language import names_in, read_model
 from ..language.names import check_clear
 from ..language.polynomials import fraction_from_node
-from ..language.tree import List, Model, Name, Node, Vector
+from ..language.tree import List, Model, Name, Node, Vector, walk
 from .fields import VectorFields, check_variables, vector_fields
+from .forward.reading import is_forward_text, read_forward
 from .networks import factorization, linear, relu
 from .parametrizations import parametrization_of, polynomial_component
+from .registry import Argument, kind_of, kinds, too_many, unknown_argument
 
 __all__ = ["make_model", "parse_model"]
 
@@ -21,6 +25,7 @@ EXAMPLES = (
     "linear(5,5,5), relu(2,3,2,bias=True), factorization(3,2,2), phi(x*y, x*z) or fields([x, y], [y, x], [x**2, 1])"
 )
 MAX_ARGUMENTS = 10_000
+MAX_NESTED = 6
 
 
 def parse_model(text: str) -> VectorFields:
@@ -30,7 +35,9 @@ def parse_model(text: str) -> VectorFields:
     ----------
     text : str
         ``linear(5,5,5)``, ``relu(2,3,2,bias=True)``, ``factorization(3,2,2)``, ``phi(x*y, x*z)`` (also with
-        ``variables=[x, y, z]``) or ``fields([x, y], [y, x], [x**2, 1])`` (variables first).
+        ``variables=[x, y, z]``), ``fields([x, y], [y, x], [x**2, 1])`` (variables first), a kind of the catalogue,
+        ``attention(heads=2, d_head=2, dim=2)`` or ``momentum(linear(2,2,2))``, or a forward pass,
+        ``model(U @ relu(V @ x), U=(2,3), V=(3,2))``.
 
     Returns
     -------
@@ -55,6 +62,8 @@ def parse_model(text: str) -> VectorFields:
         raise ModelError(f"a model must be text, not {type(text).__name__}: write it like {EXAMPLES}")
     if not text.strip():
         raise ModelError(f"the model is empty: write it like {EXAMPLES}")
+    if is_forward_text(text):
+        return read_forward(text)
     start = text.lstrip(" $\ufeff\n")
     if "(" not in text or not (start[:1].isalpha() or start[:1] == "\\"):
         raise ModelError(f"'{_short(text)}' is not a model: write it like {EXAMPLES}")
@@ -63,11 +72,64 @@ def parse_model(text: str) -> VectorFields:
 
 def make_model(said: Model) -> VectorFields:
     """Return the model that a tree describes; the tree of a text, or of a sentence that names its model."""
-    if said.kind not in _MAKERS:
-        raise ModelError(f"the model {said.kind!r} is not known: write it like {EXAMPLES}")
+    if said.kind not in _MAKERS and said.kind not in (known := [kind.name for kind in kinds()]):
+        near = get_close_matches(said.kind, known, 1)
+        hint = f"did you mean {near[0]}? Otherwise " if near else ""
+        raise ModelError(f"the model {said.kind!r} is not known: {hint}write it like {EXAMPLES}")
     if len(said.arguments) > MAX_ARGUMENTS:
         raise ModelError(f"a model of more than {MAX_ARGUMENTS} arguments is not read")
-    return _MAKERS[said.kind](said.kind, said.arguments, dict(said.options))
+    if sum(isinstance(node, Model) for node in walk(said)) > MAX_NESTED:
+        raise ModelError(f"more than {MAX_NESTED} models, one inside the other, are not read")
+    return _MAKERS.get(said.kind, _from_catalogue)(said.kind, said.arguments, dict(said.options))
+
+
+def _from_catalogue(name: str, arguments: Sequence[Node], options: dict[str, Node]) -> VectorFields:
+    """Make a model that the register knows, its arguments read by their types."""
+    kind = kind_of(name)
+    known = {place.name: place for place in kind.arguments}
+    first = next(iter(known.values()), None)
+    if first is not None and first.many:
+        read = [_value(name, first, "size", a) for a in arguments]
+    elif len(arguments) > len(known):
+        raise ModelError(too_many(name, list(known), len(arguments)))
+    else:
+        read = [_value(name, place, place.type, a) for place, a in zip(known.values(), arguments, strict=False)]
+    for key in options:
+        if key not in known or known[key].many:
+            raise ModelError(unknown_argument(name, [place.name for place in kind.arguments if not place.many], key))
+    return kind.make(*read, **{key: _value(name, known[key], known[key].type, v) for key, v in options.items()})
+
+
+def _value(kind: str, place: Argument, wanted: str, node: Node) -> Any:
+    """Return an argument as Python has it: sizes as int, lists as lists, words as text, models as they are."""
+    several = isinstance(node, (List, Vector))
+    if wanted in ("sizes", "formulas"):
+        items = node.items if isinstance(node, (List, Vector)) else (node,)
+        return [_value(kind, place, "size" if wanted == "sizes" else "formula", item) for item in items]
+    if several:
+        raise ModelError(f"{kind}: {place.name} is one value, not a list: write {place.name}=2")
+    if wanted == "model":
+        if not isinstance(node, Model):
+            raise ModelError(f"{kind} takes a model, as in {kind}(linear(2,2,2))")
+        return make_model(node)
+    if isinstance(node, Model):
+        raise ModelError(f"{kind}: {place.name} is not a model, and {node.kind}(...) is one")
+    if wanted == "switch":
+        return _truth(node, f"{kind}: {place.name} must be True or False, as in {kind}({place.name}=True)")
+    if wanted == "choice":
+        if not isinstance(node, Name):
+            raise ModelError(f"{kind}: {place.name} is one of {', '.join(place.options)}")
+        return node.name
+    if wanted == "formula":
+        names = names_in(node)
+        poly = _polynomial(node, check_variables(names) if names else ())
+        return poly if names else Fraction(poly.terms.get((), 0))
+    try:
+        top, bottom = fraction_from_node(node, ())
+    except ConslawError as error:
+        raise ModelError(f"{kind}: {place.name} must be a number, as in {place.name}=2: {error}") from None
+    value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
+    return int(value) if value.denominator == 1 else value
 
 
 def _short(text: str) -> str:
@@ -79,7 +141,8 @@ def _network(name: str, arguments: Sequence[Node], options: dict[str, Node]) -> 
     if name == "relu":
         bias = options.pop("bias", None)
         _no_options(name, options, "bias=True")
-        return relu(*widths, bias=_truth(bias))
+        wrong = "bias must be True or False, as in relu(2,3,2,bias=True)"
+        return relu(*widths, bias=bias is not None and _truth(bias, wrong))
     _no_options(name, options, None)
     if name == "linear":
         return linear(*widths)
@@ -102,12 +165,10 @@ def _integer(name: str, node: Node) -> int:
     return int(value)
 
 
-def _truth(node: Node | None) -> bool:
-    if node is None:
-        return False
+def _truth(node: Node, wrong: str) -> bool:
     word = node.name if isinstance(node, Name) else ""
     if word not in ("True", "False", "true", "false"):
-        raise ModelError("bias must be True or False, as in relu(2,3,2,bias=True)")
+        raise ModelError(wrong)
     return word in ("True", "true")
 
 

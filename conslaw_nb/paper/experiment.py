@@ -146,7 +146,7 @@ def paper_runs(group: str) -> list[dict[str, Any]]:
     [2, 3, 5]
     """
     if group not in GROUPS:
-        raise ModelError(f"{brief(group)} is no group of the experiment: there are {', '.join(GROUPS)}")
+        raise ModelError(f"{brief(group)} is not a group of the experiment: there are {', '.join(GROUPS)}")
     return [dict(run) for run in _data()["groups"][group]]
 
 

@@ -89,7 +89,7 @@ class Writer:
     # ------------------------------------------------------------ the three claims
 
     def conserved(self) -> tuple[tuple[str, ...], str, list[str]]:
-        """Write: the law is conserved, and is no constant."""
+        """Write: the law is conserved, and is not a constant."""
         _, law = record(self.claim, "claim", "kind", "law")
         record(self.evidence, "evidence")
         body = [

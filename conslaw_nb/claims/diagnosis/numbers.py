@@ -38,7 +38,7 @@ def diagnose_dimension(value: int, phi: VectorFields, what: str) -> Finding | No
         "W": count.dim_trace if count.steps[0].certain else None,
     }
     if what not in truth:
-        raise ModelError(f"'{what}' is no dimension here: ask for 'laws', 'Lie' or 'W'")
+        raise ModelError(f"'{what}' is not a dimension here: ask for 'laws', 'Lie' or 'W'")
     if truth[what] is None or value == truth[what]:
         return None
     right, total = truth[what], phi.dimension

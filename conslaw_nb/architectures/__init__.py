@@ -1,0 +1,1 @@
+"""A person's own network: the report on a torch module, and its laws watched while it is trained."""

@@ -1,0 +1,292 @@
+"""What the layers of torch do to bundles of channels. torch itself is not imported: layers are known by their class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .parameter_laws import LinearLaw, Part
+from .wiring import Wire, Wiring
+
+__all__ = ["LayerReader"]
+
+Handler = Callable[["LayerReader", Any, Sequence[Wire]], Wire]
+
+_SAME = ("Identity",)
+_POSITIVE = ("ReLU", "LeakyReLU", "PReLU", "RReLU", "MaxPool1d", "MaxPool2d", "MaxPool3d", "AdaptiveMaxPool1d")
+_POSITIVE += ("AdaptiveMaxPool2d",)
+_DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d")
+_AVERAGES = ("AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "ZeroPad2d")
+_OPAQUE = ("GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "ELU", "SELU", "CELU", "Hardswish", "Hardsigmoid")
+_OPAQUE += ("ReLU6", "Hardtanh", "Softmax", "LogSoftmax", "Softmin", "Softsign", "LogSigmoid", "Threshold")
+
+
+class LayerReader:
+    """Reads layers into a wiring.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The whole network, whose parameters have their names from it.
+    """
+
+    def __init__(self, module: Any):
+        self.wiring = Wiring()
+        self.module = module
+        self.names = {id(parameter): name for name, parameter in module.named_parameters()}
+        self.labels = {id(sub): name or "the network" for name, sub in module.named_modules()}
+
+    # -- parameters -----------------------------------------------------------------------------------
+
+    def part(self, parameter: Any, side: str, block: int = 1, start: int = 0, stop: int = -1, label: str = "") -> Part:
+        """Return a parameter as vectors of its channels."""
+        name = self.names[id(parameter)]
+        return Part(name, tuple(parameter.shape), side, block, start, stop, label)  # type: ignore[arg-type]
+
+    def use(self, *parameters: Any) -> bool:
+        """Note that parameters are used, and return whether all of them are trained and belong to the network."""
+        given = [p for p in parameters if p is not None]
+        for parameter in given:
+            name = self.names.get(id(parameter), "")
+            self.wiring.used[name] = self.wiring.used.get(name, 0) + 1
+        return all(id(p) in self.names and p.requires_grad for p in given)
+
+    # -- dispatch -------------------------------------------------------------------------------------
+
+    def kind(self, layer: Any) -> str:
+        """Return the class of torch that says what a layer does; '' where a subclass has a forward of its own."""
+        for cls in type(layer).__mro__:
+            if cls.__module__.startswith("torch.nn") and (cls.__name__ in _HANDLERS or cls.__name__ in _KNOWN):
+                return cls.__name__ if type(layer).forward is cls.forward else ""
+        return ""
+
+    def apply(self, layer: Any, wires: Sequence[Wire]) -> Wire:
+        """Return what a layer makes of its inputs."""
+        kind = self.kind(layer)
+        if hasattr(layer, "parametrizations") or any(True for _ in getattr(layer, "_forward_pre_hooks", ())):
+            kind = ""  # weight_norm and its like: the parameters are not the weights
+        if kind in _SAME or (kind in _DROPOUTS and not _drops(layer)):
+            return wires[0]
+        if kind in _DROPOUTS:
+            return self.wiring.diagonal(wires[0])
+        if kind in _POSITIVE:
+            return self.wiring.diagonal(wires[0])
+        if kind in _AVERAGES:
+            return wires[0]
+        if kind in _OPAQUE:
+            return self.opaque(wires[0], kind)
+        if kind in _HANDLERS:
+            return _HANDLERS[kind](self, layer, wires)
+        return self.unknown(f"{self.labels.get(id(layer), '?')} ({type(layer).__name__})", wires)
+
+    def opaque(self, wire: Wire, name: str) -> Wire:
+        """Return fresh channels behind a function that is not homogeneous."""
+        self.wiring.pin(wire, f"{name} is not homogeneous")
+        return self.wiring.pinned(wire.bundle.root().size, f"values of {name}", wire.layout)
+
+    def unknown(self, name: str, wires: Sequence[Wire]) -> Wire:
+        """Return fresh channels behind something that is not known: it sees everything as it is."""
+        harmless = wires and not any(wire.bundle.root().makers for wire in wires)  # of inputs, say
+        if not harmless and name not in self.wiring.unknown:
+            self.wiring.unknown.append(name)
+        for wire in wires:
+            self.wiring.pin(wire, f"{name} is not known")
+        return self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}")
+
+    # -- layers with parameters -----------------------------------------------------------------------
+
+    def linear(self, layer: Any, wire: Wire) -> Wire:
+        """Read a Linear: its columns read, its rows and its bias make."""
+        return self.matrix(layer.weight, layer.bias, wire, 0, self.labels.get(id(layer), "a layer"))
+
+    def flatten(self, wire: Wire) -> Wire:
+        """Return the wire with all its places beside the channels, as flatten(1) does."""
+        layout = "flat" if wire.layout == "first" else wire.layout
+        return Wire(wire.bundle, wire.makers, False, layout)
+
+    def matrix(self, weight: Any, bias: Any, wire: Wire, taps: int, name: str) -> Wire:
+        """Read a weight whose rows make channels and whose columns read them: a kernel's in blocks of `taps`."""
+        layout = "first" if taps else "last"
+        trained = self.use(weight, bias)
+        size = wire.bundle.root().size
+        width = 1
+        for n in weight.shape[1:]:
+            width *= n
+        if not trained:
+            self.wiring.pin(wire, f"{name} is not trained")
+            return self.wiring.pinned(weight.shape[0], f"{name} is not trained", layout)
+        fits = width == size * taps and wire.layout == "first" if taps else width == size and wire.layout == "last"
+        if fits or (not taps and wire.layout == "flat" and size and width % size == 0):
+            self.wiring.read(wire, self.part(weight, "columns", width // size))
+        else:
+            self.wiring.pin(wire, f"{name} reads its input in another direction")
+        makers = [self.part(weight, "rows")] + ([] if bias is None else [self.part(bias, "entries")])
+        return self.wiring.bundle(weight.shape[0], *makers, layout=layout)
+
+    def convolution(self, layer: Any, wire: Wire) -> Wire:
+        """Read a convolution; with groups only where every channel is by itself."""
+        name = self.labels.get(id(layer), "a convolution")
+        taps = 1
+        for n in layer.weight.shape[2:]:
+            taps *= n
+        if layer.groups == 1:
+            return self.matrix(layer.weight, layer.bias, wire, taps, name)
+        if layer.groups != layer.in_channels or layer.in_channels != layer.out_channels:
+            return self.unknown(f"{name} (a convolution in {layer.groups} groups)", [wire])
+        trained = self.use(layer.weight, layer.bias)
+        if not trained:
+            self.wiring.pin(wire, f"{name} is not trained")
+            return self.wiring.pinned(layer.out_channels, f"{name} is not trained", "first")
+        if wire.layout != "first":
+            return self.unknown(f"{name} (a convolution of {wire.layout} channels)", [wire])
+        self.wiring.diagonal(wire)
+        self.wiring.read(wire, self.part(layer.weight, "rows"))
+        makers = [self.part(layer.weight, "rows")] + ([] if layer.bias is None else [self.part(layer.bias, "entries")])
+        return self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first")
+
+    def norm(self, layer: Any, wire: Wire, shift: bool) -> Wire:
+        """Read a LayerNorm or RMSNorm: the gain and the bias make its channels."""
+        name = self.labels.get(id(layer), "a norm")
+        size = wire.bundle.root().size
+        if wire.layout != "last" or tuple(layer.normalized_shape) != (size,):
+            return self.unknown(f"{name} (a norm over other directions than the channels)", [wire])
+        self.wiring.norm(wire, name, shift)
+        return self._gain(layer, wire)
+
+    def batch_norm(self, layer: Any, wire: Wire) -> Wire:
+        """Read a BatchNorm, as it trains: with the statistics of the batch."""
+        name = self.labels.get(id(layer), "a BatchNorm")
+        if not layer.training and layer.track_running_stats:
+            self.wiring.pin(wire, f"{name} is in evaluation mode")
+        else:
+            self.wiring.batch_norm(wire, name)
+        return self._gain(layer, wire)
+
+    def _gain(self, layer: Any, wire: Wire) -> Wire:
+        size, layout = wire.bundle.root().size, wire.layout
+        weight, bias = layer.weight, getattr(layer, "bias", None)
+        if weight is None or not self.use(weight, bias):
+            return self.wiring.pinned(size, "normalised values", layout)
+        parts = [self.part(p, "entries") for p in (weight, bias) if p is not None]
+        return self.wiring.bundle(size, *parts, diagonal=True, layout=layout)
+
+    def embedding(self, layer: Any, wires: Sequence[Wire]) -> Wire:
+        """Read an Embedding: its last direction makes the channels."""
+        width = layer.weight.shape[1]
+        if not self.use(layer.weight) or layer.max_norm is not None:
+            return self.wiring.pinned(width, "an embedding that is not trained freely")
+        return self.wiring.bundle(width, self.part(layer.weight, "last"))
+
+    # -- attention ------------------------------------------------------------------------------------
+
+    def attention(self, layer: Any, wires: Sequence[Wire]) -> Wire:
+        """Read a MultiheadAttention, head by head: Q with K, and V with the columns of the output."""
+        query, key, value = (list(wires) * 3)[:3] if len(wires) < 3 else wires[:3]
+        name = self.labels.get(id(layer), "attention")
+        packed = layer.in_proj_weight
+        if packed is None or layer.bias_k is not None or layer.add_zero_attn:
+            return self.unknown(f"{name} (attention with other widths for keys and values, or with bias_k)", wires)
+        bias, out = layer.in_proj_bias, layer.out_proj
+        if not self.use(packed, bias, out.weight, out.bias):
+            for wire in wires:
+                self.wiring.pin(wire, f"{name} is not trained")
+            return self.wiring.pinned(layer.embed_dim, f"{name} is not trained")
+        width, heads = layer.embed_dim, layer.num_heads
+        place = self.names[id(packed)].removesuffix("in_proj_weight")
+        d_head = width // heads
+        same = len({id(w.bundle.root()) for w in (query, key, value)}) == 1
+        if same:
+            self.wiring.read(query, self.part(packed, "columns"))
+        else:
+            for wire in (query, key, value):
+                self.wiring.pin(wire, f"{name} reads several inputs through one parameter")
+        self.wiring._read(query, "other")
+
+        def rows(which: int, head: int) -> list[Part]:
+            start = which * width + head * d_head
+            label = f"{'QKV'[which]}{head + 1}"
+            parts = [self.part(packed, "rows", 1, start, start + d_head, place + label)]
+            if bias is not None and which != 1:  # a bias of the keys moves all scores of a query alike
+                parts.append(self.part(bias, "entries", 1, start, start + d_head, f"{place}b{label}"))
+            return parts
+
+        for head in range(heads):
+            scores = self.wiring.bundle(d_head, *rows(1, head))
+            self.wiring.read(scores, *rows(0, head))
+            values = self.wiring.bundle(d_head, *rows(2, head))
+            columns = self.part(out.weight, "columns", 1, head * d_head, (head + 1) * d_head, f"{place}O{head + 1}")
+            self.wiring.read(values, columns)
+        if bias is not None:
+            part = self.part(bias, "entries", 1, width, 2 * width, f"{place}bK")
+            self.wiring.linear_laws.append(
+                LinearLaw(
+                    part, "entries", "A bias of the keys adds the same to all scores of a query: softmax drops it."
+                )
+            )
+        if layer.dropout:
+            self.wiring.notes.append(f"{name} drops attention weights at random: its laws hold for every such draw.")
+        makers = [self.part(out.weight, "rows")] + ([] if out.bias is None else [self.part(out.bias, "entries")])
+        return self.wiring.bundle(width, *makers)
+
+    def transformer_layer(self, layer: Any, wires: Sequence[Wire]) -> Wire:
+        """Read a TransformerEncoderLayer, with the normalisation first or last."""
+        activation = getattr(layer.activation, "__name__", type(layer.activation).__name__).lower()
+        stream = wires[0]
+
+        def dropped(wire: Wire, module: Any) -> Wire:
+            return self.wiring.diagonal(wire) if _drops(module) else wire
+
+        def feed(wire: Wire) -> Wire:
+            hidden = self.linear(layer.linear1, wire)
+            hidden = self.wiring.diagonal(hidden) if activation == "relu" else self.opaque(hidden, activation.upper())
+            return dropped(self.linear(layer.linear2, dropped(hidden, layer.dropout)), layer.dropout2)
+
+        def attend(wire: Wire) -> Wire:
+            return dropped(self.attention(layer.self_attn, [wire] * 3), layer.dropout1)
+
+        if layer.norm_first:
+            stream = self.wiring.add(stream, attend(self.norm(layer.norm1, stream, True)))
+            return self.wiring.add(stream, feed(self.norm(layer.norm2, stream, True)))
+        stream = self.norm(layer.norm1, self.wiring.add(stream, attend(stream)), True)
+        return self.norm(layer.norm2, self.wiring.add(stream, feed(stream)), True)
+
+    def transformer(self, layer: Any, wires: Sequence[Wire]) -> Wire:
+        """Read a TransformerEncoder: its layers one after the other."""
+        wire = wires[0]
+        for inner in layer.layers:
+            wire = self.apply(inner, [wire])
+        return wire if layer.norm is None else self.apply(layer.norm, [wire])
+
+    def sequential(self, layer: Any, wires: Sequence[Wire]) -> Wire:
+        """Read a Sequential."""
+        wire = wires[0]
+        for inner in layer:
+            wire = self.apply(inner, [wire])
+        return wire
+
+
+_HANDLERS: dict[str, Handler] = {
+    "Linear": lambda reader, layer, wires: reader.linear(layer, wires[0]),
+    "Conv1d": lambda reader, layer, wires: reader.convolution(layer, wires[0]),
+    "Conv2d": lambda reader, layer, wires: reader.convolution(layer, wires[0]),
+    "Conv3d": lambda reader, layer, wires: reader.convolution(layer, wires[0]),
+    "Flatten": lambda reader, layer, wires: (
+        reader.flatten(wires[0])
+        if (layer.start_dim, layer.end_dim) == (1, -1)
+        else reader.unknown(f"Flatten({layer.start_dim}, {layer.end_dim})", wires)
+    ),
+    "LayerNorm": lambda reader, layer, wires: reader.norm(layer, wires[0], True),
+    "RMSNorm": lambda reader, layer, wires: reader.norm(layer, wires[0], False),
+    "BatchNorm1d": lambda reader, layer, wires: reader.batch_norm(layer, wires[0]),
+    "BatchNorm2d": lambda reader, layer, wires: reader.batch_norm(layer, wires[0]),
+    "Embedding": LayerReader.embedding,
+    "MultiheadAttention": LayerReader.attention,
+    "TransformerEncoderLayer": LayerReader.transformer_layer,
+    "TransformerEncoder": LayerReader.transformer,
+    "Sequential": LayerReader.sequential,
+}
+_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE}
+
+
+def _drops(module: Any) -> bool:
+    return bool(module.p and module.training)

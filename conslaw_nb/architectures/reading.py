@@ -1,0 +1,240 @@
+"""From a torch module to its wiring: by torch.fx where the module can be traced, else by its structure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ModelError, brief
+from .layers import LayerReader
+from .wiring import Wire, Wiring
+
+__all__ = ["check_torch", "read_module"]
+
+_RELU = {"relu", "relu_", "leaky_relu", "leaky_relu_", "max_pool1d", "max_pool2d", "adaptive_max_pool2d", "prelu"}
+_AVERAGE = {"avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d"}
+_OPAQUE = {
+    "gelu",
+    "silu",
+    "tanh",
+    "sigmoid",
+    "softmax",
+    "log_softmax",
+    "softplus",
+    "elu",
+    "selu",
+    "relu6",
+    "mish",
+    "exp",
+}
+_ADD = {"add", "add_", "iadd"}
+_TIMES = {"mul", "mul_", "imul"}
+_KEEP = {"contiguous", "clone", "float", "double", "to", "type_as", "detach_"}
+_SHAPES = {"size", "dim", "getattr"}
+
+
+def check_torch(module: Any, call: str) -> None:
+    """Raise ModelError with what to do where torch is missing, or where this is not a module of it."""
+    try:
+        import torch
+    except ImportError:
+        raise ModelError(f"{call} needs PyTorch, which is not here: pip install 'conslaw_nb[torch]'") from None
+    if isinstance(module, type) and issubclass(module, torch.nn.Module):
+        raise ModelError(f"{call} takes a module, and {module.__name__} is a class: make one, {module.__name__}(...)")
+    if not isinstance(module, torch.nn.Module):
+        raise ModelError(f"{call} takes a torch.nn.Module, not {brief(module)}")
+    if not any(True for _ in module.parameters()):
+        raise ModelError(f"{call}: this {type(module).__name__} has no parameters, so there is nothing to conserve")
+    lazy = [name for name, p in module.named_parameters() if isinstance(p, torch.nn.parameter.UninitializedParameter)]
+    if lazy:
+        raise ModelError(f"{call}: the parameter {lazy[0]} has no shape yet: run the module once on an example first")
+
+
+def read_module(module: Any) -> Wiring:
+    """Return the wiring of a module: which parameters make and read which channels."""
+    reader = LayerReader(module)
+    if reader.kind(module) not in ("", "Sequential"):
+        start = reader.wiring.pinned(0, "the input", "first")
+        width = _width(module)
+        start.bundle.size, start.layout = width or 0, "last" if width else "first"
+        _end(reader, reader.apply(module, [start]))
+        return reader.wiring
+
+    tracer = _tracer(reader)
+    try:
+        graph = tracer.trace(module)
+    except Exception as error:  # what a person's forward does with symbols can fail in any way
+        reader.wiring.notes.append(
+            f"The order of the layers could not be traced ({type(error).__name__}: {brief(str(error))}), so that each "
+            f"part was read by itself, as far as the forward pass only calls it: laws between parts are not listed."
+        )
+        _parts(reader, module)
+        return reader.wiring
+    _Graph(reader, tracer, module).run(graph)
+    return reader.wiring
+
+
+def _width(module: Any) -> int | None:
+    """Return the width of the input of a layer that reads its last direction."""
+    for name in ("in_features", "embed_dim"):
+        if hasattr(module, name):
+            return int(getattr(module, name))
+    first = next(iter(getattr(module, "layers", ())), module)
+    attention = getattr(first, "self_attn", None)
+    if attention is not None:
+        return int(attention.embed_dim)
+    if type(module).__name__ == "Sequential" and len(module):
+        return _width(module[0])
+    return None
+
+
+def _tracer(reader: LayerReader) -> Any:
+    import torch.fx
+
+    class Tracer(torch.fx.Tracer):
+        def is_leaf_module(self, layer: Any, name: str) -> bool:
+            return reader.kind(layer) not in ("", "Sequential") or super().is_leaf_module(layer, name)
+
+    return Tracer()
+
+
+def _end(reader: LayerReader, value: Any) -> None:
+    if isinstance(value, Wire):
+        reader.wiring.pin(value, "an output")
+    elif isinstance(value, dict):
+        _end(reader, list(value.values()))
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            _end(reader, item)
+
+
+def _parts(reader: LayerReader, module: Any) -> None:
+    """Read the largest known parts of a module one by one, each between pinned ends."""
+    for child in module.children():
+        if reader.kind(child):
+            width = _width(child)
+            start = reader.wiring.pinned(width or 0, "an input", "last" if width else "first")
+            _end(reader, reader.apply(child, [start] * 3))
+        else:
+            _parts(reader, child)
+
+
+class _Graph:
+    """Follows a graph of torch.fx with wires in the place of tensors."""
+
+    def __init__(self, reader: LayerReader, tracer: Any, module: Any):
+        self.reader = reader
+        self.tracer = tracer
+        self.module = module
+        self.values: dict[Any, Any] = {}
+
+    def run(self, graph: Any) -> None:
+        for node in graph.nodes:
+            self.values[node] = getattr(self, f"_{node.op}")(node)
+
+    def _value(self, argument: Any) -> Any:
+        import torch.fx
+
+        return self.values[argument] if isinstance(argument, torch.fx.Node) else argument
+
+    def _wires(self, node: Any) -> list[Wire]:
+        found = []
+        for argument in (*node.args, *node.kwargs.values()):
+            items = argument if isinstance(argument, (tuple, list)) else [argument]
+            found += [value for value in map(self._value, items) if isinstance(value, Wire)]
+        return found
+
+    def _placeholder(self, node: Any) -> Wire:
+        return self.reader.wiring.pinned(0, f"the input {node.name}", "first")
+
+    def _output(self, node: Any) -> None:
+        for wire in self._wires(node):
+            self.reader.wiring.pin(wire, "an output")
+        _end(self.reader, [self._value(a) for a in node.args])
+
+    def _get_attr(self, node: Any) -> Any:
+        value: Any = self.module
+        for name in node.target.split("."):
+            value = getattr(value, name)
+        if id(value) in self.reader.names:  # used as it is, beside the layers: each user is one more use
+            used = self.reader.wiring.used
+            name = self.reader.names[id(value)]
+            used[name] = used.get(name, 0) + len(node.users)
+        return value
+
+    def _call_module(self, node: Any) -> Wire:
+        layer = self.module.get_submodule(node.target)
+        wires = self._wires(node)
+        for wire in wires:  # the size and the direction of an input are what its first reader needs
+            root = wire.bundle.root()
+            if not root.size:
+                root.size = _width(layer) or getattr(layer, "in_channels", 0) or getattr(layer, "num_features", 0)
+                wire.layout = "last" if _width(layer) else wire.layout
+        if self.reader.kind(layer) == "Embedding":
+            return self.reader.apply(layer, [])
+        return self.reader.apply(layer, wires)
+
+    def _call_method(self, node: Any) -> Any:
+        return self._call(node, node.target)
+
+    def _call_function(self, node: Any) -> Any:
+        return self._call(node, getattr(node.target, "__name__", str(node.target)))
+
+    def _call(self, node: Any, name: str) -> Any:
+        reader, wires = self.reader, self._wires(node)
+        if not wires or name in _SHAPES:
+            return None  # sizes and numbers
+        wire = wires[0]
+        values = [self._value(a) for a in node.args]
+        if name in _KEEP or (name == "getitem" and isinstance(values[1], int)):
+            return wire
+        if name in _ADD and len(values) > 1:
+            return self._sum(wires, values)
+        if name in _TIMES and len(values) > 1:
+            return self._product(wires, values, node)
+        if name in ("truediv", "div") and isinstance(values[1], (int, float)):
+            return Wire(wire.bundle, wire.makers, wire.shifts, wire.layout)
+        if name in _RELU:
+            return reader.wiring.diagonal(wire)
+        if name in _AVERAGE:
+            return wire
+        if name in _OPAQUE:
+            return reader.opaque(wire, name)
+        if name == "dropout":
+            options = {**dict(zip(("p", "training"), values[1:], strict=False)), **node.kwargs}
+            return reader.wiring.diagonal(wire) if options.get("p", 0.5) and options.get("training", True) else wire
+        if name == "flatten" and (values[1:] or [node.kwargs.get("start_dim")])[0] == 1:
+            return reader.flatten(wire)
+        if name in ("view", "reshape") and wire.layout == "first" and len(values) == 3 and values[2] == -1:
+            return reader.flatten(wire)
+        if name == "mean" and wire.layout == "first" and _are_places(values[1:], node.kwargs):
+            return Wire(wire.bundle, (), False, "last")
+        return reader.unknown(f"{name}()", wires)
+
+    def _sum(self, wires: list[Wire], values: list[Any]) -> Wire:
+        parameter = next((v for v in values[:2] if hasattr(v, "requires_grad") and not isinstance(v, Wire)), None)
+        if parameter is not None:  # a position that is learned: its last direction makes channels
+            size = wires[0].bundle.root().size
+            ours = id(parameter) in self.reader.names and parameter.dim() > 0 and parameter.shape[-1] == size
+            if ours and parameter.requires_grad and wires[0].layout == "last":
+                return self.reader.wiring.add(
+                    wires[0], self.reader.wiring.bundle(size, self.reader.part(parameter, "last"))
+                )
+            return self.reader.unknown("a sum with a tensor", wires)
+        if len(wires) == 2:
+            return self.reader.wiring.add(*wires)
+        return wires[0] if values[1] == 0 else self.reader.unknown("a sum with a number", wires)
+
+    def _product(self, wires: list[Wire], values: list[Any], node: Any) -> Wire:
+        if len(wires) == 2:
+            return self.reader.wiring.multiply(*wires)
+        other = next((v for v in values[:2] if not isinstance(v, Wire)), None)
+        if isinstance(other, (int, float)):
+            return Wire(wires[0].bundle, wires[0].makers, wires[0].shifts, wires[0].layout)
+        return self.reader.unknown("a product with a tensor", wires)
+
+
+def _are_places(values: list[Any], options: Any) -> bool:
+    dims = values[0] if values else options.get("dim")
+    dims = dims if isinstance(dims, (tuple, list)) else [dims]
+    keep = (values[1:] or [options.get("keepdim", False)])[0]
+    return not keep and all(isinstance(d, int) for d in dims) and sorted(d % 4 for d in dims) == [2, 3]

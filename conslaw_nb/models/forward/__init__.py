@@ -1,0 +1,1 @@
+"""φ from a forward pass: symbolic matrices, gates, and the coefficients that the flow sees."""

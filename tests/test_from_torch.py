@@ -1,0 +1,406 @@
+"""Reports on torch modules: each law holds for the real gradients of the real module, and no known one is missing."""
+
+import subprocess
+import sys
+
+import pytest
+
+import conslaw_nb as cl
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
+from torch import nn  # noqa: E402
+
+from conslaw_nb.architectures.report import from_torch  # noqa: E402
+
+
+class Net(nn.Module):
+    """A module whose forward is given."""
+
+    def __init__(self, forward, **parts):
+        super().__init__()
+        for name, part in parts.items():
+            setattr(self, name, part)
+        self._run = forward
+
+    def forward(self, x):
+        return self._run(self, x)
+
+
+def gpt(tied=False, dropout=0.0):
+    """A small language model with the normalisation first."""
+
+    class Language(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.tokens = nn.Embedding(7, 8)
+            self.positions = nn.Parameter(torch.randn(5, 8))
+            self.blocks = nn.ModuleList(
+                nn.TransformerEncoderLayer(8, 2, 12, dropout, "gelu", batch_first=True, norm_first=True)
+                for _ in range(2)
+            )
+            self.norm = nn.LayerNorm(8)
+            self.head = nn.Linear(8, 7, bias=False)
+            if tied:
+                self.head.weight = self.tokens.weight
+
+        def forward(self, x):
+            h = self.tokens(x) + self.positions
+            for block in self.blocks:
+                h = block(h)
+            return self.head(self.norm(h))
+
+    return Language()
+
+
+class Lora(nn.Module):
+    def __init__(self, base, rank):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.A = nn.Linear(base.in_features, rank, bias=False)
+        self.B = nn.Linear(rank, base.out_features, bias=False)
+
+    def forward(self, x):
+        return self.base(x) + 0.5 * self.B(self.A(x))
+
+
+class Branching(nn.Module):
+    """A forward pass that cannot be traced."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+
+    def forward(self, x):
+        return self.body(x) if x.sum() > 0 else -self.body(x)
+
+
+def cnn(norm=False):
+    def forward(net, x):
+        a = net.c1(x)
+        a = torch.max_pool2d(torch.relu(net.n1(a) if norm else a), 2)
+        return net.fc(torch.flatten(torch.relu(net.c2(a)), 1))
+
+    parts = {"c1": nn.Conv2d(2, 3, 3, padding=1), "c2": nn.Conv2d(3, 4, 3, stride=2), "fc": nn.Linear(4 * 1 * 1, 2)}
+    return Net(forward, **parts, **({"n1": nn.BatchNorm2d(3)} if norm else {}))
+
+
+def image(n=3):
+    return torch.randn(n, 2, 8, 8)
+
+
+CASES = {
+    # name -> (module, input, number of laws)
+    "mlp": (lambda: nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3)), lambda: torch.randn(6, 4), 5),
+    "leaky": (lambda: nn.Sequential(nn.Linear(4, 5), nn.LeakyReLU(), nn.Linear(5, 3)), lambda: torch.randn(6, 4), 5),
+    "linear": (
+        lambda: nn.Sequential(nn.Linear(4, 3, bias=False), nn.Linear(3, 4, bias=False)),
+        lambda: torch.randn(6, 4),
+        6,
+    ),
+    "linear with bias": (lambda: nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 4)), lambda: torch.randn(6, 4), 6),
+    "gelu": (lambda: nn.Sequential(nn.Linear(4, 5), nn.GELU(), nn.Linear(5, 3)), lambda: torch.randn(6, 4), 0),
+    "cnn": (
+        lambda: nn.Sequential(
+            nn.Conv2d(2, 3, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(3, 4, 3),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(16, 2),
+        ),
+        image,
+        7,
+    ),
+    "cnn with functions": (
+        lambda: Net(lambda net, x: net.fc(torch.relu(net.c(x)).mean([2, 3])), c=nn.Conv2d(2, 3, 3), fc=nn.Linear(3, 2)),
+        image,
+        3,
+    ),
+    "depthwise": (
+        lambda: nn.Sequential(
+            nn.Conv2d(2, 3, 1),
+            nn.ReLU(),
+            nn.Conv2d(3, 3, 3, groups=3),
+            nn.ReLU(),
+            nn.Conv2d(3, 2, 1),
+            nn.Flatten(),
+        ),
+        image,
+        6,
+    ),
+    "conv 1d": (
+        lambda: nn.Sequential(nn.Conv1d(2, 3, 3, bias=False), nn.Conv1d(3, 2, 2, bias=False)),
+        lambda: torch.randn(4, 2, 9),
+        6,
+    ),
+    # BatchNorm: 3 norms and 3 biases of the first convolution; its gain with what reads it
+    "batch norm": (
+        lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, eps=1e-30), nn.ReLU(), nn.Conv2d(3, 2, 3)),
+        image,
+        9,
+    ),
+    "residual": (
+        lambda: Net(
+            _residual,
+            a=nn.Linear(3, 4),
+            u=nn.Linear(4, 5),
+            v=nn.Linear(5, 4),
+            out=nn.Linear(4, 2),
+        ),
+        lambda: torch.randn(6, 3),
+        10 + 5,
+    ),
+    "skip from the input": (
+        lambda: Net(lambda net, x: x + net.v(torch.relu(net.u(x))), u=nn.Linear(4, 5), v=nn.Linear(5, 4)),
+        lambda: torch.randn(6, 4),
+        5,
+    ),
+    "bilinear glu": (
+        lambda: Net(lambda net, x: net.c(net.a(x) * net.b(x)), a=nn.Linear(3, 4), b=nn.Linear(3, 4), c=nn.Linear(4, 2)),
+        lambda: torch.randn(6, 3),
+        8,
+    ),
+    "swiglu": (
+        lambda: Net(
+            lambda net, x: net.c(net.a(x) * nn.functional.silu(net.b(x))),
+            a=nn.Linear(3, 4),
+            b=nn.Linear(3, 4),
+            c=nn.Linear(4, 2),
+        ),
+        lambda: torch.randn(6, 3),
+        4,
+    ),
+    "a factor that is read elsewhere too": (
+        lambda: Net(
+            _read_twice,
+            a=nn.Linear(3, 4),
+            b=nn.Linear(3, 4),
+            c=nn.Linear(4, 2),
+            d=nn.Linear(4, 2),
+        ),
+        lambda: torch.randn(6, 3),
+        4,
+    ),
+    "attention": (
+        lambda: Net(lambda net, x: net.at(x, x, x)[0], at=nn.MultiheadAttention(4, 2, batch_first=True)),
+        lambda: torch.randn(3, 5, 4),
+        2 * (3 + 3 + 2),
+    ),
+    "attention without bias": (
+        lambda: Net(lambda net, x: net.at(x, x, x)[0], at=nn.MultiheadAttention(4, 2, bias=False, batch_first=True)),
+        lambda: torch.randn(3, 5, 4),
+        2 * (3 + 3),
+    ),
+    "transformer layer, norm first": (
+        lambda: nn.TransformerEncoderLayer(4, 2, 6, 0.0, "relu", batch_first=True, norm_first=True),
+        lambda: torch.randn(3, 5, 4),
+        16 + 4 + 4 + 6,
+    ),
+    # norm last: the sums of what the norms read, for two weights and two biases
+    "transformer layer, norm last": (
+        lambda: nn.TransformerEncoderLayer(4, 2, 6, 0.0, "gelu", batch_first=True),
+        lambda: torch.randn(3, 5, 4),
+        16 + (4 + 1) + (6 + 1),
+    ),
+    "transformer with dropout": (
+        lambda: nn.TransformerEncoderLayer(4, 2, 6, 0.5, "gelu", batch_first=True),
+        lambda: torch.randn(3, 5, 4),
+        16,
+    ),
+    "layer norm": (
+        lambda: nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4, eps=0.0, elementwise_affine=False)),
+        lambda: torch.randn(6, 3),
+        1 + 3 + 1,
+    ),
+    "rms norm": (
+        lambda: nn.Sequential(nn.Linear(3, 4, bias=False), nn.RMSNorm(4, eps=0.0, elementwise_affine=False)),
+        lambda: torch.randn(6, 3),
+        1,
+    ),
+    "lora": (lambda: Lora(nn.Linear(4, 5), 2), lambda: torch.randn(6, 4), 3),
+    "frozen": (
+        lambda: nn.Sequential(nn.Linear(4, 5).requires_grad_(False), nn.ReLU(), nn.Linear(5, 3)),
+        lambda: torch.randn(6, 4),
+        0,
+    ),
+    "branching": (Branching, lambda: torch.randn(6, 3), 4),
+}
+
+
+def _residual(net, x):
+    h = net.a(x)
+    return net.out(h + net.v(torch.relu(net.u(h))))
+
+
+def _read_twice(net, x):
+    a = net.a(x)
+    return net.c(a * net.b(x)) + net.d(torch.sigmoid(a))
+
+
+def drift(module, x):
+    """Return how fast each law changes along the gradient of a random loss, compared with the law's own size.
+
+    Laws are at most quadratic: the difference of their values at θ + g and θ − g is twice the derivative along g.
+    """
+    module = module.double()
+    report = from_torch(module, count=False)
+    torch.manual_seed(7)
+    out = module(x if x.dtype == torch.long else x.double())
+    ((out * torch.randn_like(out)).sum() + (out**2).sum() * 0.3).backward()
+    before = {name: p.detach().clone() for name, p in module.named_parameters()}
+    grads = {name: torch.zeros_like(p) if p.grad is None else p.grad for name, p in module.named_parameters()}
+    forward = {name: before[name] + grads[name] for name in before}
+    backward = {name: before[name] - grads[name] for name in before}
+    rates = {}
+    for law in report.laws:
+        change = law.values(forward.__getitem__) - law.values(backward.__getitem__)
+        size = max(law.size(forward.__getitem__), 1.0)
+        rates[law.formula] = float(torch.as_tensor(change).abs().max()) / size
+    return report, rates
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_law_of_a_report_is_orthogonal_to_real_gradients(name):
+    make, data, laws = CASES[name]
+    torch.manual_seed(1)
+    report, rates = drift(make(), data())
+    assert report.count == laws
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_language_model_keeps_what_its_norms_do_not_see(tied):
+    torch.manual_seed(2)
+    net = gpt(tied)
+    for layer in net.modules():
+        if isinstance(layer, nn.LayerNorm):
+            layer.eps = 0.0
+    report, rates = drift(net, torch.randint(0, 7, (4, 5)))
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+    attention = 2 * (2 * (10 + 10 + 4))  # two layers of two heads with four rows each
+    gains = 2 * 2 * 8  # two norms in each layer
+    sums = 2 * ((8 + 1) + (12 + 1)) + 5  # of what is added to the stream: two layers, and the positions
+    if tied:  # the embedding is the head too: neither its sums nor the size of the stream is kept, nor the last gain
+        assert report.count == attention + gains + sums
+    else:
+        assert report.count == attention + gains + sums + 7 + 1 + 8
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("mlp", "relu(4,5,3,bias=True)"),
+        ("linear", "linear(4,3,4)"),
+        ("cnn", "conv(channels=[2, 3, 4, 2], kernels=[9, 9, 4], relu=True, bias=True)"),
+        ("attention", "attention_layer(heads=2, d_head=2, dim=4, gain=False, bias=True)"),
+        ("attention without bias", "attention_layer(heads=2, d_head=2, dim=4, gain=False, bias=False)"),
+        ("lora", "linear(4,2,5)"),
+    ],
+)
+def test_blocks_that_the_catalogue_knows_are_counted_and_no_law_is_missing(name, model):
+    report = from_torch(CASES[name][0]())
+    (block,) = report.blocks
+    assert block.model == model
+    assert block.verdict is cl.Status.PROVED
+    assert cl.count_laws(cl.parse_model(model)).laws == block.count
+    assert f"exactly {block.count} laws" in repr(report)
+    assert f'cl.parse_model("{model}")' in report.python
+
+
+def test_the_python_of_a_report_runs(tmp_path):
+    script = tmp_path / "laws.py"
+    script.write_text(from_torch(CASES["transformer layer, norm first"][0]()).python, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert "exactly 20 independent conservation laws" in done.stdout
+
+
+def test_equal_blocks_are_one_row_and_counted_once():
+    said = []
+    net = nn.Sequential(*(nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2), nn.Tanh()) for _ in range(4)))
+    report = from_torch(net, progress=said.append)
+    assert len(report.blocks) == 4 and len(report.rows()) == 1
+    assert report.rows()[0][0] == "0.0, 0.2, and 3 equal"
+    assert said == ["counting the laws of relu(2,3,2,bias=True)"]
+    assert report.count == 12
+
+
+def test_a_network_of_mnist_says_that_its_number_is_cited():
+    report = from_torch(nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)), largest=20_000)
+    assert report.headline == "Sequential: 203,530 trained parameters, 256 laws known"
+    assert "the number is cited, not counted: D − (hidden neurons) paths" in repr(report)
+    assert list(report.without) == ["3.bias"]
+
+
+def test_a_transformer_layer_of_gpt_2s_sizes():
+    layer = nn.TransformerEncoderLayer(768, 12, 3072, 0.0, "gelu", batch_first=True, norm_first=True)
+    report = from_torch(layer)
+    assert report.parameters == 7_087_872
+    assert [block.model for block in report.blocks] == [
+        "attention_layer(heads=12, d_head=64, dim=768, gain=True, bias=True)",
+        "gained(outputs=3072, inputs=768, bias=True)",
+    ]
+    assert [block.count for block in report.blocks] == [12 * (2 * 64 * 65 // 2 + 64) + 768, 768]
+    html = report._repr_html_()
+    assert html.count("<tr>") == 3 and "self_attn.Qₕ self_attn.Qₕᵀ" in html
+
+
+def test_what_is_not_known_is_named_with_what_to_do():
+    net = nn.Sequential(nn.Linear(3, 4), nn.LSTM(4, 5))
+    report = from_torch(net)
+    assert report.unknown == ["1 (LSTM)"]
+    assert report.count == 0
+    assert "Not known: 1 (LSTM). They were taken to see their inputs as they are" in repr(report)
+    assert "cl.model(...)" in repr(report)
+
+
+def test_a_subclass_with_a_forward_of_its_own_is_not_taken_for_its_parent():
+    class Squared(nn.Linear):
+        def forward(self, x):
+            return super().forward(x) ** 2
+
+    report = from_torch(nn.Sequential(nn.Linear(3, 4), Squared(4, 2)))
+    assert report.count == 0 and report.unknown
+
+
+def test_a_forward_that_branches_says_how_it_was_read():
+    report = from_torch(Branching())
+    assert "The order of the layers could not be traced" in report.notes[0]
+    assert "body.0, body.2" in repr(report)
+
+
+def test_weights_used_beside_their_layer_have_no_laws():
+    net = Net(lambda net, x: nn.functional.linear(torch.relu(net.a(x)), net.a.weight.T), a=nn.Linear(3, 4, bias=False))
+    assert from_torch(net).count == 0
+
+
+def test_an_embedding_that_is_the_head_too_has_no_laws():
+    net = Net(
+        lambda net, x: nn.functional.linear(net.norm(net.tokens(x)), net.tokens.weight),
+        tokens=nn.Embedding(5, 4),
+        norm=nn.LayerNorm(4, elementwise_affine=False),
+    )
+    assert from_torch(net).count == 0
+
+
+def test_the_biases_of_the_keys_stand_by_themselves():
+    report = from_torch(CASES["attention"][0]())
+    assert [law.formula for law in report.laws if "K1" in law.formula] == [
+        "at.Q1 at.Q1ᵀ + at.bQ1 at.bQ1ᵀ − at.K1 at.K1ᵀ"
+    ]
+    assert report.laws[-1].formula == "at.bK"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (nn.Linear, "from_torch(module) takes a module, and Linear is a class: make one, Linear(...)"),
+        ("net", "from_torch(module) takes a torch.nn.Module, not 'net'"),
+        (nn.ReLU(), "this ReLU has no parameters, so there is nothing to conserve"),
+        (nn.LazyLinear(3), "has no shape yet: run the module once on an example first"),
+    ],
+)
+def test_what_is_not_a_network_is_refused_in_one_sentence(value, message):
+    with pytest.raises(cl.ConslawError) as caught:
+        from_torch(value)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
