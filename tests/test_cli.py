@@ -688,8 +688,8 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 # --- bad usage ----------------------------------------------------------------------------------------------
 
 ALL = (
-    "lab, laws, count, check, certify, models, report, prove, verify, export, statements, slides, course, solutions, "
-    "check-notebook, new-lesson, doctor"
+    "lab, laws, count, check, survey, certify, models, report, prove, verify, export, statements, slides, course, "
+    "solutions, check-notebook, new-lesson, doctor"
 )
 
 
@@ -772,6 +772,7 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 + 1"}
     book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
     Path("lesson.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    Path("models.txt").write_text("linear(2,2,2)\n", encoding="utf-8")
     if argv[0] == "report":
         pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
         Path("net.py").write_text(
@@ -809,7 +810,7 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     ],
 )
 def test_every_failure_is_a_sentence_and_a_status(refused, monkeypatch, error, status, message):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     monkeypatch.delenv("CONSLAW_TRACEBACK", raising=False)
@@ -820,7 +821,7 @@ def test_every_failure_is_a_sentence_and_a_status(refused, monkeypatch, error, s
 
 def test_a_fault_of_ours_shows_where_if_asked(run, monkeypatch):
     monkeypatch.setenv("CONSLAW_TRACEBACK", "1")
-    monkeypatch.setattr("conslaw_nb.laws.counting.count_laws", lambda *_: 1 / 0)
+    monkeypatch.setattr("conslaw_nb.laws.counting.count_laws", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("count", "phi(x*y)")
 

@@ -232,7 +232,10 @@ def test_the_staircase_and_the_point():
 @pytest.mark.parametrize(
     ("phi", "message"),
     [
-        (cl.linear(5000, 5000, 100), r"^counting the laws of linear\(5000,5000,100\) would take about 7 GB of memory "),
+        (
+            cl.linear(5000, 5000, 100),
+            r"^counting the laws of linear\(5000,5000,100\) would take about \d+ GB of memory and \d+ minutes; ",
+        ),
         (
             cl.linear(*[50] * 4000),
             r"linear\(50,50,.* minutes; up to 4 GB and 15 minutes are spent: try narrower layers",

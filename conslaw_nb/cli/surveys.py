@@ -19,7 +19,7 @@ _LARGEST = 50_000_000  # bytes of a list of models
 
 
 def survey(
-    models: Annotated[list[str], typer.Argument(metavar="FILE|RANGE...", help="what to count")],
+    models: Annotated[list[str], typer.Argument(metavar="FILE|RANGE", help="a list of models, or a range")],
     folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where the table goes")] = "survey",
     jobs: Annotated[int, typer.Option(parser=whole, metavar="N", help="processes; -1 for one on each core")] = -1,
     most: Annotated[int, typer.Option(parser=whole, metavar="D", help="leave out models with more parameters")] = 0,
@@ -28,11 +28,12 @@ def survey(
 
     for example:
       conslaw survey "linear(1..3, 1..3, 1..3, 1..3)" -o survey
-      conslaw survey models.txt --jobs 2               one model a line
-      conslaw survey "relu(1..5, 1..5, 1)" --most 20   not those with more parameters
+      conslaw survey models.txt --jobs 2             a file with one model a line
+      conslaw survey "relu(1..3, 1..3, 1)" --most 9     no more parameters than 9
 
-    In a RANGE a..b stands for each number from a to b. A survey that was stopped goes on where it was: give the same
-    folder again. It then holds survey.csv, a page index.html, and a certificate for each model.
+    In a RANGE a..b stands for each number from a to b. The folder then holds a
+    table survey.csv, a page index.html, and a certificate for each model. A survey
+    that was stopped goes on where it was: give the same folder again.
     """
     from ..certificates.survey import survey as count_them
 

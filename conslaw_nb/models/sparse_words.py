@@ -112,8 +112,10 @@ class ElementaryWords:
                     continue
                 target = result.setdefault(s | t, {})
                 for i, v in vector.items():
-                    for j, w in block.get(i, {}).items():
-                        target[j] = (target.get(j, 0) + v * w) % self.prime
+                    line = block.get(i)
+                    if line:
+                        for j, w in line.items():
+                            target[j] = (target.get(j, 0) + v * w) % self.prime
         return {mask: vector for mask, vector in result.items() if vector}
 
     def _minus(self, a: Matrix, b: Matrix) -> Matrix:
