@@ -108,6 +108,16 @@ def test_known_balances_are_laws_and_show_as_formulas(text):
             assert laws and all(phi.failing_generator(h) is None for h in laws), balance.formula
 
 
+def test_parts_side_by_side_name_the_generator_that_fails():
+    phi = cl.parse_model("attention(heads=2, d_head=1, dim=2)")
+    h = cl.parametrization("V2_1_1**2", variables=phi.variables).components[0]
+    failing = phi.failing_generator(h)
+    assert phi[failing].along(h)
+    assert phi.known_laws() and all(phi.failing_generator(law) is None for law in phi.known_laws())
+    crossed = cl.parametrization("V2_1_1*Q1_1_1", variables=phi.variables).components[0]
+    assert phi[phi.failing_generator(crossed)].along(crossed)
+
+
 # -- formulas at every size -------------------------------------------------------------------------------------------
 
 SIZES = {

@@ -688,8 +688,8 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 # --- bad usage ----------------------------------------------------------------------------------------------
 
 ALL = (
-    "lab, laws, count, check, certify, prove, verify, export, statements, slides, course, solutions, check-notebook, "
-    "new-lesson, doctor"
+    "lab, laws, count, check, certify, models, report, prove, verify, export, statements, slides, course, solutions, "
+    "check-notebook, new-lesson, doctor"
 )
 
 

@@ -88,6 +88,16 @@ def test_scores_in_softmax_do_not_see_the_biases_of_the_keys():
     assert not any("k_1" in text for text in components(net))
 
 
+def test_a_neuron_that_is_on_is_on_once_and_shares_add_up_to_one():
+    def twice(u, w, b):
+        h = g.relu(b)
+        return u * h + w * (h * h)
+
+    assert components(cl.model(twice, u=(), w=(), b=())) == ["w*b**2 + u*b"]
+    net = cl.model(lambda x, v, o, S: v @ g.softmax(S @ x) + o, inputs={"x": 1}, v=(1, 2), o=(), S=(2, 1))
+    assert components(net) == ["S_1_1 - S_2_1", "v_1_1 + o", "v_1_1 - v_1_2"]
+
+
 def test_reasons_say_what_the_flow_sees_and_by_which_theorem():
     net = cl.model(lambda x, U, V: U @ g.relu(V @ x) + g.gate(V @ x), U=(2, 2), V=(2, 2))
     assert [reason.split(":")[0] for reason in net.reasons] == [

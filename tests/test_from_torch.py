@@ -374,6 +374,23 @@ def test_weights_used_beside_their_layer_have_no_laws():
     assert from_torch(net).count == 0
 
 
+def test_an_embedding_that_is_the_head_too_has_no_laws():
+    net = Net(
+        lambda net, x: nn.functional.linear(net.norm(net.tokens(x)), net.tokens.weight),
+        tokens=nn.Embedding(5, 4),
+        norm=nn.LayerNorm(4, elementwise_affine=False),
+    )
+    assert from_torch(net).count == 0
+
+
+def test_the_biases_of_the_keys_stand_by_themselves():
+    report = from_torch(CASES["attention"][0]())
+    assert [law.formula for law in report.laws if "K1" in law.formula] == [
+        "at.Q1 at.Q1ᵀ + at.bQ1 at.bQ1ᵀ − at.K1 at.K1ᵀ"
+    ]
+    assert report.laws[-1].formula == "at.bK"
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

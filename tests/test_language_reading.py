@@ -239,6 +239,41 @@ def test_what_is_written_reads_back_as_the_same_tree(tree):
     assert read_expression(written, scope=Scope(applied=True)) == tree, written
 
 
+X, TWO = Name("x"), Number(Fraction(2))
+AROUND = [
+    lambda node: Sum((node, X)),
+    lambda node: Sum((X, node)),
+    lambda node: Sum((X, Negative(node))),
+    Negative,
+    lambda node: Product(((node, False), (X, False))),
+    lambda node: Product(((X, False), (node, False))),
+    lambda node: Product(((X, False), (node, True))),
+    lambda node: Product(((TWO, False), (node, True), (X, False))),
+    lambda node: Power(node, TWO),
+    lambda node: Power(X, node),
+    lambda node: Call("sqrt", node),
+    Transpose,
+    Prime,
+    Trace,
+    Norm,
+    Gradient,
+    lambda node: Inner(node, X),
+    lambda node: Apply(Name("v_1"), (node,)),
+    lambda node: Vector((node, X)),
+    lambda node: List((X, node)),
+]
+
+
+@pytest.mark.parametrize("outer", range(len(AROUND)))
+def test_three_nodes_inside_each_other_read_back_in_every_way(outer):
+    for middle in AROUND:
+        for inner in AROUND:
+            for leaf in (X, TWO, Number(Fraction(1, 4)), Name("U_{i+1}")):
+                tree = AROUND[outer](middle(inner(leaf)))
+                assert read_expression(text(tree), scope=Scope(applied=True)) == tree, text(tree)
+                assert latex(tree).count("{") == latex(tree).count("}")
+
+
 @given(TREES)
 @examples(100)
 def test_every_tree_has_a_formula_with_closed_braces(tree):

@@ -17,7 +17,7 @@ import conslaw_nb as cl
 from conslaw_nb.errors import ConslawError
 from conslaw_nb.exact import backend
 
-MODELS, CLAIMS = 100, 10  # of each run
+MODELS, CLAIMS = 60, 10  # of each run
 
 
 def decided(claim, phi):
@@ -116,7 +116,7 @@ def test_there_is_something_of_each_kind_to_judge():
     """The random claims are of all kinds, true and false, about models with what is hard."""
     rng = rng_of("kinds")
     seen, models = set(), set()
-    for _ in range(300):
+    for _ in range(150):
         model = random_model(rng)
         models.add(model.what)
         seen.update((c.kind, c.truth) for c in (random_claim(rng, model) for _ in range(8)))

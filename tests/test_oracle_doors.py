@@ -27,7 +27,7 @@ def test_all_doors_say_the_same(name, capsys):
     """A claim, check_law, a step of a proof and the command line are asked whether one function is conserved."""
     seed = seed_of(name)
     rng, faults = rng_of("doors", seed), []
-    for _ in range(40):
+    for _ in range(20):
         model = random_model(rng)
         phi = cl.parse_model(model.text)
         for _ in range(4):
@@ -62,7 +62,7 @@ def test_what_is_written_in_another_way_means_the_same(name):
     """2x, x⁴, ½, ln, \\frac{a}{b}, −, ⋅: read as what they are, or refused with a reason, and seldom refused."""
     seed = seed_of(name)
     rng, faults, refused, total = rng_of("writing", seed), [], [], 0
-    for _ in range(80):
+    for _ in range(50):
         model = random_model(rng)
         phi = cl.parse_model(model.text)
         for _ in range(4):

@@ -20,7 +20,7 @@ from oracle.sentences import random_point
 import conslaw_nb as cl
 from conslaw_nb.cli import main
 
-MODELS = 130
+MODELS = 80
 DRAWN = 2**31  # coordinates are drawn modulo primes below this, so a hyperplane is hit at least as often as 1 in DRAWN
 _PROBABILITY = re.compile(r"probability (?:at least|of at least|>=|≥) ?1 ?[-−] ?(\d+)/(\d+)")
 

@@ -40,7 +40,7 @@ def test_the_dice_are_loaded(loaded):
         assert rng.choice(range(100)) < 5
 
 
-@pytest.mark.parametrize("few", [2, 5, 12])
+@pytest.mark.parametrize("few", [2, 7])
 @pytest.mark.parametrize("name", ["one", "fresh"])
 def test_no_claim_rests_on_luck(name, few, loaded):
     seed = seed_of(name)
@@ -56,12 +56,12 @@ def test_no_claim_rests_on_luck(name, few, loaded):
     assert not tally.faults, report(tally.faults, seed)
 
 
-@pytest.mark.parametrize("few", [2, 5, 12])
+@pytest.mark.parametrize("few", [2, 7])
 @pytest.mark.parametrize("name", ["one", "fresh"])
 def test_what_a_count_calls_certain_does_not_rest_on_luck(name, few, loaded):
     seed = seed_of(name)
     rng, faults, models = rng_of("certain", seed, few), [], []
-    for _ in range(40):
+    for _ in range(25):
         model = rng.choice((random_model, vanishing))(rng)
         assert model.staircase and model.laws is not None  # decided before the dice are loaded
         models.append((model, cl.parse_model(model.text)))

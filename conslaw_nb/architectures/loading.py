@@ -18,8 +18,6 @@ def split_place(place: str) -> tuple[Path, str]:
 
     Examples
     --------
-    >>> split_place("net.py:build")[1]
-    'build'
     >>> split_place("net.py")
     Traceback (most recent call last):
     conslaw_nb.errors.ModelError: 'net.py' names no network: write file and name, as in net.py:build

@@ -153,9 +153,9 @@ class _Attempt:
         self.place = place
         self.laws: list[Poly] = []
         self.known: Sequence[Poly] = ()  # all that were found; `laws` are independent at the place
+        self.by_theory = False  # whether theory knows laws of the model
         self.frame: InvolutiveFrame | None = None
         self.searched = 0  # up to this degree all polynomial laws are known
-        self.known = False  # whether theory knows laws of the model
         self.skipped = ""  # why polynomial laws were not looked for
         self.no_frame = ""
         self.trace = 0
@@ -209,7 +209,7 @@ class _Attempt:
     def _known_laws(self) -> list[Poly]:
         known = self.phi.known_laws()
         if known is not None:
-            self.known = True
+            self.by_theory = True
             return [h for h in known if self.phi.failing_generator(h) is None]
         for degree in (2, 1):
             if comb(self.phi.dimension + degree, degree) > _QUADRATIC_UNKNOWNS:
@@ -330,7 +330,7 @@ class _Attempt:
 
     def _no_laws(self) -> str:
         """Say what is known of polynomial laws where none is at hand: that there are none, or that nobody looked."""
-        if self.known and not self.searched:
+        if self.by_theory and not self.searched:
             return "none of the known laws has an independent gradient there"
         if not self.searched:
             return f"polynomial laws were not looked for ({self.skipped.rstrip('.') or 'the search was skipped'})"

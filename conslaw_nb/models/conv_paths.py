@@ -39,7 +39,7 @@ class ConvReluNetwork(Parametrization):
     >>> [c.text for c in phi.components][:2], phi.count
     (['W1_1_1_1*W2_1_1_1', 'W1_1_1_1*W2_1_1_2'], 8)
     >>> [h.text for h in phi.known_laws()][0]
-    'W2_1_1_1**2 + W2_1_1_2**2 - W1_1_1_1**2 - b1_1**2'
+    '-W1_1_1_1**2 + W2_1_1_1**2 + W2_1_1_2**2 - b1_1**2'
     """
 
     def __init__(self, channels: tuple[int, ...], taps: tuple[int, ...], bias: bool):

@@ -6,7 +6,7 @@ the text is only for the package.
 
 from fractions import Fraction
 
-from reference import add, constant, evaluate, multiply, power, variable
+from reference import add, constant, multiply, power, variable
 
 LOOSER = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, "call": 5}
 
@@ -132,19 +132,6 @@ def of_polynomial(poly, names):
             term = ("*", size, term)
         total = term if total is None else ("-" if minus else "+", total, term)
     return 0 if total is None else total
-
-
-def sum_of(trees):
-    """Return the sum of trees."""
-    total, *others = trees
-    for tree in others:
-        total = ("+", total, tree)
-    return total
-
-
-def zero_at(poly, point):
-    """Whether a polynomial vanishes at a point."""
-    return evaluate(poly, point) == 0
 
 
 # -- as people write -----------------------------------------------------------------------------------
