@@ -322,6 +322,8 @@ def test_each_refusal_says_why(text, phi, message):
         ),
         ("given U: n x n\nX = U by computation\nlet X = (U: 2*U)", "the matrix 'X' is not known here"),
         ("given U: n x n\nlet X = (U: 2*U)\nX = U by computation", "is not a field, and the other side is one"),
+        ("given x: n x 1", "'x' stands between sizes here, as in n x r: take another letter"),
+        ("model phi(x*y)\ngoal x is nice", "the goal is not understood in 'x is ⟨here⟩nice'"),
         ("given U: n x n\nlet X = (U: U')", "contains a derivative in time: write it without one"),
         ("given U: n x n\nlet X = (V: U)", "'V: U' is not a velocity: write each declared matrix once"),
         ("given U: n x n\nlet X = (U: U)\nU*X = U by computation", "'U' cannot stand before a field: only numbers can"),

@@ -249,7 +249,7 @@ def test_code_in_a_solution_is_shown_as_code():
 def test_a_model_may_be_given_as_it_is_made_in_a_notebook():
     assert teaching.exercise("9.4").check("cl.linear(1,2,3,1)").is_right
     assert teaching.exercise("9.4").check(cl.linear(1, 2, 3, 1)).is_right
-    assert "no model" in teaching.exercise("9.4").check([2, 3, 1]).message
+    assert "not a model" in teaching.exercise("9.4").check([2, 3, 1]).message
 
 
 # --- answers that no page could hold ------------------------------------------------------------------------

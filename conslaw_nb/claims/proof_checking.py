@@ -132,7 +132,7 @@ class _Checker:
         elif line.kind == "let":
             return self.define(line)
         elif line.kind == "goal":
-            self.goals.append(self.read(line.body))
+            self.goals.append(self.read(line.body, "a goal"))
         return Outcome("plain", "")
 
     def define(self, line: ProofLine) -> Outcome:
@@ -172,10 +172,10 @@ class _Checker:
         scope = case.scope
         return Scope({*(scope.names or ()), *self.failed}, scope.side_by_side, scope.applied) if self.failed else scope
 
-    def read(self, body: str) -> Sentence:
+    def read(self, body: str, what: str = "a step") -> Sentence:
         """Read a sentence about the model or the matrices of this proof."""
         case = self.case()
-        sentence = read_sentence(body, scope=self.scope(case), what="a step")
+        sentence = read_sentence(body, scope=self.scope(case), what=what)
         if sentence.model is not None:
             here = "" if isinstance(case, MatrixCase) else case.model.text
             if isinstance(case, MatrixCase) or parse_model(text(sentence.model)).text != here:

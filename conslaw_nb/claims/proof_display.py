@@ -49,7 +49,8 @@ def _close(proof: Proof) -> list[str]:
     if proof.reached:
         return [f"Proved: {proof.goal}"]
     lines = [str(proof.verdict)]
-    if proof.missing and proof.missing not in lines[0]:
+    # nothing completes the proof of a goal that is false
+    if proof.missing and not proof.verdict.is_refuted and proof.missing not in lines[0]:
         lines.append(f"Missing: {proof.missing}")
     if proof.known_path:
         lines.append(proof.known_path)

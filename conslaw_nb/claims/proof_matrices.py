@@ -102,6 +102,8 @@ class MatrixCase:
             letter = self.space.letter(name)
             what = "a size" if letter.kind == "size" else f"a matrix, {letter.text}"
             raise ParseError(f"{name!r} is {what}: a definition may not hide it; take another name")
+        if name == "x":
+            raise ParseError("'x' stands between sizes here, as in n x r: take another letter")
         if not re.fullmatch(NAME, name) or name in ("tr", "trace", "inner", "x", "T", "I"):
             raise ParseError(f"{name!r} cannot be a name here: use a letter, with a subscript if you like, as in Psi_1")
         return name
