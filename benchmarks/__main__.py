@@ -12,7 +12,7 @@ from typing import Any
 from conslaw_nb.cli.display import output, working
 
 from .measure import HERE, MEASURES, PAPER, TaskError, machine
-from .report import marks, picture, show
+from .report import marks, picture, show, size_picture
 
 ABOUT = """\
 Measure conslaw_nb. Every count that is timed is also checked; of five cold
@@ -63,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         out.note(f"written to {target.name}")
         if "growth" in results:
             picture(results["growth"]).save(target.with_name("scaling.svg"))
+        if "sizes" in results:
+            size_picture(results["sizes"]).save(target.with_name("sizes.svg"))
     return _judge(results, missed)
 
 

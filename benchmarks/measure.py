@@ -95,6 +95,13 @@ def large(settings: Settings) -> dict[str, Any]:
     return {"models": found, "wrong": [sentence for one in found for sentence in one.pop("wrong")]}
 
 
+def sizes(settings: Settings) -> dict[str, Any]:
+    """Large models: the marks of their counts and certificates, and how the cost grows."""
+    from . import sizes as room
+
+    return room.sizes(settings, cold)
+
+
 def growth(settings: Settings) -> dict[str, Any]:
     """Cost as networks grow: wider, with two layers of weights, or deeper, with width 4."""
     widths, depths = (2, 3, 4, 6, 8, 12, 16, 24, 32), range(2, 11)
@@ -186,5 +193,18 @@ def doors(settings: Settings) -> dict[str, Any]:
 
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     measure.__name__: measure
-    for measure in (paper, large, growth, imports, certificate, latency, sliders, proofs, lessons, classroom, doors)
+    for measure in (
+        paper,
+        large,
+        sizes,
+        growth,
+        imports,
+        certificate,
+        latency,
+        sliders,
+        proofs,
+        lessons,
+        classroom,
+        doors,
+    )
 }

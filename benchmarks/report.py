@@ -8,7 +8,9 @@ from typing import Any
 from conslaw_nb.cli.display import Plain
 from conslaw_nb.drawing.picture import Picture
 
-__all__ = ["marks", "picture", "show"]
+from . import sizes
+
+__all__ = ["marks", "picture", "show", "size_picture"]
 
 GROUPS = {
     "count_linear": "count, 50 linear",
@@ -34,6 +36,8 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
             found.append((f"{one['model']} counted", one["seconds"], 60, "s"))
             if one["peak_mib"] is not None:
                 found.append((f"{one['model']}, memory", one["peak_mib"] / 1024, 4, "GiB"))
+    if "sizes" in results:
+        found += sizes.marks(results["sizes"])
     if "imports" in results:
         found.append(("import of the whole engine, after sympy", results["imports"]["whole_engine"], 0.3, "s"))
     if "certificate" in results:
@@ -66,6 +70,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
     for name, write in (
         ("paper", _paper),
         ("large", _large),
+        ("sizes", lambda result, out: sizes.show(result, out, _seconds)),
         ("growth", _growth),
         ("certificate", _certificate),
         ("latency", _latency),
@@ -275,3 +280,8 @@ def picture(growth: dict[str, Any]) -> Picture:
         if name != "linear, deeper":  # it ends where the other deep one ends: one label serves both
             axes.text(places[-1], f"width {widths[0]}" if "wider" in name else f"{len(widths) - 1} layers")
     return drawing
+
+
+def size_picture(result: dict[str, Any]) -> Picture:
+    """Draw how the cost of a count at a sparse point grows."""
+    return sizes.picture(result, _seconds)

@@ -102,7 +102,7 @@ def _hostile(room: Class, hand_in: Callable[..., None], bait: Path) -> None:
             hand_in(f"tampers-{name}", room.notebook(odd, source), all="not right")
         else:
             hand_in(f"tampers-{name}", room.notebook(wrong, source), all="wrong")
-    hand_in("no-notebook", "this is no notebook")
+    hand_in("no-notebook", "this is not a notebook")
     hand_in("half-a-notebook", json.dumps(room.notebook(right))[:2000])
 
 

@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 __all__ = ["TASKS", "peak_mib"]
@@ -90,6 +90,51 @@ def growth(series: dict[str, list[str]], repeat: int) -> dict[str, Any]:
     """Count the models of several series, smallest first."""
     count("linear(2,2,2)")  # the first count pays for the imports: the smallest model should not
     points = {name: [count(model, repeat=repeat) for model in models] for name, models in series.items()}
+    wrong = [sentence for series in points.values() for point in series for sentence in point.pop("wrong")]
+    return {"series": points, "wrong": wrong}
+
+
+def size(model: str, laws: int, path: str) -> dict[str, Any]:
+    """Count one large model and save the certificate."""
+    from conslaw_nb import certify, count_laws
+
+    from .large_models import large_model
+
+    started = perf_counter()
+    phi = large_model(model)
+    answer = count_laws(phi)
+    seconds = perf_counter() - started
+    certify(answer).save(path)
+    good = answer.verdict.is_proved and answer.laws == laws
+    return {
+        "model": model,
+        "parameters": phi.dimension,
+        "laws": answer.laws,
+        "verdict": str(answer.verdict.status),
+        "seconds": round(seconds, 4),
+        "bytes": Path(path).stat().st_size,
+        "wrong": [] if good else [f"{model}: expected {laws}, found {answer.laws} ({answer.verdict.status})"],
+    }
+
+
+def size_growth(series: dict[str, list[str]]) -> dict[str, Any]:
+    """Count the models of several series; a ReLU network's certificate is checked too, since a count takes no time."""
+    from conslaw_nb import certify
+
+    count("linear(2,2,2)")
+    points: dict[str, list[dict[str, Any]]] = {}
+    for name, models in series.items():
+        points[name] = []
+        for model in models:
+            one = count(model)
+            if model.startswith("relu"):
+                from conslaw_nb import parse_model
+
+                started = perf_counter()
+                checked = certify(parse_model(model)).verify()
+                one["seconds"] = round(perf_counter() - started, 5)
+                one["wrong"] += [] if checked.is_proved else [f"{model}: {checked.reason}"]
+            points[name].append(one)
     wrong = [sentence for series in points.values() for point in series for sentence in point.pop("wrong")]
     return {"series": points, "wrong": wrong}
 
@@ -326,10 +371,23 @@ def classroom(count: int) -> dict[str, Any]:
 
 TASKS = {
     task.__name__: task
-    for task in (paper, count, growth, imports, certificate, latency, sliders, proofs, lesson, classroom)
+    for task in (
+        paper,
+        count,
+        growth,
+        size,
+        size_growth,
+        imports,
+        certificate,
+        latency,
+        sliders,
+        proofs,
+        lesson,
+        classroom,
+    )
 }
 
 
 if __name__ == "__main__":
     result = TASKS[sys.argv[1]](**json.loads(sys.argv[2]))
-    print(json.dumps(result | {"peak_mib": peak_mib()}))
+    print(json.dumps(result | {"peak_mib": peak_mib(), "cpu": round(process_time(), 3)}))

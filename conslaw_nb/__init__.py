@@ -37,6 +37,8 @@ _HOME = {
     "count_laws": "laws.counting",
     "staircase": "laws.staircases",
     "certify": "certificates.certificate",
+    "survey": "certificates.survey",
+    "union": "models.union",
     "verify": "claims.verification",
     "claim": "claims.claim",
     "proof": "claims.proofs",
@@ -89,6 +91,7 @@ __all__ = [
     "proof",
     "relu",
     "staircase",
+    "survey",
     "teaching",
     "use_backend",
     "vector_fields",
@@ -102,6 +105,7 @@ if TYPE_CHECKING:
     from .architectures.report import from_torch
     from .architectures.watching import watch
     from .certificates.certificate import certify
+    from .certificates.survey import survey
     from .claims.claim import claim
     from .claims.proofs import proof
     from .claims.verification import verify

@@ -2,8 +2,8 @@
 
     python -m conslaw_nb.checker FILE [FILE...]        or, on its own:  python checker.py FILE [FILE...]
 
-This one file shares no code with the engine that writes certificates, and trusts nothing in a certificate.
-Whoever believes these lines need not believe anything else.
+This file shares no code with the engine that writes certificates, and trusts nothing in a certificate. Whoever
+believes these lines need not believe anything else. (Version 2 is read by `checker_structure.py` beside it, likewise.)
 
 What is claimed. A model is a finite family W of polynomial vector fields v_g on R^D (for a polynomial map
 phi, v_g = grad phi_g). A function h is a law when <grad h, v_g> = 0 identically for every g. Laws are
@@ -43,6 +43,8 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import accumulate, chain, pairwise
 from math import isqrt, lcm
 from operator import mul
@@ -995,6 +997,17 @@ class Report:
     variables: int | None = None
 
 
+@cache
+def sibling(name: str) -> Any:
+    """Load a file that stands beside this one: version 2 is read there, with the functions of this file."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    require(os.path.isfile(path), f"version 2 is read by {name}.py, which does not stand beside this file")
+    spec: Any = spec_from_file_location(name, path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def check_data(data: object) -> Report:
     """Check a certificate given as Python data, as `json.loads` returns it.
 
@@ -1011,7 +1024,10 @@ def check_data(data: object) -> Report:
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
         require(kind == "conslaw-certificate", f"format is {show(kind)}, not 'conslaw-certificate'")
-        require(integer(version, "version") == 1, f"version is {show(version)}; this checker reads version 1")
+        require(integer(version, "version") in (1, 2), f"version is {show(version)}; this checker reads 1 and 2")
+        if version == 2:
+            found = sibling("checker_structure").check(sys.modules[__name__], model_data, claim, evidence)
+            return Report(True, found[0], f"{found[1]}.", claim, found[2])
         check = claims[choice(claim, "claim", "kind", *claims)]
         case = Case()
         model = read_model(model_data, case)

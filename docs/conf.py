@@ -36,7 +36,7 @@ myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "at
 # A displayed formula may stand inside a paragraph.
 myst_dmath_double_inline = True
 myst_heading_anchors = 3
-# A lesson quotes statements in block quotes whose first lines are bold, which is no heading; and it starts at ##.
+# A lesson quotes statements in block quotes whose first lines are bold, which is not a heading; and it starts at ##.
 suppress_warnings = ["myst.header"]
 
 autodoc_member_order = "bysource"

@@ -73,7 +73,7 @@ PROOFS = [
     "x**3/y is all the laws by Theorem 3.3",
     "given u: 1 x 1, v: m x 1, e: m x 1\nflow u' = -v^T*e, v' = -e*u\nlet h = v^T*v - u^2\ngoal h is conserved\n"
     "h' = 2*v^T*v' - 2*u*u' by the product rule\n= 0 by computation\nh is conserved by Proposition 2.5",
-    "model phi(x*y)\ngoal x is conserved\nthis is no step",
+    "model phi(x*y)\ngoal x is conserved\nthis is not a step",
 ]
 
 

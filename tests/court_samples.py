@@ -53,6 +53,7 @@ SQUARE = {
     },
     "flow": None,
 }
+ALONE = {"given": {"A": ["n", "n"]}, "flow": None}
 MIXED = {"given": {"A": ["n", "m"], "u": ["n", "1"], "t": ["1", "1"]}, "flow": None}
 
 H = ["-", ["^", "x", 2], ["^", "y", 2]]
@@ -257,6 +258,7 @@ STATEMENTS = [
     (SQUARE, equal(["*", "I", "A"], "A", ["*", "A", ["I", "n"]]), True),
     (SQUARE, equal(HAMILTON, 0), False),  # true where n is 1 or 2
     (SQUARE, equal(["*", *(["-", ["size", "n"], k] for k in range(1, 8)), "A"], 0), False),  # true where n < 8
+    (ALONE, equal(["*", *(["-", ["tr", ["I", "n"]], k] for k in range(1, 9)), "A"], 0), False),  # true where n < 9
     (SQUARE, equal(["*", "A", 0], 0), True),
     (SQUARE, equal("A", 1), False),
     (SQUARE, equal(10, 0), False),

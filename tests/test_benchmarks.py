@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import doors, report, tasks
+from benchmarks import doors, report, sizes, tasks
 from benchmarks.__main__ import main
 from benchmarks.measure import MEASURES, PAPER, machine
 from benchmarks.mischief import BREAKING, TAMPERING
@@ -44,6 +44,11 @@ def check_shape(data, quick):
         }
         assert 0 < sum(group["seconds"] for group in one["groups"].values()) < one["wall"]
 
+    for one in results["sizes"]["models"]:
+        assert one["verdict"] == "PROVED"
+        assert one["bytes"] < 100_000
+        assert one["parameters"] > one["laws"] > 0 < one["checker_wall"]
+    assert list(results["sizes"]["series"]) == list(sizes.SERIES)
     points = [*results["large"]["models"], *(p for s in results["growth"]["series"].values() for p in s)]
     assert {point["verdict"] for point in points} == {"PROVED"}
     assert all(point["seconds"] > 0 and point["parameters"] > point["laws"] > 0 for point in points)
@@ -82,6 +87,13 @@ def check_doors(result, quick):
         assert one["again"]["bytes"] < one["bytes"] < edition["site_bytes"]
 
 
+def check_size_picture(path):
+    root = ET.parse(path).getroot()
+    assert root.find(f"{SVG}title").text == "The cost of a count at a sparse point"
+    for name in sizes.SERIES:
+        assert f"{name}: from " in root.find(f"{SVG}desc").text
+
+
 def check_picture(path):
     root = ET.parse(path).getroot()
     title, description = root.find(f"{SVG}title").text, root.find(f"{SVG}desc").text
@@ -111,6 +123,7 @@ def test_quick_benchmarks_find_every_answer_right(quick):
     assert done.returncode in (0, 3), done.stderr  # 3: this machine is slow; 1 would be a wrong answer
     check_shape(read(folder / "out.json"), quick=True)
     check_picture(folder / "scaling.svg")
+    check_size_picture(folder / "sizes.svg")
 
 
 def test_the_tables_say_what_was_measured(quick):
@@ -202,7 +215,8 @@ def test_the_proofs_of_the_lessons_are_found():
     assert sum(text.startswith("model ") for text in finished) >= 3
     assert sum(text.startswith("given ") for text in finished) >= 5
     assert not set(finished) & set(begun)
-    assert any(text.endswith("by Proposition 2.16") for text in begun)  # a cell that begins with %%proof
+    cell = "h is conserved                   by Proposition 2.5"  # the end of one that begins with %%proof
+    assert any(text.endswith(cell) for text in begun)
 
 
 def test_memory_is_measured():
@@ -251,3 +265,7 @@ def test_the_committed_picture_shows_the_committed_results():
     check_picture(path)
     description = ET.parse(path).getroot().find(f"{SVG}desc").text
     assert description == report.picture(read(COMMITTED)["results"]["growth"]).description
+    path = COMMITTED.with_name("sizes.svg")
+    check_size_picture(path)
+    description = ET.parse(path).getroot().find(f"{SVG}desc").text
+    assert description == report.size_picture(read(COMMITTED)["results"]["sizes"]).description

@@ -90,7 +90,7 @@ def test_a_false_claim_and_an_unfinished_proof_are_found(check):
     lines, report = check(
         IMPORT,
         'cl.claim("x + y is conserved for phi(x*y)")',
-        "%%proof phi(x*y)\n<grad (x + y), v_1> = 0   by computation",
+        "%%proof phi(x*y)\ngoal x**2 - y**2 is conserved\n<grad (x + y), v_1> = 0   by computation",
     )
     assert [line[3:] for line in lines] == [("REFUTED", False), ("UNKNOWN", False)]
     assert not report.ok
@@ -130,7 +130,7 @@ def test_what_the_kernel_believes_is_not_believed(check):
     """A notebook that changes the engine in its own kernel changes nothing in the process that proves again."""
     lines, report = check(
         IMPORT,
-        "import conslaw_nb.claims.claim as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
+        "import conslaw_nb.claims.decide as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
         "claims.check_law = lambda h, phi: Verdict(Status.PROVED, 'I say so.', claim=h)",
         'cl.claim("x + y is conserved for phi(x*y)")',
     )
@@ -199,6 +199,19 @@ def test_certificates_beside_it_are_re_checked_and_a_forged_one_is_found(check, 
     assert not report.ok
 
 
+def test_saved_claims_are_heard_again_by_the_court(check, tmp_path):
+    good = cl.claim("W is involutive", "phi(x*y)").save(tmp_path / "good.json")
+    text = good.read_text(encoding="utf-8")
+    (tmp_path / "forged.json").write_text(text.replace('"kind": "involutive"', '"kind": "not involutive"'), "utf-8")
+    lines, _ = check(IMPORT, 'cl.claim("x + y is conserved", "phi(x*y)").save("false.json")')
+    assert {(line[0], line[1], line[3]) for line in lines} == {
+        ("certificate", "good.json", "ACCEPTED"),
+        ("certificate", "forged.json", "REJECTED"),
+        ("claim", "cell [2]", "REFUTED"),
+        ("certificate", "cell [2]", "ACCEPTED"),  # the file says that the claim is false, and it is
+    }
+
+
 def test_a_file_that_the_run_writes_anew_is_stale_and_the_old_one_is_checked_as_it_was(check, tmp_path):
     cl.certify(cl.parametrization("x*y*z")).save(tmp_path / "law.json")
     lines, report = check(IMPORT, 'cl.certify(cl.parametrization("x*y")).save("law.json")')
@@ -235,7 +248,7 @@ def test_a_cell_that_raises_is_named_and_what_was_claimed_before_is_told(check):
 def test_a_claim_that_cannot_be_read_is_a_cell_that_raises(check):
     lines, report = check(IMPORT, 'cl.claim("x is nice")')
     assert lines == [("error", "cell [2]", 'cl.claim("x is nice")', "FAILED", False)]
-    assert report.lines[0].reason.startswith("ParseError: the claim 'x is nice' is not understood.")
+    assert report.lines[0].reason.startswith("ParseError: the claim is not understood in 'x is ⟨here⟩nice'.")
 
 
 def test_a_cell_that_shall_raise_may_raise(check):
@@ -322,7 +335,7 @@ def test_proving_again_takes_a_process_of_its_own_and_keeps_the_order():
     claims = [{"kind": "claim", "text": t, "model": "phi(x*y)"} for t in ("dim Lie = 1", "dim Lie = 2", "nonsense")]
     found = prove_again(claims, 60)
     assert [entry["verdict"] for entry in found] == ["PROVED", "REFUTED", "UNKNOWN"]
-    assert found[2]["reason"].startswith("it cannot be read again: the claim 'nonsense' is not understood")
+    assert found[2]["reason"].startswith("it cannot be read again: the claim is not understood in 'nonsense")
     assert prove_again([], 60) == []
 
 
@@ -422,10 +435,10 @@ def test_the_command_gives_json(run, tmp_path):
         (None, "'x.ipynb' does not exist: give a notebook, such as lesson.ipynb"),
         (
             "{",
-            "'x.ipynb' is no notebook (Expecting property name",
+            "'x.ipynb' is not a notebook (Expecting property name",
         ),
-        ('{"a": 1}', "'x.ipynb' is no notebook of a version that is read (3 and 4): open it in Jupyter"),
-        ('{"nbformat": true, "cells": []}', "'x.ipynb' is no notebook of a version that is read (3 and 4): open it"),
+        ('{"a": 1}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it in Jupyter"),
+        ('{"nbformat": true, "cells": []}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it"),
         (
             '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"name": "ir", '
             '"display_name": "R", "language": "R"}}}',

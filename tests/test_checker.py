@@ -312,7 +312,7 @@ EACH = [[ONE, []], [[], ONE]]
 REJECTIONS = {
     # the file
     "format": (changed("hyperbola", "format", "proof"), "format is 'proof', not 'conslaw-certificate'"),
-    "version": (changed("hyperbola", "version", 2), "version is 2; this checker reads version 1"),
+    "version": (changed("hyperbola", "version", 3), "version is 3; this checker reads 1 and 2"),
     "version true": (changed("hyperbola", "version", True), "version is True, not an integer"),
     "unknown key": (changed("hyperbola", "note", 1), "the certificate has the unknown key 'note'"),
     "list": ([1], "the certificate is a list, not an object"),

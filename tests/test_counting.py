@@ -431,12 +431,12 @@ def test_the_same_each_time():
         ([], "the point has 0 coordinates"),
         ([1, 0.5], "the coordinate y = 0.5 of the point is not exact: give integers or fractions"),
         ([True, 1], "the coordinate x = True of the point is not exact"),
-        (["1", 1], "the coordinate x = '1' of the point is not exact"),
+        (["one", 1], "the coordinate x = 'one' of the point is not exact"),
         ({"x": 1}, r"the point does not fit phi\(x\*y\): 'y' is missing; give every variable an integer or a"),
         ({"x": 1, "y": 2, "z": 3}, "'z' is not a variable"),
         ({}, "'x' is missing"),
-        (5, "the point 5 is not a list: give 2 integers or fractions, one per parameter"),
-        ("11", "the point '11' is not a list: give 2 integers"),
+        (5, r"5 is not a point of phi\(x\*y\): write it like x=1, y=2 or like \(1, 2\)"),
+        ("11", r"the point has 1 coordinate, but phi\(x\*y\) has 2 parameters"),
     ],
 )
 def test_points(point, message):

@@ -79,7 +79,7 @@ def test_any_title_is_read_back(tmp_path, title):
         (["--start", "soon"], "--start: 'soon' is not a day such as 2027-01-11"),
         (["--days", "1000"], "1000 days between two lessons make no course"),
         (["--start", "9999-12-31"], "the last lesson would be due after the year 9999"),
-        (["--title", "a\x1bb"], "'a\\x1bb' is no title for a course"),
+        (["--title", "a\x1bb"], "'a\\x1bb' is not a title for a course"),
     ],
 )
 def test_a_course_that_cannot_be_is_refused_in_one_sentence(tmp_path, capsys, monkeypatch, argv, message):

@@ -370,7 +370,7 @@ def test_what_is_no_notebook_is_told_and_the_lecturers_own_lists_are_left_alone(
     (tmp_path / "sonia" / "all.zip").touch()
     found = {one.learner: " ".join(one.problems) for one in find_submissions(tmp_path)}
     assert list(found) == ["ada", "emmy", "kurt", "sonia"]
-    assert "emmy.zip is no notebook: unpack it" in found["emmy"]
+    assert "emmy.zip is not a notebook: unpack it" in found["emmy"]
     assert "there is no notebook in the folder" in found["sonia"]
 
 

@@ -136,7 +136,7 @@ def test_a_right_number_has_no_diagnosis():
 
 
 def test_an_unknown_dimension_is_refused():
-    with pytest.raises(ModelError, match="'rank' is no dimension here: ask for 'laws', 'Lie' or 'W'"):
+    with pytest.raises(ModelError, match="'rank' is not a dimension here: ask for 'laws', 'Lie' or 'W'"):
         diagnose_dimension(3, cl.factorization(2, 2, 2), "rank")
 
 

@@ -54,7 +54,7 @@ def test_no_input_sees_more_than_the_regions_do(m, bias):
         assert examples.rank(rows) == examples.dimension(net, theta)
         for _ in range(25):
             x = [Fraction(rng.randint(-90, 90), rng.randint(1, 30)) for _ in range(m)]
-            if on_a_kink(net, x, theta) or not any(x):  # without biases the input 0 is no kink, and sees nothing
+            if on_a_kink(net, x, theta) or not any(x):  # without biases the input 0 is not a kink, and sees nothing
                 continue
             assert examples.rank([*rows, *examples.gradients(net, theta, x)]) == examples.rank(rows)
             assert examples.pattern(net, theta, x) in {region.pattern for region in examples.regions(net, theta)}

@@ -133,7 +133,7 @@ def test_an_exact_descent_stops_before_its_digits_fill_the_memory():
         (lambda g: gradient_descent(g, (1, 1), 0.1, 10**9), "whole number from 1 to 1000000"),
         (lambda g: gradient_descent(lambda u, v: (u,), (1, 1), 0.1, 1), "has 1 coordinates at a point that has 2"),
         (lambda g: step_halving(h, g, (1.0, 1.0), 1.0, halvings=40), "halvings=40 is out of range"),
-        (lambda g: Neuron([]), "data=[] is no list of examples"),
+        (lambda g: Neuron([]), "data=[] is not a list of examples"),
         (lambda g: Neuron([(1, 2, 3)]), "give pairs (x, y), such as [(1, 2)]"),
     ],
 )  # fmt: skip

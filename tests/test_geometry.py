@@ -72,8 +72,8 @@ def test_a_metric_is_shown_as_text_and_as_a_formula():
         (lambda: check_metric("exp(z)", UV, D), "'exp(...)' is not a polynomial"),
         (lambda: check_metric("z**(z)", UV, D), "the exponent"),
         (lambda: recovery(UV, (1, 2), laws=["u + v"]), "'u + v' is no law of"),
-        (lambda: scalar_times_vector(0), "scalar_times_vector: 0 is no size here"),
-        (lambda: diagonal(True), "diagonal: True is no size here"),
+        (lambda: scalar_times_vector(0), "scalar_times_vector: 0 is not a size here"),
+        (lambda: diagonal(True), "diagonal: True is not a size here"),
         (lambda: reduced_metric(UV, "d", D).at((1,)), "give the values of the laws by name: d"),
     ],
 )  # fmt: skip

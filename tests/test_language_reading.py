@@ -68,6 +68,18 @@ SAME = [
     ("x*y^2", "xy^2", "xy²", "x y^2", r"x\cdot y^{2}"),
     ("(x + y)*(x - y)", "(x + y)(x - y)", r"\left(x+y\right)\left(x-y\right)", "(x+y)·(x−y)"),
     ("1/2*x", "1/2 x"),
+    ("(x*y)^2", "(xy)^2", "(x y)^2", "(xy)²"),
+    ("(U*V)^T", "(UV)^T", "(UV)ᵀ", "(U V).T"),
+    ("(U*V)'", "(UV)'"),
+    ("x/(y*z)", "x/(yz)", "x/(y z)", r"x/\left(yz\right)"),
+    ("x/(y*z^2)", "x/(yz^2)", "x/(y z²)"),
+    ("2^(x*y)", "2^(xy)", "2^{xy}", "2^(x y)"),
+    ("x*(y*z)", "x*(yz)", "x(yz)", "x (y z)"),
+    ("(x*x)^T*x", "(x*x)^T x", "(x x)^T x"),
+    ("x*sqrt(y)", "x √y", "x sqrt(y)", "x√y"),
+    ("2*log(x)*y", "2 ln(x) y", "2log(x)y"),
+    ("sqrt(x*y)", "√(xy)", r"\sqrt{xy}"),
+    ("-(x*y)^2", "-(xy)^2"),
     ("<A, B>", "⟨A, B⟩", r"\langle A, B\rangle", "inner(A, B)", r"\left\langle A,B\right\rangle"),
     ("|A|^2", "‖A‖²", "||A||^2", r"\|A\|^2", r"\lVert A\rVert^2"),
     ("tr(A*B)", "trace(A B)", r"\operatorname{tr}(AB)", r"\mathrm{tr}\left(A B\right)"),
@@ -138,6 +150,7 @@ def test_one_name_goes_before_a_product():
         ("1/xy", "x y", "the quotient in '1/⟨here⟩xy' can be read in two ways"),
         ("2^xy", "x y", "the exponent in '2^⟨here⟩xy' is not clear: write it in parentheses"),
         ("√x^2", "x", "this power can be read in two ways in '√x⟨here⟩^2'"),
+        ("√x y", "x y", "how far the sign reaches is not clear in '√x ⟨here⟩y': write parentheses, as in √(x)*y"),
         ("∇h^2", "h", "this power can be read in two ways in '∇h⟨here⟩^2'"),
         ("2e3*x", "x e3", "'2e3' can be read in two ways in '⟨here⟩2e3*x', as a number and as a product with e3"),
         ("x y", "", "an operator is missing before 'y' in 'x ⟨here⟩y': write products with *, as in 2*x"),
@@ -224,6 +237,41 @@ TREES = st.recursive(LEAVES, _nodes, max_leaves=12)
 def test_what_is_written_reads_back_as_the_same_tree(tree):
     written = text(tree)
     assert read_expression(written, scope=Scope(applied=True)) == tree, written
+
+
+X, TWO = Name("x"), Number(Fraction(2))
+AROUND = [
+    lambda node: Sum((node, X)),
+    lambda node: Sum((X, node)),
+    lambda node: Sum((X, Negative(node))),
+    Negative,
+    lambda node: Product(((node, False), (X, False))),
+    lambda node: Product(((X, False), (node, False))),
+    lambda node: Product(((X, False), (node, True))),
+    lambda node: Product(((TWO, False), (node, True), (X, False))),
+    lambda node: Power(node, TWO),
+    lambda node: Power(X, node),
+    lambda node: Call("sqrt", node),
+    Transpose,
+    Prime,
+    Trace,
+    Norm,
+    Gradient,
+    lambda node: Inner(node, X),
+    lambda node: Apply(Name("v_1"), (node,)),
+    lambda node: Vector((node, X)),
+    lambda node: List((X, node)),
+]
+
+
+@pytest.mark.parametrize("outer", range(len(AROUND)))
+def test_three_nodes_inside_each_other_read_back_in_every_way(outer):
+    for middle in AROUND:
+        for inner in AROUND:
+            for leaf in (X, TWO, Number(Fraction(1, 4)), Name("U_{i+1}")):
+                tree = AROUND[outer](middle(inner(leaf)))
+                assert read_expression(text(tree), scope=Scope(applied=True)) == tree, text(tree)
+                assert latex(tree).count("{") == latex(tree).count("}")
 
 
 @given(TREES)

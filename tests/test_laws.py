@@ -80,7 +80,7 @@ def test_all_laws_of_a_random_network(data):
         (["x**2 + y"], 3, []),
         (["x**2/2 + y**3"], 3, []),
         (["x + y**2/2"], 5, []),  # y·exp(−x) is its only law
-        (["x**2 + y**2", "(x**2 + y**2 - 1)**5"], 2, []),  # the law x/y is no polynomial
+        (["x**2 + y**2", "(x**2 + y**2 - 1)**5"], 2, []),  # the law x/y is not a polynomial
         (["x1*x2*x3"], 2, ["x1**2 - x2**2", "x1**2 - x3**2"]),
         (["x*y", "x*z"], 2, ["x**2 - y**2 - z**2"]),
         (["x", "y"], 3, []),

@@ -61,7 +61,7 @@ WRONG = [
     (
         "2.6",
         _START + "h' = 2*v^T*v' + 2*u*u' by the product rule",
-        "this is not what the product rule gives: left − right",
+        "not what the product rule gives: left − right = -4*u*u'",
     ),
     ("2.6", _START + STEPS.splitlines()[0], "So far every step is right."),
     ("2.6", _START + "h is conserved by computation", "leaves the work to the engine: end with `by Proposition 2.5`."),

@@ -54,7 +54,7 @@ WRONG = [
     ("6.5", "x**4*y", "are 1, 1, 1, 1, 1: no bracket of four steps leaves X"),
     ("6.5", "y", "no bracket of four steps leaves X"),
     ("6.6", "p11*p22 - p12**2", "At u = (1, 0, 0) and v = (0, 1, 0) your polynomial is -1"),
-    ("6.6", "0*p11", "0 = 0 is no relation"),
+    ("6.6", "0*p11", "0 = 0 is not a relation"),
     ("6.6", "4", "`4` is a constant, and not 0: it relates nothing"),
 ]
 

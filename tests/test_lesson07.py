@@ -64,7 +64,7 @@ WRONG = [
     ("7.2", LAWS + "7", "`7` is a constant: it is never counted"),
     ("7.2", LAWS + "exp(a)", "`exp(a)` is no law"),
     ("7.3", PROOF.replace("a*c", "a*d"), "The first lines set the task"),
-    ("7.3", "\n".join(PROOF.splitlines()[:-1]), "a**2 - c**2 and b**2 - d**2 are all the laws near a generic point"),
+    ("7.3", "\n".join(PROOF.splitlines()[:-1]), "a**2 - c**2 and b**2 - d**2 are all the laws"),
     ("7.3", f"{START}\na**2 + c**2 is conserved by computation", "this is false"),
     ("7.3", PROOF.replace("dim Lie = 2", "dim Lie = 3"), "this is false"),
     ("7.3", PROOF.replace("dim Lie = 2 by computation\n", ""), "you still need dim Lie = 2"),
@@ -76,7 +76,7 @@ WRONG = [
     ("7.4", "w*x, w*y, w*z", "gives the dimensions 3, 3, 3, and so 1 law, which is the right number"),
     ("7.4", "x, w, y + x*z", "and so 0 laws, which is the right number"),
     ("7.4", "w, w, w", "and so 3 laws, which is the right number"),
-    ("7.5", "26", "26 = 2 · 13 is no prime"),
+    ("7.5", "26", "26 = 2 · 13 is not a prime"),
     ("7.5", "7", "Modulo 7 the minor is 5, and not 0"),
     ("7.5", "-13", "-13 is not a prime between 2 and 1000000"),
     ("7.5", "10**9 + 7", "is not a prime between 2 and 1000000"),
@@ -154,7 +154,7 @@ _ALL = "a**2 - c**2 and b**2 - d**2 are all the laws"
     ],
 )
 def test_the_step_that_reaches_the_goal_rests_on_the_theorem(ending, outcome):
-    """A reason elsewhere, or in a remark, is no reason of this step."""
+    """A reason elsewhere, or in a remark, is not a reason of this step."""
     feedback = teaching.exercise("7.3").check(f"{START}\n{_SHOWN}{ending}")
     assert feedback.outcome == outcome
     if outcome == "wrong":

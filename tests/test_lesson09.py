@@ -84,7 +84,7 @@ WRONG = [
 ]
 
 
-UNREADABLE = [("9.4", "foo", "'foo' is not a model"), ("9.4", 3, "3 is no model")]
+UNREADABLE = [("9.4", "foo", "'foo' is not a model"), ("9.4", 3, "3 is not a model")]
 
 test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
@@ -118,7 +118,7 @@ def test_a_wrong_number_would_be_noticed(monkeypatch):
 
 
 def test_an_unknown_group_is_refused_with_those_there_are():
-    with pytest.raises(ModelError, match="'linear' is no group of the experiment: there are count_linear"):
+    with pytest.raises(ModelError, match="'linear' is not a group of the experiment: there are count_linear"):
         paper_runs("linear")
     assert all(len(paper_runs(name)) in (10, 50) for name in GROUPS)
 

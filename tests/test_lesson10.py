@@ -117,3 +117,9 @@ def test_every_pythagorean_triple_gives_a_balanced_start(m, n, k):
     a, b, c = k * (m * m - n * n), k * 2 * m * n, k * (m * m + n * n)
     assert teaching.exercise("10.4").check((a, 0, c, 0, 0, b))
     assert not teaching.exercise("10.4").check((a, 0, c, 0, 0, b + 1))
+
+
+def test_two_starts_of_one_z_are_told_their_metrics():
+    told = teaching.exercise("10.7").check(SAME).message
+    assert "z = (65, 0) and the laws (-144, 0, -3969/16)" in told
+    assert "the entries of the metric are (194, 0, 4369/16) and (4481/16, 0, 160)" in told

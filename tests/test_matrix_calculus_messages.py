@@ -238,20 +238,20 @@ SIZE = "write a letter such as n (any size at once), or 1 for the side of a vect
 @pytest.mark.parametrize(
     ("declarations", "message"),
     [
-        ({"U": ("n", 2)}, f"2 is no size of U: {SIZE}"),
-        ({"U": ("n", True)}, f"True is no size of U: {SIZE}"),
-        ({"U": ("n", "x")}, f"'x' is no size of U: {SIZE}"),
+        ({"U": ("n", 2)}, f"2 is not a size of U: {SIZE}"),
+        ({"U": ("n", True)}, f"True is not a size of U: {SIZE}"),
+        ({"U": ("n", "x")}, f"'x' is not a size of U: {SIZE}"),
         ({"U": "n"}, "'n' does not say the shape of U: write two sizes, such as ('n', 'r') or 'n x r'"),
         ({"U": ("n",)}, "('n',) does not say the shape of U: write two sizes, such as ('n', 'r') or 'n x r'"),
         ({"U": 3}, "3 does not say the shape of U: write two sizes, such as ('n', 'r') or 'n x r'"),
         (
             {"U": ("n", "n", "positive")},
-            "'positive' is no kind of matrix for U: say one of general, symmetric, skew, identity, zero, or nothing",
+            "'positive' is not a kind of matrix for U: say one of general, symmetric, skew, identity, zero, or nothing",
         ),
         ({"S": ("n", "r", "symmetric")}, "S cannot be symmetric: it is n x r, and only square matrices are"),
         (
             {"2U": ("n", "r")},
-            "'2U' is no name for a matrix: use a letter, with a subscript if you like: U, U_1, U_{i+1}",
+            "'2U' is not a name for a matrix: use a letter, with a subscript if you like: U, U_1, U_{i+1}",
         ),
         ({"tr": ("n", "r")}, "'tr' has another meaning here: choose another name for this matrix"),
         ({"n": ("n", "r")}, "'n' names both a matrix and a size: rename one of them"),
@@ -267,7 +267,7 @@ def test_spaces_that_disagree():
     message = "U is declared twice, as 'U: n x r' and as 'U: k x r': rename one of them"
     refused(ModelError, message, SPACE.merge, other)
     refused(ModelError, message, lambda: SPACE["U"] + other["U"])
-    refused(ModelError, "'k' is no size here: the sizes are m, n, r", SPACE.identify, k="n")
+    refused(ModelError, "'k' is not a size here: the sizes are m, n, r", SPACE.identify, k="n")
     assert SPACE.identify(m="n")("V").shape == ("n", "r")
 
 

@@ -39,7 +39,7 @@ def test_a_theorem_is_proved_and_every_line_checks_again(name):
         assert part.is_proved
         assert part.chains
         givens = dict(line.text.split(" = ", 1) for line in part.givens)
-        definitions = {name: text for name, text in givens.items() if ": " not in text}  # a field is no definition
+        definitions = {name: text for name, text in givens.items() if ": " not in text}  # a field is not a definition
         for chain in part.chains:
             assert chain.rejected == ()
             assert len(chain.lines) >= 2

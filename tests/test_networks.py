@@ -277,19 +277,19 @@ def test_display():
         (
             lambda: cl.linear(10**9, 2),
             SizeError,
-            r"linear\(1000000000, 2\) has 2000000000 parameters; models of up",
+            r"linear\(1000000000, 2\) has 2000000000 parameters, which would take about 186 GB of memory",
         ),
-        (lambda: cl.relu(300, 300, bias=True), SizeError, r"relu\(300, 300, bias=True\) has 90000 parameters"),
-        (lambda: cl.factorization(10**5, 1, 1), SizeError, r"factorization\(100000, 1, 1\) has 100001 parameters"),
+        (lambda: cl.relu(9999, 9999, bias=True), SizeError, r"relu\(9999, 9999, bias=True\) has 99980001 parameters"),
+        (lambda: cl.factorization(10**8, 1, 1), SizeError, r"factorization\(100000000, 1, 1\) has 100000001 param"),
         (
             lambda: cl.linear(10**5000, 2),
             SizeError,
             r"linear\(a number of 16610 bits, 2\) has a number of 16611 bits",
         ),
         (
-            lambda: cl.linear(*[9] * 10_000),
+            lambda: cl.linear(*[99] * 10_000),
             SizeError,
-            r"linear\((9, ){12}\.\.\.\) has 809919",
+            r"linear\((99, ){12}\.\.\.\) has 98000199",
         ),
     ],
 )

@@ -125,7 +125,7 @@ def test_an_odd_name_is_refused_with_a_better_one(name, better, tmp_path):
         write_lesson(name, folder=tmp_path)
     shown = name if len(name) <= 60 else f"{name[:57]}..."
     assert str(refusal.value) == (
-        f"{shown!r} is no name for a lesson: it begins with a letter of the English alphabet and goes on with letters, "
+        f"{shown!r} is not a name for a lesson: it begins with an English letter and goes on with letters, "
         f"digits, - and _, at most 60 in all; try {better!r}"
     )
     assert list(tmp_path.iterdir()) == []
@@ -235,7 +235,7 @@ def test_requirements_where_nothing_is_installed(monkeypatch):
 
 @pytest.mark.parametrize("address", ["my package", "ftp://x", "git+https://a b", "--index-url=x", "https://x\nevil"])
 def test_an_address_that_is_none_is_refused(address):
-    with pytest.raises(LabError, match="is no address from which pip installs"):
+    with pytest.raises(LabError, match="is not an address from which pip installs"):
         requirement(address)
 
 

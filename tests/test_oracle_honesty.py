@@ -6,6 +6,7 @@ is bad as often as a minor has factors.
 
 import json
 import re
+import sys
 from fractions import Fraction
 
 import pytest
@@ -19,7 +20,7 @@ from oracle.sentences import random_point
 import conslaw_nb as cl
 from conslaw_nb.cli import main
 
-MODELS = 130
+MODELS = 80
 DRAWN = 2**31  # coordinates are drawn modulo primes below this, so a hyperplane is hit at least as often as 1 in DRAWN
 _PROBABILITY = re.compile(r"probability (?:at least|of at least|>=|≥) ?1 ?[-−] ?(\d+)/(\d+)")
 
@@ -140,10 +141,10 @@ def test_lists_of_laws_say_how_many_are_independent(name):
 # -- bounds that must be bounds ------------------------------------------------------------------------
 
 
-def bad_points(count):
-    """Fields with one law of low degree, whose gradient vanishes on so many lines x = 1, 2, ..."""
+def bad_points(count, first=1):
+    """Fields with one law of low degree, whose gradient vanishes on so many lines x = 1, 2, ..., and on y = 0."""
     q = ref.constant(1, 2)
-    for root in range(1, count + 1):
+    for root in range(first, first + count):
         q = ref.multiply(q, ref.add(ref.variable(0, 2), ref.constant(root, 2), -1))
     slope = ref.multiply(ref.partial(q, 0), ref.variable(1, 2))
     field = [{m: 3 * c for m, c in q.items()}, {m: -2 * c for m, c in slope.items()}]
@@ -158,6 +159,23 @@ def test_the_risk_of_a_rank_at_a_random_point_is_not_understated(bad):
     assert (len(found), found.independent) == (2, 1)
     risk = stated_risk(found.verdict.reason)
     if risk is not None:
+        assert risk >= Fraction(bad, DRAWN)
+        assert str(found.verdict.status) != "PROVED"
+
+
+def test_the_risk_is_not_understated_where_identities_are_too_long(monkeypatch):
+    """With a third coordinate, whose law is not polynomial, and small coefficients: only the degree makes the risk."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("conslaw_nb") and hasattr(module, "MAX_GENERIC_WORK"):
+            monkeypatch.setattr(module, "MAX_GENERIC_WORK", 0)
+    bad = 3
+    model = bad_points(bad, first=-1).replace("[x, y]", "[x, y, z]")[:-2] + ", z**2])"
+    found = cl.conservation_laws(cl.parse_model(model), 2 * (2 * bad + 3))
+    assert len(found) == 2
+    risk = stated_risk(found.verdict.reason)
+    if risk is None:
+        assert found.independent == 1
+    else:
         assert risk >= Fraction(bad, DRAWN)
         assert str(found.verdict.status) != "PROVED"
 
@@ -185,6 +203,24 @@ def test_the_risk_of_a_count_is_not_understated():
     if risk is not None:
         assert risk >= Fraction(copies * roots, DRAWN)
         assert count.laws is None
+
+
+def test_where_the_bounds_of_a_count_do_not_meet_nothing_is_refuted_between_them():
+    """Fewer laws than there may be, and no fewer than there are for certain: whether these are all is not known."""
+    phi = cl.parse_model("linear(1,2,2,1,2,2)")  # ten balances, and a hidden law that may be there
+    count = cl.count_laws(phi)
+    found = [h.text for h in cl.conservation_laws(phi, 2)]
+    polys = [ref.of_engine(h.poly) for h in cl.conservation_laws(phi, 2)]
+    chosen = [found[i] for i in generic_rank([ref.gradient(h, phi.dimension) for h in polys])[1]]
+    assert len(chosen) == 10
+    status = str(cl.claim(f"{', '.join(chosen)} are all the laws", phi).verdict.status)
+    if count.laws is None and count.laws_at_least <= len(chosen) < count.laws_at_most:
+        assert status == "UNKNOWN"
+    elif count.laws is not None:
+        assert status == ("PROVED" if len(chosen) == count.laws else "REFUTED")
+    for n in range(count.laws_at_least, count.laws_at_most + 1):
+        asked = str(cl.claim(f"there are exactly {n} laws", phi).verdict.status)
+        assert asked == "UNKNOWN" if count.laws is None else asked in ("PROVED", "REFUTED")
 
 
 PRIMED = [

@@ -329,7 +329,7 @@ def test_taking_over_and_exporting_never_destroy_a_file(tmp_path):
     other = tmp_path / "thesis.json"
     other.write_text("my thesis")
     with pytest.raises(
-        ProgressError, match="thesis.json' is no progress file that can be read: nothing was taken over"
+        ProgressError, match="thesis.json' is not a progress file that can be read: nothing was taken over"
     ):
         record.merge_from(other)
     assert other.read_text() == "my thesis"

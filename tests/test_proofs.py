@@ -416,7 +416,7 @@ def test_the_model_is_said_once():
         cl.proof(ALL_SIZES, "phi(x*y)")
     assert cl.proof(NEURON, cl.parametrization("x*y")).text == NEURON
     assert cl.proof("U1_1_1 = U1_1_1 by computation", cl.linear(1, 1)).text.startswith("model linear(1,1)\n")
-    with pytest.raises(ParseError, match="is no goal: write one sentence"):
+    with pytest.raises(ParseError, match="is not a goal: write one sentence"):
         cl.proof(NEURON, goal="a\nb")
     step = wrong(NEURON + "\ngiven U: n x r")
     assert step.reason == "a proof is about one model, or about matrices of any size: keep one such line."

@@ -47,7 +47,7 @@ def tampered(change):
         (lambda d: d.update(text=d["text"].replace("Psi is conserved", "U is conserved")), "its text proves nothing: "),
         (lambda d: d.update(text=d["text"].replace("Psi", "Phi")), "it records other steps than its text proves"),
         (lambda d: d.update(text=""), "its text proves nothing: the proof is not finished; the proof is empty"),
-        (lambda d: d.update(text=7), "its text is no text"),
+        (lambda d: d.update(text=7), "its text is not a text"),
         (lambda d: d.update(text="0 = 0 by computation\n" * 300), "a proof of 300 steps is too long"),
         (lambda d: d.update(goal="U^T*U is conserved"), "it records another goal than its text proves"),
         (lambda d: d.update(verdict="REFUTED"), "it records another verdict than its text proves"),
@@ -87,7 +87,7 @@ def test_an_unfinished_proof_may_be_saved_but_is_no_proof(tmp_path):
     [
         ("{", "it is no JSON of ours"),
         ('{"format": "conslaw-proof", "format": "conslaw-proof"}', "the entry 'format' stands twice"),
-        ('{"format": "conslaw-proof", "version": NaN}', "NaN is no number"),
+        ('{"format": "conslaw-proof", "version": NaN}', "NaN is not a number"),
         ('{"a": ' * 5000, "it is "),
         ("{}", "it does not say"),
     ],
@@ -105,7 +105,7 @@ def test_files_that_cannot_be_read_or_written(tmp_path):
     with pytest.raises(CertificateError, match="too large for a proof"):
         recheck(tmp_path / "large.json")
     (tmp_path / "latin.json").write_bytes(b'{"format": "\xff"}')
-    with pytest.raises(CertificateError, match="is no proof or claim: it is not UTF-8 text"):
+    with pytest.raises(CertificateError, match="is not a proof or claim: it is not UTF-8 text"):
         recheck(tmp_path / "latin.json")
     with pytest.raises(CertificateError, match="the proof cannot be written to"):
         cl.proof(NEURON).save(tmp_path / "no" / "proof.json")
@@ -147,7 +147,7 @@ def test_a_text_file_is_proved_from_the_command_line(tmp_path, capsys):
     assert main(["prove", str(source)]) == 3
     assert "✗ (2)" in capsys.readouterr().out
     assert main(["prove", str(source), "-o", str(tmp_path / "wrong.json")]) == 2
-    assert "was not written: this is no proof yet: step 2" in capsys.readouterr().err
+    assert "was not written: this is not a proof yet: step 2" in capsys.readouterr().err
     assert not (tmp_path / "wrong.json").exists()
     source.write_text("x + y is conserved by computation", encoding="utf-8")
     assert main(["prove", str(source), "--model", "phi(x*y)"]) == 1

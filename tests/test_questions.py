@@ -216,3 +216,16 @@ def test_a_constant_factor_is_no_condition():
     verdict = questions.factors_through("3*u*v1 + 5*u*v2", cl.parametrization("u*v1", "u*v2"))
     assert verdict.is_proved
     assert verdict.reason.endswith("as an identity.")
+
+
+def test_a_number_is_compared_with_two_bounds():
+    """By brute force: proved or refuted only where every number between the bounds agrees."""
+    holds = {"=": int.__eq__, ">=": int.__ge__, "<=": int.__le__}
+    for low in range(4):
+        for high in range(low, 4):
+            for number in range(5):
+                for relation, true in holds.items():
+                    answers = {true(right, number) for right in range(low, high + 1)}
+                    expected = "UNKNOWN" if len(answers) == 2 else "PROVED" if answers == {True} else "REFUTED"
+                    found = str(questions.compared(number, relation, low, high))
+                    assert found == expected, (low, high, number, relation)

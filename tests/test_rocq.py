@@ -216,7 +216,7 @@ def test_the_head_says_in_words_what_is_proved_and_what_is_not():
     assert (
         "at least 2 and at most 4 independent conservation laws near the point; dim Lie(W) there is at least 4." in text
     )
-    assert "Not here anything about laws that are no polynomials" in text
+    assert "Not here anything about laws that are not polynomials" in text
     assert "Claim the polynomial 'the_law' is a law." in head("one law")
     assert "Claim the polynomial 'the_law' is not a law." in head("no law")
     models = {

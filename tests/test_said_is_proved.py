@@ -8,6 +8,7 @@ import pytest
 import conslaw_nb as cl
 from conslaw_nb.claims.rechecking import recheck
 from conslaw_nb.errors import ConslawError, ModelError, ParseError
+from conslaw_nb.matrices import MatrixSpace, prove_conserved
 from conslaw_nb.verdict import Status
 
 
@@ -21,7 +22,7 @@ FALSE_PROOFS = {
     "glued digits": "given A: n x n\ngoal 10 = 0\n1 0 = 0 by computation",
     "glued names": "given U: n x n, V: n x n, UV: n x n\ngoal UV = U*V\nU V = U*V by computation",
     "glued digits of a model": "model phi(x*y)\ngoal 10 = 0\n1 0 = 0 by computation",
-    "a gradient that is no gradient": (
+    "a gradient that is not a gradient": (
         "given g: 1 x 1 skew, u: 1 x 1, v: 1 x 1\nflow of u*v with g\nu + v is conserved by computation"
     ),
     "a gradient that is zero": (
@@ -116,7 +117,7 @@ SAYINGS = [  # the same, said in several ways; true or false
     ("REFUTED", "phi(x*y*z)", ("there is at most one law", "there are at most 1 laws", "there is no law")),
     ("PROVED", "phi(x, y)", ("there is no law", "there are no laws", "there are exactly 0 laws")),
     ("PROVED", "phi(x*y)", ("x and y are not conserved", "x, y are not conserved", "x and y are not laws")),
-    ("REFUTED", "phi(x*y)", ("x**2 - y**2 and x are not conserved", "x² − y² and x are no laws")),
+    ("REFUTED", "phi(x*y)", ("x**2 - y**2 and x are not conserved", "x² − y² and x are not laws")),
     ("PROVED", "factorization(2,2,2)", ("W is not involutive", "W is not involutive near a generic point")),
     ("REFUTED", "factorization(2,2,1)", ("W is not involutive",)),
     ("PROVED", "phi(x*y)", ("x**2 - y**2 is the only law", "x² − y² is the only law", "h = x^2 - y^2 is the only law")),
@@ -195,6 +196,16 @@ def test_results_can_be_pickled():
         assert again.hints.texts == found.hints.texts
 
 
+def test_a_function_is_not_a_factor():
+    """The names of an equality about no model are its variables: exp is none of them."""
+    with pytest.raises(ParseError, match=r"exp\(\.\.\.\)' is not a polynomial|exp"):
+        cl.claim("exp(x) = x*exp(1)")
+    for text in ("tr(x) = x*tr(1)", "f(x) = x*f(1)"):
+        with pytest.raises(ParseError, match="is made of matrices|the function 'f' is not known"):
+            cl.claim(text)
+    assert cl.claim("x**2 - y**2 is conserved by phi(x*y)").verdict.is_proved
+
+
 def test_a_constant_goes_by_its_name():
     for text in ("1/3 = 0.3333", "1 = 2", "½ = 0.4"):
         reason = cl.claim(text).verdict.reason
@@ -221,3 +232,133 @@ def test_the_product_rule_is_compared_before_the_flow():
     step = cl.proof(head + "h' = 14*v^T*v' - 7*u*u' by the product rule").first_wrong
     assert step.reason == "this is not what the product rule gives: left − right = -7*u*u'"
     assert cl.proof(head + "h' = 14*v^T*v' - 14*u*u' by the product rule").reached
+
+
+def test_a_goal_for_all_fields_is_not_reached_by_one_line_about_none():
+    assert not cl.proof("goal x*y = y*x for all i\nx*y = y*x by computation", "phi(x*y)").reached
+    assert not cl.proof("goal x*y = y*x\nx*y = y*x for all i by computation", "phi(x*y)").reached
+
+
+def test_what_goes_on_with_a_wrong_line_is_not_reached():
+    found = cl.proof("x = y by computation\n = y by computation\n = y*1 by computation", "phi(x*y)")
+    assert [step.status for step in found.steps[1:]] == ["red", "not reached", "not reached"]
+    assert found.verdict.status is Status.REFUTED  # what the last line says of the first: x = y*1
+    assert "at x = 1, y = 0 the left side is 1 and the right side 0" in found.verdict.reason
+
+
+def test_full_rank_is_more_than_a_generic_point():
+    model, rank = "factorization(2,2,2)", "where (U; V) has full rank"
+    generic = "dim Lie = 5 by computation\n"
+    step = cl.proof(f"{generic}there are exactly 3 laws {rank} by Theorem 3.3", model).first_wrong
+    assert step.missing == f"dim Lie = 5 {rank}"
+    assert not cl.proof(f"goal dim Lie = 5 {rank}\n{generic}", model).reached
+    assert cl.proof(f"goal dim Lie = 5\ndim Lie = 5 {rank} by Proposition 4.3", model).reached
+    goal = cl.proof(f"dim Lie = 5 {rank} by Proposition 4.3", model).goal
+    assert goal == "dim Lie = 5 where (U;V) has full rank for factorization(2,2,2)"
+    assert status(f"there are exactly 3 laws {rank}", model) == "PROVED"
+    assert status(f"dim Lie = 4 {rank}", model) == "REFUTED"
+    with pytest.raises(ModelError, match=r"is said of factorization\(n, m, r\), and this model is linear\(2,2,2\)"):
+        cl.claim(f"there are exactly 3 laws {rank}", "linear(2,2,2)")
+
+
+def test_not_is_heard_in_proofs():
+    head = "given U: n x r, V: m x r\nflow of U*V^T\n"
+    assert cl.proof(head + "U^T*U + V^T*V is not conserved by computation").reached
+    found = cl.proof(head + "U^T*U - V^T*V is not conserved by computation")
+    assert found.first_wrong.fault == "false"
+    assert found.verdict.status is Status.REFUTED
+    step = cl.proof("x + y is not conserved by Proposition 2.16", "phi(x*y)").first_wrong
+    assert step.reason == "Proposition 2.16 says nothing of this kind: say 'by computation'"
+    found = cl.proof("goal x**2 - y**2 is conserved\nx + y is not conserved by computation", "phi(x*y)")
+    assert not found.reached
+    assert cl.claim("U^T*U + V^T*V is not conserved for all sizes").hypotheses == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "phi", "message"),
+    [
+        ("x' is conserved", "phi(x*y)", "holds a derivative in time, and nothing moves here"),
+        ("x factors through phi", "fields([x, y], [y, x])", "is a family of fields and has no φ"),
+        (
+            "x^2 - y^2 is conserved for phi(x*y)",
+            "phi(x*z)",
+            r"about phi\(x\*y\), and phi\(x\*z\) was passed: keep",
+        ),
+        (
+            "U^T*U - V^T*V is conserved for all sizes",
+            "relu(2,2,2)",
+            "do not go together: laws for all sizes are",
+        ),
+        ("U^T*U - V^T*V is conserved for all k, l", None, "leaves open what the sizes of U and V are"),
+        ("x is conserved for some sizes", None, "'for some sizes' leaves open which"),
+        ("the loss mse spans", "phi(x*y)", "has nothing to do with"),
+        ("<x, y> is conserved", "phi(x*y)", "is not a function of the variables"),
+        ("[x, y] lies in W", "phi(x*y)", "is not a bracket of two generators: write"),
+        ("[v_1, v_2] lies in W", "phi(v_1*v_2)", "v_1 is a variable of phi"),
+        (
+            "dim W = 1 at x=1, y=2 where (U;V) has full rank",
+            "factorization(1,1,1)",
+            "not fit|not a coordinate",
+        ),
+        ("x^2 - y^2 is conserved", 7, "a claim is about a model such as"),
+    ],
+)
+def test_each_refusal_says_why(text, phi, message):
+    with pytest.raises((ParseError, ModelError), match=message):
+        cl.claim(text, phi)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "given u: 1 x 1, v: 1 x 1\nlet g = 0*u\nflow of u*v with g",
+            "g is defined as 0*u, and the gradient of a loss is arbitrary: take another name.",
+        ),
+        (
+            "given g: 1 x 1 skew, u: 1 x 1, v: 1 x 1\nflow of u*v with g",
+            "g cannot be the gradient at φ = u*v: a gradient of any loss is arbitrary, and g is declared skew; declare "
+            "it as g: 1 x 1.",
+        ),
+        ("given U: n x n\nX = U by computation\nlet X = (U: 2*U)", "the matrix 'X' is not known here"),
+        ("given U: n x n\nlet X = (U: 2*U)\nX = U by computation", "is not a field, and the other side is one"),
+        ("given U: n x n\nlet X = (U: U')", "contains a derivative in time: write it without one"),
+        ("given U: n x n\nlet X = (V: U)", "'V: U' is not a velocity: write each declared matrix once"),
+        ("given U: n x n\nlet X = (U: U)\nU*X = U by computation", "'U' cannot stand before a field: only numbers can"),
+        ("given U: n x n\ndim W = 2 by computation", "in matrix mode say 'Psi is conserved', or an equality"),
+        ("given U: n x n\nflow U' = U\nU is conserved for all k by computation", "k is not a size of the line 'given'"),
+        (
+            "model phi(x*y)\nx is conserved for all sizes by computation",
+            "'for all sizes' belongs to matrices of any",
+        ),
+        (
+            "model phi(x*y)\nx is conserved for phi(x*z) by computation",
+            "and the proof is about phi(x*y): leave the",
+        ),
+        ("model phi(x*y)\n[v_1, v_1, v_1] = 0 by computation", "is not a bracket: write [v_1, v_2] for one"),
+        (
+            "model phi(x*y)\ntr(x) = x by computation",
+            "is made of matrices, and this proof is about a model with",
+        ),
+        ("model phi(x*y)\nlet f(x) = x", "'f(x)' cannot be a name"),
+    ],
+)
+def test_each_wrong_line_says_why(text, message):
+    found = cl.proof(text)
+    assert not found.reached
+    assert any(message in step.reason for step in found.steps), str(found)
+
+
+def test_what_was_read_without_its_signs_is_said():
+    found = cl.proof("given U: n x r, V: m x r\nflow of UV^T\nU^TU - V^TV is conserved by computation")
+    assert found.reached
+    assert "'UV^T' is read as U*V^T" in str(found)
+    card = cl.claim("xy - x is conserved", "phi(x*y)")
+    assert "'xy' is read as x*y" in repr(card)
+    assert "&#x27;xy&#x27; is read as x*y" in card._repr_html_()
+
+
+def test_no_law_holds_what_is_held_constant():
+    space = MatrixSpace(U=("n", "r"), V=("m", "r"))
+    with pytest.raises(ModelError, match="a law cannot hold U while it is held constant"):
+        prove_conserved("U", "U*V^T", space=space, constants=["U"])

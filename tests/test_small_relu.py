@@ -149,9 +149,9 @@ def test_kinks_are_where_the_function_bends():
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        (lambda: SmallRelu([], 2), r"data=\[\] is no list of examples"),
-        (lambda: SmallRelu([(1, 2, 3)], 2), "is no list of examples"),
-        (lambda: SmallRelu([(1, 2)], 0), "r=0 is no number of neurons"),
+        (lambda: SmallRelu([], 2), r"data=\[\] is not a list of examples"),
+        (lambda: SmallRelu([(1, 2, 3)], 2), "is not a list of examples"),
+        (lambda: SmallRelu([(1, 2)], 0), "r=0 is not a number of neurons"),
         (lambda: SmallRelu([(1, 2)], 2).split((1, 2)), "a point has 6 coordinates here"),
         (lambda: stochastic_descent([], (1,), 0.1, 3), "there is no gradient to follow"),
         (lambda: stochastic_descent([lambda x: (x,)], (1,), 0.1, 0), "count=0 is not a number of steps"),

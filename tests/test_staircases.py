@@ -104,8 +104,8 @@ def test_it_shows_itself():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"steps": -1}, r"steps=-1 is no number of steps: give a whole number from 0 to 12"),
-        ({"steps": 2.0}, "steps=2.0 is no number of steps"),
+        ({"steps": -1}, r"steps=-1 is not a number of steps: give a whole number from 0 to 12"),
+        ({"steps": 2.0}, "steps=2.0 is not a number of steps"),
         ({"generators": 3}, r"generators=3: phi\(x\*y, x\*z\) has 2, so give a number up to that"),
         ({"generators": 0}, "generators=0"),
         ({"point": (1, 2)}, "the point has 2 coordinates, but .* has 3 parameters"),

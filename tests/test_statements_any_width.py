@@ -74,7 +74,7 @@ def test_one_step_of_descent_at_every_width():
 
 
 def test_the_laws_of_an_attention_head_at_every_width():
-    """QQᵀ − KKᵀ and VVᵀ − OOᵀ for (QᵀK, VᵀO); the products on the other side are no laws."""
+    """QQᵀ − KKᵀ and VVᵀ − OOᵀ for (QᵀK, VᵀO); the products on the other side are not laws."""
     head = MatrixSpace.read("Q: d x k, K: d x k, V: d x k, O: d x k")
     phi = ["Q^T*K", "V^T*O"]
     assert prove_conserved("Q*Q^T - K*K^T", phi, space=head).is_proved

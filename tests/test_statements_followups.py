@@ -102,7 +102,7 @@ def test_without_forces_momentum_runs_along_the_structure_theorem():
 
 @pytest.mark.parametrize("tau", [0, 1])
 def test_momentum_leaves_no_law_to_a_relu_network(tau):
-    """Rescaling a neuron is no isometry: all 2D + 1 directions are reached."""
+    """Rescaling a neuron is not an isometry: all 2D + 1 directions are reached."""
     count = cl.count_laws(momentum_fields(cl.relu(2, 1, 1), tau))
     assert (count.laws, count.verdict.is_proved) == (0, True)
 

@@ -57,7 +57,7 @@ def test_the_known_laws_of_linear_networks(widths):
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("widths", [(1, 1, 1), (2, 3, 2), (2, 2, 2, 1), (1, 2, 2, 2, 1)], ids=str)
 def test_the_known_laws_of_relu_networks(widths, bias):
-    """Prop 4.1: one law per hidden neuron, with −b² if it has a bias; the entries off the diagonal are no laws."""
+    """Prop 4.1: one law per hidden neuron, with −b² if it has a bias; the entries off the diagonal are not laws."""
     phi = cl.relu(*widths, bias=bias)
     weights, biases = layers(phi)
     fields = list(phi)

@@ -229,7 +229,7 @@ def test_a_good_solution_is_shown_after_success_and_not_before(task):
         ("two numbers are asked for", "Two numbers are asked for."),
         ("φ has three components", "φ has three components."),
         ("linear(1, 0, 1): the width 0", "linear(1, 0, 1): the width 0."),
-        ("sqrt(...) is no polynomial", "sqrt(...) is no polynomial."),
+        ("sqrt(...) is not a polynomial", "sqrt(...) is not a polynomial."),
         ("did you mean U*S?", "Did you mean U*S?"),
     ],
 )

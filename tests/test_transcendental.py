@@ -365,6 +365,7 @@ def test_a_law_that_cannot_be_read(law, error, message):
         ("log(-2*x) - log(x)", "under logs, roots or powers stand -2*x and x, which are never positive together"),
         ("sqrt(x)*sqrt(-x - 1)", "under logs, roots or powers stand x and -x - 1, which are never positive together"),
         ("log(1/x) + log(-x)", "under logs, roots or powers stand (1)/(x) and -x, which are never positive together"),
+        ("log(x)/((x + 1)**2 - x**2 - 2*x - 1)", "it divides by 0"),
         ("1/(log(exp(x)) - x)", "it divides by -x + log(exp(x)), which is 0 wherever it has a value"),
     ],
 )

@@ -63,9 +63,9 @@ def test_entries_without_data_have_no_slope():
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        (lambda: Factors([], r=1), r"target=\[\] is no matrix"),
-        (lambda: Factors([[1], [1, 2]], r=1), "is no matrix: give rows of equal length"),
-        (lambda: Factors([[1]], r=0), "r=0 is no width"),
+        (lambda: Factors([], r=1), r"target=\[\] is not a matrix"),
+        (lambda: Factors([[1], [1, 2]], r=1), "is not a matrix: give rows of equal length"),
+        (lambda: Factors([[1]], r=0), "r=0 is not a width"),
         (lambda: Factors([[1]], r=1).split((1, 2, 3)), "a point has 2 coordinates here, and not 3"),
         (lambda: root_2x2([[1.0, 0.0], [0.0, -1.0]]), "has no root here"),
     ],

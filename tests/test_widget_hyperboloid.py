@@ -93,7 +93,7 @@ def test_a_wide_neuron_moves_along_its_two_fields():
         back = [float(x) - step * (i == k) for i, x in enumerate((u, *v))]
         slope = (neuron.loss(*moved) - neuron.loss(*back)) / (2 * step)
         assert math.isclose(slope, neuron.gradient(u, *v)[k], rel_tol=1e-6)
-    with pytest.raises(ConslawError, match="is no list of examples: give pairs"):
+    with pytest.raises(ConslawError, match="is not a list of examples: give pairs"):
         WideNeuron([((1, 2), 3), ((1,), 1)])
-    with pytest.raises(ConslawError, match="is no list of examples"):
+    with pytest.raises(ConslawError, match="is not a list of examples"):
         WideNeuron([])

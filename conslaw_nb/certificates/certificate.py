@@ -18,7 +18,8 @@ from ..exact.polynomial import Poly
 from ..files import save_text
 from ..laws.checking import LawEvidence, check_law
 from ..laws.counting import LawCount, count_laws
-from ..models.fields import Letter, VectorFields, check_family
+from ..laws.evidence import evidence_data
+from ..models.fields import VectorFields, check_family
 from ..verdict import Status, Verdict
 from .rocq import save_rocq
 
@@ -103,7 +104,7 @@ def certify(answer: VectorFields | LawCount | Verdict, law: Any = None) -> Certi
     Raises
     ------
     CertificateError
-        The evidence has no certificate form (a law that is no polynomial, an answer that is not decided).
+        The evidence has no certificate form (a law that is not a polynomial, an answer that is not decided).
 
     Examples
     --------
@@ -163,52 +164,31 @@ def _certify_verdict(verdict: Verdict) -> Certificate:
 
 def _certify_count(count: LawCount) -> Certificate:
     phi = count.family
-    if count.dim_lie > MAX_WORDS:
+    if count.evidence.data is None and count.dim_lie > MAX_WORDS:
         raise CertificateError(
             f"a certificate for {phi.brief} needs {count.dim_lie} words; up to {MAX_WORDS} are written"
         )
-    if not all(isinstance(x, int) for x in count.point.values()):
+    if count.evidence.data is None and not all(isinstance(x, int) for x in count.point.values()):
         raise CertificateError("a certificate holds a point with integer coordinates: count near such a point")
-    return _count_certificate(phi, count)
-
-
-def _count_certificate(phi: VectorFields, count: LawCount) -> Certificate:
-    evidence = count.evidence
-    places: dict[Letter, int] = {}
-    words = [[places.setdefault(letter, len(places)) for letter in word] for word in evidence.words]
-    upper: dict[str, Any]
-    if evidence.frame is not None:
-        frame = evidence.frame
-        upper = {
-            "method": "involutive",
-            "multiplier": frame.multiplier.data(),
-            "generators": [[q.data() for q in row] for row in frame.generators],
-            "brackets": [[[q.data() for q in row] for row in rows] for rows in frame.brackets],
-        }
-    else:
-        upper = {"method": "laws", "laws": [h.data() for h in evidence.laws]}
-    rank = len(evidence.words)
-    # a number that rests on dim Lie at other points is proved, but not by what is written here
-    exact = evidence.frame is not None or rank + len(evidence.laws) == phi.dimension
+    version, evidence = evidence_data(count)
+    rank, laws, exact = count.dim_lie, count.laws_at_least, count.laws is not None
+    if count.evidence.data is None:
+        rank, laws = len(count.evidence.words), len(count.evidence.laws)
+        # a number that rests on dim Lie at other points is proved, but not by what is written here
+        exact = count.evidence.frame is not None or rank + laws == phi.dimension
     data = {
         "format": "conslaw-certificate",
-        "version": 1,
+        "version": version,
         "model": phi.model_data(),
         "claim": {
             "kind": "count",
             "parameters": phi.dimension,
             "dim_lie_at_least": rank,
-            "laws_at_least": phi.dimension - rank if exact else len(evidence.laws),
+            "laws_at_least": phi.dimension - rank if exact else laws,
             "laws_at_most": phi.dimension - rank,
             "exact": exact,
         },
-        "evidence": {
-            "point": list(count.point.values()),
-            "prime": evidence.prime,
-            "fields": [[[g, c] for g, c in letter] for letter in places],
-            "words": words,
-            "upper": upper,
-        },
+        "evidence": evidence,
     }
     return Certificate(data, repr(count).splitlines()[0])
 

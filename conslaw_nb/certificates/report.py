@@ -56,7 +56,7 @@ class Report:
 
     def _facts(self) -> list[tuple[str, str]]:
         count = self.count
-        stairs = ", ".join(str(step.dimension) for step in count.steps)
+        stairs = ", ".join(f"{'' if step.certain else '≥ '}{step.dimension}" for step in count.steps)
         point = ", ".join(f"{name} = {value}" for name, value in count.point.items() if value) or "the origin"
         return [
             ("Model", f"`{self.model.brief}`"),

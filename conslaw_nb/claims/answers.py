@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -39,7 +40,7 @@ def parts(answer: Any) -> list[Any]:
         return list(answer)
     if not isinstance(answer, str):
         return [answer]
-    return [*read_pieces(answer, "an answer")]
+    return [*read_pieces(re.sub(r",(\s*[)\]]?\s*)$", r"\1", answer), "an answer")]  # Python's (1,) has a comma too many
 
 
 def read_number(value: Any) -> Fraction:
@@ -98,7 +99,7 @@ def read_model(answer: Any) -> VectorFields:
     if isinstance(answer, VectorFields):
         return answer
     if not isinstance(answer, str):
-        raise ParseError(f"{brief(answer)} is no model: write one as text, such as 'linear(2,3,2)'")
+        raise ParseError(f"{brief(answer)} is not a model: write one as text, such as 'linear(2,3,2)'")
     return parse_model(answer)
 
 

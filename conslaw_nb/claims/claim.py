@@ -10,7 +10,7 @@ from ..errors import ModelError, ParseError, brief
 from ..language import Point, Scope, read_point, read_sentence
 from ..language import text as written
 from ..language.sentences import EXAMPLES, KINDS, Conserved, Equal, Sentence
-from ..language.tree import Model, Name
+from ..language.tree import Apply, Model, Name
 from ..models.fields import VectorFields
 from ..models.text import parse_model
 from .all_sizes import SIZES
@@ -103,7 +103,9 @@ def _alone(sentence: Sentence) -> set[str]:
 
 
 def _names(value: Any) -> Iterator[str]:
-    """Yield the names in trees that are not settled yet."""
+    """Yield the names in trees that are not settled yet; what is applied to something, as exp, is a function."""
+    if isinstance(value, Apply):
+        value = value.arguments
     if isinstance(value, Name):
         yield value.name
     elif isinstance(value, tuple):

@@ -120,10 +120,9 @@ def claim_data(sentence: Sentence, model: VectorFields | None) -> dict[str, Any]
     CertificateError
         It has no such form: it is about a loss, or holds exp, log or roots.
     """
-    for_model = "" if model is None else f" for {model.text}"
     sizes = isinstance(sentence, Conserved) and sentence.sizes is not None
     if sizes:
-        about, for_model, model = _TWO_LAYERS, "", None
+        about, model = _TWO_LAYERS, None
     elif model is not None:
         about = {"model": model.model_data()}
     else:  # an equality about no model: its variables are what it is about
@@ -140,7 +139,7 @@ def claim_data(sentence: Sentence, model: VectorFields | None) -> dict[str, Any]
         return tree_data(node, name, lambda part: not sizes)
 
     says = _statement(sentence, write, model)
-    return {"text": sentence.said + for_model, "about": about, "says": says}
+    return {"text": sentence.statement(None if model is None else model.text), "about": about, "says": says}
 
 
 def _size(name: str) -> Data:

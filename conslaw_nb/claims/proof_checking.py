@@ -170,7 +170,7 @@ class _Checker:
     def scope(self, case: Case) -> Scope:
         """Return the names that can be used: also those whose definitions are wrong."""
         scope = case.scope
-        return Scope({*scope.names, *self.failed}, scope.side_by_side, scope.applied) if self.failed else scope
+        return Scope({*(scope.names or ()), *self.failed}, scope.side_by_side, scope.applied) if self.failed else scope
 
     def read(self, body: str) -> Sentence:
         """Read a sentence about the model or the matrices of this proof."""
@@ -291,8 +291,7 @@ class _Checker:
         What is said by the product rule alone is compared before the flow is put in: a factor that was forgotten
         there is told as such, and not in the letters of the flow.
         """
-        formal = self.says_formal(line) and isinstance(case, MatrixCase)
-        if formal:
+        if isinstance(case, MatrixCase) and self.says_formal(line):
             wrong = formally_compared(case, sides)
             if wrong is not None:
                 return wrong

@@ -107,7 +107,7 @@ def read_lines(text: str) -> tuple[ProofLine, ...]:
     Raises
     ------
     ParseError
-        Something that is no text.
+        Something that is not a text.
     SizeError
         A text that is too long, or of too many steps.
 
@@ -132,7 +132,7 @@ def read_lines(text: str) -> tuple[ProofLine, ...]:
         if not written:
             continue
         setup = _SETUP.match(written)
-        if setup and not re.match(r"^\w+\s*=", written):  # `model = 3` defines nothing, but is no model either
+        if setup and not re.match(r"^\w+\s*=", written):  # `model = 3` defines nothing, but is not a model either
             lines.append(ProofLine(place, written, setup.group(1).lower(), setup.group(2).strip()))
             continue
         number += 1

@@ -144,7 +144,9 @@ class Proof:
         if wrong is None:
             return Verdict(Status.UNKNOWN, f"the proof is not finished; {self.missing}.", claim=self.goal)
         where = f"step {wrong.number}" if wrong.number else f"line {wrong.place}"
-        return Verdict(Status.UNKNOWN, f"this is no proof yet: {where}: {wrong.reason.rstrip('.')}.", claim=self.goal)
+        return Verdict(
+            Status.UNKNOWN, f"this is not a proof yet: {where}: {wrong.reason.rstrip('.')}.", claim=self.goal
+        )
 
     @cached_property
     def hints(self) -> Any:
@@ -227,7 +229,7 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
     Raises
     ------
     ParseError, ModelError, SizeError
-        Something that is no text, a text that is too long, or a model that contradicts the text. Whatever is wrong with
+        Something else than text, a text that is too long, or a model that contradicts the text. Whatever is wrong with
         a line is said there, in the proof.
 
     Examples
@@ -257,6 +259,6 @@ def proof(text: str, phi: VectorFields | str | None = None, *, goal: str | None 
             raise ModelError(f"the proof says '{named.text}', and {model.brief} was passed: keep one of the two")
     if goal is not None:
         if not isinstance(goal, str) or "\n" in goal or "#" in goal:
-            raise ParseError(f"{brief(goal)} is no goal: write one sentence, such as 'x**2 - y**2 is conserved'")
+            raise ParseError(f"{brief(goal)} is not a goal: write one sentence, such as 'x**2 - y**2 is conserved'")
         head.append(f"goal {goal}")
     return Proof("\n".join([*head, text.strip("\n").rstrip()]) if head else text.strip("\n").rstrip())

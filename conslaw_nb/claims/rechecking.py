@@ -84,7 +84,7 @@ def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
         odd = sorted(set(data) ^ keys)[0]
         return _rejected(what, f"the entry {brief(odd)} is {'missing' if odd in keys else 'unknown'}", name)
     if not isinstance(data["text"], str):
-        return _rejected(what, "its text is no text", name)
+        return _rejected(what, "its text is not a text", name)
     try:
         return _proof(data, name) if what == "proof" else _claim(data, name)
     except ConslawError as error:
@@ -153,7 +153,7 @@ def _content(source: str | os.PathLike[str]) -> tuple[str, str]:
     except OSError as error:
         raise CertificateError(f"'{target}' cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise CertificateError(f"'{target}' is no proof or claim: it is not UTF-8 text") from None
+        raise CertificateError(f"'{target}' is not a proof or claim: it is not UTF-8 text") from None
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _rejected(what: str, why: str, name: str) -> Verdict:

@@ -12,7 +12,7 @@ import typer
 
 import conslaw_nb
 
-from . import architecture, classroom, engine, evidence, learning
+from . import architecture, classroom, engine, evidence, learning, surveys
 from .options import UsageError
 
 __all__ = ["COMMANDS", "run"]
@@ -43,6 +43,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "laws": engine.laws,
     "count": engine.count,
     "check": engine.check,
+    "survey": surveys.survey,
     "certify": evidence.certify,
     "models": architecture.models,
     "report": architecture.report,

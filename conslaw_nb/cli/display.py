@@ -222,39 +222,53 @@ def complain(message: str) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
+def working(what: str) -> Iterator[Callable[[str, float], None]]:
     """Show a spinner and the time on the standard error while work goes on, if a person is there to see it.
 
     Parameters
     ----------
     what : str
         What is being done, as in "counting the laws of linear(5,5,5)".
+
+    Yields
+    ------
+    callable
+        May be called with what is being worked on now, and how much of it is done, from 0 to 1: then a bar is shown.
     """
     if not sys.stderr.isatty():
-        yield
+        yield lambda now, share: None
         return
     done = threading.Event()
-    spinner = threading.Thread(target=_spin, args=(what, done), daemon=True)
+    state: list[Any] = ["", 0.0]
+
+    def tell(now: str, share: float) -> None:
+        state[:] = [now, share]
+
+    spinner = threading.Thread(target=_spin, args=(what, done, state), daemon=True)
     spinner.start()
     try:
-        yield
+        yield tell
     finally:
         done.set()
         spinner.join()
 
 
-def _spin(what: str, done: threading.Event) -> None:
+def _spin(what: str, done: threading.Event, state: list[Any]) -> None:
     if done.wait(_PATIENCE):
         return
     try:
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
     except ImportError:
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    text = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), text, TimeElapsedColumn(), BarColumn(bar_width=20))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(what)
-        done.wait()
+        task = progress.add_task(what, total=None)
+        while not done.wait(0.2):
+            now, share = state
+            if now:
+                progress.update(task, description=f"{what}: {now}", completed=share, total=1 if share else None)
 
 
 @contextmanager

@@ -67,6 +67,7 @@ def laws(
                 "degree": degree,
                 "laws": [law.text for law in found],
                 "independent": found.independent,
+                "independent_at_most": found.independent_at_most,
                 "matrices": [{"name": name, "size": size} for name, size in matrices],
                 "verdict": str(found.verdict.status),
                 "reason": found.verdict.reason,
@@ -76,7 +77,8 @@ def laws(
         return 0
     out = output()
     number = f"{several(len(found), 'law')} of degree at most {degree}"
-    independent = f", {found.independent} of them independent" if len(found) > found.independent else ""
+    few = "" if found.independent == found.independent_at_most else "at least "
+    independent = f", {few}{found.independent} of them independent" if len(found) > found.independent else ""
     out.verdict(found.verdict.status, f"{typed(model)} has {number}{independent}.")
     if not len(found):
         out.text(
@@ -129,8 +131,8 @@ def count(
 
     phi = parse_model(model)
     near = None if point is None else list(exact_point(phi, point))
-    with working(f"counting the laws of {typed(model, 40)}"):
-        answer = count_laws(phi, near)
+    with working(f"counting the laws of {typed(model, 40)}") as tell:
+        answer = count_laws(phi, near, progress=tell)
     if json:
         print_json(answer.as_dict())
         return EXIT[answer.verdict.status]

@@ -239,7 +239,7 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise CertificateError(f"'{path}' cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise CertificateError(f"'{path}' is no text in UTF-8: save it as plain text") from None
+        raise CertificateError(f"'{path}' is not a text in UTF-8: save it as plain text") from None
 
 
 def _target(path: Path) -> Path:
@@ -247,7 +247,7 @@ def _target(path: Path) -> Path:
     from ..claims.verification import is_proof
 
     if path.exists() and not is_proof(path):
-        raise CertificateError(f"'{path}' exists and is no proof of ours, so it is left alone: give another name")
+        raise CertificateError(f"'{path}' exists and is not a proof of ours, so it is left alone: give another name")
     return path
 
 
@@ -270,7 +270,7 @@ def export(
     definitions, the evidence and the theorem, whose proof Rocq computes. Nothing is
     decided while it is written; coqc refuses a wrong certificate. The head of the
     file says in plain words what is proved there and what is not. A proof that was
-    saved by conslaw prove is no certificate, and conslaw verify checks it.
+    saved by conslaw prove is not a certificate, and conslaw verify checks it.
     Rocq takes about five seconds; what would take it many minutes is refused here.
     """
     from ..certificates.rocq import save_rocq

@@ -174,7 +174,7 @@ def find_answers(cells: Sequence[Cell]) -> Written:
 
 def _told(problem: SyntaxError) -> str:
     where = f", line {problem.lineno}" if problem.lineno else ""
-    return f"{problem.msg or 'it is no Python'}{where}"
+    return f"{problem.msg or 'it is not a Python'}{where}"
 
 
 def _in_order(tree: ast.AST) -> Iterator[ast.AST]:

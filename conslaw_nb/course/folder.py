@@ -74,7 +74,7 @@ def new_course(
         start = today + timedelta(days=14 - today.weekday())
     title = " ".join(title.split()) or "Conservation laws of gradient flows"
     if len(title) > 200 or not title.isprintable():
-        raise CourseError(f"{brief(title)} is no title for a course: give one line of at most 200 letters")
+        raise CourseError(f"{brief(title)} is not a title for a course: give one line of at most 200 letters")
     try:
         due = {number: start + timedelta(days=days * place) for place, number in enumerate(chosen)}
     except OverflowError:

@@ -116,7 +116,7 @@ def _written(said: list[list[Any]], problems: list[str]) -> tuple[list[list[Any]
             problems.append(rest[1])
         elif kind == "no python":
             name, place, told = rest
-            problems.append(f"cell {place + 1} of {name} is no Python: {told}")
+            problems.append(f"cell {place + 1} of {name} is not a Python: {told}")
         elif kind == "exercise":
             named.append(rest[1])
         elif kind == "hints":

@@ -106,7 +106,7 @@ def find_submissions(folder: Path) -> list[Submission]:
             _take(path, one)
             found.append(one)
         elif path.suffix.lower() in _MEANT:
-            told = f"{path.name} is no notebook: unpack it into a folder, or ask for the file that ends in .ipynb"
+            told = f"{path.name} is not a notebook: unpack it into a folder, or ask for the file that ends in .ipynb"
             found.append(Submission(path.stem, folder, alone=False, problems=[told]))
     if not found:
         raise CourseError(

@@ -56,7 +56,7 @@ def hear_data(data: Any) -> Report:
     except (Undecided, TooLarge) as reason:
         return Report(False, UNDECIDED, f"not decided: {reason}.")
     except RecursionError:
-        return Report(False, "REJECTED", "too large to check here: it is nested too deeply.")
+        return Report(False, UNDECIDED, "not decided: it is nested too deeply to be tried here.")
     except Exception as error:  # what the court stumbles over is not accepted
         return Report(False, "REJECTED", f"the court could not finish ({type(error).__name__}).")
 

@@ -34,7 +34,7 @@ from .chance import Bound
 
 __all__ = ["EVERY", "Budget", "Scene", "TooLarge", "read_expression", "read_lets", "read_scene"]
 
-MAX_DEPTH = 120
+MAX_DEPTH = 200
 MAX_EXPONENT = 1000
 MAX_LETS = 300
 EVERY = "every"
@@ -179,7 +179,8 @@ def read_expression(data: object, where: str, scene: Scene, every: bool = False,
     every : bool
         Whether ["v", "every"] means something: the statement is made for every generator.
     """
-    afford(depth <= MAX_DEPTH, f"{where} is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_DEPTH:
+        raise TooLarge(f"{where} is nested more than {MAX_DEPTH} deep")
     scene.case.spend(100, where)
     if type(data) is int:
         return Fraction(integer(data, where))

@@ -52,7 +52,7 @@ class Echelon:
         return not self.reduced(row)
 
     def add(self, row: Mapping[Any, Any]) -> bool:
-        """Add a row, and return whether it was no combination of those before."""
+        """Add a row, and return whether it was not a combination of those before."""
         left = self.reduced(row)
         if not left:
             return False

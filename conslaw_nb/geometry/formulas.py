@@ -212,7 +212,7 @@ def reduced_metric(
     if isinstance(entries, str):
         entries = ((entries,),)
     if not isinstance(entries, Sequence) or any(isinstance(r, str) or not isinstance(r, Sequence) for r in entries):
-        raise GeometryError(f"{brief(entries)} is no matrix of formulas: give text, or rows of texts")
+        raise GeometryError(f"{brief(entries)} is not a matrix of formulas: give text, or rows of texts")
     rows = tuple(tuple(row) for row in entries)
     if len(rows) != len(names) or any(len(row) != len(names) for row in rows):
         raise GeometryError(

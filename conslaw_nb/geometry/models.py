@@ -15,7 +15,7 @@ MAX_SIZE = 6
 def _check(name: str, *sizes: int) -> None:
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
-            raise GeometryError(f"{name}: {brief(size)} is no size here: give whole numbers from 1 to {MAX_SIZE}")
+            raise GeometryError(f"{name}: {brief(size)} is not a size here: give whole numbers from 1 to {MAX_SIZE}")
 
 
 def scalar_times_vector(d: int) -> ReducedMetric:

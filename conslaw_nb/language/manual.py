@@ -63,7 +63,7 @@ def _chunks(note: str) -> list[str]:
 
 
 def _is_pair(chunk: str) -> bool:
-    """Whether an example says "A is B" of two formulas, and is no sentence."""
+    """Whether an example says "A is B" of two formulas, and is not a sentence."""
     left, word, right = chunk.partition(" is ")
     return bool(word) and not re.search(r"\b(?:conserved|law|laws|not|at|involutive|dim)\b", left + " " + right)
 

@@ -200,7 +200,7 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
                 raise _PlacedError(token.start_pos or 0, f"the velocity of {name} is given twice in {{where}}")
         return Velocities(tuple(names), tuple(map(opened, parts[1::2])))
 
-    def list(self, parts: list[Any]) -> Node:
+    def square(self, parts: list[Any]) -> Node:
         return List(tuple(map(opened, parts)))
 
     def inner(self, parts: list[Any]) -> Node:

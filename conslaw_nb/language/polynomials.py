@@ -42,7 +42,7 @@ Quotient = tuple[Poly, Poly]
 
 
 def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
-    """Return the error for a name that is no variable here, with the names there are."""
+    """Return the error for a name that is not a variable here, with the names there are."""
     known, told = list(variables), brief(name)
     if not known:
         return ParseError(f"the variable {told} is not known here: only numbers can be used in this place")
@@ -93,7 +93,7 @@ def fraction_from_node(
     Raises
     ------
     ParseError
-        Unknown variable, division by zero, a function or an exponent that is no integer.
+        Unknown variable, division by zero, a function or an exponent that is not an integer.
     SizeError
         A power or a product beyond the bounds of this module.
     """

@@ -102,8 +102,13 @@ class Items(tuple[Node, ...]):
 
 
 def opened(node: Node) -> Node:
-    """Return what stands in parentheses, or the node itself."""
-    return node.inner if isinstance(node, (Group, Bare)) else node
+    """Return what stands in parentheses, or the node itself.
+
+    What may turn out to be a product keeps its parentheses: (xy)^2 is not xy^2.
+    """
+    if isinstance(node, Group):
+        return node if isinstance(node.inner, (Name, Apply, Glued, Power, Transpose, Prime)) else node.inner
+    return node.inner if isinstance(node, Bare) else node
 
 
 def place_of(node: Any) -> int:

@@ -289,7 +289,7 @@ class _Resolver:
 
     @staticmethod
     def is_glued(factor: Node, node: Product) -> bool:
-        """Whether a product was written without all of its signs: it is no product in parentheses."""
+        """Whether a product was written without all of its signs: it is not a product in parentheses."""
         if isinstance(factor, (Power, Transpose, Prime)):
             return bool(node.notes)
         return isinstance(factor, (Glued, Name, Apply))
@@ -332,14 +332,15 @@ class _Resolver:
         if self.scope.side_by_side:
             return
         ends = [_core(left), _core(right)]
+        if isinstance(ends[0], Bare):
+            raise self.refuse(
+                place_of(right), "how far the sign reaches is not clear in {where}: write parentheses, as in √(x)*y"
+            )
         for end in ends:
-            if isinstance(end, (Group, List, Vector, Inner, Norm, Number, Scientific, Call)):
-                continue
             name = end.name if isinstance(end, Name) else end.name.name if isinstance(end, Apply) else None
-            if name is not None and name in FUNCTIONS and isinstance(end, Apply):
-                continue
-            known = self.names is not None and name is not None
-            if known and (name in self.names or splits(name, self.names)):  # type: ignore[operator, arg-type]
+            if name is None or (isinstance(end, Apply) and name in (*FUNCTIONS, "ln", "tr", "trace", "inner")):
+                continue  # a bracket, a number, a function: nothing else can be meant
+            if self.names is not None and (name in self.names or splits(name, self.names)):
                 continue
             if self.names is None and any(isinstance(other, Group) for other in ends):
                 continue

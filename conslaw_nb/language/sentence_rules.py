@@ -213,12 +213,11 @@ def _labelled(statement: Node, token: Token) -> tuple[str, Node]:
     if not isinstance(statement, Equality):
         return "", statement
     left = statement.sides[0]
-    named = isinstance(left, Name) or (
-        isinstance(left, Apply) and all(isinstance(argument, Name) for argument in left.arguments)
-    )
-    if len(statement.sides) != 2 or not named:
+    if isinstance(left, Apply) and all(isinstance(argument, Name) for argument in left.arguments):
+        left = left.name
+    if len(statement.sides) != 2 or not isinstance(left, Name):
         raise _unsaid(token, "an equation cannot be conserved, independent or a law, in {where}: write a function")
-    return (left if isinstance(left, Name) else left.name).name, statement.sides[1]  # type: ignore[union-attr]
+    return left.name, statement.sides[1]
 
 
 def _unsaid(token: Any, message: str) -> Exception:

@@ -73,8 +73,8 @@ def _text(node: Node) -> Piece:
     if isinstance(node, Negative):
         return f"-{_at(node.argument, _PRODUCT)}", _SIGNED
     if isinstance(node, Product):
-        first, *others = node.factors
-        pieces = [f"1/{_at(first[0], _POWER)}" if first[1] else _at(first[0], _POWER)]
+        (head, under), *others = node.factors
+        pieces = [f"1/{_at(head, _POWER)}" if under else _at(head, _POWER)]
         for factor, below in others:
             pieces.append(("/" if below else "*") + _at(factor, _POWER))
         return "".join(pieces), _PRODUCT
@@ -268,13 +268,14 @@ class _Latex:
         """Write factors side by side and a denominator below them."""
         above = [factor for factor, below in node.factors if not below]
         under = [factor for factor, below in node.factors if below]
-        top = [self.factor(factor) for factor in above] or ["1"]
-        if top[0] == "1" and len(top) > 1:
-            top = top[1:]
+        if under and len(above) == 1:  # alone above a bar it needs no parentheses
+            top = [self.whole(above[0])]
+        else:
+            top = [self.factor(factor) for factor in above] or ["1"]
+            if top[0] == "1" and len(top) > 1:
+                top = top[1:]
         if not under:
             return _joined(top)
-        if len(above) == 1:
-            top = [self.whole(above[0])]
         bottom = [self.whole(under[0])] if len(under) == 1 else [self.factor(factor) for factor in under]
         return rf"\frac{{{_joined(top)}}}{{{_joined(bottom)}}}"
 

@@ -79,6 +79,8 @@ class Climb:
         Draws the coefficients of random elements of W; the same ones each time without it.
     rows : list, optional
         What `phi.generator_rows` gives at the place, if it is known already.
+    budget : int, optional
+        Multiplications for brackets; MAX_CLIMB without it.
 
     Attributes
     ----------
@@ -100,6 +102,7 @@ class Climb:
         patient: bool = False,
         rng: Random | None = None,
         rows: Rows | None = None,
+        budget: int | None = None,
     ):
         self.phi = phi
         self.place = place
@@ -110,6 +113,7 @@ class Climb:
         self.dimensions: list[int] = []
         self.saturated = False
         self.longest = 1
+        self._budget = MAX_CLIMB if budget is None else budget
         self._rows: list[dict[int, int]] = []
         given = phi.generator_rows(place.residues, place.prime) if rows is None else rows
         self._absorb([(((g, 1),),) for g, _ in given], [row for _, row in given])
@@ -150,7 +154,7 @@ class Climb:
             while self.rank < self.at_most:
                 wanted = min(self.at_most - self.rank, 64)
                 spent += cost * (2 * level + 1) * 3 ** (level + 1) * wanted
-                if spent > MAX_CLIMB:
+                if spent > self._budget:
                     return
                 words = self._words(pool, level + 1, min(self.at_most - self.rank, 64 if level > 1 else 1024))
                 if self._evaluate(brackets, words) < len(words):

@@ -12,8 +12,9 @@ it is almost everywhere, which is certified (`generic.py`) or said to be a lower
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from math import comb
 from random import Random
@@ -23,14 +24,18 @@ from typing import Any
 from ..errors import ConslawError
 from ..exact.backend import primes
 from ..exact.polynomial import Poly
-from ..models.fields import VectorFields, check_family
+from ..models.fields import MAX_PARAMETERS, VectorFields, check_family
 from ..models.points import exact_point
 from ..verdict import Status, Verdict
+from .by_parts import by_parts
+from .candidates import check_candidates
 from .climbing import Climb, Place, Rows, random_climb
 from .generic import MAX_ENTRIES, bounded_trace, rank_at, shown_chance, start
 from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
+from .sparse_count import Progress
+from .structured import structured_count, too_large
 
 __all__ = ["LawCount", "Step", "count_laws"]
 
@@ -39,7 +44,10 @@ _QUADRATIC_UNKNOWNS = 100_000  # the same for degree 2: the search itself has cl
 
 
 def count_laws(
-    phi: VectorFields, point: Sequence[int | Fraction] | dict[Any, int | Fraction] | None = None
+    phi: VectorFields,
+    point: Sequence[int | Fraction] | dict[Any, int | Fraction] | None = None,
+    laws: Iterable[Any] = (),
+    progress: Progress | None = None,
 ) -> LawCount:
     """Count the independent conservation laws of φ near a point, with proof.
 
@@ -49,6 +57,10 @@ def count_laws(
     point : D exact numbers, or a dict by variable name, optional
         Where to count; near a generic point without it. At a special point (rank-deficient
         factors, say) the dimension may jump and the answer is then BOUNDED, for Theorem 3.3 is silent there.
+    laws : list, optional
+        Laws that you know, as text, sympy expressions or Poly, polynomial or not. Each is checked, and counts.
+    progress : callable, optional
+        Called now and then with a text, the bound that is being worked on, and how much of it is done, from 0 to 1.
 
     Returns
     -------
@@ -71,12 +83,18 @@ def count_laws(
     """
     started = perf_counter()
     check_family(phi, "count_laws")
+    brought = check_candidates(phi, laws) if laws else []
+    if point is None and (found := structured_count(phi, partial(count_laws, progress=progress), progress)) is not None:
+        return found
+    if phi.dimension > MAX_PARAMETERS:
+        raise too_large(phi, chosen=point is not None)
     if point is None:
         attempt, generic, risk = _near_a_generic_point(phi)
     else:
         attempt, generic = _at(phi, exact_point(phi, point))
         risk = None
-    return attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
+    answer = attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
+    return answer if answer.laws is not None else by_parts(answer, attempt.known, brought, count_laws)
 
 
 def _near_a_generic_point(phi: VectorFields) -> tuple[_Attempt, int, Fraction | None]:
@@ -134,6 +152,8 @@ class _Attempt:
         self.phi = phi
         self.place = place
         self.laws: list[Poly] = []
+        self.known: Sequence[Poly] = ()  # all that were found; `laws` are independent at the place
+        self.by_theory = False  # whether theory knows laws of the model
         self.frame: InvolutiveFrame | None = None
         self.searched = 0  # up to this degree all polynomial laws are known
         self.skipped = ""  # why polynomial laws were not looked for
@@ -181,6 +201,7 @@ class _Attempt:
         return self
 
     def _keep(self, laws: Sequence[Poly]) -> None:
+        self.known = laws or self.known
         kept = independent_laws(laws, self.place.residues, self.place.prime)
         if len(kept) > len(self.laws):
             self.laws = [laws[i] for i in kept]
@@ -188,6 +209,7 @@ class _Attempt:
     def _known_laws(self) -> list[Poly]:
         known = self.phi.known_laws()
         if known is not None:
+            self.by_theory = True
             return [h for h in known if self.phi.failing_generator(h) is None]
         for degree in (2, 1):
             if comb(self.phi.dimension + degree, degree) > _QUADRATIC_UNKNOWNS:
@@ -280,6 +302,7 @@ class _Attempt:
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
         known = f"{independent}, so there are at least {laws}" if laws else self._no_laws()
         reason = f"{below}; {known}. "
+        certain = f"{reason}At most {dimension - generic}."
         if generic == dimension - laws:
             reason += f"At points as near as you like dim Lie is at least {generic}, so there are no more."
             return Verdict(Status.PROVED, reason, claim=self.phi.brief)
@@ -302,11 +325,13 @@ class _Attempt:
             reason += f"At most {dimension - generic}; brackets of more than {words} were not tried."
         if laws and self.skipped:
             reason += f" Further polynomial laws were not looked for: {self.skipped.rstrip('.')}."
-        details = {} if risk is None else {"risk": str(risk)}
+        details = {"certain": certain} | ({} if risk is None else {"risk": str(risk)})
         return Verdict(Status.BOUNDED, reason, claim=self.phi.brief, details=details)
 
     def _no_laws(self) -> str:
         """Say what is known of polynomial laws where none is at hand: that there are none, or that nobody looked."""
+        if self.by_theory and not self.searched:
+            return "none of the known laws has an independent gradient there"
         if not self.searched:
             return f"polynomial laws were not looked for ({self.skipped.rstrip('.') or 'the search was skipped'})"
         return f"no polynomial law of degree <= {self.searched} is independent there"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -36,12 +37,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What supports a count: the words of the lower bound, and the laws or the frame of the upper bound."""
+    """What supports a count: the words of the lower bound, and the laws or the frame of the upper bound.
+
+    Where the structure of the model gives both, `data` is the evidence as a certificate holds it, and there are no
+    lists.
+    """
 
     words: tuple[tuple[Letter, ...], ...]
     laws: tuple[Poly, ...]
     frame: InvolutiveFrame | None
     prime: int
+    data: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class LawCount:
     dim_lie: int
     steps: tuple[Step, ...]
     verdict: Verdict
-    point: dict[str, int | Fraction]
+    point: Mapping[str, int | Fraction]
     seconds: float = field(compare=False)
     evidence: Evidence = field(repr=False, compare=False)
     chosen: bool = False
@@ -100,6 +106,11 @@ class LawCount:
             "reason": self.verdict.reason,
             "seconds": round(self.seconds, 3),
         }
+
+    @property
+    def certain(self) -> str:
+        """What is certain, with its reasons: the verdict's reason without what is only probable."""
+        return self.verdict.details.get("certain", self.verdict.reason)
 
     @property
     def staircase(self) -> str:

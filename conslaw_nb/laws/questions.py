@@ -166,11 +166,11 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
     if given == count.laws_at_most:
         # so many are independent, and dim Lie leaves room for no more, whether or not the search found them too
         number = f"exactly {given}" if count.laws is not None else f"at most {given}"
-        reason = f"they are laws and independent, and there are {number} near a generic point: {count.verdict.reason}"
+        reason = f"they are laws and independent, and there are {number} near a generic point: {count.certain}"
         return Verdict(Status.PROVED, reason, claim=claim, evidence=count), count
     if given < count.laws_at_least:
         number = f"{'exactly' if count.laws is not None else 'at least'} {count.laws_at_least}"
-        reason = f"they are laws and independent, but there are {number}: {count.verdict.reason}"
+        reason = f"they are laws and independent, but there are {number}: {count.certain}"
         return Verdict(Status.REFUTED, reason, claim=claim, evidence=count), count
     reason = f"they are laws and independent, and there may be up to {count.laws_at_most}: {count.verdict.reason}"
     return Verdict(Status.UNKNOWN, reason, claim=claim, evidence=count), count
@@ -245,9 +245,11 @@ def dimension(phi: VectorFields, what: str, value: int, point: Point | None = No
         low = max(count.dim_trace, trace.low)
         high = low if count.steps[0].certain else min(trace.high, phi.dimension - count.laws_at_least)
         likely = f"it is {low} with probability at least {shown_chance(trace.risk)}, but no proof closes it"
-        return _of_bounds(claim, (value, relation), low, high, where, likely if low < high else "", None)
+        undecided = compared(value, relation, low, high) is Status.UNKNOWN
+        return _of_bounds(claim, (value, relation), low, high, where, likely if undecided else "", None)
     low, high = count.dim_lie, count.dim_lie if count.laws is not None else phi.dimension - count.laws_at_least
-    return _of_bounds(claim, (value, relation), low, high, where, count.verdict.reason.removesuffix("."), count)
+    reason = count.verdict.reason if compared(value, relation, low, high) is Status.UNKNOWN else count.certain
+    return _of_bounds(claim, (value, relation), low, high, where, reason.removesuffix("."), count)
 
 
 def _of_bounds(

@@ -25,17 +25,17 @@ from ..exact.generic import rank_over_functions
 from ..exact.polynomial import MAX_EXPONENT, Monomial, Poly
 from ..exact.sparse import independent_rows
 from ..models.fields import VectorFields, check_family
-from ..models.networks import Factorization, LinearNetwork
 from ..verdict import Status, Verdict
 from .checking import check_law
 from .climbing import Climb
 from .generic import first_points, shown_chance, start
 
-__all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws"]
+__all__ = ["Law", "Laws", "check_law", "conservation_laws", "independent_laws", "known_count"]
 
 MAX_MONOMIALS = 300_000
 MAX_BLOCK = 3_000  # unknowns of one linear system
 MAX_PRIMES = 128  # enough for coefficients of 1984 bits
+MAX_BRACKETS = 3_000_000  # multiplications for the brackets that bound how many laws are independent: a second
 _SPARE_EQUATIONS = 8
 
 
@@ -144,21 +144,11 @@ class Laws(Sequence[Law]):
         """
         import sympy
 
-        if not isinstance(self.family, LinearNetwork):
-            return []
         found = {law.poly for law in self}
-        result = []
-        for i in range(1, self.family.depth):
-            size = self.family.sizes[i]
-            entries = {(a, b): self.family.balance(i, a, b) for a in range(size) for b in range(a, size)}
-            if all(entry in found for entry in entries.values()):
-                name = rf"U_{{{i}}}^\top U_{{{i}}} - U_{{{i + 1}}} U_{{{i + 1}}}^\top"
-                if isinstance(self.family, Factorization):
-                    name = r"U^\top U - V^\top V"
-                symmetric = {key: entry.to_sympy() for key, entry in entries.items()}
-                table = [[symmetric[min(a, b), max(a, b)] for b in range(size)] for a in range(size)]
-                result.append((name, sympy.Matrix(table)))
-        return result
+        return [
+            (name, sympy.Matrix([[entry.to_sympy() for entry in row] for row in table]))
+            for name, table in self.family.law_matrices(found)
+        ]
 
     def _number(self) -> str:
         return f"{'' if self.independent == self.independent_at_most else 'at least '}{self.independent}"
@@ -254,6 +244,19 @@ def independent_laws(laws: Sequence[Poly], point: Sequence[int], prime: int = PR
     return independent_rows(rows, len(laws[0].variables), prime) if rows else []
 
 
+def known_count(phi: VectorFields) -> int:
+    """Return how many laws known from theory are independent at a random point modulo a prime: at least so many are.
+
+    Examples
+    --------
+    >>> from conslaw_nb.models.networks import linear
+    >>> known_count(linear(1, 3, 1, 1))
+    6
+    """
+    rng = Random("known laws")
+    return len(independent_laws(phi.known_laws() or [], [rng.randrange(1, PRIME) for _ in phi.variables]))
+
+
 def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple[int, int, Verdict]:
     """Return certain bounds on how many of the laws are independent near generic points, and what is certain."""
     complete = f"all polynomial laws of degree <= {degree}: every other one is a combination of these and a constant"
@@ -265,7 +268,7 @@ def _independence(phi: VectorFields, laws: Sequence[Poly], degree: int) -> tuple
             return low, low, Verdict(Status.PROVED, reason)
     # the gradients of all laws are orthogonal to Lie(W), which leaves room for so many
     place, rows = start(phi, phi.trace_at_most())
-    reached = Climb(phi, place, phi.dimension - low, rows=rows).run().rank
+    reached = Climb(phi, place, phi.dimension - low, rows=rows, budget=MAX_BRACKETS).run().rank
     high = min(len(laws), phi.dimension - reached)
     why = f"dim Lie >= {reached} leaves room for no more"
     if low < high:

@@ -155,7 +155,7 @@ def staircase(
     """
     check_family(phi, "staircase")
     if isinstance(steps, bool) or not isinstance(steps, int) or not 0 <= steps <= MAX_STEPS:
-        raise ModelError(f"steps={brief(steps)} is no number of steps: give a whole number from 0 to {MAX_STEPS}")
+        raise ModelError(f"steps={brief(steps)} is not a number of steps: give a whole number from 0 to {MAX_STEPS}")
     used = phi.count if generators is None else generators
     if isinstance(used, bool) or not isinstance(used, int) or not 1 <= used <= phi.count:
         raise ModelError(f"generators={brief(generators)}: {phi.brief} has {phi.count}, so give a number up to that")
@@ -199,7 +199,7 @@ class _Space(Echelon):
     _terms = 0
 
     def add_field(self, field: Field) -> bool:
-        """Add a field and return whether it was no combination of those before."""
+        """Add a field and return whether it was not a combination of those before."""
         row = {(i, m): c for i, part in enumerate(field.components) for m, c in part.terms.items()}
         if not self.add(row):
             return False

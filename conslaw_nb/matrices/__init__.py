@@ -18,7 +18,7 @@ What this decides
 So equal normal forms are equal for all sizes and all matrices of the declared kinds.
 
 *Complete.* Different normal forms differ for some sizes and some integer matrices of those sizes. Let P be a
-difference, not zero. If P is no number, multiply it by a new letter X and take the trace: the terms stay
+difference, not zero. If P is not a number, multiply it by a new letter X and take the trace: the terms stay
 different, for each word can be read off beside the one X. Now every term is a number, times sizes, times
 necklaces. Draw a necklace as a cycle whose edges are its letters and whose vertices are the sizes between them;
 all vertices of size 1 are one vertex ∗. Written with entries, a product of necklaces is the sum, over all ways
@@ -33,7 +33,7 @@ nonzero number times a nonzero polynomial in the sizes, and that does not vanish
 (`Expr.separating_size` is large enough.)
 
 *What it does not say.* ``==`` is about all sizes at once. The identity of Cayley and Hamilton for 2 x 2
-matrices fails for n = 3, so here it is no identity. Inverses, ranks, determinants and orthogonality are not
+matrices fails for n = 3, so here it is not an identity. Inverses, ranks, determinants and orthogonality are not
 expressed.
 
 A statement that is false is refuted with small integer matrices, found and evaluated by code that knows nothing

@@ -95,7 +95,7 @@ class ChainBuilder:
         self.value: Expr | None = None
 
     def start(self, line: Row, value: Expr) -> None:
-        """Begin with something that is no expression itself, such as d/dt (...), and its value."""
+        """Begin with something that is not an expression itself, such as d/dt (...), and its value."""
         self.lines.append(line)
         self.value = substituted(value, self.values)
 

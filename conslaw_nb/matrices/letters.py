@@ -106,7 +106,7 @@ def _size(value: Any, name: str) -> str:
     if text == "1" or (_NAME.fullmatch(text) and len(text) <= MAX_NAME and text not in (*_RESERVED, "x")):
         return text
     raise ModelError(
-        f"{value!r} is no size of {name}: write a letter such as n (any size at once), "
+        f"{value!r} is not a size of {name}: write a letter such as n (any size at once), "
         "or 1 for the side of a vector or a scalar"
     )
 
@@ -118,7 +118,7 @@ def _letter(name: Any, value: Any) -> Letter:
         name = read_name(name) or name  # U₁ and U_{1} are U_1
     if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > MAX_NAME:
         raise ModelError(
-            f"{name!r} is no name for a matrix: use a letter, with a subscript if you like: U, U_1, U_{{i+1}}"
+            f"{name!r} is not a name for a matrix: use a letter, with a subscript if you like: U, U_1, U_{{i+1}}"
         )
     if name in _RESERVED:
         raise ModelError(f"{name!r} has another meaning here: choose another name for this matrix")
@@ -131,7 +131,7 @@ def _letter(name: Any, value: Any) -> Letter:
     rows, columns = _size(parts[0], name), _size(parts[1], name)
     kind = parts[2] if len(parts) == 3 else "general"
     if kind not in _KINDS:
-        raise ModelError(f"{kind!r} is no kind of matrix for {name}: say one of {', '.join(_KINDS)}, or nothing")
+        raise ModelError(f"{kind!r} is not a kind of matrix for {name}: say one of {', '.join(_KINDS)}, or nothing")
     if kind in ("symmetric", "skew", "identity") and rows != columns:
         raise ShapeError(f"{name} cannot be {kind}: it is {rows} x {columns}, and only square matrices are")
     return Letter(name, rows, columns, kind)
@@ -310,7 +310,7 @@ class MatrixSpace:
         """
         for name in same:
             if name not in self.sizes:
-                raise ModelError(f"{name!r} is no size here: the sizes are {', '.join(self.sizes)}")
+                raise ModelError(f"{name!r} is not a size here: the sizes are {', '.join(self.sizes)}")
         return MatrixSpace(
             {
                 letter.name: Letter(

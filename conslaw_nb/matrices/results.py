@@ -29,7 +29,7 @@ class Theorem:
     reference : str
         Where the result is stated, or that this project derived it.
     remarks : tuple of str
-        What the parts leave to a reader: how the letters are to be read, or a step that is no matrix identity.
+        What the parts leave to a reader: how the letters are to be read, or a step that is not a matrix identity.
     """
 
     name: str

@@ -64,7 +64,7 @@ class Node:
         return ()
 
     def _write(self, style: TextStyle) -> str:
-        raise TypeError(f"{type(self).__name__} is no expression")
+        raise TypeError(f"{type(self).__name__} is not an expression")
 
     def _inside(self, style: TextStyle, level: int) -> str:
         """Write the node in brackets where it binds less than its place asks for."""
@@ -260,7 +260,7 @@ def product(factors: list[Node]) -> Node:
     """Return the product of trees, the numbers and signs of its factors gathered in front.
 
     A product as first factor is merged; a later one keeps its brackets, for products are read from the left
-    and U*(u^T*v) is no product of U and u^T.
+    and U*(u^T*v) is not a product of U and u^T.
     """
     number, minus = Fraction(1), False
     rest: list[Node] = []

@@ -17,6 +17,7 @@ from ..exact.nilpotent import NestedBrackets, Nilpotent
 from ..exact.polynomial import Poly, latex_name
 from ..language import is_name, read_name
 from ..language.polynomials import poly_from_text
+from .structure import Structure
 
 __all__ = [
     "Field",
@@ -125,7 +126,7 @@ def bracket(x: Field, y: Field) -> Field:
     return Field([y.along(a) - x.along(b) for a, b in zip(x.components, y.components, strict=True)])
 
 
-class VectorFields:
+class VectorFields(Structure):
     """A finite family of polynomial vector fields: the generators of W.
 
     This is the one interface that the search for laws and the count work through; a parametrization is
@@ -146,8 +147,9 @@ class VectorFields:
     kind = "fields"
     is_map = False  # whether it is a φ, and its generators the gradients ∇φ_1, ..., ∇φ_d
 
-    def __init__(self, variables: tuple[str, ...], count: int, text: str):
-        self.variables = variables
+    def __init__(self, variables: tuple[str, ...] | None, count: int, text: str):
+        if variables is not None:  # a network names its parameters when it is asked to
+            self.variables = variables
         self.count = count
         self.text = text
         self.name = ""
@@ -392,7 +394,7 @@ def vector_fields(variables: Sequence[Any], fields: Sequence[Sequence[Any]]) -> 
     Raises
     ------
     ModelError, ParseError
-        A field with the wrong number of components, an unknown variable, something that is no polynomial.
+        A field with the wrong number of components, an unknown variable, something that is not a polynomial.
 
     Examples
     --------

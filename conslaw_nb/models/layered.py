@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
 from math import log2, prod
 
 from ..errors import SizeError
@@ -12,6 +15,7 @@ from .parametrizations import Parametrization
 __all__ = ["LayeredNetwork"]
 
 MAX_EXPANDED_TERMS = 2_000_000
+MAX_NAMES = 2_000_000  # a quarter of a GB
 
 
 class LayeredNetwork(Parametrization):
@@ -23,15 +27,38 @@ class LayeredNetwork(Parametrization):
         self.depth = len(widths) - 1  # q, the number of matrices
         self.bias = bias
         self.starts = []  # index of the first entry of each U_i
-        names = []
-        for i in range(1, self.depth + 1):
-            self.starts.append(len(names))
-            names += [f"U{i}_{a}_{b}" for a in range(1, self.sizes[i - 1] + 1) for b in range(1, self.sizes[i] + 1)]
+        total = 0
+        for n, m in pairwise(self.sizes):
+            self.starts.append(total)
+            total += n * m
         self.bias_starts = []  # index of the first entry of each b_i
-        for i in range(1, self.depth if bias else 1):
-            self.bias_starts.append(len(names))
-            names += [f"b{i}_{a}" for a in range(1, self.sizes[i] + 1)]
-        super().__init__(tuple(names), None, count, text)
+        for n in self.sizes[1:-1] if bias else ():
+            self.bias_starts.append(total)
+            total += n
+        self._dimension = total
+        super().__init__(None, None, count, text)
+
+    @property
+    def dimension(self) -> int:
+        """D, the number of parameters, which have names only when these are asked for."""
+        return self._dimension
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of the parameters."""
+        if self.dimension > MAX_NAMES:
+            raise SizeError(
+                f"{self.brief} has {self.dimension} parameters, too many to name one by one: names are given to up to "
+                f"{MAX_NAMES} (count_laws and certify do not need them)"
+            )
+        return tuple(self._names())
+
+    def _names(self) -> Iterator[str]:
+        for i, (n, m) in enumerate(pairwise(self.sizes), start=1):
+            for a in range(1, n + 1):
+                yield from (f"U{i}_{a}_{b}" for b in range(1, m + 1))
+        for i in range(1, len(self.bias_starts) + 1):
+            yield from (f"b{i}_{a}" for a in range(1, self.sizes[i] + 1))
 
     def weight(self, i: int, a: int, b: int) -> int:
         """Return the index of the parameter U_i[a, b] (i from 1; a, b from 0)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -12,6 +12,7 @@ from ..exact.nilpotent import Nilpotent
 from ..exact.polynomial import Monomial, Poly
 from .fields import Letter
 from .layered import LayeredNetwork
+from .sparse_point import SparseProduct
 
 __all__ = ["Factorization", "LinearNetwork"]
 
@@ -60,6 +61,27 @@ class LinearNetwork(LayeredNetwork):
             for a in range(self.sizes[i])
             for b in range(a, self.sizes[i])
         ]
+
+    def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
+        """Return the balances all of whose entries were found."""
+        result = []
+        for i in range(1, self.depth):
+            size = range(self.sizes[i])
+            entry = {(a, b): self.balance(i, a, b) for a in size for b in size if a <= b}
+            if all(h in found for h in entry.values()):
+                table = [[entry[min(a, b), max(a, b)] for b in size] for a in size]
+                result.append((self._balance_name(i), table))
+        return result
+
+    def _balance_name(self, i: int) -> str:
+        return rf"U_{{{i}}}^\top U_{{{i}}} - U_{{{i + 1}}} U_{{{i + 1}}}^\top"
+
+    def sparse_point(self, prime: int, draw: int = 0) -> SparseProduct:
+        """Return the product at a wrapped diagonal."""
+        return SparseProduct(self.sizes, self._strides(), prime, draw)
+
+    def _strides(self) -> list[tuple[int, int, int]]:
+        return [(start, n, 1) for start, n in zip(self.starts, self.sizes[1:], strict=True)]
 
     def failing_generator(self, h: Poly) -> int | None:
         """Decide ⟨∇h, ∇φ_g⟩ = 0 for all g: a telescoping sum where h allows it, else by expansion."""
@@ -214,13 +236,21 @@ class Factorization(LinearNetwork):
     def __init__(self, n: int, m: int, r: int):
         self.n, self.m, self.r = n, m, r
         super().__init__((m, r, n), f"factorization({n},{m},{r})")
-        names = [f"U_{a}_{b}" for a in range(1, n + 1) for b in range(1, r + 1)]
-        names += [f"V_{a}_{b}" for a in range(1, m + 1) for b in range(1, r + 1)]
-        self.variables = tuple(names)
+
+    def _names(self) -> Iterator[str]:
+        for name, rows in (("U", self.n), ("V", self.m)):
+            for a in range(1, rows + 1):
+                yield from (f"{name}_{a}_{b}" for b in range(1, self.r + 1))
 
     def weight(self, i: int, a: int, b: int) -> int:
         """Return the index of U[a, b] (i = 1) or of Vᵀ[a, b] = V[b, a] (i = 2)."""
         return a * self.r + b if i == 1 else self.n * self.r + b * self.r + a
+
+    def _balance_name(self, i: int) -> str:
+        return r"U^\top U - V^\top V"
+
+    def _strides(self) -> list[tuple[int, int, int]]:
+        return [(0, self.r, 1), (self.n * self.r, 1, self.r)]  # Vᵀ is stored transposed
 
     def label(self, index: int) -> str:
         """Return the generator as the gradient of an entry of U Vᵀ."""

@@ -11,11 +11,13 @@ from itertools import pairwise
 from typing import Any
 
 from ..errors import ModelError, SizeError, brief
-from .fields import MAX_PARAMETERS
 from .linear import Factorization, LinearNetwork
 from .relu import ReluNetwork
 
 __all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "factorization", "linear", "relu"]
+
+MAX_BYTES = 4 * 2**30
+BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
 
 
 def _call(name: str, sizes: Sequence[Any], option: str = "") -> str:
@@ -36,9 +38,11 @@ def _check_sizes(call: str, sizes: Sequence[Any], at_least: int, what: str) -> t
 
 
 def _check_parameters(call: str, parameters: int) -> None:
-    if parameters > MAX_PARAMETERS:
+    needed = parameters * BYTES_PER_PARAMETER
+    if needed > MAX_BYTES:
         raise SizeError(
-            f"{call} has {brief(parameters)} parameters; models of up to {MAX_PARAMETERS} are handled: try narrower"
+            f"{call} has {brief(parameters)} parameters, which would take about {brief(needed >> 30)} GB of memory; up "
+            f"to {MAX_BYTES >> 30} GB are used: try narrower"
         )
 
 

@@ -29,7 +29,7 @@ class Parametrization(VectorFields):
     kind = "map"
     is_map = True
 
-    def __init__(self, variables: tuple[str, ...], components: Sequence[Poly] | None, count: int, text: str):
+    def __init__(self, variables: tuple[str, ...] | None, components: Sequence[Poly] | None, count: int, text: str):
         super().__init__(variables, count, text)
         self._components = tuple(components) if components is not None else None
 

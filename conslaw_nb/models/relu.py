@@ -10,6 +10,7 @@ from typing import Any
 
 from ..exact.polynomial import Poly
 from .layered import LayeredNetwork
+from .sparse_point import PathPoint
 
 __all__ = ["ReluNetwork"]
 
@@ -72,6 +73,10 @@ class ReluNetwork(LayeredNetwork):
     def known_laws(self) -> list[Poly]:
         """Return one law per hidden neuron: ‖incoming‖² + bias² = ‖outgoing‖² + constant (Proposition 4.1)."""
         return [self.balance(i, a, a) for i in range(1, self.depth) for a in range(self.sizes[i])]
+
+    def sparse_point(self, prime: int, draw: int = 0) -> PathPoint:
+        """Return the point where all parameters are 1."""
+        return PathPoint(self.dimension, sum(self.sizes[1:-1]))
 
     def spanning_generators(self) -> Iterator[int]:
         """Return D − (number of hidden neurons) paths whose edge vectors span those of all paths.

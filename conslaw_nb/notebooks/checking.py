@@ -68,7 +68,7 @@ class NotebookReport:
     compared : bool
         Whether it was saved with outputs, so that they could be compared.
     questions : dict
-        How often each verdict answered a question, such as `check_law`; asking is no claim.
+        How often each verdict answered a question, such as `check_law`; asking is not a claim.
     """
 
     notebook: str

@@ -62,7 +62,7 @@ def requirement(address: str | None = None) -> str:
         return f"conslaw_nb[check]>={conslaw_nb.__version__}"
     if not re.fullmatch(r"(git\+)?(https|http|ssh|file)://\S+", address):
         raise LabError(
-            f"{address[:80]!r} is no address from which pip installs: write one such as "
+            f"{address[:80]!r} is not an address from which pip installs: write one such as "
             "git+https://github.com/NAME/conslaw_nb"
         )
     return f"conslaw_nb[check] @ {address}"
@@ -106,7 +106,7 @@ def _check_name(name: str) -> None:
     if name.lower() in _TAKEN:
         raise LabError(f"{shown!r} is a name that a system or this package keeps for itself: try {better!r}")
     raise LabError(
-        f"{shown!r} is no name for a lesson: it begins with a letter of the English alphabet and goes on with letters, "
+        f"{shown!r} is not a name for a lesson: it begins with an English letter and goes on with letters, "
         f"digits, - and _, at most 60 in all; try {better!r}"
     )
 

@@ -73,22 +73,24 @@ def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     target = Path(path)
     data = _read(target)
     if not isinstance(data, dict):
-        raise NotebookError(f"'{target.name}' is no notebook: it holds no JSON object; save it again from Jupyter")
+        raise NotebookError(f"'{target.name}' is not a notebook: it holds no JSON object; save it again from Jupyter")
     version = data.get("nbformat")
     if isinstance(version, bool) or not isinstance(version, int) or not 3 <= version <= 4:
         raise NotebookError(
-            f"'{target.name}' is no notebook of a version that is read (3 and 4): save it again from Jupyter"
+            f"'{target.name}' is not a notebook of a version that is read (3 and 4): save it again from Jupyter"
         )
     raw = data.get("cells")
     if version == 3:
         sheets = data.get("worksheets")
         raw = [cell for sheet in sheets or [] if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
     if not isinstance(raw, list):
-        raise NotebookError(f"'{target.name}' is no notebook: it has no list of cells; save it again from Jupyter")
+        raise NotebookError(f"'{target.name}' is not a notebook: it has no list of cells; save it again from Jupyter")
     cells = []
     for place, entry in enumerate(raw):
         if not isinstance(entry, dict):
-            raise NotebookError(f"cell {place + 1} of '{target.name}' is no cell: save the notebook again from Jupyter")
+            raise NotebookError(
+                f"cell {place + 1} of '{target.name}' is not a cell: save the notebook again from Jupyter"
+            )
         cells.append(_cell(entry, place, target.name))
     return cells
 
@@ -107,7 +109,7 @@ def _read(path: Path) -> Any:
         raise NotebookError(f"'{path.name}' cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError):
         raise NotebookError(
-            f"'{path.name}' is no notebook, or only a part of one: save it again from Jupyter"
+            f"'{path.name}' is not a notebook, or only a part of one: save it again from Jupyter"
         ) from None
 
 

@@ -116,7 +116,7 @@ def read(path: Path) -> Any:
             4,
         ):  # without one, nbformat takes a file for its very first and drops all cells
             raise NotebookError(
-                f"'{path}' is no notebook of a version that is read (3 and 4): open it in Jupyter and save it again"
+                f"'{path}' is not a notebook of a version that is read (3 and 4): open it in Jupyter and save it again"
             )
         book = nbformat.reads(text, as_version=4)
         nbformat.validate(book)
@@ -124,9 +124,9 @@ def read(path: Path) -> Any:
         raise NotebookError(f"'{path}' cannot be read: {error.strerror or error}") from None
     except NotebookError:
         raise
-    except Exception as error:  # nbformat has many ways to say that something is no notebook
+    except Exception as error:  # nbformat has many ways to say that something is not a notebook
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
-        raise NotebookError(f"'{path}' is no notebook ({first}): open it in Jupyter and save it again") from None
+        raise NotebookError(f"'{path}' is not a notebook ({first}): open it in Jupyter and save it again") from None
     spec = book.metadata.get("kernelspec", {})
     language = spec.get("language") or book.metadata.get("language_info", {}).get("name") or "python"
     if language.lower() not in ("python", "python3", "ipython"):

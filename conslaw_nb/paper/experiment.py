@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import BudgetError, ModelError
 from ..laws.counting import count_laws
-from ..laws.search import conservation_laws, independent_laws
+from ..laws.search import conservation_laws, known_count
 from ..models.fields import VectorFields, brief, check_family
 from ..models.networks import linear, relu
 from ..tables import html_table
@@ -91,7 +91,7 @@ def compare(phi: VectorFields) -> Comparison:
             f"no laws of {phi.brief} are known beforehand: compare linear(...), relu(...) or factorization(...)"
         )
     count = count_laws(phi)
-    independent = len(independent_laws(known, list(count.point.values())))
+    independent = known_count(phi)
     return Comparison(phi.brief, phi.dimension, len(known), independent, count.laws)
 
 
@@ -146,7 +146,7 @@ def paper_runs(group: str) -> list[dict[str, Any]]:
     [2, 3, 5]
     """
     if group not in GROUPS:
-        raise ModelError(f"{brief(group)} is no group of the experiment: there are {', '.join(GROUPS)}")
+        raise ModelError(f"{brief(group)} is not a group of the experiment: there are {', '.join(GROUPS)}")
     return [dict(run) for run in _data()["groups"][group]]
 
 

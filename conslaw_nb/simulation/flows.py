@@ -309,7 +309,7 @@ class Neuron:
     def __post_init__(self) -> None:
         pairs = tuple(tuple(pair) for pair in self.data)
         if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise FlowError(f"data={self.data!r} is no list of examples: give pairs (x, y), such as [(1, 2)]")
+            raise FlowError(f"data={self.data!r} is not a list of examples: give pairs (x, y), such as [(1, 2)]")
         object.__setattr__(self, "data", pairs)
 
     def _mean(self, total: Any) -> Any:
@@ -356,7 +356,7 @@ class WideNeuron:
         pairs = tuple((tuple(x), y) for x, y in self.data)
         if not pairs or len({len(x) for x, _ in pairs}) != 1:
             raise FlowError(
-                f"data={self.data!r} is no list of examples: give pairs (x, y) with inputs of one length, such as "
+                f"data={self.data!r} is not a list of examples: give pairs (x, y) with inputs of one length, such as "
                 "[((1, 2), 3)]"
             )
         object.__setattr__(self, "data", pairs)

@@ -55,9 +55,9 @@ class SmallRelu:
     def __init__(self, data: Sequence[tuple[Any, Any]], r: int):
         pairs = tuple(tuple(pair) for pair in data)
         if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise FlowError(f"data={data!r} is no list of examples: give pairs (x, y), such as [(1, 2)]")
+            raise FlowError(f"data={data!r} is not a list of examples: give pairs (x, y), such as [(1, 2)]")
         if isinstance(r, bool) or not isinstance(r, int) or r < 1:
-            raise FlowError(f"r={r!r} is no number of neurons: give a whole number from 1")
+            raise FlowError(f"r={r!r} is not a number of neurons: give a whole number from 1")
         self.data, self.r = pairs, r
 
     def split(self, point: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any], Sequence[Any]]:

@@ -45,9 +45,9 @@ class Factors:
     def __init__(self, target: Sequence[Sequence[Any]], r: int):
         rows = [list(row) for row in target]
         if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
-            raise FlowError(f"target={target!r} is no matrix: give rows of equal length, such as [[2, 0], [0, 1]]")
+            raise FlowError(f"target={target!r} is not a matrix: give rows of equal length, such as [[2, 0], [0, 1]]")
         if isinstance(r, bool) or not isinstance(r, int) or r < 1:
-            raise FlowError(f"r={r!r} is no width: give a whole number from 1")
+            raise FlowError(f"r={r!r} is not a width: give a whole number from 1")
         self.target, self.n, self.m, self.r = rows, len(rows), len(rows[0]), r
         entries = tuple(y for row in rows for y in row)
         # A figure follows thousands of these steps while a slider moves: two by two is written out.

@@ -243,7 +243,7 @@ class Progress:
             raise ProgressError(f"there is no progress file '{path}': give the path of one")
         theirs, damaged = other._read()
         if damaged and not theirs:
-            raise ProgressError(f"'{path}' is no progress file that can be read: nothing was taken over")
+            raise ProgressError(f"'{path}' is not a progress file that can be read: nothing was taken over")
         with self._locked():
             try:
                 self._write(merge(merge(self._take(), self.unsaved), theirs))

@@ -1,4 +1,4 @@
-"""A still picture of two laws that are no polynomials: curves that meet in a point, and curves that flatten out."""
+"""A still picture of two laws that are not polynomials: curves that meet in a point, and curves that flatten out."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def level_portrait() -> Picture:
     Examples
     --------
     >>> level_portrait().title
-    'Two laws that are no polynomials'
+    'Two laws that are not polynomials'
     """
     picture = Picture(
-        "Two laws that are no polynomials",
+        "Two laws that are not polynomials",
         "Left, the gradient (2x, 6y) of x² + 3y²: the flows run outwards along the curves y = c·x³, on which x³/y is "
         f"constant, and all {2 * len(_SLOPES)} of them start at the origin. Right, the gradient (1, v) of u + v²/2: "
         f"the {len(_HEIGHTS)} flows run to the right along the curves v = c·e^u, on which v·e^(−u) is constant, and "

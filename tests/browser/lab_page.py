@@ -266,7 +266,7 @@ class LabPage:
         return found
 
     def unread_formulas(self) -> list[str]:
-        """Return what is set in red, the way in which a page shows a macro that it does not know, or is no formula."""
+        """Return what is set in red, as a page shows a macro it does not know, or something that is not a formula."""
         return self.page.evaluate(
             "() => [...document.querySelectorAll('mjx-container *')]"
             ".filter(e => e.style.color === 'red' || e.localName === 'mjx-merror')"

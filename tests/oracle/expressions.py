@@ -6,7 +6,7 @@ the text is only for the package.
 
 from fractions import Fraction
 
-from reference import add, constant, evaluate, multiply, power, variable
+from reference import add, constant, multiply, power, variable
 
 LOOSER = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, "call": 5}
 
@@ -61,7 +61,7 @@ def value(tree, at):
     Raises
     ------
     NoValueError
-        A part divides by zero there, or is no rational number.
+        A part divides by zero there, or is not a rational number.
     """
     if isinstance(tree, str):
         return Fraction(at[tree])
@@ -90,7 +90,7 @@ def fraction(tree, names):
         return constant(tree, n), constant(1, n)
     sign, *parts = tree
     if sign in ("log", "exp", "sqrt"):
-        raise NoValueError(f"{sign} is no rational function")
+        raise NoValueError(f"{sign} is not a rational function")
     if sign == "**":
         top, bottom = fraction(parts[0], names)
         if parts[1] < 0:
@@ -134,14 +134,53 @@ def of_polynomial(poly, names):
     return 0 if total is None else total
 
 
-def sum_of(trees):
-    """Return the sum of trees."""
-    total, *others = trees
-    for tree in others:
-        total = ("+", total, tree)
-    return total
+# -- as people write -----------------------------------------------------------------------------------
+
+_HIGH = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_PARTS = {Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓"}
 
 
-def zero_at(poly, point):
-    """Whether a polynomial vanishes at a point."""
-    return evaluate(poly, point) == 0
+def people_write(tree, rng):
+    """Return the text of a tree as people and programs write it: 2x, x⁴, ½, \\frac{a}{b}, ⋅, ×, −, braces."""
+    return _by_people(tree, rng, 0)
+
+
+def _by_people(tree, rng, level):
+    if isinstance(tree, str):
+        return tree
+    if isinstance(tree, (int, Fraction)):
+        return _number_by_people(Fraction(tree), rng)
+    sign, *parts = tree
+    if sign in ("log", "exp", "sqrt"):
+        name = {"log": ("log", "ln"), "exp": ("exp",), "sqrt": ("sqrt", "√")}[sign]
+        return f"{rng.choice(name)}({_by_people(parts[0], rng, 0)})"
+    if sign == "**":
+        base = _by_people(parts[0], rng, 5)
+        small = str(parts[1]).translate(_HIGH)
+        exponent = str(parts[1]) if parts[1] >= 0 else f"({parts[1]})"
+        return base + rng.choice((small, f"^{exponent}", f"**{exponent}", f"^{{{parts[1]}}}"))
+    if sign == "/" and rng.random() < 0.4:
+        return f"\\frac{{{_by_people(parts[0], rng, 0)}}}{{{_by_people(parts[1], rng, 0)}}}"
+    own = LOOSER[sign]
+    left = _by_people(parts[0], rng, own)
+    right = _by_people(parts[1], rng, own + (sign in "-/"))
+    if sign == "*":
+        plain = isinstance(parts[0], (int, Fraction)) and parts[0] >= 0 and Fraction(parts[0]).denominator == 1
+        if plain and isinstance(parts[1], str) and level < 4 and rng.random() < 0.6:
+            text = f"{left}{right}" if rng.random() < 0.6 else f"{left} {right}"
+        else:
+            text = left + rng.choice(("*", " * ", "·", "⋅", " × ", "\\cdot ")) + right
+    else:
+        mark = {"+": " + ", "-": rng.choice((" - ", " − ", " – ")), "/": "/"}[sign]
+        text = f"{left}{mark}{right}"
+    return f"({text})" if own < level else text
+
+
+def _number_by_people(value, rng):
+    if value.denominator == 1:
+        return str(value) if value >= 0 else f"({value})"
+    if value in _PARTS and rng.random() < 0.6:
+        return f"({_PARTS[value]})"
+    if value.denominator in (2, 4, 5) and rng.random() < 0.5:
+        return f"({float(value)})"
+    return f"({value})"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from reference import add, along, constant, evaluate, multiply, variable
+from reference import add, along, constant, evaluate, multiply
 
 from . import expressions as ex
 from .models import random_polynomial
@@ -213,8 +213,3 @@ EMPTY = (
 def independent_subset(functions, n):
     """Return the indices of rational functions whose gradients are a basis of the span of all, generically."""
     return generic_rank([gradient_of(f.fraction, n) for f in functions])[1] if functions else []
-
-
-def coordinate(model, i):
-    """Return a coordinate function."""
-    return Function(model.names[i], "rational", [(variable(i, model.dimension), constant(1, model.dimension))])

@@ -77,6 +77,11 @@ class World:
         """The names that mean something here."""
         return {*self.values, *self.lets, *self.fields}
 
+    def declare(self, name, shape):
+        """Add an arbitrary letter."""
+        self.letters = {**self.letters, name: (*shape, "general")}
+        self.values[name] = self._random(self.letters[name])
+
     # -- arithmetic ------------------------------------------------------------------------------------
 
     def add(self, a, b, sign=1):
@@ -173,7 +178,7 @@ class World:
                 raise UnreadableError("a division by a matrix or by zero")
             return self.scale(self.value(parts[0]), 1 / parts[1])
         if sign in ("field", "vector", "grad", "along", "diff"):
-            raise UnreadableError(f"{sign} is no matrix")
+            raise UnreadableError(f"{sign} is not a matrix")
         values = [self.value(part) for part in parts]
         a = values[0]
         numbers = [getattr(v, "literal", None) for v in values]
@@ -257,7 +262,7 @@ class World:
     def field(self, tree):
         """Return a field as {letter: its velocity}."""
         if not isinstance(tree, tuple):
-            raise UnreadableError("a number is no field")
+            raise UnreadableError("a number is not a field")
         sign, *parts = tree
         if sign == "name" and parts[0] in self.fields:
             return self.field(self.fields[parts[0]])
@@ -282,7 +287,7 @@ class World:
         if sign == "[]":  # the paper's sign: ∂X·Y − ∂Y·X
             one, other = self._moved(parts[0], parts[1]), self._moved(parts[1], parts[0])
             return {n: self.add(one[n], other[n], -1) for n in one}
-        raise UnreadableError(f"{sign} is no field")
+        raise UnreadableError(f"{sign} is not a field")
 
     def _moved(self, tree, along):
         """The derivative of one field in the direction of another."""

@@ -117,6 +117,8 @@ class Judge:
                 used = {n for part in parts for n in names_in(part)}
                 if name is None:
                     name = next((g for g in ("G", "g") if g in world.letters and g not in used), None)
+                if name is not None and name not in world.known and len(parts) == 1:
+                    world.declare(name, world.value(parts[0]).shape)
                 if name is not None and (name not in world.letters or world.letters[name][2] != "general"):
                     raise UnreadableError(f"{name} is no arbitrary gradient")
                 if any(world.letters[n][2] != "general" for n in used if n in world.letters):
@@ -300,14 +302,12 @@ class Judge:
                     return wanted
             return True
         steps = [line for line in self.lines if line.number]
-        if not steps or not steps[-1].follows:
+        if not steps or steps[-1].kind == "sentence" or steps[-1].truth is UNREADABLE:
             return steps[-1].truth if steps else None
-        first = next(line for line in reversed(steps) if not line.follows)  # of a chain, that its ends are equal
-        if steps[-1].truth is not True or first.kind != "equality" or first.truth is UNREADABLE:
-            return steps[-1].truth
+        first = next(line for line in reversed(steps) if line.kind == "equality" and not line.follows)
         try:
             return self.equal(first.members[0], steps[-1].members[-1], first.every)
-        except (UnreadableError, MisfitError):
+        except (UnreadableError, MisfitError, IndexError):
             return UNREADABLE
 
     def chains(self, green):

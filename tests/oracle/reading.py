@@ -49,6 +49,7 @@ class Reader:
             place = found.end()
         self.place = 0
         self.bars = 0
+        self.taken_apart = False  # whether the last name was several letters
 
     @property
     def token(self):
@@ -120,15 +121,10 @@ class Reader:
 
     def power(self):
         """Read a factor with its transposes, primes and exponents; in UV^T they belong to the last letter."""
-        tree = self.atom()
-        if isinstance(tree, tuple) and tree[0] == "glued":
-            *front, last = tree[1]
-            self.place -= 1
-            self.tokens[self.place] = ("name", last)
-            product = ("name", front[0])
-            for part in front[1:]:
-                product = ("*", product, ("name", part))
-            return ("*", product, self.power())
+        tree, before = self.atom(), None
+        if self.taken_apart:
+            _, before, tree = tree
+            self.taken_apart = False
         while self.kind == "op" and self.token in ("ᵀ", "'", "^", "²", "³"):
             token = self.take()
             if token == "ᵀ":
@@ -139,7 +135,7 @@ class Reader:
                 tree = ("^", tree, 2 if token == "²" else 3)
             else:
                 tree = self._exponent(tree)
-        return tree
+        return tree if before is None else ("*", before, tree)
 
     def _exponent(self, tree):
         opened = self.accept("(")
@@ -250,7 +246,11 @@ class Reader:
         parts = self._apart(name)
         if parts is None:
             raise UnreadableError(f"the name {name}")
-        return ("glued", parts)
+        tree = ("name", parts[0])
+        for part in parts[1:]:
+            tree = ("*", tree, ("name", part))
+        self.taken_apart = True
+        return tree
 
     def _apart(self, name):
         """Take letters apart that stand together, where each part is known."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reference import add, bracket, compose, constant, evaluate, multiply, rank, variable
+from reference import add, bracket, compose, constant, multiply, rank, variable
 
 from . import expressions as ex
 from .functions import EMPTY, Function, conserved_tree, independent_subset, random_function, spoiled
 from .models import random_polynomial
-from .ranks import generic_rank, gradient_at, gradient_of, inside, lie_at, values
+from .ranks import gradient_at, gradient_of, inside, lie_at, values
 
 NOWHERE = "nowhere"  # a sentence about something that has no value there: it may not be PROVED
 
@@ -305,13 +305,3 @@ def equal(rng, model):
         return equal(rng, model)
     truth = not add(multiply(a[0], b[1]), multiply(b[0], a[1]), -1)
     return Claim("equal", f"{ex.write(tree, rng)} = {ex.write(other, rng)}", model, truth)
-
-
-def at_zero(poly, point):
-    """Whether a polynomial is zero at a point."""
-    return evaluate(poly, point) == 0
-
-
-def generic(rows):
-    """The rank over the field of fractions."""
-    return generic_rank(rows)[0]

@@ -36,8 +36,8 @@ _NOT_PROVED = {
     "conserved": "anything about flows: this is algebra, over the rational numbers. That a law with <grad h, v> = 0 "
     "keeps its value along the gradient flow of every loss is one line of calculus (the chain rule).",
     "not_conserved": "anything about flows: this is algebra, over the rational numbers.",
-    "laws": "anything about laws that are no polynomials, or about what holds near the point. By hand: a minor that is "
-    "not zero at the point is not zero near it; and the gradients of all smooth laws are orthogonal to Lie(W), "
+    "laws": "anything about laws that are not polynomials, or about what holds near the point. By hand: a minor that "
+    "is not zero at the point is not zero near it; and the gradients of all smooth laws are orthogonal to Lie(W), "
     "which bounds their number as well.",
     "involutive": "that there are as many laws as the certificate says. Where dim Lie(W)(x) is constant, as it is "
     "here near the point, the theorem of Frobenius gives D - dim Lie(W) independent laws there, polynomial or not. "

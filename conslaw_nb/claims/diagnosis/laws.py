@@ -35,7 +35,7 @@ def diagnose_law(
     h : str or Poly
     phi : VectorFields
     previous : sequence of laws
-        The laws found so far: a function of them is no new law.
+        The laws found so far: a function of them is not a new law.
     data : VectorFields, optional
         The gradient field of one data set, where the answer came from watching it.
 

@@ -32,9 +32,13 @@ def diagnose_dimension(value: int, phi: VectorFields, what: str) -> Finding | No
     'entries counted twice'
     """
     count = count_laws(phi)
-    truth = {"laws": count.laws, "Lie": count.dim_lie if count.laws is not None else None, "W": count.dim_trace}
+    truth = {
+        "laws": count.laws,
+        "Lie": count.dim_lie if count.laws is not None else None,
+        "W": count.dim_trace if count.steps[0].certain else None,
+    }
     if what not in truth:
-        raise ModelError(f"'{what}' is no dimension here: ask for 'laws', 'Lie' or 'W'")
+        raise ModelError(f"'{what}' is not a dimension here: ask for 'laws', 'Lie' or 'W'")
     if truth[what] is None or value == truth[what]:
         return None
     right, total = truth[what], phi.dimension

@@ -45,7 +45,7 @@ def check_phi(answer: Any) -> Feedback:
     for part, input_ in (("a*b", "x"), ("a*c", "1")):
         if not factors_through(part, phi).is_proved:
             return wrong(
-                f"The output is ab·x + ac, and its coefficient of {input_}, `{part}`, is no function of your φ: two "
+                f"The output is ab·x + ac, and its coefficient of {input_}, `{part}`, is not a function of your φ: two "
                 "parameters with the same φ would give different outputs."
             )
     if count_laws(phi).laws == 0:
@@ -185,7 +185,7 @@ def check_blind(answer: Any) -> Feedback:
     pieces = _components(answer)
     phi = parametrization(*pieces, variables=("u", "v"))
     if not factors_through("u*v", phi).is_proved:
-        return wrong(f"The model uvx is no function of φ and x: uv cannot be computed from `{answer}`.")
+        return wrong(f"The model uvx is not a function of φ and x: uv cannot be computed from `{answer}`.")
     count = count_laws(phi)
     if count.laws:
         return wrong(f"The model acts through `{answer}`, but u² − v² is a law of it. Let it remember more.")

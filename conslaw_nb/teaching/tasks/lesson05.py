@@ -195,7 +195,7 @@ def check_beyond(answer: Any) -> Feedback:
     trouble = _no_law(h, phi)
     if trouble:
         return wrong(trouble, partial(hints_for_law, h, phi))
-    # Without z a law is a function of x² − y²; with z its gradient is no multiple of (2x, −2y, 0).
+    # Without z a law is a function of x² − y²; with z its gradient is not a multiple of (2x, −2y, 0).
     still = check_law(h, vector_fields(_SPACE, [["0", "0", "1"]]))
     if still.is_proved:
         return wrong(

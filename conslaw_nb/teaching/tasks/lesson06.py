@@ -192,7 +192,7 @@ def _entries() -> list[Poly]:
 def check_relation(answer: Any) -> Feedback:
     relation = _read(answer, _ENTRIES)
     if not relation:
-        return wrong("0 = 0 is no relation: find a polynomial that is not the zero polynomial.")
+        return wrong("0 = 0 is not a relation: find a polynomial that is not the zero polynomial.")
     inserted = relation.evaluate(_entries())
     if not isinstance(inserted, Poly):
         return wrong(f"`{relation.text}` is a constant, and not 0: it relates nothing.")

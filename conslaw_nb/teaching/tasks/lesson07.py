@@ -172,7 +172,7 @@ def check_prime(answer: Any) -> Feedback:
         return wrong(f"{p} is not a prime between 2 and {MAX_PRIME}.")
     divisor = next((k for k in range(2, int(p**0.5) + 1) if p % k == 0), None)
     if divisor is not None:
-        return wrong(f"{p} = {divisor} · {p // divisor} is no prime, and modulo {p} one cannot divide.")
+        return wrong(f"{p} = {divisor} · {p // divisor} is not a prime, and modulo {p} one cannot divide.")
     minor = _minor()
     if minor % p:
         return wrong(f"Modulo {p} the minor is {minor % p}, and not 0: it sees that the rows are independent.")

@@ -156,7 +156,7 @@ def check_chain(answer: Any) -> Feedback:
     )
 
 
-# 10.7 break: the metric is no function of z and the laws.
+# 10.7 break: the metric is not a function of z and the laws.
 
 
 def _start_of(text: Any) -> tuple[tuple[Fraction, ...], list[tuple[Fraction, ...]]]:

@@ -1,0 +1,153 @@
+"""Counts that the structure of a model gives: large networks, and those where a part brings all laws of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import perf_counter
+
+from ..errors import SizeError
+from ..exact.backend import PRIME, primes
+from ..models.fields import MAX_PARAMETERS, VectorFields
+from ..verdict import Status, Verdict
+from .by_parts import Counter, count_union
+from .law_count import Evidence, LawCount, Step
+from .sparse_count import Progress, SparseBounds, sparse_bounds
+
+__all__ = ["NamedPoint", "structured_count", "too_large"]
+
+SMALL = 300  # parameters: below, a count at a dense point is as quick, and its staircase is generic
+MAX_DENSE = 20_000_000  # entries of the values of all words at a dense point: a minute or so
+
+
+class NamedPoint(Mapping[str, int]):
+    """A point with few numbers of its own: a million names are made when somebody asks for them."""
+
+    def __init__(self, phi: VectorFields, values: dict[int, int] | None):
+        self._phi, self._values = phi, values
+        self._places: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return self._phi.dimension
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._phi.variables)
+
+    def __getitem__(self, name: str) -> int:
+        if self._places is None:
+            self._places = {name: i for i, name in enumerate(self._phi.variables)}
+        place = self._places[name]
+        return 1 if self._values is None else self._values.get(place, 0)
+
+
+def structured_count(
+    phi: VectorFields, counter: Counter, progress: Progress | None = None, small: int = SMALL
+) -> LawCount | None:
+    """Count by the structure of a model where that is the better way; None where a dense point should be tried.
+
+    Parameters
+    ----------
+    phi : VectorFields
+    counter : callable
+        Counts a member of a union.
+    progress : callable, optional
+    small : int
+        Models of up to so many parameters are left to a dense point, which is as quick for one and says more about
+        the staircase.
+
+    Examples
+    --------
+    >>> from conslaw_nb.models.networks import linear, relu
+    >>> count = structured_count(linear(64, 64, 64), None)
+    >>> count.laws, str(count.verdict.status)
+    (2080, 'PROVED')
+    >>> structured_count(relu(784, 256, 10, bias=True), None).laws
+    256
+    >>> structured_count(linear(2, 2), None)
+    """
+    started = perf_counter()
+    if phi.members():
+        return count_union(phi, counter)
+    if phi.dimension <= small and not _hides_laws(phi):
+        return None
+    prime = next(filter(phi.suits, primes()))
+    bounds = sparse_bounds(phi, prime, progress)
+    if bounds is None or (not bounds.meet(phi) and phi.dimension * bounds.rank <= MAX_DENSE):
+        return None
+    return _as_count(phi, bounds, perf_counter() - started)
+
+
+def too_large(phi: VectorFields, chosen: bool) -> SizeError:
+    """Return the error for a model without a structure that gives a sparse point, or at a point that was chosen."""
+    way, hint = ("a point of your own", "; leave the point out") if chosen else ("a dense point", "")
+    return SizeError(
+        f"{phi.brief} has {phi.dimension} parameters: at {way} laws are counted for up to {MAX_PARAMETERS}{hint}"
+    )
+
+
+def _hides_laws(phi: VectorFields) -> bool:
+    """Whether a stretch of three layers or more keeps laws that are not known as polynomials."""
+    point = phi.sparse_point(PRIME) if phi.count > 1 else None
+    return point is not None and any(stretch.last - stretch.first >= 2 for stretch in point.stretches)
+
+
+def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCount:
+    met = bounds.meet(phi)
+    steps = [Step(0, bounds.trace, bounds.trace_is_exact)]
+    if bounds.rank > bounds.trace:
+        steps.append(Step(bounds.longest - 1, bounds.rank, met))
+    return LawCount(
+        family=phi,
+        laws=bounds.laws if met else None,
+        laws_at_least=bounds.laws,
+        laws_at_most=phi.dimension - bounds.rank,
+        dim_trace=bounds.trace,
+        dim_lie=bounds.rank,
+        steps=tuple(steps),
+        verdict=_verdict(phi, bounds),
+        point=NamedPoint(phi, bounds.values),
+        seconds=seconds,
+        evidence=Evidence((), (), None, bounds.prime, bounds.data),
+    )
+
+
+def _verdict(phi: VectorFields, bounds: SparseBounds) -> Verdict:
+    if not bounds.laws and bounds.meet(phi):
+        reason = f"{bounds.rank} generators are independent, and R^{phi.dimension} has room for no more."
+        return Verdict(Status.PROVED, reason, claim=phi.brief)
+    if bounds.values is None:
+        reason = (
+            f"{_several(bounds.rank, 'path')} have an edge that none before them has, so dim Lie >= {bounds.rank} "
+            f"wherever no parameter is 0; {_several(bounds.laws, 'neuron')} have each a law, and these are independent "
+            f"there, so dim Lie <= {phi.dimension - bounds.laws}."
+        )
+        return Verdict(Status.PROVED, reason, claim=phi.brief)
+    brackets = bounds.rank - bounds.generators
+    both = f" and {_several(brackets, 'nested bracket')}" if brackets else ""
+    below = f"{_several(bounds.generators, 'generator')}{both} are independent at a sparse point"
+    if bounds.rank == 1:
+        below = "the generator does not vanish at a sparse point"
+    reason = f"{below}, so dim Lie >= {bounds.rank}; {_above(phi, bounds)}"
+    if bounds.meet(phi):
+        return Verdict(Status.PROVED, reason + ".", claim=phi.brief)
+    reason += f". Words of up to {_several(bounds.longest, 'generator')} do not close the gap."
+    return Verdict(Status.BOUNDED, reason, claim=phi.brief)
+
+
+def _above(phi: VectorFields, bounds: SparseBounds) -> str:
+    stretches = bounds.data["stretches"]
+    laws = _several(bounds.laws, "law")
+    if stretches:
+        runs = " and ".join(f"the layers {first} to {last}" for first, last in stretches)
+        each = "" if len(stretches) == 1 else " each"
+        return (
+            f"{runs}{each} act through one number, and keep all that its gradient keeps: with the balances {laws} with "
+            f"independent gradients there, so dim Lie <= {phi.dimension - bounds.laws}"
+        )
+    return (
+        f"{laws}, entries of balances of layers with independent gradients there, so dim Lie <= "
+        f"{phi.dimension - bounds.laws}"
+    )
+
+
+def _several(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -1,0 +1,29 @@
+"""What a model may know of its own structure: the engine asks these, and never what a model is."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import TYPE_CHECKING, Any
+
+from ..exact.polynomial import Poly
+
+if TYPE_CHECKING:
+    from .sparse_point import SparsePoint
+
+__all__ = ["Structure"]
+
+
+class Structure:
+    """The answers of a model that knows nothing of its structure."""
+
+    def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
+        """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
+        return []
+
+    def sparse_point(self, prime: int, draw: int = 0) -> SparsePoint | None:
+        """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
+        return None
+
+    def members(self) -> list[tuple[int, Any]]:
+        """Return the models that this one puts side by side, with how often each is there; [] for all others."""
+        return []

@@ -1,0 +1,108 @@
+"""Models side by side: blocks of parameters that share nothing, equal ones written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from ..errors import ModelError, SizeError, brief
+from ..exact.polynomial import Poly
+from .fields import Field, VectorFields, check_family
+
+__all__ = ["Union", "union"]
+
+MAX_NAMES = 2_000_000
+
+
+class Union(VectorFields):
+    """A model made of models that share no parameter, each a number of times.
+
+    The parameters of the second copy of the first model are called ``p1c2_...``, those of a model that stands once
+    ``p1_...``.
+    """
+
+    kind = "union"
+
+    def __init__(self, parts: list[tuple[int, VectorFields]]):
+        self.parts = parts
+        text = " + ".join(f"{times} × {phi.text}" if times > 1 else phi.text for times, phi in parts)
+        self._dimension = sum(times * phi.dimension for times, phi in parts)
+        super().__init__(None, sum(times * phi.count for times, phi in parts), f"union({text})")
+
+    @property
+    def dimension(self) -> int:
+        """D, of all parts together."""
+        return self._dimension
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of the parameters."""
+        if self.dimension > MAX_NAMES:
+            raise SizeError(f"{self.brief} has {self.dimension} parameters, too many to name one by one")
+        return tuple(self._names())
+
+    def _names(self) -> Iterator[str]:
+        for k, (times, phi) in enumerate(self.parts, start=1):
+            for copy in range(1, times + 1):
+                prefix = f"p{k}c{copy}" if times > 1 else f"p{k}"
+                yield from (f"{prefix}_{name}" for name in phi.variables)
+
+    def members(self) -> list[tuple[int, VectorFields]]:
+        """Return the parts, and how often each stands there."""
+        return self.parts
+
+    def _make_generator(self, index: int) -> Field:
+        start = 0
+        for times, phi in self.parts:
+            copies, inside = divmod(index, phi.count)
+            if copies < times:
+                first = start + copies * phi.dimension
+                zero = Poly(self.variables, {})
+                moved = [self._moved(part, first) for part in phi[inside].components]
+                return Field([zero] * first + moved + [zero] * (self.dimension - first - phi.dimension))
+            index -= times * phi.count
+            start += times * phi.dimension
+        raise IndexError(index)
+
+    def _moved(self, poly: Poly, by: int) -> Poly:
+        return Poly(self.variables, {tuple((i + by, e) for i, e in m): c for m, c in poly.terms.items()})
+
+    def suits(self, prime: int) -> bool:
+        """Whether every part can be computed modulo the prime."""
+        return all(phi.suits(prime) for _, phi in self.parts)
+
+    def model_data(self) -> dict[str, Any]:
+        """Return the union as a certificate describes it."""
+        return {"kind": "union", "parts": [{"times": times, "model": phi.model_data()} for times, phi in self.parts]}
+
+
+def union(*parts: Any) -> Union:
+    """Put models side by side that share no parameter, such as the blocks of a transformer.
+
+    Parameters
+    ----------
+    *parts : model, or (number, model)
+        With a number: so many copies of the model. They are counted once.
+
+    Returns
+    -------
+    Union
+
+    Examples
+    --------
+    >>> from conslaw_nb.models.networks import factorization, relu
+    >>> heads = union((12, factorization(8, 8, 2)), relu(8, 16, 8))
+    >>> heads.dimension, heads
+    (640, union(12 × factorization(8,8,2) + relu(8,16,8)))
+    """
+    read: list[tuple[int, VectorFields]] = []
+    for part in parts:
+        times, phi = part if isinstance(part, tuple) and len(part) == 2 else (1, part)
+        check_family(phi, "union")
+        if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+            raise ModelError(f"a part of a union stands there a whole number of times, at least 1, not {brief(times)}")
+        read += [(times * inner, member) for inner, member in phi.members()] or [(times, phi)]
+    if not read:
+        raise ModelError("a union needs at least one model, as in union((12, factorization(64, 64, 8)))")
+    return Union(read)
