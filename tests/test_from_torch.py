@@ -383,6 +383,13 @@ def test_an_embedding_that_is_the_head_too_has_no_laws():
     assert from_torch(net).count == 0
 
 
+def test_a_block_with_more_laws_than_symmetry_explains_says_so():
+    report = from_torch(nn.Sequential(*(nn.Linear(a, b, bias=False) for a, b in ((1, 2), (2, 2), (2, 1)))))
+    (block,) = report.blocks
+    assert (block.model, block.number, block.verdict) == ("linear(1,2,2,1)", "at least 6", cl.Status.UNKNOWN)
+    assert "which has 7 laws: some may be missing above" in block.basis
+
+
 def test_the_biases_of_the_keys_stand_by_themselves():
     report = from_torch(CASES["attention"][0]())
     assert [law.formula for law in report.laws if "K1" in law.formula] == [
