@@ -232,14 +232,11 @@ class SparseProduct(SparsePoint):
             prime = self.prime
             for a in range(self.sizes[k]):
                 for b in range(a, self.sizes[k]):
-                    if a == b:  # half of the gradient, here and below
-                        row = {first + i * down + a * along: v for i, v in columns[a].items()}
-                        row.update((second + a * deep + j * wide, prime - v) for j, v in rows[a].items())
-                    else:
-                        row = {first + i * down + a * along: v for i, v in columns[b].items()}
-                        row.update((first + i * down + b * along, v) for i, v in columns[a].items())
-                        row.update((second + a * deep + j * wide, prime - v) for j, v in rows[b].items())
-                        row.update((second + b * deep + j * wide, prime - v) for j, v in rows[a].items())
+                    # for a = b this is half the gradient, which says as much
+                    row = {first + i * down + a * along: v for i, v in columns[b].items()}
+                    row.update((first + i * down + b * along, v) for i, v in columns[a].items())
+                    row.update((second + a * deep + j * wide, prime - v) for j, v in rows[b].items())
+                    row.update((second + b * deep + j * wide, prime - v) for j, v in rows[a].items())
                     yield row
 
     def stretch_gradient(self, stretch: Stretch) -> SparseRow:
