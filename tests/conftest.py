@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# A script for the type checker: importing it for its docstrings would run it.
+collect_ignore = ["typed/user_script.py"]
+
 # Its assertions shall say what they compared, like those of the tests themselves.
 pytest.register_assert_rewrite("lesson_answers")
 
