@@ -326,7 +326,9 @@ def test_equal_blocks_are_one_row_and_counted_once():
 
 
 def test_a_network_of_mnist_says_that_its_number_is_cited():
-    report = from_torch(nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)), largest=20_000)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    assert from_torch(net).headline == "Sequential: 203,530 trained parameters, 256 laws in all"
+    report = from_torch(net, largest=20_000)
     assert report.headline == "Sequential: 203,530 trained parameters, 256 laws known"
     assert "the number is cited, not counted: D − (hidden neurons) paths" in repr(report)
     assert list(report.without) == ["3.bias"]

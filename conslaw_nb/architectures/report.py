@@ -20,6 +20,8 @@ from .recognition import Recognised, recognise
 __all__ = ["Block", "NetworkReport", "from_torch"]
 
 MAX_COUNTED = 20_000  # parameters of a block that is counted without being asked for
+MAX_BY_STRUCTURE = 1_000_000  # the same for the kinds that are counted by their structure
+_BY_STRUCTURE = ("relu(", "linear(", "factorization(")
 
 
 @dataclass
@@ -222,7 +224,7 @@ def _grouped(blocks: Sequence[Block]) -> list[tuple[Block, list[Block]]]:
 
 
 def from_torch(
-    module: Any, *, count: bool = True, progress: Callable[[str], Any] | None = None, largest: int = MAX_COUNTED
+    module: Any, *, count: bool = True, progress: Callable[[str], Any] | None = None, largest: int | None = None
 ) -> NetworkReport:
     """Report the laws of a torch module, block by block.
 
@@ -235,8 +237,8 @@ def from_torch(
         Whether to count the laws of blocks that the catalogue knows; equal blocks are counted once.
     progress : callable, optional
         Called with a sentence before a block is counted.
-    largest : int
-        Blocks of more parameters are not counted.
+    largest : int, optional
+        Blocks of more parameters are not counted; by default what takes seconds.
 
     Returns
     -------
@@ -327,7 +329,7 @@ def _judge(
     known: dict[str, tuple[Status, str]],
     count: bool,
     progress: Callable[[str], Any] | None,
-    largest: int,
+    largest: int | None,
 ) -> None:
     """Say of a block what is proved: that its laws hold always is; that there are no others where φ was counted."""
     holds = "They hold for any loss and data (symmetry)."
@@ -342,12 +344,13 @@ def _judge(
 
 
 def _counted(
-    found: Recognised, block: Block, count: bool, progress: Callable[[str], Any] | None, largest: int
+    found: Recognised, block: Block, count: bool, progress: Callable[[str], Any] | None, largest: int | None
 ) -> tuple[Status, str]:
     text = found.model
     if not count:
         return Status.UNKNOWN, f"φ is that of {text}; it was not counted here. {found.source}"
-    if block.size > largest:
+    most = largest or (MAX_BY_STRUCTURE if text.startswith(_BY_STRUCTURE) else MAX_COUNTED)
+    if block.size > most:
         return (
             Status.UNKNOWN,
             f"φ is that of {text}; for {block.size:,} parameters the number is cited, not counted: {found.proved}. "
