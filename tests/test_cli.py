@@ -642,7 +642,7 @@ BAD_MODELS = [
     ("fields(x, [x])", "the first argument of fields must be a list of variables, as in [x, y]"),
     ("fields([x, x], [x, x])", "the variable 'x' is given twice: variables must have different names"),
     ("fields([], [])", "a model needs at least one variable"),
-    ("phi(x\n;)", "';' cannot be read in"),
+    ("phi(x\n;)", "';' is unexpected in"),
     ("phi(x\x1b[2J)", "'\\x1b' cannot be read in"),
 ]
 

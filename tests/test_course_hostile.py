@@ -68,7 +68,7 @@ def test_nobody_else_was_touched(hostile):
         assert found(learners[name], expected[name]) == expected[name]
         assert all(run["whole"] for run in learners[name]["runs"])
     for name in ("no-notebook", "half-a-notebook"):
-        assert "no notebook, or only a part of one" in " ".join(learners[name]["problems"])
+        assert "not a notebook, or only a part of one" in " ".join(learners[name]["problems"])
 
 
 @pytest.mark.slow

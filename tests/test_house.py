@@ -66,7 +66,7 @@ ALLOWED = {
     "exercises": {"notebooks"},  # the module beside the template of a new lesson
     "jupyter_client": {"notebooks"},
     "nbconvert": {"notebooks"},
-    "traitlets": {"notebooks", "course"},
+    "traitlets": {"notebooks", "course", "widgets"},
     "typer": {"cli"},
     "torch": {"architectures"},
     "joblib": {"certificates"},  # an extra: without it a survey counts one model after the other

@@ -165,12 +165,12 @@ def test_a_multiplier_that_vanishes_at_the_point_is_none():
 
 def test_a_count_says_why_its_gap_stays_open(monkeypatch):
     """No polynomial laws, and a frame would close it: where it is beyond the budget, that is said."""
-    phi = parse_model("phi(x + y**2/2 + z**3/3)")
+    phi = parse_model("phi(a**2 + b**2 + c**2, a*d + b*e + c*f, d**2 + e**2 + f**2)")  # U Uᵀ
     assert count_laws(phi).verdict.status is Status.PROVED
     monkeypatch.setattr(module, "MAX_RANK", 0)
     count = count_laws(phi)
     assert count.verdict.status is Status.BOUNDED
-    assert "no proof closes it (closing 1 field under brackets with 1 generator exactly is beyond the budget)" in (
+    assert "no proof closes it (closing 4 fields under brackets with 3 generators exactly is beyond the budget)" in (
         count.verdict.reason
     )
     assert (count.laws, count.laws_at_least, count.laws_at_most) == (None, 0, 2)

@@ -116,7 +116,7 @@ def test_there_is_something_of_each_kind_to_judge():
     """The random claims are of all kinds, true and false, about models with what is hard."""
     rng = rng_of("kinds")
     seen, models = set(), set()
-    for _ in range(150):
+    for _ in range(400):
         model = random_model(rng)
         models.add(model.what)
         seen.update((c.kind, c.truth) for c in (random_claim(rng, model) for _ in range(8)))

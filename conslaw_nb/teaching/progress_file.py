@@ -117,7 +117,7 @@ class Progress:
         try:
             if self.path.stat().st_size > MAX_BYTES:
                 raise ProgressError(f"the progress file '{self.path}' is larger than {MAX_BYTES} bytes: move it away")
-            data = json.loads(self.path.read_text(encoding="utf-8"))
+            data = json.loads(self.path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             return {}, False
         except OSError as error:

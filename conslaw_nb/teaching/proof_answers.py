@@ -35,7 +35,8 @@ def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: s
     ✗ Not yet. So far every step is right. Still missing: the goal itself: say it in a last line, ...
     >>> judge_proof("model phi(x*y)\nx*y is conserved", start, "That is a proof.")
     ✗ Not yet. The first lines set the task and have to stay as they were; this one is missing: ...
-    >>> done = start + "\nx**2 - y**2 is conserved by computation"
+    >>> first = "\n<grad (x**2 - y**2), v_1> = 0 by computation"
+    >>> done = start + first + "\nx**2 - y**2 is conserved by Proposition 2.16 and step 1"
     >>> judge_proof(done, start, "That is a proof.").is_right
     True
     >>> judge_proof(done, start, "That is a proof.", cites="Proposition 2.5")

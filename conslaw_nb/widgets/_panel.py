@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ipywidgets as ipw
+from traitlets import observe
 
 from ..errors import PanelError
 
-__all__ = ["Panel", "PanelError", "menu", "notches", "slider"]
+__all__ = ["Notched", "Panel", "PanelError", "menu", "notches", "slider"]
 
 _INVITATION = "A still picture: run the cell (Shift + Enter) to bring it to life."
 
@@ -33,6 +35,17 @@ def menu(name: str, label: str, value: str, options: Sequence[str], tip: str) ->
     )  # fmt: skip
 
 
+class Notched(ipw.SelectionSlider):
+    """A slider that keeps its place where a program sets it to nothing: ipywidgets would lose the place, and fail."""
+
+    @observe("value")
+    def _propagate_value(self, change: Any) -> None:
+        if change.new is None:
+            self.value = change.old
+        else:
+            super()._propagate_value(change)
+
+
 def notches(label: str, value: float, low: int, high: int, per_unit: int, tip: str) -> ipw.SelectionSlider:
     """Return a slider over low, low + 1/per_unit, ..., high whose values survive the way to the browser and back.
 
@@ -45,7 +58,7 @@ def notches(label: str, value: float, low: int, high: int, per_unit: int, tip: s
     (('−1', -1.0), ('−0.9', -0.9))
     """
     places = [k / per_unit for k in range(low * per_unit, high * per_unit + 1)]
-    return ipw.SelectionSlider(
+    return Notched(
         options=[(f"{place:g}".replace("-", "−"), place) for place in places],
         value=min(places, key=lambda place: abs(place - value)), description=label, tooltip=tip, continuous_update=True,
         style={"description_width": "6.5em"}, layout=ipw.Layout(width="99%", max_width="30em"),
@@ -84,12 +97,20 @@ class Panel(ipw.VBox):
             if isinstance(control, ipw.Checkbox):
                 control.layout.width = "99%"  # as wide as the column, so that its label is not cut off
             if control.has_trait("value"):
-                control.observe(self._changed, "value")
+                control.observe(self._moved, "value")
 
     @property
     def controls(self) -> list[ipw.Widget]:
         """What a reader can move, choose or type, in the order of the Tab key."""
         return [widget for widget in _inside(self) if isinstance(widget, ipw.CoreWidget) and _is_control(widget)]
+
+    def _moved(self, change: Any) -> None:
+        """Draw anew; what is not a value (no choice, no number) leaves the control and the figure as they were."""
+        new = change["new"]
+        if new is None or (isinstance(new, float) and not math.isfinite(new)):
+            change["owner"].value = change["old"]
+        else:
+            self._changed(change)
 
     def _changed(self, _change: Any) -> None:
         self._draw()

@@ -11,7 +11,7 @@ import ipywidgets as ipw
 from ..drawing.picture import Picture
 from ..simulation.flows import FlowError, Neuron, Trajectory, gradient_descent, gradient_flow
 from ..tables import Markup, html_table
-from ._panel import Panel, slider, value_of
+from ._panel import Notched, Panel, slider, value_of
 
 __all__ = ["REACH", "HyperbolaExplorer", "earlier", "hyperbola", "hyperbola_explorer", "perfect_fit", "remember"]
 
@@ -98,7 +98,7 @@ class HyperbolaExplorer(Panel):
             raise FlowError(f"tau={tau!r} is not on the slider: choose one of {', '.join(map(str, _TAUS))}")
         # Notches, and not a range: most of them halve the step, and their values survive the way to the browser
         # and back without a rounding error.
-        self._tau = ipw.SelectionSlider(
+        self._tau = Notched(
             options=_TAUS, value=tau, description="step size τ", continuous_update=True,
             tooltip="How long each step of the descent is", style={"description_width": "6.5em"},
             layout=ipw.Layout(width="99%", max_width="30em"),

@@ -212,7 +212,7 @@ goal <U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0""",
         """<U*S, A*U> = 0 by computation
 <V*S, B*V> = 0 by computation
 <U*S, D*V> = <V*S, D^T*U> by computation
-<U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0 by computation""",
+<U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0 by steps 1, 2 and 3""",
     ),
     "9.1": (
         """given U1: n x a, U2: a x b, U3: b x m, G: n x m
