@@ -36,12 +36,15 @@ class Search:
     tried : list of str
     work : int
         Elementary steps that may still be spent.
+    wanted : sequence of str
+        The kinds that are looked for.
     """
 
-    def __init__(self, phi: VectorFields, count: LawCount, work: int):
+    def __init__(self, phi: VectorFields, count: LawCount, work: int, wanted: Sequence[str]):
         self.phi = phi
         self.count = count
         self.work = work
+        self.wanted = wanted
         self.laws: list[FoundLaw] = []
         self.tried: list[str] = []
         self.prime = next(p for p in primes() if phi.suits(p))
@@ -60,19 +63,20 @@ class Search:
         self.work -= steps
         return True
 
-    def offer(self, law: str | Poly, kind: str, how: str, logarithm: str = "") -> bool:
+    def offer(self, law: str | Poly, kind: str, how: str, gradient: Candidate | None = None) -> bool:
         """Take in a law that somebody proposes, if it is one and is new.
 
         Parameters
         ----------
-        logarithm : str
-            A function of the law whose gradient is rational, where that of the law itself is not.
+        gradient : Candidate, optional
+            Where the gradient of the law is not rational: its direction, perhaps modulo the gradients of laws before.
         """
         try:
             verdict = check_law(law, self.phi)
             if not verdict.is_proved or verdict.details.get("constant"):
                 return False
-            [gradient] = check_candidates(self.phi, [logarithm or law])
+            if gradient is None:
+                [gradient] = check_candidates(self.phi, [law])
         except ConslawError:
             return False
         text = law.text if isinstance(law, Poly) else law
