@@ -22,14 +22,22 @@ from ..candidates import Candidate
 from .leaves import monomials
 from .search import SPENT, Search
 
-__all__ = ["exponentials", "fraction_text", "logarithms", "products"]
+__all__ = [
+    "darboux_polynomials",
+    "exponentials",
+    "factor_text",
+    "fraction_text",
+    "logarithms",
+    "power_text",
+    "products",
+]
 
 MAX_VARIABLES = 12  # up to which sums and differences of variables are tried
 MAX_UNKNOWNS = 400
 
 
 @dataclass(frozen=True)
-class _Darboux:
+class Darboux:
     """A Darboux polynomial with its cofactors, one for each generator."""
 
     poly: Poly
@@ -75,7 +83,7 @@ def exponentials(search: Search, degree: int) -> None:
 def logarithms(search: Search, degree: int) -> None:
     """Offer sums of logarithms and a polynomial, with coefficients that are laws."""
     one = Poly.constant(search.phi.variables, 1)
-    known = [law.gradient.poly for law in search.laws if law.gradient.poly is not None]
+    known = [one.poly for one in search.gradients if one.poly is not None]
     for scales in ([one], [one, *known]) if known else ([one],):
         for d in range(1, degree + 1):
             for found in _sums(search, d, scales):
@@ -100,14 +108,18 @@ def _candidates(search: Search) -> Iterator[Poly]:
         for x, y in combinations(gens, 2):
             yield x + y
             yield x - y
-    for law in search.laws:
-        if law.gradient.poly is not None:
-            factors = factors_of(law.gradient.poly)
+    for field in search.phi:
+        for i, component in enumerate(field.components):  # a plane x_i = c that the flow does not leave
+            yield from (f for f in factors_of(component) if f.support() == [i])
+    for one in search.gradients:
+        if one.poly is not None:
+            factors = factors_of(one.poly)
             yield from factors if len(factors) > 1 else ()
 
 
-def _darboux(search: Search) -> list[_Darboux]:
-    found: dict[Poly, _Darboux] = {}
+def darboux_polynomials(search: Search) -> list[Darboux]:
+    """Return the candidates that are Darboux polynomials of all generators, with their cofactors."""
+    found: dict[Poly, Darboux] = {}
     fields = [search.phi[g] for g in search.phi.spanning_generators()]
     for f in _candidates(search):
         if f in found or not search.spend(len(fields) * len(f.terms) * 50):
@@ -119,14 +131,14 @@ def _darboux(search: Search) -> list[_Darboux]:
                 break
             cofactors.append(cofactor)
         else:
-            found[f] = _Darboux(f, tuple(cofactors))
+            found[f] = Darboux(f, tuple(cofactors))
     return list(found.values())
 
 
 def _sums(search: Search, degree: int, scales: Sequence[Poly]) -> Iterator[_Sum]:
     """Solve Σ λ_i K_i + X(P) = 0 for λ_i in the span of the scales and P of degree ≤ d, for all generators at once."""
     phi = search.phi
-    special = _darboux(search)
+    special = darboux_polynomials(search)
     powers = monomials(phi.dimension, degree)[:-1] if comb(phi.dimension + degree, degree) <= MAX_UNKNOWNS else []
     fields = [phi[g] for g in phi.spanning_generators()]
     columns: list[dict[tuple[int, object], Fraction]] = []
@@ -178,13 +190,13 @@ def fraction_text(top: Poly, bottom: Poly) -> str:
     >>> fraction_text(x + y, x * y), fraction_text(x**3, y)
     ('(x + y)/(x*y)', 'x**3/y')
     """
-    above = _factor(top)
+    above = factor_text(top)
     if bottom.is_constant:
         return top.text
-    return f"{above}/{_factor(bottom, below=True)}"
+    return f"{above}/{factor_text(bottom, below=True)}"
 
 
-def _factor(poly: Poly, below: bool = False) -> str:
+def factor_text(poly: Poly, below: bool = False) -> str:
     """Write a polynomial as a factor."""
     monomial = next(iter(poly.terms))
     plain = len(poly.terms) == 1 and (not below or (len(monomial) == 1 and poly.terms[monomial] == 1))
@@ -194,8 +206,8 @@ def _factor(poly: Poly, below: bool = False) -> str:
 def _product_text(found: _Sum) -> str:
     """Write ∏ f_i^λ_i · exp(P), for numbers λ_i."""
     numbers = [(int(scale.terms[()]), f) for scale, f in found.logs]
-    above = [_power(f, n) for n, f in numbers if n > 0]
-    below = [_power(f, -n) for n, f in numbers if n < 0]
+    above = [power_text(f, n) for n, f in numbers if n > 0]
+    below = [power_text(f, -n) for n, f in numbers if n < 0]
     if found.rest:
         above.append(f"exp({found.rest.text})")
     top = "*".join(above) or "1"
@@ -204,7 +216,8 @@ def _product_text(found: _Sum) -> str:
     return f"{top}/{below[0]}" if len(below) == 1 else f"{top}/({'*'.join(below)})"
 
 
-def _power(f: Poly, exponent: int) -> str:
+def power_text(f: Poly, exponent: int) -> str:
+    """Write a power of a polynomial as a factor."""
     plain = len(f.terms) == 1
     base = f.text if plain else f"({f.text})"
     return base if exponent == 1 else f"{base}**{exponent}"
@@ -216,7 +229,7 @@ def _log_text(found: _Sum) -> str:
     for scale, f in found.logs:
         minus = scale.terms[scale.ordered()[0]] < 0
         size = -scale if minus else scale
-        times = "" if size == 1 else f"{_factor(size)}*"
+        times = "" if size == 1 else f"{factor_text(size)}*"
         sign = ("-" if minus else "") if not pieces else " - " if minus else " + "
         pieces.append(f"{sign}{times}log({f.text})")
     return "".join(pieces)

@@ -82,23 +82,21 @@ class Search:
         text = law.text if isinstance(law, Poly) else law
         return self._keep(FoundLaw(kind, text, verdict, how, gradient))
 
-    def offer_form(self, form: Form, how: str) -> Verdict:
-        """Take in a law by quadrature, modulo the laws found so far; return what its identities said."""
-        verdict = decide_form(form, self.phi, self.gradients, self.work)
+    def offer_form(self, form: Form, how: str, theory: Verdict | None = None) -> Verdict:
+        """Take in a law by quadrature, modulo the laws found so far; return what its identities, or theory, said."""
+        verdict = decide_form(form, self.phi, self.gradients, self.work) if theory is None else theory
         if verdict.is_proved:
-            self._keep(FoundLaw("quadrature", form.text, verdict, how, Candidate(form.text, None, form.bottom,
-                                                                                  form.parts), form))  # fmt: skip
+            self._keep(FoundLaw("quadrature", form.text, verdict, how, form=form))
         return verdict
 
     @property
-    def gradients(self) -> Sequence[Candidate]:
-        """The laws that are functions, with their differentials."""
-        return [law.gradient for law in self.laws if law.form is None]
+    def gradients(self) -> list[Candidate]:
+        """The differentials of the laws that are functions."""
+        return [law.gradient for law in self.laws if law.gradient is not None]
 
     def _keep(self, law: FoundLaw) -> bool:
         """Keep a law whose differential is independent of those before, at one point modulo a prime."""
-        values = {i: a.evaluate_mod(self._point, self.prime) for i, a in law.gradient.form.items()}
-        rows = [*self._rows, {i: v for i, v in values.items() if v}]
+        rows = [*self._rows, law.slope(self._point, self.prime)]
         if len(independent_rows(rows, self.phi.dimension, self.prime)) < len(rows):
             return False
         self._rows = rows
