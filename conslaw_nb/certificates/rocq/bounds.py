@@ -12,7 +12,7 @@ from math import prod
 from operator import mul
 from typing import Any
 
-from ...checker import Poly
+from ...court.certificates import Poly
 from ...errors import SizeError
 
 __all__ = ["require_size"]
