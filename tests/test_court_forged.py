@@ -593,7 +593,7 @@ def test_proofs_of_version_1_are_still_read(tmp_path):
     assert checker.main([str(path)]) == 1  # alone the court has nothing to hear
 
 
-# -- byte-order marks, and things that are no files --------------------------------------------------------
+# -- byte-order marks, and things that are not files --------------------------------------------------------
 
 
 def test_files_with_a_byte_order_mark_are_read(tmp_path):

@@ -367,7 +367,9 @@ def test_where_a_file_may_be_written(tmp_path):
         save_rocq(SAMPLES["hyperbola"], tmp_path / "no" / "law.v")
     mine = tmp_path / "mine.v"
     mine.write_text("Theorem mine : True. Proof. exact I. Qed.\n", encoding="utf-8")
-    with pytest.raises(CertificateError, match="exists and is no Rocq file of ours, so it is left alone: give another"):
+    with pytest.raises(
+        CertificateError, match="exists and is not a Rocq file of ours, so it is left alone: give another"
+    ):
         save_rocq(SAMPLES["hyperbola"], mine)
     assert mine.read_text(encoding="utf-8").startswith("Theorem mine")
     ours = save_rocq(SAMPLES["hyperbola"], tmp_path / "law.v")

@@ -69,7 +69,7 @@ def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
         except RecursionError:
             return _rejected("file", "it is nested too deeply", name)
         except ValueError as error:
-            return _rejected("file", f"it is no JSON of ours: {error}", name)
+            return _rejected("file", f"it is not JSON of ours: {error}", name)
     kind = data.get("format") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in _KEYS:
         return _rejected("file", 'it does not say "format": "conslaw-proof" or "conslaw-claim"', name)

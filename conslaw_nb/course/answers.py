@@ -79,7 +79,7 @@ def parse_cell(source: str) -> ast.Module:
         Also where it is nested too deeply to be read.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an odd backslash in a learner's text is no news
+        warnings.simplefilter("ignore")  # an odd backslash in a learner's text is nothing new
         try:
             if not source.lstrip().startswith("%%"):
                 try:

@@ -24,7 +24,7 @@ FORMS = ("right", "wrong", "unreadable", "empty")
 
 
 def read(request: dict[str, Any], emit: Emit) -> None:
-    """Say what stands in notebooks: answers, hints, exercises, and cells that are no Python."""
+    """Say what stands in notebooks: answers, hints, exercises, and cells that are not Python."""
     if request.get("record"):
         _hints_recorded(Path(request["record"]), emit)
     known = _known()

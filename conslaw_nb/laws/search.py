@@ -397,7 +397,7 @@ def _solve(phi: VectorFields, block: list[Monomial], equations: _Equations) -> l
 def _lift(
     phi: VectorFields, block: Sequence[Monomial], residues: Sequence[Sequence[int]], modulus: int
 ) -> list[Poly] | None:
-    """Return the residues as laws with rational coefficients, verified; None where one of them is no law."""
+    """Return the residues as laws with rational coefficients, verified; None where one of them is not a law."""
     laws = []
     for vector in residues:
         numbers = [rational_from_residue(value, modulus) for value in vector]

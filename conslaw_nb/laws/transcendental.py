@@ -5,7 +5,7 @@ f^(1/q), with the rules exp(s+t) = exp(s)exp(t), log|fg| = log|f| + log|g| and (
 function is identically zero, so is the expression, wherever it is defined: PROVED. If not, small rational points
 are tried, and interval arithmetic encloses the exact value there: an enclosure without 0 is a proof
 that the value is not 0. If neither succeeds the answer is UNKNOWN. A point counts only where the function has a value
-as it was written (`real_domain.py`), and without any such point nothing is proved: a function without values is no law.
+as it was written (`real_domain.py`); without any such point nothing is proved: a function without values is not a law.
 """
 
 from __future__ import annotations

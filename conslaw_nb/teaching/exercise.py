@@ -204,7 +204,7 @@ class Exercise:
     solution : str
         A good solution, shown after a right answer and not before; Markdown with formulas.
     start : str
-        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is no
+        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is not an
         answer yet.
     tier : str
         'warm-up', 'core' or 'challenge'.

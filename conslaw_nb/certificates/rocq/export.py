@@ -87,7 +87,9 @@ def save_rocq(certificate: Any, path: str | os.PathLike[str]) -> Path:
         )
     text = export_rocq(certificate)
     if target.exists() and not _is_ours(target):
-        raise CertificateError(f"'{target}' exists and is no Rocq file of ours, so it is left alone: give another name")
+        raise CertificateError(
+            f"'{target}' exists and is not a Rocq file of ours, so it is left alone: give another name"
+        )
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:

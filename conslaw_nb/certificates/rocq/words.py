@@ -22,7 +22,7 @@ its widths."""
 _PROVED = {
     "conserved": "that the_law is a law, and no constant.",
     "not_conserved": "that the derivative of the_law along one generator has, at the given point, the given value, "
-    "which is not zero; so the_law is no law.",
+    "which is not zero; so the_law is not a law.",
     "laws": "the bounds on dim Lie(W)(point) from both sides, and those on the number of polynomial laws whose "
     "gradients at the point are independent: for a lower bound there are fields of Lie(W), or laws, that are "
     "independent at the point; for an upper bound, the gradients of laws are orthogonal to Lie(W).",

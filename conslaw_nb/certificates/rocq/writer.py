@@ -52,7 +52,7 @@ class Writer:
     Raises
     ------
     Rejected
-        The data are no certificate.
+        The data are not a certificate.
     """
 
     def __init__(self, data: Any) -> None:
