@@ -58,6 +58,7 @@ ALLOWED = {
     "lark": {"language"},
     "flint": {"exact"},
     "drawsvg": {"drawing"},
+    "anywidget": {"widgets"},
     "ipywidgets": {"widgets", "teaching", "claims"},
     "IPython": {"widgets", "teaching", "course"},
     "rich": {"cli"},
