@@ -37,10 +37,7 @@ c.ClearSolutions.code_stub = {"python": "# Write your answer between the quotes,
 def good_answers(lesson: int) -> dict[str, str]:
     """Return number of exercise -> a good answer, as it is written in Python, from the solutions of a lesson.
 
-    Raises
-    ------
-    CourseError
-        A lesson that there is not.
+    Raises CourseError: a lesson that there is not.
 
     Examples
     --------
@@ -66,21 +63,9 @@ def good_answers(lesson: int) -> dict[str, str]:
 def export_nbgrader(lessons: Sequence[int], folder: Path) -> CourseReport:
     """Write a course folder for nbgrader, with one assignment for each lesson.
 
-    Parameters
-    ----------
-    lessons : sequence of int
-    folder : Path
-        Made where it does not exist; what is in it stays as it is.
-
-    Returns
-    -------
-    CourseReport
-        What was made and what was kept: ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``.
-
-    Raises
-    ------
-    CourseError
-        A lesson that there is not, or a folder that cannot be written.
+    `folder`: made where it does not exist; what is in it stays as it is. Returns what was made and what was kept:
+    ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``. Raises CourseError: a lesson that there is not, or
+    a folder that cannot be written.
 
     Examples
     --------

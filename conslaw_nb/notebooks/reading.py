@@ -56,10 +56,7 @@ class Cell:
 def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     r"""Return the cells of a notebook file.
 
-    Raises
-    ------
-    NotebookError
-        With the name of the file and what is wrong with it.
+    Raises NotebookError: with the name of the file and what is wrong with it.
 
     Examples
     --------
@@ -91,10 +88,7 @@ def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
 def notebook_data(path: Path) -> dict[str, Any]:
     """Return what a notebook file holds, an object of a version that is read.
 
-    Raises
-    ------
-    NotebookError
-        With the name of the file and what is wrong with it.
+    Raises NotebookError: with the name of the file and what is wrong with it.
     """
     try:
         if not path.is_file():

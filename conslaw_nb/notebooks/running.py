@@ -89,10 +89,7 @@ class Run:
 def read(path: Path) -> Any:
     """Return a notebook as nbformat's object.
 
-    Raises
-    ------
-    NotebookError
-        Nothing there, no notebook, or not one in Python.
+    Raises NotebookError: Nothing there, no notebook, or not one in Python.
     """
     try:
         import nbclient  # noqa: F401
@@ -161,21 +158,8 @@ def _read_new(path: Path, seen: int) -> tuple[list[dict[str, Any]], int]:
 def run(path: Path, book: Any, timeout: int, tell: Callable[[int, int], None] = lambda done, of: None) -> Run:
     """Run all cells, in the notebook's own folder, until one fails.
 
-    Parameters
-    ----------
-    path : Path
-        Where the notebook is.
-    book : nbformat object
-        As `read` gives it; its outputs are taken out.
-    timeout : int
-        Seconds for one cell.
-    tell : callable
-        Is given how many code cells are done, of how many.
-
-    Raises
-    ------
-    NotebookError
-        The kernel does not start.
+    `path`: where the notebook is; `book`: as `read` gives it; its outputs are taken out; `timeout`: seconds for one
+    cell; `tell`: is given how many code cells are done, of how many. Raises NotebookError: the kernel does not start.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
