@@ -37,20 +37,8 @@ _FAULT = (
 def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
     """Re-check a claim or a proof.
 
-    Parameters
-    ----------
-    source : path, JSON text, or JSON data
-
-    Returns
-    -------
-    Verdict
-        PROVED (of a claim that was refuted: that it is false); REFUTED with the reason for which the file is rejected;
-        UNKNOWN for a claim that was not decided.
-
-    Raises
-    ------
-    CertificateError
-        A file that cannot be read.
+    Returns PROVED (of a claim that was refuted: that it is false); REFUTED with the reason for which the file is
+    rejected; UNKNOWN for a claim that was not decided. Raises CertificateError: a file that cannot be read.
 
     Examples
     --------

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
-from ..notebooks.reading import NotebookError, read_notebook
+from ..errors import ConslawError, NotebookError
+from ..notebooks.reading import read_notebook
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 

@@ -73,10 +73,7 @@ def _digits(number: int) -> str:
 def decode(data: Any) -> Any:
     """Return the value again; the text of an object stays a text, which every exercise reads.
 
-    Raises
-    ------
-    PlainDataError
-        For anything that `encode` does not make, however it came about.
+    Raises PlainDataError: for anything that `encode` does not make, however it came about.
     """
     return _decode(data, 0, [0])
 

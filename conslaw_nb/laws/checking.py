@@ -178,12 +178,7 @@ def _same_ratio(top: Poly, bottom: Poly) -> bool:
 def small_nonzero_point(poly: Poly, avoid_zero_of: Poly | Sequence[Poly] = ()) -> list[int]:
     """Return a small integer point, most coordinates 0, where a nonzero polynomial does not vanish.
 
-    Parameters
-    ----------
-    poly : Poly
-        Not the zero polynomial.
-    avoid_zero_of : Poly or sequence of Poly
-        Nonzero polynomials that must not vanish at the point either.
+    `poly`: not the zero polynomial; `avoid_zero_of`: nonzero polynomials that must not vanish at the point either.
     """
     every = [poly, *([avoid_zero_of] if isinstance(avoid_zero_of, Poly) else avoid_zero_of)]
 

@@ -127,11 +127,8 @@ class Laws(Sequence[Law]):
     def matrices(self) -> list[tuple[str, Any]]:
         r"""Return, for linear networks, the laws as matrices with their names.
 
-        Returns
-        -------
-        list of (str, sympy.Matrix)
-            Name in LaTeX, such as ``U_{1}^\top U_{1} - U_{2} U_{2}^\top``, and the symmetric matrix; only
-            where every entry is among the laws.
+        Returns the name in LaTeX, such as ``U_{1}^\top U_{1} - U_{2} U_{2}^\top``, and the symmetric matrix; only where
+        every entry is among the laws.
 
         Examples
         --------

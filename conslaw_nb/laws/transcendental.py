@@ -51,17 +51,7 @@ _FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
 def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
     """Decide whether an expression with exp, log, sqrt or rational powers is conserved, or say why not.
 
-    Parameters
-    ----------
-    claim : str
-        The learner's text.
-    node : Node
-        The same, parsed.
-    phi : VectorFields
-
-    Returns
-    -------
-    Verdict
+    `claim`: the learner's text; `node`: the same, parsed.
     """
     depth = _nesting(node)
     if depth > MAX_NESTED:

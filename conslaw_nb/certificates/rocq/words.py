@@ -48,18 +48,8 @@ _NOT_PROVED = {
 def header(model: dict[str, Any], names: list[str], claim: dict[str, Any], method: str) -> str:
     """Write the comment that a Rocq file begins with.
 
-    Parameters
-    ----------
-    model : dict
-    names : list of str
-        The variables, which the checker has read: letters, digits and underscores.
-    claim : dict
-    method : str
-        "conserved", "not_conserved", or how the upper bound of a count was found.
-
-    Returns
-    -------
-    str
+    `names`: the variables, which the checker has read: letters, digits and underscores; `method`: "conserved",
+    "not_conserved", or how the upper bound of a count was found.
     """
     shown = ", ".join(f"{k} is {name}" for k, name in enumerate(names[:_SHOWN], 1))
     more = f", and so on up to {len(names)} (matrix by matrix, row by row)" if len(names) > _SHOWN else ""
