@@ -6,6 +6,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from ..exact.polynomial import Poly
+from .domain import EVERYWHERE, Domain
 
 if TYPE_CHECKING:
     from .sparse_point import SparsePoint
@@ -14,7 +15,15 @@ __all__ = ["Structure"]
 
 
 class Structure:
-    """The answers of a model that knows nothing of its structure."""
+    """The answers of a model that knows nothing of its structure.
+
+    Attributes
+    ----------
+    domain : Domain
+        Where the model has a value, if that is not everywhere.
+    """
+
+    domain: Domain = EVERYWHERE
 
     def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
         """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
