@@ -140,12 +140,14 @@ class Panel(ipw.VBox):
 
     def _by_hand(self, change: Any) -> None:
         """Take over what was moved in the browser, and draw once."""
-        self._taking = True
-        for name, control in self._named().items():
+        self._taking, named = True, self._named()
+        before = [control.value for control in named.values()]
+        for name, control in named.items():
             with suppress(TraitError):  # what a control refuses, it does not become
                 control.value = change["new"].get(name, control.value)
         self._taking = False
-        self._draw()
+        if before != [control.value for control in named.values()]:
+            self._draw()
         self._tell()
 
     def _tell(self) -> None:

@@ -50,7 +50,7 @@ function drawing(remember) {
       branches(c).forEach((branch, k) => plot.curve(branch, "extra", { label: k ? "" : `*u*² − *v*² = ${short(c)}` }));
     }
     if (x) fit(y / x).forEach((arm, k) => plot.curve(arm, "fit", { label: k ? "" : "loss 0" }));
-    for (const old of remember(start, end)) plot.point(old, "flow", { hollow: true, size: 3.2 });
+    for (const way of remember(start, path)) plot.point(way.at(-1), "flow", { hollow: true, size: 3.2 });
     plot.curve(path, "flow", { label: "flow", arrow: 0.5 });
     const row = (title, [a, b]) => [title, ...[a, b, a * b, a * a + b * b, h([a, b])].map((n) => short(n, 3))];
     const rows = [row("start", start), row("flow ends", end)];

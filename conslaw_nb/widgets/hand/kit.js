@@ -63,6 +63,7 @@ padding:3px 12px;margin:4px 8px 4px 0;cursor:pointer}
 // Numbers and texts.
 
 export const range = (count, at = (k) => k) => Array.from({ length: count }, (_, k) => at(k));
+export const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 export const dist = (a, b) => Math.hypot(...a.map((x, k) => x - b[k]));
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 // To a thousandth: short on its way to the kernel and back, and the same number there.
@@ -95,14 +96,15 @@ export function follow(field, start, time, steps) {
   return path;
 }
 
-// The end points of a flow that stay as rings until the start moves.
+// The ends of a flow that stay as rings until the start moves, each with the way that led to it.
 export function memory() {
-  let from = "", ends = [];
-  return (start, end) => {
-    const key = start.map((x) => x.toFixed(3)).join();
-    if (key !== from) [from, ends] = [key, []];
-    if (!ends.some((other) => dist(end, other) < 1e-3)) ends = [...ends, end].slice(-60);
-    return ends.filter((other) => dist(end, other) > 1e-3);
+  let from = "", ways = [];
+  return (start, path) => {
+    const key = start.map((x) => x.toFixed(3)).join(), end = path.at(-1);
+    if (key !== from) [from, ways] = [key, []];
+    const others = ways.filter((way) => dist(end, way.at(-1)) > 1e-3);
+    if (others.length === ways.length) ways = [...ways, path.filter((_, k) => k % 8 === 0 || k === path.length - 1)].slice(-60);
+    return others;
   };
 }
 
@@ -117,12 +119,29 @@ export class View {
   at(p) {
     return [dot(this.right, p), dot(this.up, p)];
   }
+  // A curve on a surface, cut into what faces the reader and what is turned away.
+  split(points, normal) {
+    const gap = [NaN, NaN], sides = [[], []];
+    let before = null;
+    for (const p of points) {
+      const place = this.at(p), away = dot(this.toward, normal(p)) > 0 ? 0 : 1;
+      if (before !== null && before !== away) sides[1 - away].push(place, gap);
+      sides[away].push(place);
+      before = away;
+    }
+    return sides;
+  }
   // The point of space over a place of the picture, so far towards the reader.
   over([x, y], depth = 0) {
     return range(3, (i) => x * this.right[i] + y * this.up[i] + depth * this.toward[i]);
   }
 }
-export const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+
+// Turn by so many pixels: a whole width is half a turn.
+export const turned = (dx, dy, { turn, tilt }, from) => ({
+  turn: ((((Math.round(turn + 0.5 * dx) + 180) % 360) + 360) % 360) - 180,
+  tilt: clamp(Math.round((tilt ?? from) + 0.4 * dy), -85, 85),
+});
 
 // A plot: what is drawn is given in units of the axes.
 
@@ -334,8 +353,8 @@ function controlRow(control, change) {
   const show = (value) => {
     input.value = notched ? control.options.indexOf(value) : value;
     // A value that was dragged lies between the notches of its slider, and is shown as it is.
-    const whole = Math.abs(value / step - Math.round(value / step)) < 1e-6;
-    output.textContent = notched ? String(value) : short(value, whole ? digits : digits + 1);
+    const needed = (String(round(value, 100)).split(".")[1] || "").length;
+    output.textContent = notched ? String(value) : short(value, Math.max(digits, needed));
     input.setAttribute("aria-valuetext", output.textContent);
   };
   return { node: element("label", { className: "cl-hand-row", title: tip }, label, input, output), show };
