@@ -76,9 +76,9 @@ class LinearNetwork(LayeredNetwork):
     def _balance_name(self, i: int) -> str:
         return rf"U_{{{i}}}^\top U_{{{i}}} - U_{{{i + 1}}} U_{{{i + 1}}}^\top"
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparseProduct:
+    def sparse_point(self, prime: int) -> SparseProduct:
         """Return the product at a wrapped diagonal."""
-        return SparseProduct(self.sizes, self._strides(), prime, draw)
+        return SparseProduct(self.sizes, self._strides(), prime)
 
     def _strides(self) -> list[tuple[int, int, int]]:
         return [(start, n, 1) for start, n in zip(self.starts, self.sizes[1:], strict=True)]
