@@ -90,9 +90,9 @@ class LinearNetwork(LayeredNetwork):
                 found += [(form, let, how) for form, let in spectral_forms(u[0], a, [row[0] for row in v])]
         return found
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparseProduct:
+    def sparse_point(self, prime: int) -> SparseProduct:
         """Return the product at a wrapped diagonal."""
-        return SparseProduct(self.sizes, self._strides(), prime, draw)
+        return SparseProduct(self.sizes, self._strides(), prime)
 
     def _strides(self) -> list[tuple[int, int, int]]:
         return [(start, n, 1) for start, n in zip(self.starts, self.sizes[1:], strict=True)]

@@ -29,7 +29,7 @@ class Structure:
         """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
         return []
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparsePoint | None:
+    def sparse_point(self, prime: int) -> SparsePoint | None:
         """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
         return None
 
