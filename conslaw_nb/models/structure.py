@@ -27,3 +27,7 @@ class Structure:
     def members(self) -> list[tuple[int, Any]]:
         """Return the models that this one puts side by side, with how often each is there; [] for all others."""
         return []
+
+    def closed_forms(self) -> list[tuple[str, dict[str, str], str]]:
+        """Return 1-forms that may be laws by quadrature: text, what its names stand for, and where it comes from."""
+        return []
