@@ -82,8 +82,8 @@ def fraction_from_node(
 
     `variables`: the variables of the polynomials that come out; `values`: what the names in the expression stand for;
     without it they are the variables themselves; `root`: what to make of the square root of a quotient; without it a
-    root, or half a power, cannot be read. Raises ParseError: unknown variable, division by zero, a function or an exponent that is not an
-    integer; SizeError: a power or a product beyond the bounds of this module.
+    root, or half a power, cannot be read. Raises ParseError: unknown variable, division by zero, a function or an
+    exponent that is not an integer; SizeError: a power or a product beyond the bounds of this module.
     """
     return _Expansion(variables, values, root).expand(node)
 
