@@ -94,9 +94,9 @@ class LinearNetwork(LayeredNetwork):
                 found += [ClosedForm(form, let, how, first, k) for k, (form, let) in enumerate(forms)]
         return found
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparseProduct:
+    def sparse_point(self, prime: int) -> SparseProduct:
         """Return the product at a wrapped diagonal."""
-        return SparseProduct(self.sizes, self._strides(), prime, draw)
+        return SparseProduct(self.sizes, self._strides(), prime)
 
     def _strides(self) -> list[tuple[int, int, int]]:
         return [(start, n, 1) for start, n in zip(self.starts, self.sizes[1:], strict=True)]

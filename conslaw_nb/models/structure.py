@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..exact.polynomial import Poly
+from .domain import EVERYWHERE, Domain
 
 if TYPE_CHECKING:
     from .sparse_point import SparsePoint
@@ -37,13 +38,21 @@ class ClosedForm:
 
 
 class Structure:
-    """The answers of a model that knows nothing of its structure."""
+    """The answers of a model that knows nothing of its structure.
+
+    Attributes
+    ----------
+    domain : Domain
+        Where the model has a value, if that is not everywhere.
+    """
+
+    domain: Domain = EVERYWHERE
 
     def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
         """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
         return []
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparsePoint | None:
+    def sparse_point(self, prime: int) -> SparsePoint | None:
         """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
         return None
 
