@@ -7,6 +7,7 @@ differential is independent of those of the laws before it, at one point modulo 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...errors import ConslawError
 from ...exact.backend import primes
@@ -46,6 +47,7 @@ class Search:
         self.work = work
         self.wanted = wanted
         self.laws: list[FoundLaw] = []
+        self.darboux: tuple[int, list[Any]] = (-1, [])  # Darboux polynomials, and how many laws they rest on
         self.tried: list[str] = []
         self.prime = next(p for p in primes() if phi.suits(p))
         *_, self._point = first_points(phi.dimension)
