@@ -91,7 +91,7 @@ def logarithms(search: Search, degree: int) -> None:
                 how = "logarithms of Darboux polynomials, with cofactors that cancel"
                 if not found.numeric:
                     how += "; their coefficients are laws"
-                search.offer(_log_text(found), "logarithmic", how, _differential(found))
+                search.offer(_log_text(found), "logarithmic", how, _differential(found), not found.numeric)
                 if search.done:
                     return
     search.tried.append("logarithms of Darboux polynomials, with known laws as coefficients")
