@@ -130,11 +130,9 @@ def find(
     out = output()
     out.verdict(found.verdict.status, f"{typed(model)}: {found.summary.split('; tried')[0]}.")
     out.items([law.line for law in found], limit=_MOST_LAWS)
-    for law in found:
-        if law.form is not None and law.form.let:
-            out.text("where")
-            out.facts([(name, brief(value, 120)) for name, value in law.form.let.items()])
-            break  # the names of all integrals of one model are the same
+    for where in {law.form.where: law.form.let for law in found if law.form is not None}.values():
+        out.text("where" if where else "")
+        out.facts([(name, brief(value, 120)) for name, value in where.items()])
     if not found.complete:
         out.text(f"Tried: {'; '.join(found.tried)}.")
     out.note(f"{seconds:.2f} s")
