@@ -307,10 +307,9 @@ def _generator(name: str) -> int | None:
 
 
 def _factors(sentence: Factors, model: VectorFields) -> Answer:
-    if not isinstance(model, Parametrization):
-        raise ModelError(
-            f"{model.brief} is a family of fields and has no φ: say it of a model with one, such as phi(x*y, x*z)"
-        )
+    if not model.is_map:
+        lacks = "has no polynomial φ" if isinstance(model, Parametrization) else "is a family of fields and has no φ"
+        raise ModelError(f"{model.brief} {lacks}: say it of a model with one, such as phi(x*y, x*z)")
     verdict: Verdict | None = None
     for g in _functions(sentence.functions, model):
         found = questions.factors_through(g, model)

@@ -334,8 +334,8 @@ def factors_through(g: str | Poly, phi: VectorFields) -> Verdict:
     """
     if not phi.is_map:
         raise ModelError(
-            f"'factors through φ' asks about a map φ, and {phi.brief} is a family of fields: give a φ, "
-            "such as phi(x*y, x*z)"
+            f"'factors through φ' asks about a map φ, and {phi.brief} is "
+            f"{'not a polynomial one' if phi.domain else 'a family of fields'}: give a φ, such as phi(x*y, x*z)"
         )
     name = g.text if isinstance(g, Poly) else g
     return _in_trace(gradient_field(g, phi.variables), phi, None, f"the gradient of {name}")

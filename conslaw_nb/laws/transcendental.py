@@ -32,6 +32,7 @@ from .real_domain import (
     NoValue,
     bounded_exp,
     conditions,
+    conditions_of,
     contradiction,
     domain_points,
     positive_log,
@@ -92,11 +93,12 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
         raise ParseError(f"{brief(claim)} has no value: it divides by zero or takes log(0)")
     if _is_complex(h):
         raise ParseError(f"{brief(claim)} has no real value anywhere: it takes the log or a root of a negative number")
-    domain = conditions(node)
+    domain = [*conditions(node), *conditions_of(phi)]
     outside = contradiction(domain, phi.variables) or _vanishing_divisor(domain, symbols)
     if outside:
         raise ParseError(f"{brief(claim)} has no real value around any point: {outside}")
-    written = [name for name in phi.variables if name in names_in(node)]
+    known = names_in(node, *(condition.node for condition in domain))
+    written = [name for name in phi.variables if name in known]
     if next(domain_points(domain, written, DOMAIN_POINTS), None) is None:
         return _unknown(claim, "no point was found around which it has a real value, and a law has values")
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]
