@@ -54,7 +54,7 @@ PLACE = {room: i for i, room in enumerate(ROOMS)}
 _ENGINE = {"exact", "models", "laws", "certificates", "matrices", "geometry"}
 ALLOWED = {
     "sympy": _ENGINE | {"simulation", "claims", "teaching", "course"},
-    "mpmath": {"laws"},
+    "mpmath": {"laws", "simulation"},
     "lark": {"language"},
     "flint": {"exact"},
     "drawsvg": {"drawing"},
