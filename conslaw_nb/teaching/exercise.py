@@ -7,7 +7,7 @@ the engine or in exact fractions, so every right answer counts, and a wrong one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
@@ -233,6 +233,7 @@ class Exercise:
     tier: str = "core"
     why: str = ""
     given: int = field(default=0, init=False)
+    sources: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)  # notion -> number
     keeps_progress: ClassVar[bool] = True
     mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
 
