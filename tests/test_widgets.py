@@ -24,7 +24,7 @@ from conslaw_nb.widgets._hand import HAND
 from conslaw_nb.widgets._panel import _inside
 from conslaw_nb.widgets.hyperbola import hyperbola, perfect_fit
 
-# Every figure can be made without an argument; still pictures are no figures.
+# Every figure can be made without an argument; still pictures are not figures.
 MAKERS = {
     name: getattr(widgets, name) for name in widgets.__all__ if name[0].islower() and not name.endswith("_portrait")
 }

@@ -6,6 +6,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from ..exact.polynomial import Poly
+from .domain import EVERYWHERE, Domain
 
 if TYPE_CHECKING:
     from .sparse_point import SparsePoint
@@ -14,16 +15,28 @@ __all__ = ["Structure"]
 
 
 class Structure:
-    """The answers of a model that knows nothing of its structure."""
+    """The answers of a model that knows nothing of its structure.
+
+    Attributes
+    ----------
+    domain : Domain
+        Where the model has a value, if that is not everywhere.
+    """
+
+    domain: Domain = EVERYWHERE
 
     def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:
         """Return matrices all of whose entries are among the laws found, with their names in LaTeX."""
         return []
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparsePoint | None:
+    def sparse_point(self, prime: int) -> SparsePoint | None:
         """Return a point where words and laws have a handful of entries; None without a structure that gives one."""
         return None
 
     def members(self) -> list[tuple[int, Any]]:
         """Return the models that this one puts side by side, with how often each is there; [] for all others."""
+        return []
+
+    def closed_forms(self) -> list[tuple[str, dict[str, str], str]]:
+        """Return 1-forms that may be laws by quadrature: text, what its names stand for, and where it comes from."""
         return []
