@@ -100,9 +100,9 @@ def evaluate(
     if isinstance(node, Negative):
         return number(Fraction(0)) - evaluate(node.argument, values, number, root)
     if isinstance(node, Sum):
-        total = number(Fraction(0))
-        for term in node.terms:
-            total = total + evaluate(term, values, number, root)
+        total, *others = (evaluate(term, values, number, root) for term in node.terms)
+        for term in others:
+            total = total + term
         return total
     if isinstance(node, Product):
         result = number(Fraction(1))
@@ -125,6 +125,8 @@ def evaluate(
 
 def _exponent(node: Node) -> Fraction:
     """An exponent as a number: exponents hold no variables here."""
+    if isinstance(node, Number):
+        return node.value
     return evaluate(node, _NoNames(), Fraction, _no_root)
 
 

@@ -375,8 +375,9 @@ let count = 0;
 //   hint               what can be done with the hands
 //   draw(values, id)   returns { plots, handles, table, notes, words }: handles are { name, at, plot, label, say, move, step },
 //                      where move(place) and step(dx, dy) return the values that change
+//   extras             controls that the kernel knows nothing of; their values begin undefined
 //   turn               where the background can be dragged: turn(dx, dy, values) in pixels returns the values that change
-export function figure({ model, el, title, hint = "", draw, turn = null, buttons = [] }) {
+export function figure({ model, el, title, hint = "", draw, turn = null, buttons = [], extras = [] }) {
   const id = `clh${Date.now().toString(36)}${count++}`;
   let values = { ...model.get("values") };
   let current = null, spoken = 0;
@@ -391,7 +392,8 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   const said = element("p", { className: "cl-said", id: `${id}-words` });
   said.setAttribute("aria-live", "polite");
   const numbers = element("div");
-  const rows = (model.get("controls") || []).map((control) => ({ name: control.name, ...controlRow(control, change) }));
+  const controls = [...(model.get("controls") || []), ...extras];
+  const rows = controls.map((control) => ({ name: control.name, ...controlRow(control, change) }));
   const pressed = buttons.map(({ label, press }) => element("button", { type: "button", textContent: label, onclick: () => press(tools) }));
   const root = element("div", { className: "cl-hand" }, element("style", { textContent: CSS }),
     element("div", { className: "cl-hand-picture" }, svg, ...(hint ? [element("p", { className: "cl-aside", textContent: hint })] : [])),
@@ -401,7 +403,7 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
 
   function change(changes) {
     const limited = Object.entries(changes).map(([name, value]) => {
-      const control = (model.get("controls") || []).find((one) => one.name === name);
+      const control = controls.find((one) => one.name === name);
       return [name, control && control.kind === "slider" ? clamp(value, control.min, control.max) : value];
     });
     values = { ...values, ...Object.fromEntries(limited) };
@@ -471,7 +473,7 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     const there = new Set(current.handles.map((handle) => handle.name));
     for (const [name, { node }] of grip) node.style.display = there.has(name) ? "" : "none";
     current.handles.forEach(place);
-    for (const row of rows) row.show(values[row.name]);
+    for (const row of rows) row.show(values[row.name] ?? false);
     numbers.innerHTML = table(current.table || {}) + (current.notes || []).map((note) => `<p>${inHtml(note)}</p>`).join("");
     // A screen reader hears where things came to rest, and not every place on the way.
     clearTimeout(spoken);
