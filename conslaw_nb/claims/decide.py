@@ -100,17 +100,9 @@ def needs_model(sentence: Sentence) -> bool:
 def decide(sentence: Sentence, model: VectorFields | None) -> Answer:
     """Decide a sentence about a model.
 
-    Parameters
-    ----------
-    sentence : Sentence
-        With every name written out: only the variables of the model, and its fields v_1, v_2, ....
-    model : VectorFields or None
-        Only what is said of no model can do without one: see `needs_model`.
-
-    Raises
-    ------
-    ParseError, ModelError, SizeError
-        A part of the sentence has no meaning for this model.
+    `sentence`: with every name written out: only the variables of the model, and its fields v_1, v_2,; `model`: only
+    what is said of no model can do without one: see `needs_model`. Raises ParseError, ModelError, SizeError: a part of
+    the sentence has no meaning for this model.
 
     Examples
     --------

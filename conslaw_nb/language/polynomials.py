@@ -80,22 +80,10 @@ def fraction_from_node(
 ) -> Quotient:
     """Expand a parsed expression to a quotient (numerator, denominator) of polynomials.
 
-    Parameters
-    ----------
-    node : Node
-    variables : tuple of str
-        The variables of the polynomials that come out.
-    values : mapping, optional
-        What the names in the expression stand for; without it they are the variables themselves.
-    root : callable, optional
-        What to make of the square root of a quotient; without it a root, or half a power, cannot be read.
-
-    Raises
-    ------
-    ParseError
-        Unknown variable, division by zero, a function or an exponent that is not an integer.
-    SizeError
-        A power or a product beyond the bounds of this module.
+    `variables`: the variables of the polynomials that come out; `values`: what the names in the expression stand for;
+    without it they are the variables themselves; `root`: what to make of the square root of a quotient; without it a
+    root, or half a power, cannot be read. Raises ParseError: unknown variable, division by zero, a function or an
+    exponent that is not an integer; SizeError: a power or a product beyond the bounds of this module.
     """
     return _Expansion(variables, values, root).expand(node)
 

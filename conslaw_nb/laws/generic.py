@@ -117,11 +117,7 @@ def generic_rank(fields: Sequence[Field]) -> GenericRank:
 def generic_trace(phi: VectorFields, at_most: int | None = None) -> GenericRank:
     """Return dim W(θ) at generic points θ.
 
-    Parameters
-    ----------
-    phi : VectorFields
-    at_most : int, optional
-        A certain bound from above that is known already: D minus the number of independent laws, say.
+    `at_most`: a certain bound from above that is known already: D minus the number of independent laws, say.
     """
     top = min(phi.trace_at_most(), phi.dimension if at_most is None else at_most)
     place, rows = start(phi, top)

@@ -153,10 +153,7 @@ def _value(condition: Condition, point: Point) -> Any | None:
 def enclosed(node: Node, point: Point) -> Any:
     """Enclose the real value of an expression at a rational point, rigorously.
 
-    Raises
-    ------
-    NoValue
-        It may have no value there.
+    Raises NoValue: it may have no value there.
     """
     before, iv.prec = iv.prec, PRECISION
     try:

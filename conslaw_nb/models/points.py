@@ -16,16 +16,9 @@ __all__ = ["exact_point", "show_point"]
 def exact_point(phi: VectorFields, point: Any) -> tuple[int | Fraction, ...]:
     """Return a point of the space of a model as exact numbers, in the order of its variables.
 
-    Parameters
-    ----------
-    phi : VectorFields
-    point : text, iterable of D exact numbers, or a mapping from names (or symbols) to them
-        As `conslaw_nb.language.read_point` reads it: ``"x=1, y=1/2"``, ``(1, Fraction(1, 2))``, ``{"x": 1, "y": 2}``.
-
-    Raises
-    ------
-    ModelError, ParseError
-        With the coordinate that is missing, unknown or not exact; a point at which the model has no value.
+    `point`: as `conslaw_nb.language.read_point` reads it: ``"x=1, y=1/2"``, ``(1, Fraction(1, 2))``, ``{"x": 1, "y":
+    2}``. Raises ModelError, ParseError: with the coordinate that is missing, unknown or not exact; a point at
+    which the model has no value.
 
     Examples
     --------
