@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import ModelError, SizeError, brief
 from ..exact.nilpotent import NestedBrackets, Nilpotent
-from ..exact.polynomial import Poly, latex_name
+from ..exact.polynomial import Poly
 from ..language import is_name, read_name
 from ..language.polynomials import poly_from_text
 from .structure import Structure
@@ -444,8 +444,3 @@ def sympy_text(value: Any) -> str:
     if value.has(sympy.NumberSymbol, sympy.I):
         raise ModelError(f"{brief(value)} has a coefficient that is not rational: φ and fields need rational ones")
     return str(value)
-
-
-def latex_point(point: dict[str, Any]) -> str:
-    """Write a point in LaTeX, one equation per coordinate."""
-    return r",\; ".join(f"{latex_name(name)}={value}" for name, value in point.items())
