@@ -399,7 +399,11 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   const root = element("div", { className: "cl-hand" }, element("style", { textContent: CSS }),
     element("div", { className: "cl-hand-picture" }, svg, ...(hint ? [element("p", { className: "cl-aside", textContent: hint })] : [])),
     element("div", { className: "cl-hand-side" }, ...rows.map((row) => row.node), ...pressed, numbers), said);
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the arrow keys to us
+  // JupyterLab leaves the keys to us: its shortcuts by this mark, and its scrolling where it does not hear of them.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  root.addEventListener("keydown", (event) => {
+    if (/^(Arrow|Page|Home|End)/.test(event.key)) event.stopPropagation();
+  });
   el.append(root);
 
   function change(changes) {
