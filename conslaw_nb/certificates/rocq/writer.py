@@ -61,6 +61,7 @@ class Writer:
         )
         require(kind == "conslaw-certificate", f"format is {court.show(kind)}, not 'conslaw-certificate'")
         court.afford(version != 2, "evidence by structure (version 2), which Rocq files do not hold yet")
+        court.afford(version != 3, "a list of laws of any kind (version 3), which Rocq files do not hold yet")
         require(integer(version, "version") == 1, f"version is {court.show(version)}; only version 1 is known")
         self.kind = choice(self.claim, "claim", "kind", "count", "conserved", "not_conserved")
         self.case = court.Case()
