@@ -63,7 +63,8 @@ class Check:
     scope : str
         How far it goes.
     by : str
-        ``tests/test_file.py::test_name`` or ``package.module:function``; empty where the statement is only cited.
+        ``tests/test_file.py::test_name``, ``package.module:function`` or, in the Rocq library, ``File.v::lemma``; empty
+        where the statement is only cited.
     part : bool
         Whether it covers a part of the statement only; the scope says which.
     """
@@ -195,6 +196,8 @@ class Statement:
         """Whether this project checks it by computation, in words: all of it, a part, or nothing."""
         if self.how_far == "cited" and self.how_far_in_part:
             return "checked here in part"
+        if self.how_far_in_part in CHECKED and CHECKED[self.how_far_in_part] == "machine-checked":
+            return f"{CHECKED[self.how_far]}, and a part of it machine-checked"
         return CHECKED[self.how_far]
 
     @property
