@@ -137,6 +137,7 @@ if TYPE_CHECKING:
     from .models.networks import factorization, linear, relu
     from .models.parametrizations import parametrization
     from .models.text import parse_model
+    from .models.union import union as union
     from .simulation import flows
     from .verdict import Status, Verdict
 
