@@ -180,8 +180,8 @@ class LevelMap:
         return (
             f'<details style="flex:1;min-width:0;padding-bottom:6px"{state}>'
             f'<summary style="cursor:pointer"><b>{escape(_heading(lesson))}</b> {bar}{sign}{solved} of {len(tasks)}'
-            '</span></summary><div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5em,1fr));gap:8px;'
-            f'padding:6px 0">{boxes}</div></details>'
+            '</span></summary><div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5em,1fr));'
+            f'gap:8px;padding:6px 0">{boxes}</div></details>'
         )
 
     @staticmethod
