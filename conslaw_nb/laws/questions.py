@@ -21,9 +21,9 @@ from ..models.fields import Field, VectorFields, bracket
 from ..models.points import show_point
 from ..verdict import Status, Verdict
 from .at_a_point import lie_at
-from .checking import check_law, is_rational_function, small_nonzero_point
+from .checking import check_law, small_nonzero_point
 from .counting import LawCount, count_laws
-from .functions import Quotient, gradient_field, quotient
+from .functions import Quotient, gradient_field, is_rational_function, quotient
 from .generic import MAX_ENTRIES, first_points, generic_rank, generic_trace, rank_at, shown_chance
 from .involutive import express
 

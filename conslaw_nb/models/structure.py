@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..exact.polynomial import Poly
@@ -11,7 +12,29 @@ from .domain import EVERYWHERE, Domain
 if TYPE_CHECKING:
     from .sparse_point import SparsePoint
 
-__all__ = ["Structure"]
+__all__ = ["ClosedForm", "Structure"]
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """A 1-form that vanishes on W and is closed where the known laws are constant, by theory.
+
+    Attributes
+    ----------
+    text : str
+    let : dict
+        What its names stand for, as text.
+    how : str
+        Where it comes from.
+    layer, power : int
+        The stretch of a network that it belongs to, by its first layer, and which of its forms it is.
+    """
+
+    text: str
+    let: dict[str, str]
+    how: str
+    layer: int
+    power: int
 
 
 class Structure:
@@ -37,6 +60,6 @@ class Structure:
         """Return the models that this one puts side by side, with how often each is there; [] for all others."""
         return []
 
-    def closed_forms(self) -> list[tuple[str, dict[str, str], str]]:
-        """Return 1-forms that may be laws by quadrature: text, what its names stand for, and where it comes from."""
+    def closed_forms(self) -> list[ClosedForm]:
+        """Return 1-forms whose integrals are laws, by theory."""
         return []

@@ -11,8 +11,10 @@ from ...models.fields import VectorFields, check_family
 from ..counting import count_laws
 from ..search import conservation_laws
 from ..sparse_count import Progress
+from .darboux import exponentials, logarithms
 from .found import KINDS, FoundLaws
 from .quadrature import by_quadrature
+from .rational import ratios
 from .search import Search
 
 __all__ = ["find_laws"]
@@ -20,6 +22,7 @@ __all__ = ["find_laws"]
 WORK = 20_000_000  # elementary steps of one search: about half a minute
 MAX_PARAMETERS = 60  # of a model whose laws are looked for one by one
 MAX_MONOMIALS = 1_000  # of a search for polynomial laws
+MAX_BESIDE = 200  # of one beside the laws that theory knows
 
 
 def find_laws(
@@ -66,14 +69,12 @@ def find_laws(
             f"{MAX_PARAMETERS}: find those of a smaller model of the same kind, or count with count_laws"
         )
     told = progress or (lambda text, done: None)
-    search = Search(phi, count_laws(phi, progress=progress), work)
-    stages: dict[str, Callable[[Search, int], None]] = {"polynomial": _polynomials, "quadrature": by_quadrature}
+    search = Search(phi, count_laws(phi, progress=progress), work, wanted)
     for number, kind in enumerate(wanted):
         if search.done:
             break
-        if kind in stages:
-            told(f"{kind} laws", number / len(wanted))
-            stages[kind](search, degree)
+        told(f"{kind} laws", number / len(wanted))
+        _STAGES[kind](search, degree)
     told("done", 1.0)
     return FoundLaws(phi, search.laws, search.count, search.tried)
 
@@ -90,14 +91,15 @@ def _kinds(kinds: Any) -> list[str]:
 
 def _polynomials(search: Search, degree: int) -> None:
     """Offer the laws that theory knows, then all polynomials up to a degree."""
-    for law in search.phi.known_laws() or []:
+    known = search.phi.known_laws()
+    for law in known or []:
         search.offer(law, "polynomial", "known for this kind of model")
         if search.done:
             return
     reached = 0
     for d in range(1, degree + 1):
         size = comb(search.phi.dimension + d, d)
-        if size > MAX_MONOMIALS or not search.spend(size * size):
+        if size > (MAX_MONOMIALS if known is None else MAX_BESIDE) or not search.spend(size * size):
             break
         try:
             for law in conservation_laws(search.phi, d):
@@ -108,3 +110,12 @@ def _polynomials(search: Search, degree: int) -> None:
         if search.done:
             return
     search.tried.append(f"all polynomials of degree <= {reached}" if reached else "no polynomials: too many monomials")
+
+
+_STAGES: dict[str, Callable[[Search, int], None]] = {
+    "polynomial": _polynomials,
+    "rational": ratios,
+    "Darboux": exponentials,
+    "logarithmic": logarithms,
+    "quadrature": by_quadrature,
+}
