@@ -171,8 +171,9 @@ def map_page() -> str:
     course = LevelMap(teaching.all_exercises(), frozenset(), links)
     return (
         "# The level map\n\n"
-        "Every exercise of the course, and what it needs: an arrow leads from the exercise that introduces a notion\n"
-        "to those that use it. In a notebook, `cl.teaching.level_map()` shows the same map with your progress.\n\n"
+        "Every exercise of the course, and what it needs: a line leads from each lesson to those that need it, and\n"
+        "each exercise names those before it. In a notebook, `cl.teaching.level_map()` shows the map with your\n"
+        "progress.\n\n"
         f"```{{raw}} html\n{course._repr_html_()}\n```\n\n"
         "## The same as a list\n\n" + "\n".join(_level(course, task) for task in course.exercises) + "\n"
     )
