@@ -257,7 +257,7 @@ class Statement:
         lines += [f"  - {check}" for check in self.checks]
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
+    def _body(self) -> str:
         hypotheses = ""
         if self.hypotheses:
             items = "; ".join(_inline(h) for h in self.hypotheses)
@@ -269,12 +269,20 @@ class Statement:
             f"<li>{escape(c.sentence)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>" for c in self.checks
         )
         return (
-            f"<blockquote><p><strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em></p>"
             f"{to_html(self.text)}{hypotheses}"
             f"<details><summary><small>{escape(source)}.{note}</small></summary>"
             f"<small><ul>{checks}</ul>Taught: {escape(self.where_taught or 'in no lesson yet')}.</small></details>"
-            "</blockquote>"
         )
+
+    def _repr_html_(self) -> str:
+        return f"<blockquote><p>{self._heading()}</p>{self._body()}</blockquote>"
+
+    def folded(self) -> str:
+        """Return HTML of one line, which a click opens."""
+        return f"<details><summary>{self._heading()}</summary><blockquote>{self._body()}</blockquote></details>"
+
+    def _heading(self) -> str:
+        return f"<strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em>"
 
 
 def _inline(markdown: str) -> str:
@@ -295,7 +303,7 @@ class Index(list[Statement]):
 
 
 class Boxes(tuple[Statement, ...]):
-    """Several statements that a notebook shows one below the other."""
+    """Statements that a notebook shows as a line each: a reader opens the one that is wanted."""
 
     __slots__ = ()
 
@@ -303,11 +311,11 @@ class Boxes(tuple[Statement, ...]):
         return "\n".join(map(repr, self))
 
     def _repr_html_(self) -> str:
-        return "".join(s._repr_html_() for s in self)
+        return "".join(s.folded() for s in self)
 
 
 def boxes(*keys: str) -> Boxes:
-    """Return several statements by their keys, to be shown together.
+    """Return statements by their keys, each to be shown as a line that opens; `statement` shows one in full.
 
     Examples
     --------
