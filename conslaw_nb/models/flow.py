@@ -18,7 +18,7 @@ from ..exact.polynomial import Poly, lifted
 from ..exact.ratio import Ratio, cleared
 from .domain import Domain
 from .fields import GivenFields, VectorFields, check_family
-from .flow_laws import angular_momenta, decayed, growth, is_small
+from .flow_laws import angular_momenta, decayed, growth
 from .rates import ANY, Rate, read_rate
 from .rational import to_ratio
 from .signs import independent_signs
@@ -46,9 +46,9 @@ class Flow(GivenFields):
         self.name = _told(of, settings)
 
     def known_laws(self) -> list[Poly] | None:
-        """Return the laws that theory knows; None where it knows none, or a search finds them by itself."""
+        """Return the laws that theory knows; None where it knows none, or a search for quadratic ones finds them."""
         rate, decay = self.settings.get("momentum"), self.settings.get("decay")
-        if is_small(self.dimension) or not {"momentum", "decay"} & {*self.settings} or "sign" in self.settings:
+        if not {"momentum", "decay"} & {*self.settings} or "sign" in self.settings:
             return None
         weight = growth(decay if rate is None else rate, Poly.gen(self.variables, 0))
         if weight is None or "metric" in self.settings:
