@@ -147,10 +147,10 @@ class CurveExplorer(Panel):
         (_, a, b) = self.sums[self._here]
         ends = ", ".join(f"{e:.3f}" for e in self.chain.branch_points)
         return (
-            f"u at {self.turn_u:.0f} and v at {self.turn_v:.0f} degrees, place {self.place:.1f}. The curve y² = R(x) has "
-            f"the zeros {ends}; on it lie ({x1:.3f}, {y1:.3f}) and ({x2:.3f}, {y2:.3f}), X₁ on the open branch and X₂ on "
-            f"an oval. The integrals of dx/y up to them are {a:.4f} and {b:.4f}; their sum is {a + b:.4f}, and over "
-            f"the whole path it moves by less than {self._bound()}."
+            f"u at {self.turn_u:.0f} and v at {self.turn_v:.0f} degrees, place {self.place:.1f}. The curve y² = R(x) "
+            f"has the zeros {ends}; on it lie ({x1:.3f}, {y1:.3f}) and ({x2:.3f}, {y2:.3f}), X₁ on the open branch and "
+            f"X₂ on an oval. The integrals of dx/y up to them are {a:.4f} and {b:.4f}; their sum is {a + b:.4f}, and "
+            f"over the whole path it moves by less than {self._bound()}."
         )
 
     def _still(self) -> str:
