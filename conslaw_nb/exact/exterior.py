@@ -6,16 +6,17 @@ integer, some bits for each variable, so that monomials are multiplied by adding
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
+from typing import Any
 
 from ..errors import BudgetError
 from .polynomial import Poly
 
-__all__ = ["Exterior", "Form"]
+__all__ = ["Exterior", "Form", "Packed"]
 
-Packed = dict[int, int]  # monomial -> integer coefficient
+Packed = dict[int, Any]  # monomial -> coefficient, an int or a Fraction
 Form = dict[int, Packed]  # set of coordinates, as bits -> coefficient
 
 MAX_PRODUCTS = 20_000_000  # products of terms: some ten seconds
@@ -47,8 +48,28 @@ class Exterior:
         self.work = work
 
     def pack(self, poly: Poly) -> Packed:
-        """Return a polynomial with integer coefficients as this algebra computes with it."""
-        return {sum(e << self.bits * v for v, e in m): int(c) for m, c in poly.terms.items()}
+        """Return a polynomial as this algebra computes with it."""
+        return {sum(e << self.bits * v for v, e in m): c for m, c in poly.terms.items()}
+
+    def substitute(self, poly: Poly, values: Sequence[Packed]) -> Packed:
+        """Return a polynomial in other letters, each of which is a polynomial here."""
+        powers: dict[tuple[int, int], Packed] = {}
+        total: Packed = {}
+        for monomial, c in poly.terms.items():
+            product: Packed = {0: c}
+            for v, e in monomial:
+                for k in range(2, e + 1):
+                    if (v, k) not in powers:
+                        powers[v, k] = self.multiply(powers.get((v, k - 1), values[v]), values[v])
+                product = self.multiply(product, powers.get((v, e), values[v]))
+            self._add_product(total, product, {0: 1}, 1)
+        return {m: c for m, c in total.items() if c}
+
+    def multiply(self, f: Packed, g: Packed) -> Packed:
+        """Return a product."""
+        result: Packed = {}
+        self._add_product(result, f, g, 1)
+        return {m: c for m, c in result.items() if c}
 
     def poly(self, packed: Packed) -> Poly:
         """Return a polynomial again."""

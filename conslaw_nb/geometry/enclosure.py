@@ -83,16 +83,8 @@ def evaluate(
 ) -> Any:
     """Evaluate a parsed expression with numbers of some kind: intervals, or floats.
 
-    Parameters
-    ----------
-    node : Node
-        Sums, products, integer powers and square roots.
-    values : mapping
-        What the names stand for.
-    number : callable
-        Makes a number of this kind from a fraction.
-    root : callable
-        The square root for this kind.
+    `node`: sums, products, integer powers and square roots; `values`: what the names stand for; `number`: makes a
+    number of this kind from a fraction; `root`: the square root for this kind.
 
     Examples
     --------

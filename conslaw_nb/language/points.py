@@ -44,10 +44,7 @@ _WRITE = "write it like x=1, y=2 or like (1, 2)"
 def point_of(items: Sequence[Node]) -> Point:
     """Return the point that some parsed items are.
 
-    Raises
-    ------
-    ParseError
-        A coordinate that is given twice, or has a name where another has none.
+    Raises ParseError: a coordinate that is given twice, or has a name where another has none.
     """
     if len(items) == 1 and isinstance(items[0], Equality) and len(items[0].sides) == 2:
         left, right = items[0].sides

@@ -69,10 +69,7 @@ class Scope:
 def resolve(raw: Any, text: Text, scope: Scope) -> Any:
     """Return a raw tree, or a tuple or sentence of raw trees, with everything settled.
 
-    Raises
-    ------
-    ParseError
-        Where something cannot be read, or can be read in two ways.
+    Raises ParseError: where something cannot be read, or can be read in two ways.
     """
     return _Resolver(text, scope).any(raw)
 

@@ -44,10 +44,7 @@ class Candidate:
 def check_candidates(phi: VectorFields, laws: Any, argument: str = "laws") -> list[Candidate]:
     """Check laws and return them in the form that a count uses; messages name the argument they came by.
 
-    Raises
-    ------
-    ModelError
-        One of them is not a law, or could not be decided, or has a gradient that is not rational.
+    Raises ModelError: one of them is not a law, or could not be decided, or has a gradient that is not rational.
 
     Examples
     --------

@@ -74,10 +74,7 @@ def brief_poly(poly: Poly) -> str:
 def quotient(h: str | Poly | Node, variables: tuple[str, ...], name: str = "") -> Quotient:
     """Read a function.
 
-    Raises
-    ------
-    ParseError
-        h is neither a polynomial nor a quotient of polynomials in the variables.
+    Raises ParseError: h is neither a polynomial nor a quotient of polynomials in the variables.
     """
     if isinstance(h, Poly):
         return Quotient(name or h.text, h, Poly.constant(variables, 1))
@@ -90,9 +87,6 @@ def quotient(h: str | Poly | Node, variables: tuple[str, ...], name: str = "") -
 def gradient_field(h: str | Poly, variables: tuple[str, ...]) -> Field:
     """Return a polynomial field with the direction of ∇h: for h = a/b it is b∇a − a∇b, that is b²∇h.
 
-    Raises
-    ------
-    ParseError
-        h is neither a polynomial nor a quotient of polynomials in the variables.
+    Raises ParseError: h is neither a polynomial nor a quotient of polynomials in the variables.
     """
     return quotient(h, variables).gradient

@@ -53,14 +53,8 @@ def expression(value: Any, space: MatrixSpace) -> Expr:
 def normal_form(node: Node, space: MatrixSpace) -> Expr:
     """Compute the normal form of a tree.
 
-    Raises
-    ------
-    ShapeError
-        What does not fit, with the shapes and, where one helps, a transpose to try.
-    ParseError
-        An unknown name.
-    SizeError, BudgetError
-        An expression that is too large to multiply out.
+    Raises ShapeError: what does not fit, with the shapes and, where one helps, a transpose to try; ParseError: an
+    unknown name; SizeError, BudgetError: an expression that is too large to multiply out.
 
     Examples
     --------
@@ -234,15 +228,8 @@ def _product_misfit(a: Node, left: Shape, b: Node, right: Shape) -> str:
 def definitions(where: Mapping[str, Any] | None, space: MatrixSpace) -> tuple[MatrixSpace, dict[str, Expr]]:
     """Read definitions, in their order: a later one may use the earlier ones.
 
-    Returns
-    -------
-    MatrixSpace, dict
-        The space, with the defined names that were not declared, and each name's value in undefined letters.
-
-    Raises
-    ------
-    ModelError
-        A definition that uses its own name, or one that comes later.
+    Returns the space, with the defined names that were not declared, and each name's value in undefined letters. Raises
+    ModelError: a definition that uses its own name, or one that comes later.
 
     Examples
     --------

@@ -145,7 +145,7 @@ class MatrixSpace:
     Parameters
     ----------
     declarations : mapping, optional
-        Name to shape; for names that are no Python names, such as ``"U_{i+1}"``.
+        Name to shape; for names that are not Python names, such as ``"U_{i+1}"``.
     **letters
         Name to ``(rows, columns)`` or ``(rows, columns, kind)``, kind one of 'symmetric', 'skew', 'identity',
         'zero'; or text such as ``"n x r symmetric"``. A vector is n x 1, a scalar 1 x 1.

@@ -182,10 +182,7 @@ def _opened(node: Node) -> list[Node]:
 def multiplied_out(node: Node, space: MatrixSpace) -> Node | None:
     """Return a tree as a sum of words, in the order in which they arise; nothing is cancelled.
 
-    Returns
-    -------
-    Node or None
-        None where the sum would be too long for a line.
+    Returns None where the sum would be too long for a line.
 
     Examples
     --------

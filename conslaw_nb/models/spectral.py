@@ -22,9 +22,9 @@ from itertools import combinations
 
 from ..exact.polynomial import Poly
 
-__all__ = ["spectral_forms"]
+__all__ = ["minor", "spectral_forms"]
 
-MAX_SIZE = 3  # n
+MAX_SIZE = 4  # n
 
 Matrix = list[list[Poly]]
 
@@ -48,7 +48,7 @@ def spectral_forms(u: Sequence[Poly], a: Matrix, v: Sequence[Poly]) -> list[tupl
         return []
     s = [[_sum(x * y for x, y in zip(row, other, strict=True)) for other in a] for row in a]
     w = [_sum(x * y for x, y in zip(row, v, strict=True)) for row in a]  # Av
-    e = [_sum(_minor(s, rows, rows) for rows in combinations(range(n), k)) for k in range(1, n + 1)]
+    e = [_sum(minor(s, rows, rows) for rows in combinations(range(n), k)) for k in range(1, n + 1)]
     # adj(x − S) = Σ_j x^j (S^(n−1−j) − e_1 S^(n−2−j) + ...): so c_j = Σ_k (−1)^k e_k uᵀS^(n−1−j−k)w
     moments = [_sum(x * y for x, y in zip(u, w, strict=True))]
     for _ in range(n - 1):
@@ -76,10 +76,10 @@ def _of_roots(n: int) -> list[str]:
         columns.append(shifted(columns[-1]))
     matrix = [list(row) for row in zip(*columns, strict=True)]
     every = tuple(range(n))
-    resultant = _minor(matrix, every, every)
+    resultant = minor(matrix, every, every)
     rest = every[1:]
     # 1/c = r/resultant modulo p, by Cramer's rule
-    r = [_minor(matrix, rest, tuple(i for i in every if i != j)) * (-1) ** j for j in every]
+    r = [minor(matrix, rest, tuple(i for i in every if i != j)) * (-1) ** j for j in every]
     forms = []
     for k in range(n - 1):
         f, pieces = r, {}
@@ -97,12 +97,12 @@ def _of_roots(n: int) -> list[str]:
     return forms
 
 
-def _minor(matrix: Matrix, rows: Sequence[int], columns: Sequence[int]) -> Poly:
+def minor(matrix: Matrix, rows: Sequence[int], columns: Sequence[int]) -> Poly:
     """Return a minor, expanded along its first row."""
     if len(rows) == 1:
         return matrix[rows[0]][columns[0]]
     return _sum(
-        matrix[rows[0]][j] * _minor(matrix, rows[1:], [*columns[:k], *columns[k + 1 :]]) * (-1) ** k
+        matrix[rows[0]][j] * minor(matrix, rows[1:], [*columns[:k], *columns[k + 1 :]]) * (-1) ** k
         for k, j in enumerate(columns)
     )
 

@@ -9,22 +9,24 @@ no polynomial any multiple of dP by a function does as well.)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ...errors import BudgetError, ModelError, brief
-from ...exact.exterior import MAX_PRODUCTS, Exterior
+from ...exact.exterior import MAX_PRODUCTS, Exterior, Packed
+from ...exact.exterior import Form as WedgeForm
 from ...exact.polynomial import Poly
 from ...models.fields import VectorFields, check_family
 from ...models.points import show_point
+from ...models.structure import ClosedForm
 from ...verdict import Status, Verdict, Witness
 from ..candidates import Candidate, check_candidates
 from ..checking import small_nonzero_point
 from .forms import Form, read_form
 
-__all__ = ["FormEvidence", "check_form", "decide_form"]
+__all__ = ["FormEvidence", "SeparatedEvidence", "check_form", "decide_form"]
 
 MAX_COORDINATES = 24
 
@@ -36,6 +38,15 @@ class FormEvidence:
     family: VectorFields
     form: Form
     modulo: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class SeparatedEvidence:
+    """The same for a form of separated variables, which the structure of a network proves."""
+
+    family: VectorFields
+    source: ClosedForm
+    form: Form
 
 
 def check_form(
@@ -101,85 +112,108 @@ def decide_form(form: Form, phi: VectorFields, modulo: Sequence[Candidate], work
     claim = str(form)
     if not form.parts:
         return Verdict(Status.REFUTED, "the form is zero everywhere, so its integral is a constant.", claim=claim)
-    for g in phi.spanning_generators():
-        value = form.along(phi[g])
-        if value:
-            return _not_zero(form, phi, g, value, claim)
     if phi.dimension > MAX_COORDINATES:
         reason = (
-            f"not decided: it vanishes on W, and whether it is closed is decided for up to {MAX_COORDINATES} "
-            f"parameters; {phi.brief} has {phi.dimension}."
+            f"not decided: forms are decided for up to {MAX_COORDINATES} parameters; {phi.brief} has {phi.dimension}."
         )
         return Verdict(Status.UNKNOWN, reason, claim=claim)
     try:
-        return _closed(form, phi, modulo, claim, work)
+        return _Identities(form, phi, modulo, work).decide(claim)
     except BudgetError:
         reason = (
-            "not decided: it vanishes on W, and whether it is closed takes identities that are too large to expand "
-            f"within {work} products of terms; a form with a smaller denominator may do, or a larger work=."
+            f"not decided: its identities are too large to expand within {work} products of terms; a form with a "
+            "smaller denominator may do, or a larger work=."
         )
         return Verdict(Status.UNKNOWN, reason, claim=claim)
 
 
-def _not_zero(form: Form, phi: VectorFields, g: int, value: Poly, claim: str) -> Verdict:
-    point = small_nonzero_point(value, avoid_zero_of=form.bottom)
-    exact = Fraction(value.evaluate(point)) / Fraction(form.bottom.evaluate(point))
-    witness = Witness(g, phi.label(g), dict(zip(phi.variables, map(Fraction, point), strict=True)), exact)
-    reason = f"it does not vanish on W: α({witness.label}) = {brief(exact)} at {witness.point_text}."
-    return Verdict(Status.REFUTED, reason, claim=claim, witness=witness)
+class _Identities:
+    """The identities of one form, expanded."""
+
+    def __init__(self, form: Form, phi: VectorFields, modulo: Sequence[Candidate], work: int):
+        self.form, self.phi, self.modulo = form, phi, list(modulo)
+        sizes = [value.degree for value in form.values]
+        highest = max(_degree(a, sizes) + sizes[j] for j, a in form.parts.items()) + 2 * _degree(form.bottom, sizes)
+        highest += max((c.degree for field in phi for c in field.components), default=0)
+        highest += sum(max((a.degree for a in one.form.values()), default=0) for one in modulo)
+        self.algebra = Exterior(phi.variables, highest, work)
+        values = [self.algebra.pack(value) for value in form.values]
+        self.sizes = {j: self.algebra.substitute(a, values) for j, a in form.parts.items()}
+        self.bottom = self.algebra.substitute(form.bottom, values)
+
+    def decide(self, claim: str) -> Verdict:
+        """Decide whether it vanishes on W, is closed, and is new."""
+        form, phi, algebra = self.form, self.phi, self.algebra
+        for g in phi.spanning_generators():
+            value = self._sum((size, phi[g].along(form.values[j])) for j, size in self.sizes.items())
+            if value:
+                return self._not_zero(g, algebra.poly(value), claim)
+        top = {
+            1 << i: part
+            for i in range(phi.dimension)
+            if (part := self._sum((size, form.values[j].derivative(i)) for j, size in self.sizes.items()))
+        }
+        if not top:
+            reason = "the form is zero everywhere, so its integral is a constant."
+            return Verdict(Status.REFUTED, reason, claim=claim)
+        known, kept = self._known()
+        laws = f"{len(kept)} known law{'' if len(kept) == 1 else 's'}"
+        new = algebra.wedge(top, known)
+        if not new:
+            reason = f"it brings no new law: it is a combination of the differentials of the {laws}, as an identity."
+            return Verdict(Status.REFUTED, reason, claim=claim)
+        turn = algebra.wedge(algebra.derivative(top), known)
+        steep = algebra.wedge(algebra.derivative({0: self.bottom}), new)
+        residual = algebra.sum(algebra.scaled(turn, self.bottom), algebra.scaled(steep, {0: 1}, -1))
+        if residual:
+            return self._not_closed(*next(iter(residual.items())), claim)
+        on = f" on the level sets of the {laws}" if kept else ""
+        wedge = "dα ∧ dP₁ ∧ … ∧ dPₖ = 0" if kept else "dα = 0"
+        reason = (
+            f"α(χ) = 0 for every generator χ, and {wedge}, as polynomial identities: it is closed{on}, and its "
+            f"integral is a law{', independent of them' * bool(kept)}{form.domain}."
+        )
+        return Verdict(Status.PROVED, reason, claim=claim, evidence=FormEvidence(phi, form, tuple(kept)))
+
+    def _sum(self, pairs: Iterable[tuple[Packed, Poly]]) -> Packed:
+        total: Packed = {}
+        for size, poly in pairs:
+            for m, c in self.algebra.multiply(size, self.algebra.pack(poly)).items():
+                total[m] = total.get(m, 0) + c
+        return {m: c for m, c in total.items() if c}
+
+    def _known(self) -> tuple[WedgeForm, list[Candidate]]:
+        """Return dP_1 ∧ ... ∧ dP_k, without the laws that are functions of those before."""
+        known: WedgeForm = {0: {0: 1}}
+        kept = []
+        for candidate in self.modulo:
+            longer = self.algebra.wedge(known, self.algebra.one_form(candidate.form))
+            if longer:
+                known = longer
+                kept.append(candidate)
+        return known, kept
+
+    def _not_zero(self, g: int, value: Poly, claim: str) -> Verdict:
+        below = self.algebra.poly(self.bottom)
+        point = small_nonzero_point(value, avoid_zero_of=below)
+        exact = Fraction(value.evaluate(point)) / Fraction(below.evaluate(point))
+        names = self.phi.variables
+        witness = Witness(g, self.phi.label(g), dict(zip(names, map(Fraction, point), strict=True)), exact)
+        reason = f"it does not vanish on W: α({witness.label}) = {brief(exact)} at {witness.point_text}."
+        return Verdict(Status.REFUTED, reason, claim=claim, witness=witness)
+
+    def _not_closed(self, places: int, value: Packed, claim: str) -> Verdict:
+        below = self.algebra.poly(self.bottom)
+        point = small_nonzero_point(self.algebra.poly(value), avoid_zero_of=below)
+        names = ", ".join(name for i, name in enumerate(self.phi.variables) if places >> i & 1)
+        what = "dα ∧ dP₁ ∧ … ∧ dPₖ" if self.modulo else "dα"
+        reason = (
+            f"it vanishes on W but is not closed: the component of {what} along ({names}) is not 0 at "
+            f"{show_point(self.phi.variables, point)}."
+        )
+        return Verdict(Status.REFUTED, reason, claim=claim, details={"point": [str(x) for x in point]})
 
 
-def _closed(form: Form, phi: VectorFields, modulo: Sequence[Candidate], claim: str, work: int) -> Verdict:
-    rows = [candidate.form for candidate in modulo]
-    degree = max((a.degree for a in form.parts.values()), default=0) + 2 * form.bottom.degree
-    degree += sum(max((a.degree for a in row.values()), default=0) for row in rows)
-    algebra = Exterior(phi.variables, degree, work)
-    known: Any = {0: {0: 1}}
-    kept = []
-    for candidate, row in zip(modulo, rows, strict=True):
-        longer = algebra.wedge(known, algebra.one_form(row))
-        if longer:  # a law that is a function of those before adds nothing
-            known = longer
-            kept.append(candidate)
-    modulo = kept
-    scale = _whole([*form.parts.values(), form.bottom])
-    top = {1 << i: algebra.pack(a * scale) for i, a in form.parts.items()}
-    new = algebra.wedge(top, known)
-    laws = f"{len(modulo)} known law{'' if len(modulo) == 1 else 's'}"
-    if not new:
-        reason = f"it brings no new law: it is a combination of the differentials of the {laws}, as an identity."
-        return Verdict(Status.REFUTED, reason, claim=claim)
-    bottom = algebra.pack(form.bottom * scale)
-    turn = algebra.wedge(algebra.derivative(top), known)
-    steep = algebra.wedge(algebra.derivative({0: bottom}), new)
-    residual = algebra.sum(algebra.scaled(turn, bottom), algebra.scaled(steep, {0: 1}, -1))
-    where = "" if form.bottom.is_constant else f" wherever {form.bottom.brief} is not 0"
-    if residual:
-        places, value = next(iter(residual.items()))
-        return _not_closed(form, phi, modulo, algebra.poly(value), places, claim)
-    on = f" on the level sets of the {laws}" if modulo else ""
-    wedge = "dα ∧ dP₁ ∧ … ∧ dPₖ = 0" if modulo else "dα = 0"
-    reason = (
-        f"α(χ) = 0 for every generator χ, and {wedge}, as polynomial identities: it is closed{on}, and its integral is "
-        f"a law{', independent of them' * bool(modulo)}{where}."
-    )
-    return Verdict(Status.PROVED, reason, claim=claim, evidence=FormEvidence(phi, form, tuple(modulo)))
-
-
-def _whole(polys: Sequence[Poly]) -> int:
-    from math import lcm
-
-    return lcm(1, *(c.denominator for poly in polys for c in poly.terms.values()))
-
-
-def _not_closed(
-    form: Form, phi: VectorFields, modulo: Sequence[Candidate], value: Poly, places: int, claim: str
-) -> Verdict:
-    point = small_nonzero_point(value, avoid_zero_of=[form.bottom])
-    where = show_point(phi.variables, point)
-    names = ", ".join(name for i, name in enumerate(phi.variables) if places >> i & 1)
-    what = "dα ∧ dP₁ ∧ … ∧ dPₖ" if modulo else "dα"
-    reason = f"it vanishes on W but is not closed: the component of {what} along ({names}) is not 0 at {where}."
-    return Verdict(
-        Status.REFUTED, reason, claim=claim, details={"point": [str(x) for x in point], "identity": "closed"}
-    )
+def _degree(poly: Poly, sizes: Sequence[int]) -> int:
+    """Return a bound on the degree of a polynomial in letters of these degrees."""
+    return max((sum(e * sizes[v] for v, e in m) for m in poly.terms), default=0)

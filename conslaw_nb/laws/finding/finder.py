@@ -11,8 +11,10 @@ from ...models.fields import VectorFields, check_family
 from ..counting import count_laws
 from ..search import conservation_laws
 from ..sparse_count import Progress
+from .darboux import exponentials, logarithms
 from .found import KINDS, FoundLaws
 from .quadrature import by_quadrature
+from .rational import ratios
 from .search import Search
 
 __all__ = ["find_laws"]
@@ -66,14 +68,12 @@ def find_laws(
             f"{MAX_PARAMETERS}: find those of a smaller model of the same kind, or count with count_laws"
         )
     told = progress or (lambda text, done: None)
-    search = Search(phi, count_laws(phi, progress=progress), work)
-    stages: dict[str, Callable[[Search, int], None]] = {"polynomial": _polynomials, "quadrature": by_quadrature}
+    search = Search(phi, count_laws(phi, progress=progress), work, wanted)
     for number, kind in enumerate(wanted):
         if search.done:
             break
-        if kind in stages:
-            told(f"{kind} laws", number / len(wanted))
-            stages[kind](search, degree)
+        told(f"{kind} laws", number / len(wanted))
+        _STAGES[kind](search, degree)
     told("done", 1.0)
     return FoundLaws(phi, search.laws, search.count, search.tried)
 
@@ -108,3 +108,12 @@ def _polynomials(search: Search, degree: int) -> None:
         if search.done:
             return
     search.tried.append(f"all polynomials of degree <= {reached}" if reached else "no polynomials: too many monomials")
+
+
+_STAGES: dict[str, Callable[[Search, int], None]] = {
+    "polynomial": _polynomials,
+    "rational": ratios,
+    "Darboux": exponentials,
+    "logarithmic": logarithms,
+    "quadrature": by_quadrature,
+}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from ...errors import ModelError, ParseError, brief
-from ...exact.polynomial import Poly
+from ...exact.backend import PRIME
+from ...exact.polynomial import Poly, latex_name
 from ...language import Scope, is_name, latex, names_in, read_expression, read_name
 from ...language import text as node_text
 from ...language.polynomials import fraction_from_node
@@ -22,7 +24,7 @@ Parts = dict[int, Poly]
 
 @dataclass(frozen=True)
 class Form:
-    """A rational 1-form Σ a_i dx_i / b.
+    """A rational 1-form Σ a_j dℓ_j / b in letters ℓ_j: the coordinates, and names for polynomials of them.
 
     Attributes
     ----------
@@ -30,43 +32,51 @@ class Form:
         As it was written, with the names of `let`.
     let : dict
         What those names stand for, as text.
-    parts : dict
-        The polynomials a_i by the index of the coordinate.
-    bottom : Poly
-        b: the form has a value where it is not 0.
     tree : Node
         The text, parsed.
+    parts : dict
+        The a_j, polynomials in the letters, by the index of the letter.
+    bottom : Poly
+        b: the form has a value where it is not 0.
+    values : tuple of Poly
+        What each letter is in the coordinates, which come first.
     """
 
     text: str
     let: Mapping[str, str]
+    tree: Node
     parts: Parts
     bottom: Poly
-    tree: Node
+    values: tuple[Poly, ...]
 
     @property
     def where(self) -> str:
-        """The names, as ``where g = ..., f = ...``; nothing where there are none."""
+        """The names, as ``g = ..., f = ...``; nothing where there are none."""
         return ", ".join(f"{name} = {value}" for name, value in self.let.items())
+
+    @property
+    def domain(self) -> str:
+        """Where it has a value, in words; nothing where it has one everywhere."""
+        return "" if self.bottom.is_constant else f" wherever {self.bottom.brief} is not 0"
 
     @property
     def latex(self) -> str:
         """The form in LaTeX."""
-        return latex(self.tree, lambda name: rf"d{name[1:]}" if name[:1] == "d" and name[1:] in self.let else name)
+        names = set(self.bottom.variables)
+        return latex(
+            self.tree, lambda n: rf"d{latex_name(n[1:])}" if n not in names and n[1:] in names else latex_name(n)
+        )
 
     def __str__(self) -> str:
         return f"{self.text} where {self.where}" if self.let else self.text
 
-    def along(self, field: Any) -> Poly:
-        """Return b·α(X), a polynomial, for a polynomial field X."""
-        total = Poly(self.bottom.variables, {})
-        for i, part in self.parts.items():
-            if field.components[i]:
-                total = total + part * field.components[i]
-        return total
-
-    def at(self, point: Any) -> list[Fraction]:
+    def at(self, point: Sequence[Fraction | int]) -> list[Fraction]:
         """Return the D coefficients at a point with exact coordinates where b is not 0.
+
+        Raises
+        ------
+        ModelError
+            The form has no value there.
 
         Examples
         --------
@@ -74,12 +84,26 @@ class Form:
         >>> read_form("(x*dy - y*dx)/x**2", parametrization("x**2 + y**2")).at((1, 2))
         [Fraction(-2, 1), Fraction(1, 1)]
         """
-        below = Fraction(self.bottom.evaluate(point))
+        letters = [Fraction(value.evaluate(point)) for value in self.values]
+        below = Fraction(self.bottom.evaluate(letters))
         if not below:
             raise ModelError(f"the form {brief(self.text)} has no value there: {self.bottom.brief} is 0 at the point")
-        zero = Poly(self.bottom.variables, {})
-        every = range(len(self.bottom.variables))
-        return [Fraction(self.parts.get(i, zero).evaluate(point)) / below for i in every]
+        total = [Fraction(0)] * len(point)
+        for j, a in self.parts.items():
+            size = Fraction(a.evaluate(letters)) / below
+            for i, slope in self.values[j].gradient().items():
+                total[i] += size * slope.evaluate(point)
+        return total
+
+    def residues(self, point: Sequence[int], prime: int) -> dict[int, int]:
+        """Return b·α at a point modulo a prime, by coordinate, where it is not 0."""
+        letters = [value.evaluate_mod(point, prime) for value in self.values]
+        total: dict[int, int] = {}
+        for j, a in self.parts.items():
+            size = a.evaluate_mod(letters, prime)
+            for i, slope in self.values[j].gradient().items():
+                total[i] = (total.get(i, 0) + size * slope.evaluate_mod(point, prime)) % prime
+        return {i: v for i, v in total.items() if v}
 
 
 def read_form(form: str, phi: VectorFields, let: Mapping[str, Any] | None = None) -> Form:
@@ -102,8 +126,8 @@ def read_form(form: str, phi: VectorFields, let: Mapping[str, Any] | None = None
     Examples
     --------
     >>> from conslaw_nb.models.parametrizations import parametrization
-    >>> read_form("dg/g", parametrization("x*y"), {"g": "x + y"}).parts
-    {0: 1, 1: 1}
+    >>> read_form("dg/g", parametrization("x*y"), {"g": "x + y"}).at((1, 2))
+    [Fraction(1, 3), Fraction(1, 3)]
     """
     values, said = _named(phi, let or {})
     differentials = {f"d{name}": name for name in values}
@@ -115,14 +139,27 @@ def read_form(form: str, phi: VectorFields, let: Mapping[str, Any] | None = None
             )
     scope = Scope([*values, *differentials], applied=True)
     tree = read_expression(form, scope=scope, what="a form")
-    parts, bottom = _Reading(phi.variables, values, differentials, form).form(tree)
-    used = names_in(tree)
-    mentioned = {differentials.get(name, name) for name in used}
+    parts, bottom = _Reading(tuple(values), differentials, form).form(tree)
+    polys = tuple(values.values())
+    if not bottom.is_constant and not _substituted(bottom, polys):
+        raise ParseError(f"{brief(form)} has no value anywhere: it divides by {bottom.brief}, which is 0")
+    mentioned = {differentials.get(name, name) for name in names_in(tree)}
     for name, node in reversed(list(said.items())):
         if name in mentioned:
             mentioned.update(names_in(node))
     kept = {name: node_text(node) for name, node in said.items() if name in mentioned}
-    return Form(node_text(tree), kept, {i: a for i, a in parts.items() if a}, bottom, tree)
+    return Form(node_text(tree), kept, tree, {j: a for j, a in parts.items() if a}, bottom, polys)
+
+
+def _substituted(poly: Poly, values: Sequence[Poly]) -> bool:
+    """Whether a polynomial in letters is not 0 as a polynomial in the coordinates."""
+    rng = Random("letters")
+    point = [rng.randrange(1, PRIME) for _ in values[0].variables]
+    if all(p.suits(PRIME) for p in (poly, *values)):
+        letters = [value.evaluate_mod(point, PRIME) for value in values]
+        if poly.evaluate_mod(letters, PRIME):
+            return True
+    return bool(poly.evaluate(values))
 
 
 def _named(phi: VectorFields, let: Mapping[str, Any]) -> tuple[dict[str, Poly], dict[str, Node]]:
@@ -148,25 +185,22 @@ def _named(phi: VectorFields, let: Mapping[str, Any]) -> tuple[dict[str, Poly], 
 
 
 class _Reading:
-    """One form being expanded."""
+    """One form being expanded in its letters."""
 
-    def __init__(
-        self, variables: tuple[str, ...], values: Mapping[str, Poly], differentials: Mapping[str, str], form: str
-    ):
-        self.variables = variables
-        self.values = values
+    def __init__(self, letters: tuple[str, ...], differentials: Mapping[str, str], form: str):
+        self.letters = letters
         self.differentials = differentials
         self.form_text = form
-        self.one = Poly.constant(variables, 1)
+        self.one = Poly.constant(letters, 1)
 
     def form(self, node: Node) -> tuple[Parts, Poly]:
         """Expand a tree that holds one differential in each term."""
         if isinstance(node, Name) and node.name in self.differentials:
-            return self.values[self.differentials[node.name]].gradient(), self.one
+            return {self.letters.index(self.differentials[node.name]): self.one}, self.one
         if self._is_d(node):
             top, bottom = self.scalar(node.arguments[0])  # type: ignore[attr-defined]
             up, down = top.gradient(), bottom.gradient()
-            zero = Poly(self.variables, {})
+            zero = Poly(self.letters, {})
             if bottom == 1:
                 return up, self.one
             every = up.keys() | down.keys()
@@ -189,12 +223,12 @@ class _Reading:
                 return scaled, bottom * below if below != 1 else bottom
         raise ParseError(
             f"{brief(node_text(node))} is not a 1-form in {brief(self.form_text)}: each term needs exactly one "
-            f"differential, above the line, such as d{self.variables[0]} or d({self.variables[0]}**2)"
+            f"differential, above the line, such as d{self.letters[0]} or d({self.letters[0]}**2)"
         )
 
     def scalar(self, node: Node) -> tuple[Poly, Poly]:
         """Expand a tree without differentials."""
-        top, bottom = fraction_from_node(node, self.variables, self.values)
+        top, bottom = fraction_from_node(node, self.letters)
         if bottom.is_constant:
             return (top if bottom == 1 else top / Fraction(bottom.terms[()])), self.one
         return top, bottom

@@ -33,8 +33,8 @@ class FoundLaw:
         PROVED: by `check_law`, or by the identities of the form.
     how : str
         How it was found, in one sentence.
-    gradient : Candidate
-        Its differential up to a factor, as polynomials over a multiplier.
+    gradient : Candidate or None
+        Its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it.
     form : Form or None
         Of a law by quadrature: the 1-form, with what its names stand for.
     """
@@ -43,7 +43,7 @@ class FoundLaw:
     text: str
     verdict: Verdict
     how: str
-    gradient: Candidate
+    gradient: Candidate | None = None
     form: Form | None = None
 
     @property
@@ -53,6 +53,14 @@ class FoundLaw:
         from ...language import latex, read_expression
 
         return rf"\int {self.form.latex}" if self.form else latex(read_expression(self.text), latex_name)
+
+    def slope(self, point: Sequence[int], prime: int) -> dict[int, int]:
+        """Return a multiple of its differential at a point, modulo a prime, by coordinate."""
+        if self.form is not None:
+            return self.form.residues(point, prime)
+        assert self.gradient is not None
+        values = {i: a.evaluate_mod(point, prime) for i, a in self.gradient.form.items()}
+        return {i: v for i, v in values.items() if v}
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw find --json` prints of it."""

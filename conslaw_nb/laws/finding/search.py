@@ -7,6 +7,7 @@ differential is independent of those of the laws before it, at one point modulo 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...errors import ConslawError
 from ...exact.backend import primes
@@ -36,13 +37,17 @@ class Search:
     tried : list of str
     work : int
         Elementary steps that may still be spent.
+    wanted : sequence of str
+        The kinds that are looked for.
     """
 
-    def __init__(self, phi: VectorFields, count: LawCount, work: int):
+    def __init__(self, phi: VectorFields, count: LawCount, work: int, wanted: Sequence[str]):
         self.phi = phi
         self.count = count
         self.work = work
+        self.wanted = wanted
         self.laws: list[FoundLaw] = []
+        self.darboux: tuple[int, list[Any]] = (-1, [])  # Darboux polynomials, and how many laws they rest on
         self.tried: list[str] = []
         self.prime = next(p for p in primes() if phi.suits(p))
         *_, self._point = first_points(phi.dimension)
@@ -60,41 +65,40 @@ class Search:
         self.work -= steps
         return True
 
-    def offer(self, law: str | Poly, kind: str, how: str, logarithm: str = "") -> bool:
+    def offer(self, law: str | Poly, kind: str, how: str, gradient: Candidate | None = None) -> bool:
         """Take in a law that somebody proposes, if it is one and is new.
 
         Parameters
         ----------
-        logarithm : str
-            A function of the law whose gradient is rational, where that of the law itself is not.
+        gradient : Candidate, optional
+            Where the gradient of the law is not rational: its direction, perhaps modulo the gradients of laws before.
         """
         try:
             verdict = check_law(law, self.phi)
             if not verdict.is_proved or verdict.details.get("constant"):
                 return False
-            [gradient] = check_candidates(self.phi, [logarithm or law])
+            if gradient is None:
+                [gradient] = check_candidates(self.phi, [law])
         except ConslawError:
             return False
         text = law.text if isinstance(law, Poly) else law
         return self._keep(FoundLaw(kind, text, verdict, how, gradient))
 
-    def offer_form(self, form: Form, how: str) -> Verdict:
-        """Take in a law by quadrature, modulo the laws found so far; return what its identities said."""
-        verdict = decide_form(form, self.phi, self.gradients, self.work)
+    def offer_form(self, form: Form, how: str, theory: Verdict | None = None) -> Verdict:
+        """Take in a law by quadrature, modulo the laws found so far; return what its identities, or theory, said."""
+        verdict = decide_form(form, self.phi, self.gradients, self.work) if theory is None else theory
         if verdict.is_proved:
-            self._keep(FoundLaw("quadrature", form.text, verdict, how, Candidate(form.text, None, form.bottom,
-                                                                                  form.parts), form))  # fmt: skip
+            self._keep(FoundLaw("quadrature", form.text, verdict, how, form=form))
         return verdict
 
     @property
-    def gradients(self) -> Sequence[Candidate]:
-        """The laws that are functions, with their differentials."""
-        return [law.gradient for law in self.laws if law.form is None]
+    def gradients(self) -> list[Candidate]:
+        """The differentials of the laws that are functions."""
+        return [law.gradient for law in self.laws if law.gradient is not None]
 
     def _keep(self, law: FoundLaw) -> bool:
         """Keep a law whose differential is independent of those before, at one point modulo a prime."""
-        values = {i: a.evaluate_mod(self._point, self.prime) for i, a in law.gradient.form.items()}
-        rows = [*self._rows, {i: v for i, v in values.items() if v}]
+        rows = [*self._rows, law.slope(self._point, self.prime)]
         if len(independent_rows(rows, self.phi.dimension, self.prime)) < len(rows):
             return False
         self._rows = rows
