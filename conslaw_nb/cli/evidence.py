@@ -26,6 +26,9 @@ def certify(
     model: Model,
     output_file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="the file to write")],
     law: Annotated[str | None, typer.Option(metavar="LAW", help="certify this one law instead of the count")] = None,
+    found: Annotated[
+        bool, typer.Option("--found", help="certify the laws that conslaw find finds, one by one")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write a certificate that others can re-check.
@@ -35,10 +38,13 @@ def certify(
           certifies how many laws there are
       conslaw certify "phi(x*y)" --law "x**2 - y**2" -o law.json
           certifies that one law is conserved, or that it is not
+      conslaw certify "linear(1,2,2,1)" --found -o laws.json
+          certifies the laws that are found, integrals among them
 
     An older certificate is replaced; any other file is left alone.
     """
     from ..certificates.certificate import certify as prove_it
+    from ..laws.finding.finder import find_laws
     from ..models.text import parse_model
 
     started = perf_counter()
@@ -46,9 +52,11 @@ def certify(
     _refuse_to_overwrite(target)
     phi = parse_model(model)
     law = None if law is None else law.strip()
-    with working(f"proving it for {typed(model, 40)}"):
+    if law is not None and found:
+        raise UsageError("--law and --found do not go together: certify one law, or those that are found")
+    with working(f"proving it for {typed(model, 40)}") as tell:
         try:
-            certificate = prove_it(phi) if law is None else prove_it(phi, law=law)
+            certificate = prove_it(find_laws(phi, progress=tell)) if found else prove_it(phi, law=law)
         except CertificateError:
             verdict = None if law is None else _undecided(law, phi)
             if verdict is None:
@@ -70,7 +78,8 @@ def certify(
         status = Status.BOUNDED
     size = target.stat().st_size
     if json:
-        facts = {key: value for key, value in claim.items() if key != "law"} | ({"law": law} if law else {})
+        facts = {key: value for key, value in claim.items() if key not in ("law", "laws")}
+        facts |= {"law": law} if law else {"laws": len(claim["laws"])} if found else {}
         print_json(
             {
                 "model": phi.text,
@@ -104,7 +113,10 @@ def _claimed(claim: dict[str, Any], model: str, law: str | None) -> str:
         if claim["exact"]:
             return f"{model} has exactly {several(low, 'independent conservation law')}."
         return f"{model} has between {low} and {high} independent conservation laws."
-    return f"{brief(law)} is {'' if claim['kind'] == 'conserved' else 'not '}conserved by {model}."
+    if law is None:
+        number = several(len(claim["laws"]), "independent conservation law")
+        return f"{model} has {number} that {'are listed, and no others' if claim['complete'] else 'are listed'}."
+    return f"{brief(law)} is {'not ' if claim['kind'] == 'not_conserved' else ''}conserved by {model}."
 
 
 def _size(number: int) -> str:

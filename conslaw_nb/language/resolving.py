@@ -12,7 +12,6 @@ from typing import Any
 
 from ..errors import ParseError, brief
 from .names import mixed, spelled_otherwise, splits
-from .points import point_of
 from .raw import Bare, Glued, Group, RawPoint, Scientific, opened, place_of
 from .signs import Text
 from .tree import (
@@ -41,6 +40,7 @@ from .tree import (
     walk,
 )
 from .writing import text as node_text
+from .written_points import point_of
 
 __all__ = ["Scope", "notes", "resolve"]
 

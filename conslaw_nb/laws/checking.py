@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -11,14 +11,12 @@ from typing import Any
 from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
 from ..language import notes, read_expression
-from ..language.polynomials import constant_value
-from ..language.tree import Call, Negative, Node, Power, Product, Sum
 from ..models.domain import EVERYWHERE, Domain
 from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict, Witness
-from .functions import Quotient, quotient
+from .functions import LawEvidence, Quotient, constant_verdict, is_rational_function, quotient
 
-__all__ = ["LawEvidence", "check_law", "constant_verdict", "is_rational_function", "small_nonzero_point"]
+__all__ = ["check_law", "small_nonzero_point"]
 
 _PATIENCE = 300  # points that are tried before others are looked at
 
@@ -73,7 +71,7 @@ def _decide(h: Any, phi: VectorFields) -> Verdict:
         if is_rational_function(node):
             verdict = _check_quotient(claim, quotient(node, phi.variables, claim), phi)
         else:
-            from .transcendental import check_transcendental
+            from .transcendental import check_transcendental  # sympy is loaded where it is needed
 
             verdict = check_transcendental(claim, node, phi)
         said = notes(node)
@@ -94,27 +92,6 @@ def _text_of_sympy(value: Any) -> str:
     raise ParseError(
         f"{brief(value)} is neither text nor a sympy expression: write the law as text, such as 'x**2 - y**2'"
     )
-
-
-def is_rational_function(node: Node) -> bool:
-    """Say whether only numbers, variables, + - * / and integer powers occur."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, Call):
-            return False
-        if isinstance(current, Sum):
-            stack.extend(current.terms)
-        elif isinstance(current, Product):
-            stack.extend(factor for factor, _ in current.factors)
-        elif isinstance(current, Negative):
-            stack.append(current.argument)
-        elif isinstance(current, Power):
-            exponent = constant_value(current.exponent)
-            if exponent is None or exponent.denominator != 1:
-                return False
-            stack.append(current.base)
-    return True
 
 
 def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
@@ -150,25 +127,6 @@ def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
         witness=witness,
         details={"residual": residual.text if len(residual.terms) <= 50 else f"{len(residual.terms)} terms"},
         evidence=evidence,
-    )
-
-
-@dataclass(frozen=True)
-class LawEvidence:
-    """What a certificate about one function is made of; of one with exp, log or roots there is none."""
-
-    family: VectorFields
-    h: Quotient | None
-
-
-def constant_verdict(claim: str, where: str = "") -> Verdict:
-    """Return the verdict on what is constant (perhaps only where it has a value): conserved, and no law."""
-    return Verdict(
-        Status.PROVED,
-        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law"
-        f"{f' (it is one{where})' if where else ''}.",
-        claim=claim,
-        details={"constant": True},
     )
 
 

@@ -24,7 +24,7 @@ from ..language.polynomials import constant_value, not_a_function, unknown_varia
 from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from ..models.fields import VectorFields
 from ..verdict import Status, Verdict, Witness
-from .checking import LawEvidence, constant_verdict, is_rational_function
+from .functions import LawEvidence, constant_verdict, is_rational_function
 from .kernels import MAX_FACTORED, Unsettled, is_zero, size_of
 from .real_domain import (
     PRECISION,

@@ -13,7 +13,7 @@ from itertools import product as combinations
 from random import Random
 from typing import Any
 
-from .letters import MatrixSpace
+from .space import MatrixSpace
 from .syntax import Commutator, Inner, Name, Node, Norm, Number, Power, Product, Sum, Trace, Transpose
 
 __all__ = [

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..errors import SizeError
 from .evaluate import shape_of
-from .letters import MatrixSpace, is_scalar
+from .letters import is_scalar
+from .space import MatrixSpace
 from .syntax import (
     ZERO,
     Commutator,

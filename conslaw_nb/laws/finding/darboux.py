@@ -67,7 +67,7 @@ def products(search: Search) -> None:
 def exponentials(search: Search, degree: int) -> None:
     """Offer products of powers of Darboux polynomials and of exponentials of polynomials."""
     reached = 0
-    for d in range(1, degree + 1):
+    for d in _degrees(search, degree):
         for found in _sums(search, d, [Poly.constant(search.phi.variables, 1)]):
             if found.logs and found.rest and (len(found.logs) == 1 or "logarithmic" not in search.wanted):
                 how = "a Darboux polynomial" if len(found.logs) == 1 else "Darboux polynomials"
@@ -84,17 +84,22 @@ def logarithms(search: Search, degree: int) -> None:
     one = Poly.constant(search.phi.variables, 1)
     known = [one.poly for one in search.gradients if one.poly is not None]
     for scales in ([one], [one, *known]) if known else ([one],):
-        for d in range(1, degree + 1):
+        for d in _degrees(search, degree):
             for found in _sums(search, d, scales):
                 if not found.logs:
                     continue
                 how = "logarithms of Darboux polynomials, with cofactors that cancel"
                 if not found.numeric:
                     how += "; their coefficients are laws"
-                search.offer(_log_text(found), "logarithmic", how, _differential(found))
+                search.offer(_log_text(found), "logarithmic", how, _differential(found), not found.numeric)
                 if search.done:
                     return
     search.tried.append("logarithms of Darboux polynomials, with known laws as coefficients")
+
+
+def _degrees(search: Search, degree: int) -> Iterator[int]:
+    """Return the degrees of polynomials that have few enough coefficients."""
+    return (d for d in range(1, degree + 1) if comb(search.phi.dimension + d, d) <= MAX_UNKNOWNS)
 
 
 # -- Darboux polynomials ---------------------------------------------------------------------------------
@@ -141,7 +146,7 @@ def _sums(search: Search, degree: int, scales: Sequence[Poly]) -> Iterator[_Sum]
     """Solve Σ λ_i K_i + X(P) = 0 for λ_i in the span of the scales and P of degree ≤ d, for all generators at once."""
     phi = search.phi
     special = darboux_polynomials(search)
-    powers = monomials(phi.dimension, degree)[:-1] if comb(phi.dimension + degree, degree) <= MAX_UNKNOWNS else []
+    powers = monomials(phi.dimension, degree)[:-1]
     fields = [phi[g] for g in phi.spanning_generators()]
     columns: list[dict[tuple[int, object], Fraction]] = []
     try:

@@ -37,6 +37,8 @@ class FoundLaw:
         Its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it.
     form : Form or None
         Of a law by quadrature: the 1-form, with what its names stand for.
+    relative : bool
+        Whether `gradient` is the differential only where the laws before it are constant.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class FoundLaw:
     how: str
     gradient: Candidate | None = None
     form: Form | None = None
+    relative: bool = False
 
     @property
     def latex(self) -> str:
@@ -66,6 +69,11 @@ class FoundLaw:
         """Return what `conslaw find --json` prints of it."""
         data = {"kind": self.kind, "law": self.text, "verdict": str(self.verdict.status), "how": self.how}
         return {**data, "where": dict(self.form.let)} if self.form else data
+
+    @property
+    def line(self) -> str:
+        """The law and its kind, in a line; of a law by quadrature the form below an integral sign."""
+        return f"{'∫ ' if self.form else ''}{self.text}   ({self.kind})"
 
     def __repr__(self) -> str:
         shown = f"∫ {self.form}" if self.form else self.text
