@@ -11,6 +11,7 @@ from ...exact.polynomial import Poly
 from ...language.polynomials import poly_from_text
 from ...laws.counting import count_laws
 from ...laws.finding.closed import check_form
+from ...laws.finding.forms import Form, read_form
 from ...laws.search import known_count
 from ...models.networks import linear
 from ...models.parametrizations import parametrization
@@ -174,38 +175,41 @@ def _common(f: Poly, g: Poly) -> Poly:
     return f
 
 
-# 13.6 compute: the tenth law of linear(1,3,2,1), as a form.
+# 13.6 compute: the seventh law as a form, without the factor det A.
 
-_WIDE = ("u1", "u2", "a1", "a2", "a3", "b1", "b2", "b3", "v1", "v2", "v3")
+_WEIGHTS = ("u1", "u2", "a", "b", "c", "d", "v1", "v2")
+_BALANCES = (
+    "u1^2 - a^2 - b^2", "u1*u2 - a*c - b*d", "u2^2 - c^2 - d^2",
+    "a^2 + c^2 - v1^2", "a*b + c*d - v1*v2", "b^2 + d^2 - v2^2",
+)  # fmt: skip
+_HIGHEST = 8
 _LONGEST = 2_000
 
 
-def _wide() -> tuple[Any, list[str]]:
-    """φ = uᵀAv with a 2 × 3 matrix A, and its nine balances."""
-    rows, v = (("a1", "a2", "a3"), ("b1", "b2", "b3")), ("v1", "v2", "v3")
-    phi = " + ".join(f"u{i}*{row[j]}*{v[j]}" for i, row in enumerate(rows, 1) for j in range(3))
-    outer = [
-        f"u{i + 1}*u{j + 1} - " + " - ".join(f"{x}*{y}" for x, y in zip(rows[i], rows[j], strict=True))
-        for i in range(2)
-        for j in range(i, 2)
-    ]
-    inner = [
-        f"{rows[0][i]}*{rows[0][j]} + {rows[1][i]}*{rows[1][j]} - {v[i]}*{v[j]}" for i in range(3) for j in range(i, 3)
-    ]
-    return parametrization(phi, variables=_WIDE), [*outer, *inner]
-
-
 @lesson.check("13.6")
-def check_wide_form(answer: Any) -> Feedback:
+def check_short_form(answer: Any) -> Feedback:
     let, form = _named_form(answer)
-    phi, balances = _wide()
-    verdict = check_form(form, phi, modulo=balances, let=let)
-    if verdict.is_proved:
-        return right(
-            "It vanishes on the flow, is closed where the nine balances are constant, and is new: all as polynomial "
-            "identities. So its integral is the tenth law, and linear(1,3,2,1) has no secret left."
+    phi = parametrization("u1*(a*v1 + b*v2) + u2*(c*v1 + d*v2)", variables=_WEIGHTS)
+    said = read_form(form, phi, let)
+    verdict = check_form(said, phi, modulo=_BALANCES)
+    if not verdict.is_proved:
+        return wrong(f"This form is not the seventh law: {verdict.reason}")
+    degree = _degree_below(said)
+    if degree > _HIGHEST:
+        return wrong(
+            f"It is the seventh law, proved. But its denominator has degree {degree} in the weights, and {_HIGHEST} is "
+            "enough: which factor do numerator and denominator share?"
         )
-    return wrong(f"This form is not the tenth law: {verdict.reason}")
+    return right(
+        f"It vanishes on the flow, is closed where the six balances are constant, and is new; and its denominator has "
+        f"degree {degree}. All of it is decided as identities between polynomials."
+    )
+
+
+def _degree_below(form: Form) -> int:
+    """Return the degree of a form's denominator in the weights."""
+    sizes = [value.degree for value in form.values]
+    return max((sum(e * sizes[v] for v, e in monomial) for monomial in form.bottom.terms), default=0)
 
 
 def _named_form(answer: Any) -> tuple[dict[str, str], str]:
