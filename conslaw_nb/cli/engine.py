@@ -165,6 +165,7 @@ def count(
     for example:
       conslaw count "linear(5,5,5,5,5)"
       conslaw count "phi(x + y**2/2)" --json
+      conslaw count "flow(linear(2,2,2), momentum=1/2, decay=1/3)"
       conslaw count "phi(x*y)" --point "x=1, y=0"      at a point of your choice
     """
     from ..laws.counting import count_laws
