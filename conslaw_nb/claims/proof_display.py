@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..language.writing import latex_text
+
 if TYPE_CHECKING:
     from .proof_records import CheckedLine
     from .proofs import Proof
@@ -18,6 +20,14 @@ _LOOK = {
     "plain": ("#6F6F6F", " ", ""),
 }
 _SPACE = "\u2003"  # a page takes several plain spaces for one
+_SIGNS = {
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "⟨": r"$\langle$",
+    "⟩": r"$\rangle$",
+    "∇": r"$\nabla$",
+    "−": "--",
+}
 _WORDS = {"missing": "does not follow yet", "reason": "the reason", "unreadable": "cannot be read"}
 
 
@@ -94,20 +104,8 @@ def html(proof: Proof) -> str:
     )
 
 
-_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {sign: "\\" + sign for sign in "#%&_{}$"}
-_SPECIAL |= {
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "⟨": r"$\langle$",
-    "⟩": r"$\rangle$",
-    "∇": r"$\nabla$",
-    "−": "--",
-}
-
-
 def _plain(text: str) -> str:
-    """Return text as LaTeX reads it."""
-    return "".join(_SPECIAL.get(sign, sign) for sign in text)
+    return "".join(_SIGNS.get(sign, sign) for sign in latex_text(text.replace("−", "--")))
 
 
 def latex(proof: Proof) -> str:
