@@ -147,8 +147,9 @@ def _output(output: dict[str, Any]) -> str:
     """Return what a cell has shown, as HTML."""
     data = output.get("data", {})
     if "text/html" in data:
-        # a statement that is folded in the lesson is what a room should see
-        return "".join(data["text/html"]).replace("<details><summary><strong>", "<details open><summary><strong>")
+        html, folded = "".join(data["text/html"]), "<details><summary><strong>"
+        # a statement that is folded in the lesson is what a room should see, if it is one
+        return html.replace(folded, folded.replace("<details", "<details open")) if html.count(folded) == 1 else html
     text = "".join(output.get("text", data.get("text/plain", "")))
     return f"<pre>{escape(text)}</pre>" if text.strip() else ""
 
