@@ -24,6 +24,7 @@ exclude_patterns = [
     "_build",
     "generated/figures.md",
     "generated/course-table.md",
+    "stretches-survey.md",
     "jupyter_execute",
     "**/.ipynb_checkpoints",
 ]
