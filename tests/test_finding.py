@@ -232,6 +232,27 @@ def test_the_work_is_bounded_and_nothing_half_found_is_shown():
     assert all(0 <= done <= 1 for _, done in told)
 
 
+PLANTED = [
+    ("fields([x, y], [2*x + 2*y + 1, 2*x + 5*y])", "(6*x + 12*y + 1)/(2*x - y + 2)**6"),  # eigenvectors
+    ("fields([x, y], [y, x*y - x])", "(y - 1)**2*exp(-x**2 + 2*y)"),  # a line y = 1 that the flow does not leave
+    ("fields([x, y], [x*(1 - y), y*(x - 1)])", "-x - y + log(x) + log(y)"),  # Lotka and Volterra
+    ("phi(x**3 + y)", "(3*x*y + 1)/x"),  # from a leaf
+    ("phi(x**2*y + z)", "(2*x*y*dz - dx)/(x*y)"),  # Jacobi's last multiplier, with 1/x
+    (
+        "linear(1,2,2,1,2,2)",
+        "(c_1*de_2 + c_0*de_1)/(c_1**2*e_2 + c_1*c_0*e_1 + c_0**2)",
+    ),  # a stretch in a longer network
+]
+
+
+@pytest.mark.parametrize(("model", "law"), PLANTED)
+def test_each_method_finds_what_it_is_made_for(model, law):
+    found = cl.find_laws(cl.parse_model(model))
+    assert found.complete, found.summary
+    assert found[-1].text == law
+    assert cl.certify(found).verify().reason.endswith("and there are no others.")
+
+
 def test_only_the_kinds_that_are_asked_for():
     phi = cl.parse_model("phi(u*v + s*t + s*t*u*v)")
     assert {law.kind for law in cl.find_laws(phi, kinds=("polynomial",))} == {"polynomial"}

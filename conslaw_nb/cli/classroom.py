@@ -203,8 +203,8 @@ def solutions(
     for example:
       conslaw solutions 1                         into ./solutions
       conslaw solutions 1-4 -o ~/for-me
-      conslaw solutions workshop                  the proof workshop; so is two-hours
-      conslaw solutions teaching                  answers to all discussions, a handout
+      conslaw solutions workshop                  or two-hours
+      conslaw solutions teaching                  for whoever teaches
 
     A file that is there already stays as it is. Whoever is stuck asks the exercise
     for a hint first: its hints come one at a time.

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from .. import teaching
 from ..errors import brief
-from ..files import write_new
 from ..notebooks.lab import lessons_folder
-from .folder import CourseReport
+from .folder import CourseReport, write_all
 from .submissions import CourseError
 
 __all__ = ["WORDS", "copy_solutions"]
@@ -42,13 +41,5 @@ def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     if not lessons:
         raise CourseError(f"no lesson is named there: choose from {', '.join(map(str, known))}")
     originals = lessons_folder() / "solutions"
-    report = CourseReport(folder)
-    try:
-        for name in dict.fromkeys(name for lesson in lessons for name in known[lesson]):
-            new = write_new(folder / name, (originals / name).read_bytes())
-            (report.made if new else report.kept).append(name)
-    except OSError as error:
-        raise CourseError(
-            f"the solutions cannot be written to '{folder}' ({error.strerror or error}): give a folder of your own"
-        ) from None
-    return report
+    names = dict.fromkeys(name for lesson in lessons for name in known[lesson])
+    return write_all(folder, {name: (originals / name).read_bytes() for name in names}, "the solutions")
