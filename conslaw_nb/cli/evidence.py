@@ -147,14 +147,14 @@ def verify(
     proof is re-checked from its text, and tried by a court that shares nothing with
     us: random sizes, random matrices and numbers modulo random primes.
     """
-    from ..claims.verification import examine, is_certificate, is_proof
+    from ..claims.verification import examine_file, is_certificate, is_proof
 
     out = None if json else output()
     worst = 0
     checked = []
     for name in files:
         with working(f"checking {brief(name, 50)}"):
-            report, status = examine(name)
+            report, status = examine_file(name)
         if status == 1 and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
         worst = max(worst, status, key=(0, 3, 1, 2).index)
