@@ -6,6 +6,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..language.writing import latex_text
+
 if TYPE_CHECKING:
     from .proof_records import CheckedLine
     from .proofs import Proof
@@ -17,6 +19,14 @@ _LOOK = {
     "red": ("#D55E00", "✗", "wrong"),
     "not reached": ("#6F6F6F", "…", "not reached"),
     "plain": ("#6F6F6F", " ", ""),
+}
+_IN_LATEX = {
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "⟨": r"$\langle$",
+    "⟩": r"$\rangle$",
+    "∇": r"$\nabla$",
+    "−": "--",
 }
 _WORDS = {"missing": "does not follow yet", "reason": "the reason", "unreadable": "cannot be read"}
 _FOLD = 8  # so many right lines in a row, or more, are folded
@@ -176,20 +186,8 @@ def html(proof: Proof) -> str:
     )
 
 
-_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {sign: "\\" + sign for sign in "#%&_{}$"}
-_SPECIAL |= {
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "⟨": r"$\langle$",
-    "⟩": r"$\rangle$",
-    "∇": r"$\nabla$",
-    "−": "--",
-}
-
-
 def _plain(text: str) -> str:
-    """Return text as LaTeX reads it."""
-    return "".join(_SPECIAL.get(sign, sign) for sign in text)
+    return "".join(_IN_LATEX.get(sign, sign) for sign in latex_text(text.replace("−", "--")))
 
 
 def latex(proof: Proof) -> str:

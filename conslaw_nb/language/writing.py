@@ -30,7 +30,7 @@ from .tree import (
     Velocities,
 )
 
-__all__ = ["dotted", "latex", "text"]
+__all__ = ["dotted", "latex", "latex_text", "text"]
 
 # How tightly a piece holds together; a looser one stands in parentheses inside a tighter one.
 _SUM, _SIGNED, _PRODUCT, _POWER, _POSTFIX, _ATOM = range(6)
@@ -193,6 +193,14 @@ def latex(node: Node, name: Callable[[str], str] = latex_name) -> str:
     \left\langle \nabla h,\, v_{1} \right\rangle - U^{\top}\,U
     """
     return _Latex(name).piece(node)[0]
+
+
+_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {sign: "\\" + sign for sign in "#%&_{}$"}
+
+
+def latex_text(text: str) -> str:
+    r"""Return plain text as LaTeX reads it, also inside ``\text{}``."""
+    return "".join(_SPECIAL.get(sign, sign) for sign in text)
 
 
 class _Latex:

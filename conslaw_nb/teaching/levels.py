@@ -12,7 +12,7 @@ from html import escape
 
 from .exercise import Exercise
 from .progress_file import ProgressError, progress
-from .syllabus import all_exercises, introduced_by, lessons
+from .syllabus import all_exercises, introduced_by, lessons, titles
 
 __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 
@@ -233,9 +233,7 @@ def _lesson(number: str) -> str:
 
 def _heading(lesson: str) -> str:
     """Return a lesson's number with its title."""
-    from . import _course
-
-    title = next((f": {one.title}" for one in _course() if str(one.number) == lesson), "")
+    title = next((f": {title}" for number, title in titles().items() if str(number) == lesson), "")
     return f"Lesson {lesson}{title}"
 
 
