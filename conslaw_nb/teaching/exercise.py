@@ -106,6 +106,8 @@ def _listing(text: str) -> str:
 
 def _code(text: str) -> str:
     """Show what stands between backticks as code."""
+    # The room that notebooks leave around code would part it from the comma behind it.
+    text = re.sub(r"`([^`]*)`(?=[,.;:!?)])", r'<code style="padding-right:0">\1</code>', text)
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
 
 
