@@ -9,7 +9,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..paper.plain import to_html
-from .kind_errors import watch_names
 
 if TYPE_CHECKING:
     from .exercise import Exercise
@@ -54,7 +53,6 @@ def card(task: Exercise, foot: str = "") -> str:
 def bundle(task: Exercise) -> dict[str, Any]:
     """Return the card as a widget with a button, and as what is saved of it; without ipywidgets only the latter."""
     still = {"text/plain": repr(task), "text/html": card(task, f"<div><small>{_STILL}</small></div>")}
-    watch_names()
     try:
         import ipywidgets as ipw
     except ImportError:

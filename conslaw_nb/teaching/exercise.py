@@ -18,6 +18,7 @@ from ..claims.hints import Hint, Hints
 from ..errors import ConslawError, ParseError, SizeError, brief
 from .as_typed import tidy
 from .functions import call_on, name_of, read_calls
+from .kind_errors import watch_names
 from .progress_file import progress
 
 __all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -352,4 +353,5 @@ class Exercise:
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         from .card import bundle
 
+        watch_names(lambda told: Feedback("unreadable", told))
         return bundle(self)

@@ -7,26 +7,25 @@ from __future__ import annotations
 
 import linecache
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
-
-from .exercise import Feedback
 
 __all__ = ["explain", "watch_names"]
 
 
-def explain(problem: NameError, source: str) -> Feedback | None:
-    """Return what to tell somebody whose cell stopped with a name that Python does not know.
+def explain(problem: NameError, source: str) -> str:
+    """Return what to tell somebody whose cell stopped with a name that Python does not know; nothing for other cells.
 
     Examples
     --------
-    >>> explain(NameError("name 'u' is not defined", name="u"), "friend.check(u)").message
+    >>> explain(NameError("name 'u' is not defined", name="u"), "friend.check(u)")
     'Python does not know `u`: an answer is text, so write it between quotes, as in `.check("u")`.'
     """
     name = getattr(problem, "name", None) or ""
     start = source.find(".check(")
     if start < 0 or not name:
-        return None
+        return ""
     owner = source[:start].rpartition("\n")[2].strip()
     if owner == name:
         told = (
@@ -38,11 +37,11 @@ def explain(problem: NameError, source: str) -> Feedback | None:
         told = (
             f'Python does not know `{name}`: an answer is text, so write it between quotes, as in `.check("{shown}")`.'
         )
-    return Feedback("unreadable", told)
+    return told
 
 
-def watch_names() -> None:
-    """Have errors of this kind explained in the notebook that runs; elsewhere, and the second time, nothing is done."""
+def watch_names(feedback: Callable[[str], Any]) -> None:
+    """Have errors of this kind explained, as `feedback`, in the notebook that runs; elsewhere nothing is done."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None or getattr(shell, "_conslaw_watches_names", False):
@@ -50,12 +49,12 @@ def watch_names() -> None:
 
     def handle(shell: Any, kind: type, problem: NameError, trace: TracebackType, tb_offset: int | None = None) -> None:
         told = explain(problem, _source(trace))
-        if told is None:
+        if not told:
             shell.showtraceback((kind, problem, trace), tb_offset=tb_offset)
             return
         from IPython.display import display
 
-        display(told)
+        display(feedback(told))
 
     shell._conslaw_watches_names = True
     shell.set_custom_exc((NameError,), handle)
