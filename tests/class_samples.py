@@ -8,7 +8,7 @@ import pytest
 from conslaw_nb.course.grading import Limits, _protection
 
 # Enough for the short notebooks of the tests, on a busy machine too.
-LIMITS = Limits(seconds=30, cell_seconds=8, answer_seconds=20, megabytes=700)
+LIMITS = Limits(seconds=30, answer_seconds=20, megabytes=700)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from benchmarks.submissions import submissions
 from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
 
-LIMITS = Limits(seconds=15, cell_seconds=4, answer_seconds=10, megabytes=700)
+LIMITS = Limits(seconds=6, answer_seconds=10, megabytes=700, waiting=4)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
     needs_a_cell()
     for k in range(9):
         write(tmp_path / "subs" / "me" / f"{k}.ipynb", START, "while True:\n    pass", RIGHT)
-    limits = Limits(seconds=1, cell_seconds=1, answer_seconds=10, megabytes=700)
+    limits = Limits(seconds=1, answer_seconds=10, megabytes=700)
     learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=limits).learners[0]
     assert 1 <= len(learner["runs"]) < 9
     assert len(learner["runs"]) + len(learner["problems"]) == 9
@@ -267,7 +267,7 @@ def test_a_certificate_that_eats_time_and_memory_is_given_up(tmp_path):
 
 
 def test_a_worker_that_dies_is_started_again(tmp_path):
-    helper = Helper(0, {"seconds": 10, "megabytes": 500, "hidden": [], "sealed": False})
+    helper = Helper(0, {"seconds": 10, "cpu_seconds": 10, "megabytes": 500, "hidden": [], "sealed": False})
     try:
         path = write(tmp_path / "one.ipynb", START, WRONG)
         first = helper.ask("read", notebooks=[str(path)])

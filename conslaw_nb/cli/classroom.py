@@ -112,7 +112,7 @@ def grade(
         )
     if lessons is None and place.is_dir():
         lessons = lessons_of(place.resolve().parent)  # and not what somebody handed in under that name
-    limits = Limits(float(seconds), min(15.0, float(seconds)), megabytes=memory)
+    limits = Limits(float(seconds), megabytes=memory)
     with counting("grading") as tell:
         grades = grade(
             place, target, lessons=lessons, run=not no_run, unprotected=unprotected,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,11 @@ __all__ = ["Answer", "Written", "find_answers", "parse_cell", "written_value"]
 
 _NUMBER = re.compile(r"\d{1,3}\.\d{1,3}")
 _FRACTION = re.compile(r"\s*[-+]?\d{1,4000}(\.\d{0,4000}|/\d{1,4000})?\s*")  # 1e999999999 would never end
-MAX_ANSWERS = 500  # of one notebook
+# A call of check that begins a line of text, with something in its brackets.
+_CALLED = re.compile(
+    r"""^\s*(?:(\w+)|(?:[\w.]+\.)?exercise\(\s*['"]([\d.]+)['"]\s*\))\.check\((?!\s*(?:\.\.\.|…)?\s*\))""", re.MULTILINE
+)
+MAX_ANSWERS = 10_000  # of one notebook; beyond, it is told
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,15 @@ class Written:
         Exercise to the number of calls of ``hint``.
     unreadable : dict
         Cell to what is wrong with its Python, as one sentence.
+    told : list of str
+        What a person should look at.
     """
 
     answers: list[Answer] = field(default_factory=list)
     exercises: list[str] = field(default_factory=list)
     hints: dict[str, int] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
 
 def parse_cell(source: str) -> ast.Module:
@@ -147,7 +154,8 @@ def find_answers(cells: Sequence[Cell]) -> Written:
         except SyntaxError as problem:
             found.unreadable[cell.place] = _told(problem)
     known = _constants(list(trees.values()))
-    names: dict[str, str] = {}
+    later = _only_numbers(trees.values())
+    names = dict(later)  # an answer may stand above the cell that says which exercise it is for
     for place, tree in trees.items():
         for node in _in_order(tree):
             if isinstance(node, ast.Assign):
@@ -163,7 +171,25 @@ def find_answers(cells: Sequence[Cell]) -> Written:
                 if number and number not in found.exercises:
                     found.exercises.append(number)
                 _call(node, names, known, place, found)
+    if len(found.answers) > MAX_ANSWERS:
+        found.told.append(f"it holds {len(found.answers)} answers, of which the first {MAX_ANSWERS} were judged")
+        del found.answers[MAX_ANSWERS:]
+    for cell in cells:
+        if cell.kind != "code" and any(number or name in later for name, number in _CALLED.findall(cell.source)):
+            found.told.append(f"cell {cell.place + 1} holds an answer and is not a code cell, so it was not judged")
     return found
+
+
+def _only_numbers(trees: Iterable[ast.AST]) -> dict[str, str]:
+    """Return the names that stand for one exercise in the whole notebook, and for nothing else."""
+    found: dict[str, set[str]] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        found.setdefault(target.id, set()).add(_exercise(node.value))
+    return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1 and "" not in numbers}
 
 
 def _told(problem: SyntaxError) -> str:
@@ -215,7 +241,7 @@ def _call(node: ast.Call, names: dict[str, str], known: dict[str, Any], place: i
     argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
     if argument is None and len(node.keywords) == 1 and node.keywords[0].arg == "answer" and not node.args:
         argument = node.keywords[0].value
-    if argument is None or len(found.answers) >= MAX_ANSWERS:
+    if argument is None:
         return
     try:
         source = ast.unparse(argument) if len(ast.dump(argument)) < 20_000 else "..."

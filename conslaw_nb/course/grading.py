@@ -16,6 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import conslaw_nb
@@ -26,6 +27,7 @@ from ..files import write_whole
 from ..notebooks.lab import lessons_folder
 from .helper import Helper
 from .one_submission import grade_submission, not_graded
+from .sealing import why_not
 from .submissions import CourseError, Submission, find_submissions
 
 __all__ = ["Grades", "Limits", "file_name", "grade"]
@@ -39,17 +41,19 @@ class Limits:
 
     Attributes
     ----------
-    seconds, cell_seconds : float
-        For a whole notebook, and for one cell.
+    seconds : float
+        Of the processor's time, for a whole notebook; a cell may use three quarters of what is left.
     answer_seconds : float
-        For judging one answer.
+        Of the processor's time, for judging one answer.
     megabytes : int
+    waiting : float
+        How many times `seconds` a notebook may take by the clock, since a machine may be busy and a cell may sleep.
     """
 
     seconds: float = 60.0
-    cell_seconds: float = 15.0
     answer_seconds: float = 20.0
     megabytes: int = 1024
+    waiting: float = 5.0
 
 
 @dataclass
@@ -97,24 +101,39 @@ def grade(
     """
     if os.name != "posix":
         raise CourseError("grading starts processes in a way that Windows has not: use Linux, macOS, or WSL on Windows")
-    submissions = find_submissions(folder)
+    with TemporaryDirectory(prefix="conslaw-class-", ignore_cleanup_errors=True) as scratch:
+        submissions = find_submissions(folder, Path(scratch))
+        return _grade(submissions, [folder, output], lessons, run, unprotected, again, jobs, limits or Limits(), tell)
+
+
+def _grade(
+    submissions: list[Submission],
+    places: list[Path],
+    lessons: Sequence[int] | None,
+    run: bool,
+    unprotected: bool,
+    again: bool,
+    jobs: int | None,
+    limits: Limits,
+    tell: Callable[[int, int, str], None],
+) -> Grades:
+    output = places[1]
     known = _exercises(lessons)
     records = output / "records"
     output.mkdir(0o700, parents=True, exist_ok=True)  # grades are nobody else's
     records.mkdir(exist_ok=True)
-    limits = limits or Limits()
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
-    hidden = [str(place.resolve()) for place in (folder, output, lessons_folder() / "solutions")]
+    hidden = [str(place.resolve()) for place in (*places, lessons_folder() / "solutions")]
     sealed, protection = _protection(run, unprotected, hidden)
     settings = {
-        "seconds": limits.seconds,
-        "cell_seconds": limits.cell_seconds,
+        "seconds": limits.seconds * limits.waiting,
+        "cpu_seconds": limits.seconds,
         "megabytes": limits.megabytes,
         "hidden": hidden,
         "sealed": sealed,
     }
     run = run and (sealed or unprotected)
-    mode = json.dumps([_package(), run, sealed, limits.seconds, limits.cell_seconds, limits.megabytes])
+    mode = json.dumps([_package(), run, sealed, limits.seconds, limits.megabytes])
     results: dict[str, Result] = {}
     waiting = []
     for one in submissions:
@@ -129,7 +148,8 @@ def grade(
         tell(taken, len(submissions), learner)
 
     def done(one: Submission, path: Path, digest: str, result: Result) -> None:
-        whole = {"learner": one.learner, "digest": digest, **result}
+        facts = {"learner": one.learner, "identity": one.identity, "platform": one.platform, "late": one.late}
+        whole = {**facts, "digest": digest, **result}
         write_whole(path, json.dumps(whole, ensure_ascii=True, indent=1) + "\n")
         results[one.learner] = whole
         tell(len(results), len(submissions), one.learner)
@@ -191,20 +211,19 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
             "IPython is not installed in this Python, and notebooks are run with it: "
             '`pip install "conslaw_nb[lessons]"`, or leave out the running with --no-run'
         )
-    helper = Helper(0, {"seconds": 20, "megabytes": 512, "hidden": hidden, "sealed": True})
-    try:
-        found = helper.ask("probe")
-    finally:
-        helper.close()
-    said = [json.loads(line) for line in found["lines"]]
-    leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
-    if found["ended"] == "well" and ["end"] in said and not leaks:
-        return True, [
-            "Each notebook was run in a process of its own, shut in: without network, with no file it could change "
-            "but those in a scratch folder of its own, without sight of other submissions or other programs, and with "
-            "limits on time, memory and the number of processes. This was tried out before the first one was run."
-        ]
-    why = "; ".join(leaks) or "the system does not allow it"
+    why = why_not()
+    if not why:
+        settings = {"seconds": 60, "cpu_seconds": 20, "megabytes": 512, "hidden": hidden, "sealed": True}
+        helper = Helper(0, settings)
+        try:
+            found = helper.ask("probe")
+        finally:
+            helper.close()
+        said = [json.loads(line) for line in found["lines"]]
+        leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
+        if found["ended"] == "well" and ["end"] in said and not leaks:
+            return True, [_SHUT_IN]
+        why = "; ".join(leaks) or "bubblewrap is there, and the system does not let it work"
     if unprotected:
         return False, [
             f"The notebooks could NOT be shut in on this system ({why}). They were run all the same, as was asked for, "
@@ -212,9 +231,16 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
         ]
     return False, [
         f"No notebook was run, since it could not be shut in on this system ({why}): answers that are computed by a "
-        "notebook were not judged. Grade on a Linux machine that allows user namespaces, or in a container of your own "
-        "with --unprotected."
+        "notebook were not judged."
     ]
+
+
+_SHUT_IN = (
+    "Each notebook was run in a process of its own, shut in by bubblewrap: without network, in an empty environment, "
+    "with no file in sight but Python's, this package's and those in a scratch folder of its own, without sight of "
+    "other programs, and with limits on time, memory and the number of processes. This was tried out before the first "
+    "one was run."
+)
 
 
 def _all(

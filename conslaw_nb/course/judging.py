@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
+import resource
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .. import errors
 from ..errors import ConslawError, NotebookError
 from ..notebooks.reading import read_notebook
 from .answers import find_answers
@@ -20,6 +23,11 @@ Emit = Callable[[list[Any]], None]
 
 MAX_LINE = 400_000  # characters of what a foreign process says at once
 MOST_HINTS, MOST_CELLS = 999, 99_999  # whoever says more means something else than a number
+# What an error may be called on a page: what a learner names otherwise could say anything.
+_ERRORS = {"TooLong", "TraitError", "UsageError"} | {
+    name for scope in (builtins, errors) for name, kind in vars(scope).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}  # fmt: skip
 FORMS = ("right", "wrong", "unreadable", "empty")
 
 
@@ -39,6 +47,8 @@ def read(request: dict[str, Any], emit: Emit) -> None:
             emit(["exercise", name, number])
         for number in sorted(known & set(found.hints)):
             emit(["hints", name, number, min(found.hints[number], MOST_HINTS)])
+        for told in found.told:
+            emit(["told", name, told])
         for place, told in found.unreadable.items():
             emit(["no python", name, place, told])
         for answer in found.answers:
@@ -84,8 +94,14 @@ def unpack(request: dict[str, Any], emit: Emit) -> None:
         if not isinstance(said, list) or not said:
             continue
         match said:
-            case ["cell", int(place)] | ["error", int(place), _] if type(place) is int and 0 <= place <= MOST_CELLS:
-                emit([said[0], place, *(_line(part) for part in said[2:])])
+            case ["cell", int(place)] if _is_place(place):
+                emit(["cell", place])
+            case ["error", int(place), str(kind), int(line)] if _is_place(place) and _is_place(line):
+                emit(["error", place, kind if kind in _ERRORS else "an error of its own", line])
+            case ["missing", str(module)] if module.isidentifier() or module.replace(".", "x").isidentifier():
+                emit(["missing", module[:60]])
+            case ["capped", int(number)]:
+                emit(["capped", int(number)])
             case ["answer", str(number), data] if number in known:
                 try:
                     emit(["answer", number, encode(decode(data))])
@@ -99,6 +115,10 @@ def unpack(request: dict[str, Any], emit: Emit) -> None:
                 emit(["file", _line(name), text])
             case ["end"]:
                 emit(["end"])
+
+
+def _is_place(number: int) -> bool:
+    return type(number) is int and 0 <= number <= MOST_CELLS
 
 
 def _line(text: Any, limit: int = 300) -> str:
@@ -115,6 +135,7 @@ def judge(request: dict[str, Any], emit: Emit) -> None:
         os.chdir(folder)  # where there is no record of progress
         for place, (number, data) in enumerate(request["answers"]):
             emit(["begin", place])
+            _time_for_one(request["answer_seconds"])
             task = next((task for task in all_exercises() if task.number == number), None)
             if task is None:
                 emit(["verdict", place, "unreadable", f"there is no exercise {number[:20]}"])
@@ -127,6 +148,14 @@ def judge(request: dict[str, Any], emit: Emit) -> None:
             except PlainDataError as problem:
                 outcome, message = "unreadable", str(problem)
             emit(["verdict", place, outcome, _line(message, 1500)])
+
+
+def _time_for_one(seconds: float) -> None:
+    """Have the system end this process when judging one answer takes more of the processor's time than it may."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
 
 
 def examine(request: dict[str, Any], emit: Emit) -> None:

@@ -15,13 +15,14 @@ __all__ = ["OUTCOMES", "grade_submission", "not_graded"]
 
 # From best to worst; of several answers to an exercise the best one counts.
 OUTCOMES = (*FORMS[:3], "not judged", "not run", FORMS[3])
-MOST = 25  # answers to one exercise that are judged, the last ones
-MOST_JUDGING = 5  # how many times what one answer may take all of them may take together
+MOST_JUDGING = 6  # how many times what one answer may take all of them may take together
+WAITING = 5  # how many times its processor time a piece of work may wait for a busy machine
 MOST_TOLD = 20  # things to look at, of one learner
 MOST_RUNNING = 5  # how many times what one notebook may take all of a learner's may take together
 MOST_CHECKING = 180  # seconds for all certificates of a learner
 _GIVEN_UP = "Judging the answers of this learner took too long."
 _ENDS = {
+    "status -24": "it was stopped after the time that it may take",
     "time": "it was stopped after the time that a notebook may take",
     "memory": "it was stopped because it used more memory than a notebook may",
     "processes": "it was stopped because it started too many processes",
@@ -38,7 +39,7 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         "read",
         notebooks=[str(path) for path in one.notebooks],
         record=str(one.record) if one.record else None,
-        seconds=30,
+        seconds=120,
     )
     if found["ended"] != "well":
         problems.append(f"a notebook could not be read to its end ({_ending(found['ended'])})")
@@ -49,10 +50,10 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         for path in one.notebooks:
             if path.name in broken:
                 continue
-            if sum(ran["seconds"] for ran in runs) > MOST_RUNNING * helper.settings["seconds"]:
+            if sum(ran["seconds"] for ran in runs) > MOST_RUNNING * helper.settings["cpu_seconds"]:
                 problems.append(f"{path.name} was not run: the notebooks of this learner took too long")
                 continue
-            ran, more, asked, files = _run(path, one, helper)
+            ran, more, asked, files = _run(path, one, helper, problems)
             runs.append(ran)
             answers += more
             made += files
@@ -74,7 +75,7 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
             "message": best["message"] if best else "",
             "answer": best["answer"] if best else "",
             "from": best["from"] if best else "text",
-            "tries": len({entry["answer"] for entry in own if entry["outcome"] != "empty"}),
+            **_tries(own, [answer for answer in answers if answer[0] == number]),
             "hints": hints.get(number, 0),
         }
     more = len(problems) - MOST_TOLD
@@ -85,6 +86,18 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         "certificates": _certificates(one, made, helper),
         "problems": [*problems[:MOST_TOLD], *([f"and {more} things more"] if more > 0 else [])],
     }
+
+
+def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int]:
+    """Return how many different answers there were, and which of them was the first right one (0 if none).
+
+    They are counted as the run came to them; those that it did not come to follow as they are written.
+    """
+    outcomes = {entry["answer"]: entry["outcome"] for entry in own if entry["outcome"] != "empty"}
+    in_order = sorted(answers, key=lambda answer: answer[3] != "run")
+    shown = list(dict.fromkeys(answer[2] for answer in in_order if answer[2] in outcomes))
+    right = [place for place, answer in enumerate(shown, 1) if outcomes[answer] == "right"]
+    return {"tries": len(shown), "right_at": right[0] if right else 0}
 
 
 def not_graded(one: Submission, told: str) -> dict[str, Any]:
@@ -117,6 +130,8 @@ def _written(said: list[list[Any]], problems: list[str]) -> tuple[list[list[Any]
         elif kind == "no python":
             name, place, told = rest
             problems.append(f"cell {place + 1} of {name} is not a Python: {told}")
+        elif kind == "told":
+            problems.append(f"{rest[0]}: {rest[1]}")
         elif kind == "exercise":
             named.append(rest[1])
         elif kind == "hints":
@@ -149,16 +164,24 @@ def _shown(data: Any) -> str:
     return text if len(text) <= 500 else text[:500] + "..."
 
 
-def _run(path: Path, one: Submission, helper: Helper) -> tuple[dict[str, Any], list, dict[str, int], list]:
+def _run(
+    path: Path, one: Submission, helper: Helper, problems: list[str]
+) -> tuple[dict[str, Any], list, dict[str, int], list]:
     """Run a notebook; return how that went, answers, hints asked for, and files that it wrote."""
-    ended = helper.ask("run", notebook=str(path), carry=one.alone)
-    unpacked = helper.ask("unpack", lines=ended["lines"][-20_000:], seconds=30)
+    ended = helper.ask("run", notebook=str(path), carry=path.parent in one.folders)
+    unpacked = helper.ask("unpack", lines=ended["lines"], seconds=120)
     answers, hints, files, errors, last, whole = [], {}, [], [], -1, False
     for kind, *rest in unpacked["said"]:
         if kind == "cell":
             last = rest[0]
         elif kind == "error":
-            errors.append([rest[0] + 1, rest[1]])
+            place, named, line = rest
+            errors.append([place + 1, f"{named} in line {line}" if line else named])
+        elif kind == "missing":
+            told = f"{path.name} needs the module {rest[0]}, which is not there where it was graded"
+            problems += [told] if told not in problems else []
+        elif kind == "capped":
+            problems.append(f"{path.name} checked more than {rest[0]} answers in its run: the others were not judged")
         elif kind == "answer":
             answers.append([rest[0], rest[1], _shown(rest[1]), "run"])
         elif kind == "hint":
@@ -166,6 +189,8 @@ def _run(path: Path, one: Submission, helper: Helper) -> tuple[dict[str, Any], l
         elif kind == "file":
             files.append(rest)
         whole = kind == "end"
+    if unpacked["ended"] != "well":
+        problems.append(f"what {path.name} handed on could not be read to its end")
     if ended["ended"] == "well" and whole:
         many = f"{len(errors)} cell{'' if len(errors) == 1 else 's'} with an error"
         state = "ran to its end" + (f", {many}" if errors else "")
@@ -177,7 +202,7 @@ def _run(path: Path, one: Submission, helper: Helper) -> tuple[dict[str, Any], l
         "state": state,
         "whole": whole,
         "errors": errors[:20],
-        "seconds": ended.get("seconds", 0),
+        "seconds": ended.get("worked", 0),
     }
     return ran, answers, hints, files
 
@@ -187,20 +212,18 @@ def _judge(answers: list[list[Any]], helper: Helper, seconds: float) -> list[dic
     kept: dict[tuple[str, str], list[Any]] = {}
     for answer in answers:
         kept.setdefault((answer[0], json.dumps(answer[1])), answer)
-    several: dict[str, list[list[Any]]] = {}
-    for answer in kept.values():
-        several.setdefault(answer[0] + answer[3], []).append(answer)
-    waiting = [answer for own in several.values() for answer in own[-MOST:]]
+    waiting = list(kept.values())
     verdicts: list[dict[str, Any]] = []
     left = MOST_JUDGING * seconds
     while waiting:
         found = helper.ask(
             "judge",
             answers=[answer[:2] for answer in waiting],
-            silence=seconds,
-            seconds=max(left, seconds),
+            answer_seconds=seconds,
+            silence=WAITING * seconds,
+            seconds=WAITING * max(left, seconds),
         )
-        left -= found.get("seconds", seconds)
+        left -= found.get("worked", seconds)
         heard = {
             place: (outcome, message)
             for kind, place, *rest in found["said"]

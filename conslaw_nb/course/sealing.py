@@ -1,200 +1,162 @@
-"""Shutting a process in: no network, no file but its own scratch folder, no other process, where Linux allows it.
+"""Shutting a process in with bubblewrap: inside there are Python, this package and a scratch folder, and nothing else.
 
-What a submitted notebook runs is somebody else's program. On Linux it is run in namespaces of its own: the whole
-file system is read-only to it, the folder of submissions and the home folder are not there at all, there is no
-network, and when its first process ends, all it has started ends with it. `probe` tries that out instead of
-believing it. Neither root's rights nor a program beside Python are needed, though some systems forbid it all the same.
+What a submitted notebook runs is somebody else's program. It gets a root of its own in which only what is listed
+here exists, an empty environment, no network, no sight of other processes, and a filter that refuses what would get
+around the limits: memory that belongs to no process, and namespaces. `probe` tries all that out from inside.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import platform
+import shutil
 import signal
 import socket
+import struct
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import SealError
 
-__all__ = ["NOT_SEALED", "SealError", "end_with_parent", "enter", "probe"]
+__all__ = ["INSTALL", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
+           "surroundings", "why_not"]  # fmt: skip
 
-NOT_SEALED = 77  # the exit status of a process that could not be shut in
 NOBODY = 65_300  # root's helpers become users of their own from here on, whom no file belongs to
+INSTALL = "apt-get install bubblewrap"
+SCRATCH = "/scratch"
+_PDEATHSIG = 1
+_NEW_USER = 0x10000000
 
-_NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
-    0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
-)  # fmt: skip
-_BIND, _REC, _PRIVATE, _NOSUID, _NODEV, _NOEXEC = 0x1000, 0x4000, 0x40000, 2, 4, 8
-_MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE = 442, -100, 0x8000
-_PDEATHSIG, _NO_NEW_PRIVS = 1, 38
-_CAPABILITIES = 0x20080522
+# Programs and libraries of the system; their configuration only as far as the loader needs it.
+_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/etc/ld.so.cache", "/etc/localtime",
+           "/etc/fonts", "/etc/alternatives")  # fmt: skip
 
-# What is emptied before a foreign program runs, but for what Python itself needs: home folders, sockets of services
-# (the right to talk to one can be the right to everything), the temporary files of others, and their terminals.
-_COVERED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/mnt", "/media", "/srv", "/dev/shm", "/dev/pts")
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
+# What is refused, by its number: memfd_create, memfd_secret, shmget, shmat, semget, msgget; unshare, setns, mount;
+# io_uring_setup, userfaultfd, bpf, perf_event_open, keyctl, add_key, ptrace, process_vm_readv and _writev. Then the
+# numbers of clone (whose flags are looked at) and of clone3 (whose flags cannot be: the C library falls back).
+_CALLS = {
+    "x86_64": (0xC000003E, (319, 447, 29, 30, 64, 68, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311), 56, 435),
+    "aarch64": (0xC00000B7, (279, 447, 194, 196, 190, 186, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271), 220, 435),
+}  # fmt: skip
 
 
-def _call(name: str, *arguments: object) -> int:
-    """Call a function of the C library; raise if it fails."""
-    result = getattr(_libc(), name)(*arguments)
-    if result == -1:
-        code = ctypes.get_errno()
-        raise SealError(f"the system refused {name} ({os.strerror(code)})")
-    return result
+def why_not() -> str:
+    """Return why nothing can be shut in here, or nothing where it may be tried."""
+    if not sys.platform.startswith("linux"):
+        return f"notebooks are shut in on Linux only, and this is {sys.platform}"
+    if shutil.which("bwrap") is None:
+        return f"bubblewrap is not installed: as root, {INSTALL}"
+    if platform.machine() not in _CALLS:
+        return f"the filter of system calls is not known for processors of the kind {platform.machine()}"
+    return ""
 
 
 def end_with_parent() -> None:
     """Have the kernel end this process when the one that started it ends."""
     if sys.platform.startswith("linux"):
-        _call("prctl", ctypes.c_int(_PDEATHSIG), ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)
+        ctypes.CDLL(None).prctl(ctypes.c_int(_PDEATHSIG), ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)
 
 
-def _mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
-    encoded = [part.encode() if part is not None else None for part in (source, target, kind)]
-    _call("mount", *encoded, ctypes.c_ulong(flags), data.encode() if data is not None else None)
+def refusals() -> bytes:
+    """Return the filter of system calls, as the kernel reads it: what is refused fails, and what is foreign is ended."""
+    architecture, refused, clone, clone3 = _CALLS[platform.machine()]
+    load, equal, at_least, bits, end = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, kill, denied, unknown = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
+    count = len(refused)
+    # Each line: code, how many lines to skip if so, how many if not, operand. The last three lines are the ends.
+    lines = [
+        (load, 0, 0, 4), (equal, 1, 0, architecture), (end, 0, 0, kill),
+        (load, 0, 0, 0), (at_least, 0, 1, 0x40000000), (end, 0, 0, kill),  # numbers of another convention
+        *((equal, count - place + 4, 0, number) for place, number in enumerate(refused)),
+        (equal, 5, 0, clone3),
+        (equal, 0, 2, clone), (load, 0, 0, 16), (bits, 1, 0, _NEW_USER),
+        (end, 0, 0, allow), (end, 0, 0, denied), (end, 0, 0, unknown),
+    ]  # fmt: skip
+    return b"".join(struct.pack("HBBI", *line) for line in lines)
 
 
-class _Attributes(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns")]
-
-
-def _read_only(path: str) -> None:
-    """Make all that is mounted at and below a path read-only."""
-    wanted = _Attributes(1 | 2, 0, 0, 0)  # read-only, no set-user-id programs
-    _call(
-        "syscall", ctypes.c_long(_MOUNT_SETATTR), ctypes.c_int(_AT_FDCWD), path.encode(),
-        ctypes.c_uint(_AT_RECURSIVE), ctypes.byref(wanted), ctypes.c_size_t(ctypes.sizeof(wanted)),
-    )  # fmt: skip
-
-
-def _needed() -> list[Path]:
-    """Return the folders that Python and this package are in."""
-    places = [sys.prefix, sys.base_prefix, sys.exec_prefix, Path(__file__).resolve().parents[2] / "lessons"]
-    places += [Path(__file__).resolve().parents[1], *(place for place in sys.path if place)]
-    found = {Path(place).resolve() for place in places if os.path.exists(place)}
+def _allowed() -> list[Path]:
+    """Return the folders of Python and of this package, and nothing beside them."""
+    ours = Path(__file__).resolve().parents[1]
+    places = [Path(name) for name in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
+    places += [ours, ours.parent / "lessons"]
+    places += [Path(name) for name in sys.path if Path(name).name in ("site-packages", "dist-packages")]
+    found = {place.resolve() for place in places if place.is_dir()}
     return sorted(place for place in found if not any(other in place.parents for other in found))
 
 
-def _inside(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents
+def surroundings(scratch: str) -> dict[str, str]:
+    """Return the environment of a notebook: nothing of whoever grades is in it."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "TMPDIR": scratch, "IPYTHONDIR": f"{scratch}/.ipython",
+        "USER": "learner", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
 
 
-def _cover(folder: Path, kept: dict[Path, tuple[int, bool]], kilobytes: int) -> None:
-    """Mount an empty folder over one, and put back the places below it that are needed (held open before)."""
-    _mount("tmpfs", str(folder), "tmpfs", _NOSUID | _NODEV, f"size={kilobytes}k,mode=755")
-    for place, (handle, is_folder) in kept.items():
-        if folder not in place.parents:
-            continue
-        if is_folder:
-            place.mkdir(parents=True, exist_ok=True)
-        else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.touch()
-        _mount(f"/proc/self/fd/{handle}", str(place), None, _BIND | _REC)
+def interpreter() -> list[str]:
+    """Return the command that starts `inside` with this Python, its packages, and nothing that lies about."""
+    start = (
+        "import sys, site; [site.addsitedir(place) for place in sys.argv[1:]]; site.sethelper(); "
+        "from conslaw_nb.course.inside import main; import os; os._exit(main())"
+    )
+    folders = [name for name in sys.path if Path(name).name in ("site-packages", "dist-packages")]
+    ours = str(Path(__file__).resolve().parents[2])
+    return [os.path.realpath(sys.executable), "-P", "-s", "-S", "-c", start, *dict.fromkeys([ours, *folders])]
 
 
-def _hide(hidden: Iterable[Path]) -> None:
-    kept = {place: (os.open(place, os.O_PATH | os.O_CLOEXEC), place.is_dir()) for place in _needed()}
-    for folder in sorted({Path(name).resolve() for name in _COVERED if os.path.isdir(name)}):
-        if not any(_inside(folder, place) for place in kept):
-            _cover(folder, kept, 1024)
-    for folder in hidden:
-        if folder.is_dir():  # it may lie in a folder that is covered already
-            _cover(folder, kept, 64)
-    for handle, _ in kept.values():
-        os.close(handle)
+def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_handle: int) -> list[str]:
+    """Return the command that runs a program shut in.
 
-
-def _map_user() -> None:
-    """Be the same user inside as outside: whoever is nobody in particular has no rights to lose."""
-    user, group = os.getuid(), os.getgid()
-    _call("unshare", ctypes.c_int(_NEWUSER | _NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS))
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-        try:
-            Path(f"/proc/self/{name}").write_text(text)
-        except OSError as error:
-            raise SealError(f"the system refused a user of its own ({error.strerror})") from None
-
-
-def _status(code: int) -> int:
-    """Return an exit status that says how a process ended, as a shell does."""
-    return os.WEXITSTATUS(code) if os.WIFEXITED(code) else 128 + os.WTERMSIG(code)
-
-
-def enter(scratch: Path, hidden: Iterable[Path] = (), slot: int = 0, megabytes: int = 64) -> None:
-    """Shut this process in; what comes back from the call is a grandchild that is inside.
-
-    `scratch`: the only folder that can be written to; empty, in memory, of `megabytes`. It becomes the current folder;
-    `hidden`: folders that shall be empty to whoever is inside; `slot`: a number that no other process running at the
-    same time has. Raises SealError: in the process that called, if the first step is refused. If a later one is, this
-    process ends with the status `NOT_SEALED`.
+    `hidden`: folders that are empty inside even where Python's own lie around them; `megabytes`: of the scratch
+    folder, which lies in memory; `filter_handle`: an open file with the `refusals`.
     """
-    if not sys.platform.startswith("linux"):
-        raise SealError(f"shutting a program in is done on Linux only, and this is {sys.platform}")
-    root = os.getuid() == 0
-    if root:
-        _call("unshare", ctypes.c_int(_NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS))
+    whole = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    whole += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    if os.getuid() == 0:  # the program becomes nobody by itself, which Python's files in root's home make necessary
+        whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        _map_user()
-    os.umask(0o022)
-    first = os.fork()
-    if first:
-        os.closerange(3, 1024)
-        os._exit(_status(os.waitpid(first, 0)[1]))
-    # From here on this is the first process of the namespace: when it ends, the kernel ends all others in it.
-    try:
-        end_with_parent()
-        _mount("none", "/", None, _REC | _PRIVATE)
-        _hide(hidden)
-        scratch.mkdir(parents=True, exist_ok=True)
-        try:
-            _mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
-        except SealError:  # in some containers; then there shall be nothing at all
-            _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV, "size=4k")
-        _read_only("/")
-        _mount("tmpfs", str(scratch), "tmpfs", _NOSUID | _NODEV, f"size={megabytes}m,nr_inodes=4k,mode=777")
-        os.chdir(scratch)
-        second = os.fork()
-    except BaseException:
-        os._exit(NOT_SEALED)
-    if second:
-        os.closerange(3, 1024)
-        while True:
-            done, code = os.wait()
-            if done == second:
-                os._exit(_status(code))
-    try:
-        _drop(root, slot)
-    except BaseException:
-        os._exit(NOT_SEALED)
+        whole += ["--unshare-user", "--disable-userns"]
+    for name, value in surroundings(SCRATCH).items():
+        whole += ["--setenv", name, value]
+    allowed = _allowed()
+    above = {parent for place in [*allowed, *map(Path, _SYSTEM)] for parent in place.parents}
+    for parent in sorted(above - {Path("/"), Path("/usr")}):  # the way to what is bound below, for whoever is nobody
+        if not any(parent == place or place in parent.parents for place in allowed):
+            whole += ["--perms", "0755", "--dir", str(parent)]
+    for name in _SYSTEM:
+        if os.path.islink(name):
+            whole += ["--symlink", os.readlink(name), name]
+        elif os.path.exists(name):
+            whole += ["--ro-bind", name, name]
+    for place in allowed:
+        whole += ["--ro-bind", str(place), str(place)]
+    for folder in hidden:
+        if any(place == folder or place in folder.parents for place in [*allowed, Path("/usr")]) and folder.is_dir():
+            whole += ["--size", "65536", "--tmpfs", str(folder), "--remount-ro", str(folder)]
+    whole += ["--proc", "/proc", "--dev", "/dev", "--size", str(megabytes * 2**18), "--perms", "1777", "--tmpfs"]
+    whole += ["/dev/shm", "--remount-ro", "/dev", "--size", str(megabytes * 2**20), "--perms", "1777", "--tmpfs", SCRATCH]
+    whole += ["--chdir", SCRATCH, "--remount-ro", "/", "--seccomp", str(filter_handle), "--", *program]
+    return whole
 
 
-def _drop(root: bool, slot: int) -> None:
-    """Give up every right, for good."""
-    _call("prctl", ctypes.c_int(_NO_NEW_PRIVS), ctypes.c_ulong(1), 0, 0, 0)
-    if root:
+def drop(slot: int) -> None:
+    """Become nobody, where one is root inside, and with that give up every right for good."""
+    if os.getuid() == 0:
         os.setgroups([])
         os.setresgid(NOBODY + slot, NOBODY + slot, NOBODY + slot)
         os.setresuid(NOBODY + slot, NOBODY + slot, NOBODY + slot)
-    header = (ctypes.c_uint32 * 2)(_CAPABILITIES, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    _call("capset", header, nothing)
 
 
 def probe(package: Path, secret: Path, port: int) -> list[str]:
     """Try, from inside, what a foreign program must not be able to do; return what it can, one sentence each.
 
-    `package`: a folder that must be readable and not writable; `secret`: a file in a folder that is hidden; `port`: a
-    port of this machine on which somebody listens.
+    `package`: a folder that must be readable and not writable; `secret`: a file that exists outside; `port`: a port of
+    this machine on which somebody listens.
     """
     found = []
-    for place in (package, Path("/")):
+    for place in (package, Path("/"), Path("/dev")):
         try:
             (place / ".conslaw-probe").write_text("x")
             found.append(f"a file could be written to {place}")
@@ -205,11 +167,16 @@ def probe(package: Path, secret: Path, port: int) -> list[str]:
     except OSError:
         found.append(f"Python's own files in {package} could not be read")
     if secret.exists():
-        found.append("the folder of submissions could be looked into")
+        found.append("a file of whoever grades could be seen")
     with socket.socket() as line:
         line.settimeout(1)
         if line.connect_ex(("127.0.0.1", port)) == 0:
             found.append("the network could be reached")
     if os.getpid() > 9:  # inside there are two processes
         found.append("other processes could be reached")
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.unshare(ctypes.c_int(_NEW_USER)) == 0:
+        found.append("a user namespace could be made")
+    if library.syscall(ctypes.c_long(_CALLS[platform.machine()][1][0]), b"x", ctypes.c_int(0)) >= 0:
+        found.append("memory could be had that counts for no process")
     return found

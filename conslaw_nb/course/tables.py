@@ -9,7 +9,7 @@ from typing import Any
 
 from .grading import Grades
 
-__all__ = ["LOOKS", "certificates", "csv_table", "hints", "notes", "of", "printable", "solved", "summary"]
+__all__ = ["LOOKS", "certificates", "csv_table", "hints", "notes", "of", "printable", "solved", "spreadsheet", "summary"]
 
 # A sign and a word carry the meaning; there is no colour that says more.
 LOOKS = {
@@ -21,7 +21,7 @@ LOOKS = {
     "empty": ("·", "no answer"),
 }
 _CERTIFICATES = ("certificates accepted", "certificates rejected", "certificates from the run")
-_NOTHING = {"outcome": "empty", "message": "", "answer": "", "from": "text", "tries": 0, "hints": 0}
+_NOTHING = {"outcome": "empty", "message": "", "answer": "", "from": "text", "tries": 0, "right_at": 0, "hints": 0}
 
 
 def of(learner: dict[str, Any], number: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def printable(text: str) -> str:
     return re.sub(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", plain)
 
 
-def _cell(text: Any) -> str:
+def spreadsheet(text: Any) -> str:
     """Return what may stand in a spreadsheet: nothing in it is ever taken for a formula."""
     plain = printable(str(text))
     return f"'{plain}" if plain.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else plain
@@ -82,7 +82,7 @@ def csv_table(grades: Grades) -> str:
             one = of(learner, number)
             row += [one["outcome"], one["tries"], one["hints"]]
         row += [hints(learner, grades.exercises), *certificates(learner), len(learner["notebooks"])]
-        writer.writerow([_cell(item) for item in [*row, "; ".join(notes(learner))[:2000]]])
+        writer.writerow([spreadsheet(item) for item in [*row, "; ".join(notes(learner))[:2000]]])
     return out.getvalue()
 
 

@@ -6,11 +6,12 @@ one piece of work, one line of JSON out is what became of it. It runs as ``pytho
 
 from __future__ import annotations
 
+import base64
 import json
 import os
-import re
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -20,85 +21,61 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..errors import SealError
 from ..notebooks.reading import read_notebook
 from . import judging
-from .running import carry, run_cells
-from .sealing import NOBODY, NOT_SEALED, SealError, end_with_parent, enter, probe
+from .inside import MEBI, MOST_PROCESSES, SPEAK, Speaker, limit
+from .running import carry
+from .sealing import command, end_with_parent, interpreter, refusals, surroundings
 
 __all__ = ["main"]
 
-MOST_SAID = 4_000_000  # bytes that a child may say
-MOST_PROCESSES = 24
+MOST_SAID = 8_000_000  # bytes that a child may say
 WATCH = 0.1  # seconds between two looks at a child's processes
-MEBI = 2**20
+STARTING = 15  # seconds of processor time that starting may take, beside what the notebook itself may
+NOT_SEALED, NO_MEMORY = 77, 78  # how a child ends
+SCRATCH_MEGABYTES = 64
+FILTER = 9  # the handle of the filter of system calls, above those that are free in a child
+OWN = 3  # processes of one that is shut in: two of bubblewrap, and Python
 
 
-def _limits(request: dict[str, Any]) -> None:
-    """Set what the system itself keeps a process to, whatever it does."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if os.path.exists("/proc/self/statm") else 0
-    room = pages * resource.getpagesize() + request["megabytes"] * MEBI
-    seconds = int(request["seconds"]) + 2
-    for what, limit in (
-        (resource.RLIMIT_AS, room),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 32 * MEBI),
-        (resource.RLIMIT_NOFILE, 128),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(what, (limit, limit))
-
-
-def _counts_here() -> bool:
-    """Whether the system counts the processes inside alone; before Linux 5.14 all others of the user count as well."""
-    version = re.match(r"(\d+)\.(\d+)", os.uname().release)
-    return os.getuid() >= NOBODY or (version is not None and (int(version[1]), int(version[2])) >= (5, 14))
-
-
-def _few_processes() -> None:
-    with suppress(ValueError, OSError, AttributeError):
-        resource.setrlimit(resource.RLIMIT_NPROC, (2 * MOST_PROCESSES, 2 * MOST_PROCESSES))  # `_watch` ends it before
-
-
-class _Speaker:
-    """Says lists as lines of JSON into a pipe."""
-
-    def __init__(self, handle: int):
-        self.handle = handle
-
-    def __call__(self, said: list[Any]) -> None:
-        data = (json.dumps(said) + "\n").encode()
-        while data:
-            data = data[os.write(self.handle, data) :]
-
-
-def _work(request: dict[str, Any], emit: _Speaker) -> None:
+def _work(request: dict[str, Any], emit: Speaker) -> None:
     """Do one piece of work, in the child."""
     what = request["do"]
-    if what in ("read", "unpack", "judge", "examine"):
-        _limits(request)
-        getattr(judging, what)(request, emit)
-    elif what == "run":
+    if what in ("run", "probe"):
+        _become(request)
+    limit(request["megabytes"], request["seconds"])
+    getattr(judging, what)(request, emit)
+
+
+def _become(request: dict[str, Any]) -> None:
+    """Become the program that runs a notebook, shut in or, if that was asked for, in a folder of its own."""
+    if request["do"] == "run":
         path = Path(request["notebook"])
-        cells, files = read_notebook(path), carry(path.parent) if request["carry"] else {}
-        _shut_in(request)
-        run_cells(cells, files, emit, request["cell_seconds"])
-    elif what == "probe":
-        _shut_in(request)
-        for told in probe(Path(__file__).resolve().parents[1], Path(request["secret"]), request["port"]):
-            emit(["leak", told])
-        emit(["end"])
-
-
-def _shut_in(request: dict[str, Any]) -> None:
-    scratch = Path(request["scratch"])
+        cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
+        files = carry(path.parent) if request["carry"] else {}
+        request |= {
+            "cells": cells,
+            "files": {name: base64.b64encode(data).decode("ascii") for name, data in files.items()},
+        }
+    _lay(0, json.dumps(request).encode())
+    program = interpreter()
     if request["sealed"]:
-        enter(scratch, map(Path, request["hidden"]), request["slot"])
-    else:
-        os.chdir(scratch)
-    _limits(request)
-    if request["sealed"] and _counts_here():
-        _few_processes()
+        _lay(FILTER, refusals())
+        bwrap = shutil.which("bwrap") or ""
+        hidden = [Path(name) for name in request["hidden"]]
+        os.execve(bwrap, command(program, hidden, SCRATCH_MEGABYTES, FILTER), {})
+    os.chdir(request["scratch"])
+    os.execve(program[0], program, surroundings(request["scratch"]))
+
+
+def _lay(handle: int, data: bytes) -> None:
+    """Have a file that has no name stand ready to be read at a handle."""
+    with tempfile.TemporaryFile() as stream:
+        stream.write(data)
+        stream.flush()
+        os.lseek(stream.fileno(), 0, os.SEEK_SET)
+        os.dup2(stream.fileno(), handle)
 
 
 def _child(request: dict[str, Any], handle: int) -> None:
@@ -112,13 +89,13 @@ def _child(request: dict[str, Any], handle: int) -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nowhere, standard)
-        handle = os.dup2(handle, 3)
-        os.closerange(4, 1024)
-        _work(request, _Speaker(handle))
+        handle = os.dup2(handle, SPEAK)
+        os.closerange(SPEAK + 1, 1024)
+        _work(request, Speaker(handle))
     except SealError:
         status = NOT_SEALED
     except MemoryError:
-        status = 78
+        status = NO_MEMORY
     except BaseException:
         status = 70
     os._exit(status)
@@ -148,10 +125,19 @@ def _held(processes: list[int]) -> float:
     return total / 1024
 
 
+def _worked(processes: list[int]) -> float:
+    """Return the processor time, in seconds, that processes and those they have waited for took together."""
+    total = 0
+    for one in processes:
+        with suppress(OSError, ValueError, IndexError):
+            total += sum(map(int, Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:15]))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def _end(child: int) -> int:
     """End a child and all that it has started; return its status."""
     family = _family(child) if os.path.isdir("/proc/self") else [child]
-    for one in reversed(family):
+    for one in family:  # with the first process inside, the kernel ends all others there
         with suppress(OSError):
             os.kill(one, signal.SIGKILL)
     with suppress(OSError):
@@ -159,9 +145,20 @@ def _end(child: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
+def _too_much(child: int, request: dict[str, Any], worked: list[float]) -> str:
+    """Return which limit the processes of a notebook exceed together, or nothing."""
+    family = _family(child)
+    worked.append(max(_worked(family), worked[-1]))
+    if len(family) > MOST_PROCESSES:
+        return "processes"
+    if len(family) > OWN and _held(family) > request["megabytes"]:
+        return "memory"
+    return "time" if worked[-1] > request["cpu_seconds"] + STARTING else ""
+
+
 def _watch(child: int, handle: int, request: dict[str, Any]) -> dict[str, Any]:
     """Listen to a child until it ends or has to be ended."""
-    said, size, why = bytearray(), 0, ""
+    said, why, worked = bytearray(), "", [0.0]
     begun = heard = looked = time.monotonic()
     watched = request["do"] == "run" and os.path.isdir("/proc/self")
     while not why:
@@ -173,26 +170,30 @@ def _watch(child: int, handle: int, request: dict[str, Any]) -> dict[str, Any]:
                 break
             heard = now
             said += part
-            size += len(part)
-            why = "it said too much" if size > MOST_SAID else why
+            why = "it said too much" if len(said) > MOST_SAID else why
         if now - begun > request["seconds"] or now - heard > request["silence"]:
             why = "time"
         if watched and now - looked > WATCH:
             looked = now
-            family = _family(child)
-            if len(family) > MOST_PROCESSES:
-                why = "processes"
-            elif len(family) > 4 and _held(family) > request["megabytes"]:
-                why = "memory"
+            why = why or _too_much(child, request, worked)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     status = os.waitstatus_to_exitcode(_end(child) if why else os.waitpid(child, 0)[1])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 3)
     lines = said.decode("utf-8", "replace").split("\n")
     lines.pop()  # what was cut off
+    foreign = request["do"] in ("run", "probe")
     if not why:
-        why = {0: "well", NOT_SEALED: "not sealed", 78: "memory"}.get(status, f"status {status}")
+        late = status in (-signal.SIGXCPU, 128 + signal.SIGXCPU) or (
+            status in (-signal.SIGKILL, 128 + signal.SIGKILL) and worked[-1] > request.get("cpu_seconds", 0) > 0
+        )
+        why = "time" if late else {0: "well", NO_MEMORY: "memory"}.get(status, f"status {status}")
+        if status == NOT_SEALED or (foreign and '["inside"]' not in lines[:1]):
+            why = "not sealed"
     seconds = round(time.monotonic() - begun, 3)
-    if request["do"] in ("run", "probe"):  # nobody here reads what a foreign program says
-        return {"ended": why, "lines": lines, "seconds": seconds}
-    return {"ended": why, "said": [json.loads(line) for line in lines], "seconds": seconds}
+    if foreign:  # nobody here reads what a foreign program says
+        return {"ended": why, "lines": lines, "seconds": seconds, "worked": max(cpu, worked[-1])}
+    return {"ended": why, "said": [json.loads(line) for line in lines], "seconds": seconds, "worked": cpu}
 
 
 def _handle(request: dict[str, Any]) -> dict[str, Any]:
@@ -203,16 +204,9 @@ def _handle(request: dict[str, Any]) -> dict[str, Any]:
             if request["do"] == "probe":
                 port.bind(("127.0.0.1", 0))
                 port.listen()
-                hidden = Path(scratch, "hidden")
-                hidden.mkdir()
-                (hidden / "secret").touch()
-                request |= {
-                    "scratch": str(Path(scratch, "scratch")),
-                    "hidden": [str(hidden)],
-                    "secret": str(hidden / "secret"),
-                    "port": port.getsockname()[1],
-                }
-                os.mkdir(request["scratch"])
+                secret = Path(scratch, "secret")
+                secret.touch()
+                request |= {"secret": str(secret), "port": port.getsockname()[1]}
             child = os.fork()
             if child == 0:
                 os.close(reading)
@@ -225,7 +219,7 @@ def _handle(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _preload() -> None:
-    """Import what the children will need, once: lessons, figures, IPython."""
+    """Import what the children will need, once."""
     import conslaw_nb
 
     from .. import teaching
@@ -237,8 +231,6 @@ def _preload() -> None:
     verification.is_proof(__file__)
     with suppress(ImportError):
         import sympy  # noqa: F401
-
-        from .. import widgets  # noqa: F401
 
 
 def main() -> int:

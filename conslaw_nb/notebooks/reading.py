@@ -16,7 +16,7 @@ from ..errors import NotebookError
 
 __all__ = ["MAX_BYTES", "Cell", "notebook_data", "python_of", "read_notebook"]
 
-MAX_BYTES = 30_000_000  # with all its saved pictures no lesson comes near
+MAX_BYTES = 100_000_000  # with all its saved pictures no lesson comes near
 MAX_SOURCE = 200_000  # characters of one cell: no person writes more
 
 # Cell magics whose body is Python all the same.
@@ -155,6 +155,12 @@ def python_of(source: str) -> str:
 def _plain(line: str) -> str:
     """Return a line without what only IPython reads."""
     bare = line.lstrip()
+    timed = re.match(r"%time\s+(?=\S)", bare)
+    if timed:  # what is timed is Python
+        return line[: len(line) - len(bare)] + bare[timed.end() :]
+    assigned = re.match(r"([\w, ]+?\s*=)\s*(%[A-Za-z]|!)", bare)
+    if assigned:
+        return f"{line[: len(line) - len(bare)]}{assigned[1]} None"
     if re.match(r"(%[A-Za-z]|!|\?)", bare):
         return line[: len(line) - len(bare)] + "pass"
     if re.fullmatch(r"[\w.]+\?{1,2}\s*", bare):

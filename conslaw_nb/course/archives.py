@@ -1,0 +1,102 @@
+"""Unpacking what somebody else has packed: within bounds, and nothing in it decides where it is written."""
+
+from __future__ import annotations
+
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+__all__ = ["is_archive", "unpack"]
+
+MAX_MEMBERS, MAX_UNPACKED = 20_000, 4_000_000_000  # of one archive; a class's export holds some thousand files
+_PACKED = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_FAULTS = (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, tarfile.TarError,
+           zlib.error)  # fmt: skip
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is named as an archive that can be opened here."""
+    return path.name.lower().endswith(_PACKED)
+
+
+def unpack(archive: Path, target: Path) -> list[str]:
+    """Unpack an archive into a new folder; return what was left out, one sentence each.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     with zipfile.ZipFile(Path(place, "a.zip"), "w") as packed:
+    ...         packed.writestr("one/lesson.ipynb", "{}")
+    ...         packed.writestr("../elsewhere.ipynb", "{}")
+    ...     told = unpack(Path(place, "a.zip"), Path(place, "out"))
+    ...     told, Path(place, "out/one/lesson.ipynb").read_text()
+    (["'../elsewhere.ipynb' in a.zip leads out of it, and was left out"], '{}')
+    """
+    target.mkdir(parents=True)
+    told: list[str] = []
+    left = MAX_UNPACKED
+    try:
+        with _members(archive) as members:
+            for number, (name, link, opened) in enumerate(members):
+                if number >= MAX_MEMBERS:
+                    return [*told, f"{archive.name} holds more than {MAX_MEMBERS} files: the rest was left out"]
+                parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+                shown = f"{name[:80]!r} in {archive.name}"
+                if ".." in parts or not parts or name.startswith("/") or "\0" in name:
+                    told.append(f"{shown} leads out of it, and was left out")
+                    continue
+                if link:
+                    told.append(f"{shown} is a link, and links are not followed")
+                    continue
+                place = target.joinpath(*parts)
+                try:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with opened() as stream, place.open("xb") as out:
+                        while part := stream.read(1 << 20):
+                            left -= len(part)
+                            if left < 0:
+                                return [*told, f"{archive.name} is larger than {MAX_UNPACKED} bytes when unpacked"]
+                            out.write(part)
+                except _FAULTS as problem:
+                    told.append(f"{shown} could not be unpacked ({_why(problem)})")
+    except _FAULTS as problem:
+        told.append(f"{archive.name} could not be unpacked ({_why(problem)}): ask for it again")
+    return told
+
+
+def _why(problem: Exception) -> str:
+    if "password" in str(problem):
+        return "it needs a password"
+    return "there is a file of that name already" if isinstance(problem, FileExistsError) else type(problem).__name__
+
+
+@contextmanager
+def _members(archive: Path) -> Iterator[Iterator[tuple[str, bool, Any]]]:
+    """Give for each file its name, whether it is a link or a device, and how it is opened."""
+    if archive.name.lower().endswith(".zip"):
+        with zipfile.ZipFile(archive) as packed:
+            yield (
+                (info.filename, stat.S_ISLNK(info.external_attr >> 16), lambda info=info: packed.open(info))
+                for info in packed.infolist()
+                if not info.is_dir()
+            )
+    else:
+        with tarfile.open(archive) as packed_:
+            yield (
+                (info.name, not info.isreg(), lambda info=info: _opened(packed_, info))
+                for info in packed_
+                if not info.isdir()
+            )
+
+
+def _opened(packed: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    stream = packed.extractfile(info)
+    if stream is None:
+        raise OSError("nothing to read")
+    return stream
