@@ -200,7 +200,7 @@ def test_names_of_all_kinds_steer_neither_the_page_nor_the_spreadsheet(tmp_path)
         write(tmp_path / "subs" / name.replace("/", "∕") / "one.ipynb", START, RIGHT)
     (tmp_path / "subs" / "link").symlink_to(tmp_path)
     grades = graded(tmp_path, run=False)
-    kept = [name.replace("/", "∕") for name in NAMES if not name.startswith(".")]
+    kept = [name.replace("/", "∕") for name in NAMES]
     assert sorted(one["learner"] for one in grades.learners) == sorted([*kept, "link"])
     assert {outcome for learner, outcome in outcomes(grades).items() if learner != "link"} == {"right"}
     page, table = html_page(grades), csv_table(grades)
@@ -372,10 +372,11 @@ def test_what_is_no_notebook_is_told_and_the_lecturers_own_lists_are_left_alone(
         (tmp_path / name).touch()
     (tmp_path / "sonia").mkdir()
     (tmp_path / "sonia" / "all.zip").touch()
-    found = {one.learner: " ".join(one.problems) for one in find_submissions(tmp_path)}
-    assert list(found) == ["ada", "emmy", "kurt", "sonia"]
-    assert "emmy.zip is not a notebook: unpack it" in found["emmy"]
-    assert "there is no notebook in the folder" in found["sonia"]
+    found = {one.learner: " ".join(one.problems) for one in find_submissions(tmp_path, tmp_path / "scratch")}
+    assert list(found) == [".hidden", "ada", "emmy", "kurt", "sonia"]
+    assert "emmy.zip could not be unpacked (BadZipFile): ask for it again" in found["emmy"]
+    assert "kurt.HTML is not a notebook: ask for the file that ends in .ipynb" in found["kurt"]
+    assert "all.zip could not be unpacked" in found["sonia"]
 
 
 def test_being_interrupted_stops_at_once_and_leaves_no_process(tmp_path):

@@ -96,7 +96,7 @@ def test_a_notebook_that_is_not_there(tmp_path):
         (["w = exercise('1.1')", "a = 'x'\na = 'y'", "w.check(a)"], [("1.1", "computed")]),
         (["w = exercise('1.1')", "a = 'x'\ndef f(a):\n    pass", "w.check(a)"], [("1.1", "computed")]),
         (["w = exercise('1.1')", "w.check(f(2))", "w.check(answer='x')"], [("1.1", "computed"), ("1.1", "x")]),
-        (["w = exercise('1.1')", "%time w.check('x')\n!ls"], []),
+        (["w = exercise('1.1')", "%time w.check('x')\n!ls\nfiles = !ls"], [("1.1", "x")]),
         (["w = exercise('1.1')", "%%time\nw.check('x')"], [("1.1", "x")]),
         (["w = exercise('1.1')", "%%html\nw.check('x')"], []),
         (

@@ -11,7 +11,7 @@ from conslaw_nb.errors import BackendError, LabError
 
 NAMES = [
     "Python", "sympy", "python-flint", "backend", "self-test", "rich", "drawsvg", "ipywidgets", "jupyterlab",
-    "ipykernel", "lessons", "this folder", "chromium", "coqc",
+    "ipykernel", "lessons", "this folder", "chromium", "coqc", "bubblewrap",
 ]  # fmt: skip
 
 

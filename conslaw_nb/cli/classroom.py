@@ -56,7 +56,10 @@ def new(
 
 
 def grade(
-    folder: Annotated[str, typer.Argument(metavar="SUBMISSIONS", help="one notebook or one folder for each learner")],
+    folder: Annotated[
+        str,
+        typer.Argument(metavar="SUBMISSIONS", help="a folder, one notebook or folder for each learner; or an archive"),
+    ],
     output_folder: Annotated[
         str | None,
         typer.Option("-o", "--output", metavar="FOLDER", help="where the table goes (default: grades, beside it)"),
@@ -67,13 +70,15 @@ def grade(
     jobs: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="how many at once (default: one for each processor)")
     ] = None,
-    seconds: Annotated[int, typer.Option(parser=whole, metavar="N", help="for one notebook")] = 60,
+    seconds: Annotated[int, typer.Option(parser=whole, metavar="N", help="of processor time, for one notebook")] = 60,
     memory: Annotated[int, typer.Option(parser=whole, metavar="MB", help="for one notebook")] = 1024,
     no_run: Annotated[bool, typer.Option("--no-run", help="only judge answers that are written out")] = False,
     unprotected: Annotated[
         bool, typer.Option("--unprotected", help="run notebooks even if they cannot be shut in")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="forget earlier results")] = False,
+    only: Annotated[str | None, typer.Option(metavar="LEARNER", help="grade this one again, and no other")] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="write anonymous.html, a table without names")] = False,
     json: Json = False,
 ) -> int:
     """Grade a folder of submissions.
@@ -83,15 +88,18 @@ def grade(
       conslaw course grade submissions --lessons 1,2 -o grades
       conslaw course grade submissions --no-run
 
-    Writes grades.csv, grades.html and a page for each learner. A second run grades only what has changed;
+    Writes grades.csv, gradebook.csv, grades.html and a page for each learner. SUBMISSIONS
+    may be the archive of a learning platform as it came. A second run grades only what has changed;
     stop it at any time. Where notebooks cannot be shut in they are not run, and
     the report says so: answers that are written out are judged all the same.
     """
     from ..course.folder import lessons_of
-    from ..course.grading import Limits, file_name, grade
-    from ..course.pages import html_page, learner_page
+    from ..course.grading import Limits, grade
+    from ..course.handing_back import anonymous as without_names
+    from ..course.handing_back import hand_back
+    from ..course.pages import html_page
     from ..course.submissions import CourseError
-    from ..course.tables import csv_table, summary
+    from ..course.tables import summary
     from ..files import write_whole
 
     place = Path(folder).expanduser()
@@ -116,14 +124,13 @@ def grade(
     with counting("grading") as tell:
         grades = grade(
             place, target, lessons=lessons, run=not no_run, unprotected=unprotected,
-            again=again, jobs=jobs, limits=limits, tell=tell,
+            again=only or again, jobs=jobs, limits=limits, tell=tell,
         )  # fmt: skip
     with working("writing the table"):
-        (target / "learners").mkdir(parents=True, exist_ok=True)
-        write_whole(target / "grades.csv", "\ufeff" + csv_table(grades))  # spreadsheets know UTF-8 by its first sign
-        write_whole(target / "grades.html", html_page(grades))
-        for one in grades.learners:
-            write_whole(target / "learners" / file_name(one["learner"], ".html"), learner_page(one, grades.exercises))
+        above = place.resolve().parent
+        _, gone = hand_back(grades, target, above, above.name)
+        if anonymous:
+            write_whole(target / "anonymous.html", html_page(without_names(grades)))
     if json:
         print_json(_data(grades, target))
         return 0
@@ -131,7 +138,12 @@ def grade(
     for sentence in [*summary(grades), *grades.protection]:
         out.text(sentence)
     out.text(f"The table is in {target / 'grades.csv'} and, to be read, in {target / 'grades.html'}.")
-    out.text(f"In {target / 'learners'} there is a page for each learner, to be handed back.")
+    out.text(f"Points are in {target / 'gradebook.csv'}; moodle.csv and canvas.csv there are for those platforms.")
+    out.text(
+        f"In {target / 'learners'} there is a page for each learner, to be handed back; feedback.zip holds them all."
+    )
+    if gone:
+        out.text(f"Removed from there, since there is no such submission any more: {', '.join(gone)}.")
     return 0
 
 

@@ -92,6 +92,7 @@ def diagnose() -> list[Check]:
         _guarded("this folder", _folder),
         _guarded("chromium", _chromium),
         _guarded("coqc", _coqc),
+        _guarded("bubblewrap", _bubblewrap),
     ]
 
 
@@ -190,3 +191,12 @@ def _coqc() -> Check:
         return Check("coqc", "ok", f"{found} (Rocq, for conslaw verify --rocq; the library's hash: {library_hash()})")
     detail = "not found; only conslaw verify --rocq needs it"
     return Check("coqc", "warning", detail, "apt-get install coq, or your system's way")
+
+
+def _bubblewrap() -> Check:
+    from ..course.sealing import INSTALL, why_not
+
+    found = shutil.which("bwrap")
+    if found and not why_not():
+        return Check("bubblewrap", "ok", f"{found} (conslaw course grade shuts notebooks in with it)")
+    return Check("bubblewrap", "warning", f"{why_not()}; without it no submitted notebook is run", f"{INSTALL} (Linux)")

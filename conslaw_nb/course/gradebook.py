@@ -75,7 +75,7 @@ class Book:
 
 
 def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
-    """Return the rules in the course file of a folder; without one each exercise counts 1.
+    r"""Return the rules in the course file of a folder; without one each exercise counts 1.
 
     Raises CourseError: the file says something that is not a rule.
 
@@ -205,7 +205,9 @@ def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
     rows = found.get(" ".join(name.split()).casefold(), [])
     if len(rows) != 1:
         why = "nobody" if not rows else "several learners"
-        raise CourseError(f"line {line} of '{path}' names {brief(name)}, which is {why}: write the id or the whole name")
+        raise CourseError(
+            f"line {line} of '{path}' names {brief(name)}, which is {why}: write the id or the whole name"
+        )
     return rows[0]
 
 
@@ -224,7 +226,9 @@ def _handed_in(path: Path, rules: Rules, found: dict[str, list[Row]]) -> None:
         try:
             day = datetime.fromisoformat(said["day"]).date()
         except ValueError:
-            raise CourseError(f"line {line} of '{path}': {brief(said['day'])} is not a day such as 2027-01-11") from None
+            raise CourseError(
+                f"line {line} of '{path}': {brief(said['day'])} is not a day such as 2027-01-11"
+            ) from None
         if said["lesson"] in rules.due:
             row.late[said["lesson"]] = max(0, (day - rules.due[said["lesson"]]).days)
 
@@ -260,7 +264,9 @@ def _sum(row: Row, rules: Rules) -> None:
     def share(group: str) -> Fraction:
         return sum(row.points[name] for name in groups[group]) / sum(rules.points[name] for name in groups[group])
 
-    row.dropped = sorted(lessons, key=lambda group: (share(group), int(group)))[: min(rules.drop_lowest, len(lessons) - 1)]
+    row.dropped = sorted(lessons, key=lambda group: (share(group), int(group)))[
+        : min(rules.drop_lowest, len(lessons) - 1)
+    ]
     counted = [name for group, names in groups.items() if group not in row.dropped for name in names]
     row.total = sum((row.points[name] for name in counted), Fraction(0))
     row.of = sum((rules.points[name] for name in counted), Fraction(0))
@@ -323,5 +329,14 @@ def canvas_csv(book: Book, learners: Sequence[dict[str, Any]], title: str) -> st
     rows.append(["    Points Possible", "", "", "", "", most])
     for row in book.rows:
         name, own = row.person.get("name") or row.learner, row.person
-        rows.append([name, numbers.get(row.learner, ""), own.get("id", ""), own.get("email", ""), own.get("group", ""), shown(row.total)])
+        rows.append(
+            [
+                name,
+                numbers.get(row.learner, ""),
+                own.get("id", ""),
+                own.get("email", ""),
+                own.get("group", ""),
+                shown(row.total),
+            ]
+        )
     return _written(rows)

@@ -85,7 +85,7 @@ def grade(
     lessons: Sequence[int] | None = None,
     run: bool = True,
     unprotected: bool = False,
-    again: bool = False,
+    again: bool | str = False,
     jobs: int | None = None,
     limits: Limits | None = None,
     tell: Callable[[int, int, str], None] = lambda done, of, learner: None,
@@ -95,7 +95,8 @@ def grade(
     `folder`: one notebook or one folder for each learner; `output`: where results are kept, so that a second run grades
     only what has changed; `lessons`: whose exercises are graded; by default those of all lessons that occur; `run`:
     whether notebooks are run; if not, only answers that are written out can be judged; `unprotected`: whether notebooks
-    are run even where they cannot be shut in; `again`: whether earlier results are thrown away; `jobs`: how many
+    are run even where they cannot be shut in; `again`: whether earlier results are thrown away, or the name of the one
+    learner whose are; `jobs`: how many
     submissions at once; by default one for each processor; `tell`: is given how many are done, of how many, and the
     name of the learner. Raises CourseError: there is nothing to grade, or the system cannot do it.
     """
@@ -112,7 +113,7 @@ def _grade(
     lessons: Sequence[int] | None,
     run: bool,
     unprotected: bool,
-    again: bool,
+    again: bool | str,
     jobs: int | None,
     limits: Limits,
     tell: Callable[[int, int, str], None],
@@ -134,11 +135,15 @@ def _grade(
     }
     run = run and (sealed or unprotected)
     mode = json.dumps([_package(), run, sealed, limits.seconds, limits.megabytes])
+    if isinstance(again, str) and again not in [one.learner for one in submissions]:
+        raise CourseError(
+            f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
+        )
     results: dict[str, Result] = {}
     waiting = []
     for one in submissions:
         path, digest = records / file_name(one.learner, ".json"), one.digest(mode)
-        old = None if again else _record(path)
+        old = None if again is True or again == one.learner else _record(path)
         if old is not None and old.get("digest") == digest and old.get("learner") == one.learner:
             results[one.learner] = old
         else:

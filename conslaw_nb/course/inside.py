@@ -32,6 +32,7 @@ class Speaker:
         self.handle = handle
 
     def __call__(self, said: list[Any]) -> None:
+        """Say one list."""
         data = (json.dumps(said) + "\n").encode()
         while data:
             data = data[os.write(self.handle, data) :]

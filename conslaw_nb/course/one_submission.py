@@ -17,6 +17,7 @@ __all__ = ["OUTCOMES", "grade_submission", "not_graded"]
 OUTCOMES = (*FORMS[:3], "not judged", "not run", FORMS[3])
 MOST_JUDGING = 6  # how many times what one answer may take all of them may take together
 WAITING = 5  # how many times its processor time a piece of work may wait for a busy machine
+MOST_WRONG = 20  # wrong answers to an exercise that are kept for the lecturer's page
 MOST_TOLD = 20  # things to look at, of one learner
 MOST_RUNNING = 5  # how many times what one notebook may take all of a learner's may take together
 MOST_CHECKING = 180  # seconds for all certificates of a learner
@@ -77,6 +78,7 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
             "from": best["from"] if best else "text",
             **_tries(own, [answer for answer in answers if answer[0] == number]),
             "hints": hints.get(number, 0),
+            "wrong": [[one["answer"], one["message"]] for one in own if one["outcome"] == "wrong"][-MOST_WRONG:],
         }
     more = len(problems) - MOST_TOLD
     return {

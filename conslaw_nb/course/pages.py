@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import teaching
 from .grading import Grades
-from .tables import LOOKS, certificates, hints, notes, of, printable, solved, summary
+from .tables import LOOKS, certificates, common, hints, notes, of, printable, solved, summary
 
 __all__ = ["html_page", "learner_page"]
 
@@ -80,20 +80,32 @@ def html_page(grades: Grades, title: str = "Grades") -> str:
         f'<thead><tr><th scope="col">Learner</th><th scope="col">Solved</th>{heads}<th scope="col">Hints</th>'
         '<th scope="col">Certificates</th><th scope="col">Notes</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
+        f"<h2>The exercises</h2>{_exercises(grades)}"
         f'<h2 id="learners">The learners, one by one</h2>{people}</main>',
     )
 
 
-def learner_page(learner: dict[str, Any], exercises: list[str]) -> str:
+def _exercises(grades: Grades) -> str:
+    """Return for each exercise what happened to it, for the lecturer alone."""
+    heads = ("Exercise", "Solved", "Tries of each who tried", "Hints", "Wrong answers of most learners")
+    rows = "".join(
+        f'<tr><th scope="row">{_e(number)}</th>' + "".join(f"<td>{_message(fact)}</td>" for fact in facts) + "</tr>"
+        for number, *facts in common(grades)
+    )
+    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def learner_page(learner: dict[str, Any], exercises: list[str], points: str = "") -> str:
     """Return the page of one learner, which says nothing of anybody else.
 
-    `learner`: one of `Grades.learners`; `exercises`: their numbers.
+    `learner`: one of `Grades.learners`; `exercises`: their numbers; `points`: a sentence on them.
     """
     titles = {task.number: task.title for task in teaching.all_exercises()}
-    number, among = solved(learner, exercises), len(exercises)
+    told = f"{solved(learner, exercises)} of {len(exercises)} exercises are solved. {points}".strip()
     return _whole(
         f"Answers of {learner['learner']}",
-        f"<main><h1>{_e(learner['learner'])}</h1><p>{number} of {among} exercises are solved.</p><p>{_ANSWERS}</p>"
+        f"<main><h1>{_e(learner['learner'])}</h1><p>{_e(told)}</p><p>{_ANSWERS}</p>"
         f"<h2>The exercises</h2>{_answers(learner, exercises, titles)}{_lists(learner, 'h2')}</main>",
     )
 

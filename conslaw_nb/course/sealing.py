@@ -37,8 +37,12 @@ _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/
 # io_uring_setup, userfaultfd, bpf, perf_event_open, keyctl, add_key, ptrace, process_vm_readv and _writev. Then the
 # numbers of clone (whose flags are looked at) and of clone3 (whose flags cannot be: the C library falls back).
 _CALLS = {
-    "x86_64": (0xC000003E, (319, 447, 29, 30, 64, 68, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311), 56, 435),
-    "aarch64": (0xC00000B7, (279, 447, 194, 196, 190, 186, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271), 220, 435),
+    "x86_64": (
+        0xC000003E, (319, 447, 29, 30, 64, 68, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311), 56, 435,
+    ),
+    "aarch64": (
+        0xC00000B7, (279, 447, 194, 196, 190, 186, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271), 220, 435,
+    ),
 }  # fmt: skip
 
 
@@ -60,7 +64,7 @@ def end_with_parent() -> None:
 
 
 def refusals() -> bytes:
-    """Return the filter of system calls, as the kernel reads it: what is refused fails, and what is foreign is ended."""
+    """Return the filter of system calls, as the kernel reads it: what is refused fails, what is foreign is ended."""
     architecture, refused, clone, clone3 = _CALLS[platform.machine()]
     load, equal, at_least, bits, end = 0x20, 0x15, 0x35, 0x45, 0x06
     allow, kill, denied, unknown = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
@@ -136,7 +140,17 @@ def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_h
         if any(place == folder or place in folder.parents for place in [*allowed, Path("/usr")]) and folder.is_dir():
             whole += ["--size", "65536", "--tmpfs", str(folder), "--remount-ro", str(folder)]
     whole += ["--proc", "/proc", "--dev", "/dev", "--size", str(megabytes * 2**18), "--perms", "1777", "--tmpfs"]
-    whole += ["/dev/shm", "--remount-ro", "/dev", "--size", str(megabytes * 2**20), "--perms", "1777", "--tmpfs", SCRATCH]
+    whole += [
+        "/dev/shm",
+        "--remount-ro",
+        "/dev",
+        "--size",
+        str(megabytes * 2**20),
+        "--perms",
+        "1777",
+        "--tmpfs",
+        SCRATCH,
+    ]
     whole += ["--chdir", SCRATCH, "--remount-ro", "/", "--seccomp", str(filter_handle), "--", *program]
     return whole
 

@@ -26,8 +26,8 @@ MAX_CERTIFICATE = 2_000_000
 MAX_NESTED = 3  # archives in archives
 
 _NOTEBOOK = (".ipynb", ".ipynb.json", ".ipynb.txt")  # some browsers and mail programs append the last part
-# What learners hand in where a notebook was meant; other files beside (a list of names, say) are the lecturer's.
-_MEANT = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".py", ".html", ".pdf", ".txt", ".docx")
+# What is the lecturer's own where it lies beside the submissions; whatever else lies there is somebody's.
+_LECTURERS = (".csv", ".md", ".toml", ".xlsx", ".xls", ".ods", ".log")
 # What systems and programs leave behind of their own accord.
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".venv"}
 
@@ -182,7 +182,7 @@ class _Found:
                 self._file(path, one, path.name)
             elif one is not None:
                 one.problems.append(f"{path.name} lies beside it under the same name, and was not graded")
-            elif path.suffix.lower() in _MEANT or not path.is_file():
+            elif path.suffix.lower() not in _LECTURERS or not path.is_file():
                 self.of(stem).problems.append(_not_read(path))
 
     def _exported(self, path: Path, facts: dict[str, str | None]) -> None:
@@ -251,7 +251,9 @@ class _Found:
             one.record = path
             one.files[path] = name
         elif size > MAX_CERTIFICATE:
-            told = f"{path.name} is larger than {MAX_CERTIFICATE} bytes: it was neither checked nor given to the notebook"
+            told = (
+                f"{path.name} is larger than {MAX_CERTIFICATE} bytes: it was neither checked nor given to the notebook"
+            )
             one.problems.append(told)
         else:
             one.files[path] = name

@@ -9,7 +9,19 @@ from typing import Any
 
 from .grading import Grades
 
-__all__ = ["LOOKS", "certificates", "csv_table", "hints", "notes", "of", "printable", "solved", "spreadsheet", "summary"]
+__all__ = [
+    "LOOKS",
+    "certificates",
+    "common",
+    "csv_table",
+    "hints",
+    "notes",
+    "of",
+    "printable",
+    "solved",
+    "spreadsheet",
+    "summary",
+]
 
 # A sign and a word carry the meaning; there is no colour that says more.
 LOOKS = {
@@ -21,7 +33,16 @@ LOOKS = {
     "empty": ("·", "no answer"),
 }
 _CERTIFICATES = ("certificates accepted", "certificates rejected", "certificates from the run")
-_NOTHING = {"outcome": "empty", "message": "", "answer": "", "from": "text", "tries": 0, "right_at": 0, "hints": 0}
+_NOTHING = {
+    "outcome": "empty",
+    "message": "",
+    "answer": "",
+    "from": "text",
+    "tries": 0,
+    "right_at": 0,
+    "hints": 0,
+    "wrong": [],
+}
 
 
 def of(learner: dict[str, Any], number: str) -> dict[str, Any]:
@@ -49,6 +70,26 @@ def notes(learner: dict[str, Any]) -> list[str]:
     """Return what a lecturer should know beside the verdicts."""
     ran = [f"{run['notebook']}: {run['state']}" for run in learner["runs"] if not run["whole"]]
     return [*learner["problems"], *ran]
+
+
+def common(grades: Grades) -> list[tuple[str, str, str, str, str]]:
+    """Return for each exercise how many solved it, tries and hints, and the wrong answers of most learners with why."""
+    rows = []
+    for number in grades.exercises:
+        own = [of(learner, number) for learner in grades.learners]
+        tried = [one for one in own if one["tries"]]
+        seen: dict[str, list[str]] = {}
+        for one in own:
+            for answer, why in dict(one.get("wrong", [])).items():
+                seen.setdefault(answer, []).append(why)
+        often = sorted(seen.items(), key=lambda item: (-len(item[1]), item[0]))[:3]
+        rows.append((
+            number, f"{sum(one['outcome'] == 'right' for one in own)} of {len(own)}",
+            f"{sum(one['tries'] for one in tried) / len(tried):.1f}" if tried else "none",
+            str(sum(one["hints"] for one in own)),
+            "; ".join(f"{answer[:80]} ({len(whys)}): {whys[0][:160]}" for answer, whys in often),
+        ))  # fmt: skip
+    return rows
 
 
 def printable(text: str) -> str:

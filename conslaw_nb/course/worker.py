@@ -24,7 +24,7 @@ from typing import Any
 from ..errors import SealError
 from ..notebooks.reading import read_notebook
 from . import judging
-from .inside import MEBI, MOST_PROCESSES, SPEAK, Speaker, limit
+from .inside import MOST_PROCESSES, SPEAK, Speaker, limit
 from .running import carry
 from .sealing import command, end_with_parent, interpreter, refusals, surroundings
 

@@ -1,0 +1,78 @@
+"""What a grading leaves in the folder of grades: tables, pages to be handed back, and forms for learning platforms."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from ..files import write_whole
+from .gradebook import Book, canvas_csv, gradebook, gradebook_csv, moodle_csv, read_rules, shown
+from .grading import Grades, file_name
+from .pages import html_page, learner_page
+from .tables import csv_table
+
+__all__ = ["anonymous", "hand_back"]
+
+_PAGE = re.compile(r".+-[0-9a-f]{10}\.html")
+_WHEN = (2020, 1, 1, 0, 0, 0)  # of all that is packed, so that the same grades are the same file
+
+
+def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[Book, list[str]]:
+    """Write everything; return the gradebook, and the pages that were removed since their learners are gone.
+
+    `target`: the folder of grades; `folder`: the course folder, with the files that the gradebook rests on.
+    """
+    book = gradebook(grades.learners, read_rules(folder, grades.exercises), folder)
+    pages = target / "learners"
+    pages.mkdir(parents=True, exist_ok=True)
+    bom = "\ufeff"  # spreadsheets know UTF-8 by its first sign
+    write_whole(target / "grades.csv", bom + csv_table(grades))
+    write_whole(target / "gradebook.csv", bom + gradebook_csv(book))
+    write_whole(target / "moodle.csv", moodle_csv(book, grades.learners))
+    write_whole(target / "canvas.csv", canvas_csv(book, grades.learners, title))
+    write_whole(target / "grades.html", html_page(grades))
+    sums = {row.learner: row for row in book.rows}
+    packed = io.BytesIO()
+    names = set()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in grades.learners:
+            row = sums[one["learner"]]
+            told = f"{shown(row.total)} of {shown(row.of)} points." + "".join(f" {note}." for note in row.notes)
+            text = learner_page(one, grades.exercises, told)
+            names.add(file_name(one["learner"], ".html"))
+            write_whole(pages / file_name(one["learner"], ".html"), text)
+            inner = f"{_folder(one)}/feedback.html"
+            archive.writestr(zipfile.ZipInfo(inner, _WHEN), text)
+    write_whole(target / "feedback.zip", packed.getvalue())
+    gone = [path for path in sorted(pages.iterdir()) if _PAGE.fullmatch(path.name) and path.name not in names]
+    for path in gone:
+        path.unlink()
+    return book, [path.name for path in gone]
+
+
+def _folder(one: dict[str, Any]) -> str:
+    """Return the folder of a learner in the archive of pages: the platform's own name where it gave one."""
+    return str(one.get("platform") or file_name(one["learner"], "")).replace("/", "-")
+
+
+def anonymous(grades: Grades) -> Grades:
+    """Return the same grades without names: learners are numbered in the order of a number that tells nothing.
+
+    Examples
+    --------
+    >>> one = {"learner": "ada", "exercises": {}, "runs": [], "certificates": [], "problems": ["ada.zip was empty"]}
+    >>> anonymous(Grades([one], [], [])).learners[0]["learner"]
+    'learner 1'
+    """
+    learners = []
+    for number, one in enumerate(sorted(grades.learners, key=lambda one: file_name(one["learner"], "")[-10:]), 1):
+        # Names of files and of folders may be the learner's own: they go, too.
+        named = [run | {"notebook": f"notebook {k}"} for k, run in enumerate(one["runs"], 1)]
+        files = [file | {"name": f"file {k}"} for k, file in enumerate(one["certificates"], 1)]
+        problems = [f"{len(one['problems'])} to look at"] if one["problems"] else []
+        more = {"learner": f"learner {number}", "runs": named, "certificates": files, "problems": problems}
+        learners.append({**one, **more, "identity": "", "platform": ""})
+    return Grades(learners, grades.exercises, grades.protection, grades.taken_over)
