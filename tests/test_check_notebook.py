@@ -256,6 +256,22 @@ def test_a_cell_that_shall_raise_may_raise(check):
     assert (lines, report.ok, report.ran) == ([], True, 2)
 
 
+def test_a_cell_that_shall_raise_and_does_not_is_a_fault(check):
+    lines, report = check(cell("x = 1", "raises-exception"))
+    assert lines == [("error", "cell [1]", "x = 1", "FAILED", False)]
+    assert report.lines[0].reason == "the tag 'raises-exception' says that this cell fails, and it does not"
+
+
+def test_ids_that_jupyter_puts_right_are_no_fault_and_a_return_of_the_carriage_is_as_in_a_terminal(tmp_path):
+    shows = [{"output_type": "stream", "name": "stdout", "text": "100%\n"}]
+    source = "import sys\nfor k in (10, 100):\n    sys.stdout.write(f'{k}%\\r')\n    sys.stdout.flush()\nprint('100%')"
+    made = {"cell_type": "code", "id": "one", "metadata": {}, "execution_count": 1, "source": source, "outputs": shows}
+    for minor in (4, 5):  # ids are new in 4.5; here two cells have one
+        path = tmp_path / "x.ipynb"
+        path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": minor, "metadata": {}, "cells": [made, made]}))
+        assert check_notebook(path).lines == []
+
+
 def test_a_cell_that_does_not_end_is_stopped(check):
     lines, report = check("while True:\n    pass", "2", timeout=2)
     assert lines == [("error", "cell [1]", "while True:", "FAILED", False)]
@@ -441,6 +457,11 @@ def test_the_command_gives_json(run, tmp_path):
             '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"name": "ir", '
             '"display_name": "R", "language": "R"}}}',
             "'x.ipynb' is a notebook in R: only notebooks in Python are checked",
+        ),
+        (
+            '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"name": "julia-1.11", '
+            '"display_name": "Julia"}}}',
+            "'x.ipynb' is a notebook in julia: only notebooks in Python are checked",
         ),
     ],
 )

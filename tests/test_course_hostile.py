@@ -1,5 +1,6 @@
 """Mischief in submissions: nothing that breaks out touches another, and nothing that tampers gains anything."""
 
+import ast
 import json
 import os
 import socket
@@ -116,12 +117,74 @@ def test_inside_there_is_no_network_no_other_file_and_no_other_program(tmp_path)
             "def may_write(place):\n    try:\n        pathlib.Path(place, 'x').write_text('x')\n        return True\n"
             "    except OSError:\n        return False\n"
             "others = [n for n in os.listdir('/proc') if n.isdigit() and int(n) > 50]\n"
-            "wrote = [p for p in ('/', os.path.dirname(cl.__file__), '/var/tmp', '/dev/shm', '/etc') if may_write(p)]\n"
+            "wrote = [p for p in ('/', os.path.dirname(cl.__file__), '/var/tmp', '/dev', '/etc') if may_write(p)]\n"
             "where.check(repr((reached, seen, secret, wrote, others, may_write('.'), os.getuid() == 0)))"
         )
         learner = ran(tmp_path, look)
     assert learner["runs"][0]["errors"] == []
     assert learner["exercises"]["1.1"]["answer"] == repr((False, False, False, [], [], True, False))
+
+
+def test_nothing_of_the_lecturer_is_inside_and_nothing_that_a_cell_says_is_on_a_page(tmp_path, monkeypatch):
+    """An empty environment, a root with Python and nothing else, and errors without what they say."""
+    monkeypatch.setenv("CANVAS_TOKEN", "s3cret-of-the-lecturer")
+    look = (
+        "import os\nown = [os.path.exists(p) for p in ('/etc/passwd', '/root/.ssh', '/home', '/var', '/opt', "
+        f"{str(Path(__file__).parent)!r}, {str(tmp_path)!r})]\n"
+        "where.check(repr([sorted(os.environ), own]))"
+    )
+    names = "\n".join(["class s3cret(Exception): pass", "raise s3cret('told')"])
+    learner = ran(tmp_path, look, "import os\n\nraise RuntimeError(os.environ.get('CANVAS_TOKEN', 'told'))", names)
+    environment, own = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
+    assert own == [False] * 7
+    assert set(environment) <= {
+        "PATH", "HOME", "TMPDIR", "IPYTHONDIR", "USER", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PWD",
+    } | {"COLUMNS", "LINES", "TERM", "PAGER", "GIT_PAGER", "CLICOLOR", "LC_CTYPE"}  # fmt: skip
+    assert learner["runs"][0]["errors"] == [[3, "RuntimeError in line 3"], [4, "an error of its own in line 2"]]
+    assert "told" not in json.dumps(learner["runs"])
+
+
+def test_memory_is_memory_and_there_are_no_namespaces_inside(tmp_path):
+    """What would hold memory that counts for no process is refused; so is what would make a namespace."""
+    look = (
+        "import ctypes, os\nc = ctypes.CDLL(None, use_errno=True)\n"
+        "def refused(f):\n    try:\n        return f() < 0\n    except OSError:\n        return True\n"
+        "def fill(place):\n    try:\n        with open(place, 'wb') as out:\n            while out.tell() < 5e8:\n"
+        "                out.write(bytes(1 << 20))\n    except OSError:\n        pass\n"
+        "    return os.path.getsize(place) < 1e8\n"
+        "full = [fill('x'), fill('/dev/shm/x')]\n"
+        "where.check(repr([refused(lambda: os.memfd_create('x')), refused(lambda: c.shmget(0, 1 << 30, 0o1600)), *full,"
+        " refused(lambda: c.unshare(0x10000000)), refused(lambda: c.syscall(56, 0x10000011, 0, 0, 0, 0))]))"
+    )
+    assert ran(tmp_path, look)["exercises"]["1.1"]["answer"] == repr([True] * 6)
+
+
+def test_what_an_honest_notebook_may_do_it_can_do_inside(tmp_path):
+    """A module beside it, processes of its own, a sleep; a module that is not there is told as missing here."""
+    needs_a_cell()
+    own = tmp_path / "subs" / "me"
+    work = (
+        "import multiprocessing, time\nimport helpers\ntime.sleep(1)\n"
+        "with multiprocessing.Pool(2) as pool:\n    where.check(str(pool.map(abs, [helpers.number])))"
+    )
+    write(own / "one.ipynb", START, work, "import a_module_that_nobody_has")
+    (own / "helpers.py").write_text("number = -7", encoding="utf-8")
+    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS).learners[0]
+    assert learner["exercises"]["1.1"]["answer"] == "[7]"
+    assert learner["problems"] == [
+        "one.ipynb needs the module a_module_that_nobody_has, which is not there where it was graded"
+    ]
+
+
+def test_without_bubblewrap_nothing_foreign_is_run_and_the_table_says_what_installs_it(tmp_path, monkeypatch):
+    from conslaw_nb.course import sealing
+
+    monkeypatch.setattr(sealing.shutil, "which", lambda name: None)
+    write(tmp_path / "subs" / "me.ipynb", START, f"open({str(tmp_path / 'ran')!r}, 'w')", COMPUTED)
+    grades = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS)
+    assert "bubblewrap is not installed: as root, apt-get install bubblewrap" in grades.protection[0]
+    assert grades.learners[0]["exercises"]["1.1"]["outcome"] == "not run"
+    assert not (tmp_path / "ran").exists()
 
 
 def in_a_terminal(command):
@@ -153,8 +216,8 @@ def test_the_terminal_of_the_lecturer_is_out_of_reach(tmp_path):
     assert b"grading" in said  # there was a bar, with the names of learners
     assert list((tmp_path / "bait").iterdir()) == []
     record = json.loads(next((tmp_path / "grades" / "records").glob("me-*")).read_text(encoding="utf-8"))
-    (error,) = record["runs"][0]["errors"]
-    assert error[1].startswith("OSError: [Errno 6]")  # there is no terminal of this session
+    error = record["runs"][0]["errors"][-1]  # the attack finds a line of its own at most, and fails there
+    assert error[1] == "OSError in line 2"  # there is no terminal of this session
     assert record["exercises"]["1.1"]["outcome"] == "right"
 
 

@@ -261,6 +261,9 @@ def _cell_lines(cell: RanCell, lines: list[Line], compared: bool) -> list[Line]:
         lines.append(Line("skipped", cell.name, cell.first_line, "SKIPPED", why, True))
     elif cell.error:
         lines.append(Line("error", cell.name, cell.first_line, "FAILED", cell.error, False))
+    elif "raises-exception" in cell.tags and not any(one.get("output_type") == "error" for one in cell.fresh):
+        why = "the tag 'raises-exception' says that this cell fails, and it does not"
+        lines.append(Line("error", cell.name, cell.first_line, "FAILED", why, False))
     elif compared and (cell.fresh or cell.saved):
         difference = stale(cell)
         if difference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .running import RanCell
@@ -60,7 +61,19 @@ def _parts(outputs: list[dict[str, Any]]) -> dict[str, str]:
         for key, value in found.items():
             places[key] = places.get(key, 0) + 1
             parts[f"{key}, number {places[key]}" if places[key] > 1 else key] = value
+    parts = {key: _as_shown(value) if key in ("stdout", "stderr") else value for key, value in parts.items()}
     return {key: value.strip() for key, value in parts.items() if value.strip()}
+
+
+def _as_shown(text: str) -> str:
+    r"""Return what a terminal shows of a text: what follows a carriage return stands in the place of its line.
+
+    Examples
+    --------
+    >>> _as_shown("10%\r50%\r100%\ndone\r\n")
+    '100%\ndone\r\n'
+    """
+    return re.sub(r"[^\n]*\r(?=[^\r\n])", "", text)
 
 
 def _joined(value: Any) -> str:

@@ -92,7 +92,7 @@ def notebook_data(path: Path) -> dict[str, Any]:
     """
     try:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "does not exist"
+            what = "is a folder" if path.is_dir() else "is not a file" if path.exists() else "does not exist"
             raise NotebookError(f"'{path}' {what}: give the path of a notebook, such as lesson.ipynb")
         if path.stat().st_size > MAX_BYTES:
             raise NotebookError(

@@ -20,6 +20,8 @@ from .reading import notebook_data
 
 __all__ = ["RanCell", "Run", "read", "run", "surroundings"]
 
+# Kernels of other languages, by the names that they have where the notebook does not say its language.
+_OTHERS = ("ir", "julia", "bash", "octave", "javascript", "deno", "rust", "xcpp", "xcpp17", "scala", "haskell", "ruby")
 _NOT_RUN = {"nbval-skip", "skip-execution"}
 _LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del listen"
 
@@ -100,6 +102,7 @@ def read(path: Path) -> Any:
             "or the package's extra 'check'"
         ) from None
     data = notebook_data(path)
+    _put_ids_right(data)
     try:
         book = nbformat.reads(json.dumps(data), as_version=4)
         nbformat.validate(book)
@@ -107,10 +110,27 @@ def read(path: Path) -> Any:
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
         raise NotebookError(f"'{path.name}' is not a notebook ({first}): save it again from Jupyter") from None
     spec = book.metadata.get("kernelspec", {})
-    language = spec.get("language") or book.metadata.get("language_info", {}).get("name") or "python"
+    language = spec.get("language") or book.metadata.get("language_info", {}).get("name")
+    if not language:  # a kernel that is named and nothing else
+        name = str(spec.get("name", "python")).lower()
+        language = next((other for other in _OTHERS if name == other or name.startswith(f"{other}-")), "python")
     if language.lower() not in ("python", "python3", "ipython"):
         raise NotebookError(f"'{path.name}' is a notebook in {language[:30]}: only notebooks in Python are checked")
     return book
+
+
+def _put_ids_right(data: dict[str, Any]) -> None:
+    """Take out ids that the notebook's own version does not know, and those that another cell has, as Jupyter does."""
+    listed = data.get("cells")
+    cells = [cell for cell in listed if isinstance(cell, dict)] if isinstance(listed, list) else []
+    known = data["nbformat"] == 4 and isinstance(minor := data.get("nbformat_minor"), int) and minor >= 5
+    seen: set[str] = set()
+    for place, cell in enumerate(cells):
+        if not known:
+            cell.pop("id", None)
+        elif isinstance(cell.get("id"), str) and cell["id"] in seen:
+            cell["id"] = f"again-{place}"
+        seen.add(str(cell.get("id")))
 
 
 def _fresh_kernel() -> Any:

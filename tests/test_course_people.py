@@ -1,0 +1,265 @@
+"""Who handed in what, in the layouts of learning platforms, and what it counts for: submissions and the gradebook."""
+
+import csv
+import io
+import json
+import os
+import tarfile
+import zipfile
+
+import pytest
+from class_samples import LIMITS, RIGHT, START, WRONG, book, write
+
+from conslaw_nb.cli import main
+from conslaw_nb.course.archives import unpack
+from conslaw_nb.course.folder import new_course
+from conslaw_nb.course.grading import grade
+from conslaw_nb.course.submissions import CourseError, find_submissions
+
+ONE, OTHER = json.dumps(book(START, RIGHT)), json.dumps(book(START, WRONG))
+
+
+def packed(path, **files):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def found(folder, tmp_path):
+    people = find_submissions(folder, tmp_path / "unpacked")
+    assert len({one.learner for one in people}) == len(people)
+    return {one.learner: ([path.name for path in one.notebooks], " ".join(one.problems)) for one in people}
+
+
+def test_what_has_one_name_is_one_learners_and_told(tmp_path):
+    subs = tmp_path / "subs"
+    write(subs / "ada.ipynb", START, RIGHT)
+    write(subs / "bob" / "deep" / "one.ipynb", START, RIGHT)
+    write(subs / "twin.ipynb", START, RIGHT)
+    write(subs / "twin" / "01.ipynb", START, WRONG)
+    for name in ("ada.html", "ada.pdf", "bob.txt"):
+        (subs / name).write_text("x", encoding="utf-8")
+    people = found(subs, tmp_path)
+    assert {learner: notebooks for learner, (notebooks, _) in people.items()} == {
+        "ada": ["ada.ipynb"], "bob": ["one.ipynb"], "twin": ["01.ipynb", "twin.ipynb"],
+    }  # fmt: skip
+    assert "ada.html lies beside it under the same name, and was not graded ada.pdf lies" in people["ada"][1]
+    assert "bob.txt lies beside it" in people["bob"][1]
+    assert "twin.ipynb and twin/01.ipynb have one name, and were graded together" in people["twin"][1]
+    tables = [grade(subs, tmp_path / "g", lessons=[1], run=False, limits=LIMITS, again=True) for _ in range(2)]
+    assert tables[0].learners == tables[1].learners
+    assert [one["exercises"]["1.1"]["outcome"] for one in tables[0].learners] == ["right"] * 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x.IPYNB", "x.ipynb.json", "x.ipynb.txt", "x.json", ".x.ipynb", "__x__/a.ipynb", "x/a/b/c.ipynb", "x.zip/a"],
+)
+def test_whatever_a_notebook_is_called_it_is_graded(tmp_path, name):
+    path = tmp_path / "subs" / name
+    path.parent.mkdir(parents=True)
+    if name == "x.zip/a":
+        path.parent.rmdir()
+        packed(path.parent, **{"in/one.ipynb": ONE, "__MACOSX/in/._one.ipynb": "x"})
+    else:
+        path.write_text(ONE, encoding="utf-8")
+    (learner,) = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], run=False, limits=LIMITS).learners
+    assert learner["exercises"]["1.1"]["outcome"] == "right"
+    assert learner["problems"] == []
+
+
+def test_what_is_not_graded_has_a_row_that_says_why(tmp_path):
+    subs = tmp_path / "subs"
+    subs.mkdir()
+    os.mkfifo(subs / "pipe.ipynb")
+    (subs / "old.rar").touch()
+    (subs / "text.odt").touch()
+    (subs / "names.csv").touch()
+    packed(subs / "locked" / "evil.zip", **{"../../out.ipynb": ONE, "/root.ipynb": ONE, "fine.ipynb": ONE})
+    with tarfile.open(subs / "locked" / "links.tar", "w") as archive:
+        link = tarfile.TarInfo("passwd.ipynb")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    people = found(subs, tmp_path)
+    assert set(people) == {"pipe", "old", "text", "locked"}
+    assert people["pipe"][1] == "pipe.ipynb is neither a file nor a folder, and was not opened"
+    assert "old.rar is an archive that is not opened here" in people["old"][1]
+    assert people["text"][1] == "text.odt is not a notebook: ask for the file that ends in .ipynb"
+    assert people["locked"][0] == ["fine.ipynb"]
+    for part in (
+        "'../../out.ipynb' in evil.zip leads out",
+        "'/root.ipynb' in evil.zip",
+        "'passwd.ipynb' in links.tar is a link",
+    ):
+        assert part in people["locked"][1]
+
+
+def test_an_archive_is_unpacked_within_bounds(tmp_path, monkeypatch):
+    from conslaw_nb.course import archives
+
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 10_000)
+    bomb = packed(tmp_path / "bomb.zip", a="x" * 5_000, b="x" * 50_000)
+    assert unpack(bomb, tmp_path / "one") == ["bomb.zip is larger than 10000 bytes when unpacked"]
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
+    assert unpack(bomb, tmp_path / "two") == ["bomb.zip holds more than 1 files: the rest was left out"]
+
+
+@pytest.mark.parametrize("deeper", ["", "Autumn 2027/"])
+def test_exports_of_platforms_are_taken_as_they_come(tmp_path, deeper):
+    moodle = packed(tmp_path / "in" / "moodle.zip", **{
+        f"{deeper}Ada Lovelace_101_assignsubmission_file/lesson.ipynb": ONE,
+        f"{deeper}Ada Lovelace_102_assignsubmission_file/deep/lesson.ipynb": OTHER,
+        f"{deeper}Bo Li_103_assignsubmission_file_lesson.ipynb": ONE,
+        f"{deeper}Bo Li_103_assignsubmission_onlinetext/onlinetext.html": "<p>see the notebook</p>",
+    })  # fmt: skip
+    people = find_submissions(moodle, tmp_path / "m")
+    assert [(one.learner, one.identity, len(one.notebooks)) for one in people] == [
+        ("Ada Lovelace (101)", "101", 1), ("Ada Lovelace (102)", "102", 1), ("Bo Li", "103", 1),
+    ]  # fmt: skip
+    canvas = packed(tmp_path / "in" / "canvas.zip", **{
+        f"{deeper}lovelaceada_LATE_55_901_lesson.ipynb": json.dumps(book(START, "from helpers import answer", RIGHT)),
+        f"{deeper}lovelaceada_LATE_55_902_helpers.py": "answer = 1",
+        f"{deeper}libo_56_903_all.zip": "no archive",
+    })  # fmt: skip
+    people = find_submissions(canvas, tmp_path / "c")
+    assert [(one.learner, one.identity, one.late) for one in people] == [
+        ("libo", "56", False),
+        ("lovelaceada", "55", True),
+    ]
+    (own,) = people[1].folders
+    assert sorted(path.name for path in own.iterdir()) == ["helpers.py", "lesson.ipynb"]
+    assert len(find_submissions(tmp_path / "in", tmp_path / "both")) == 5  # both archives, in one folder
+
+
+# --- the gradebook ------------------------------------------------------------------------------------------------
+
+RULES = """
+[grading]
+tries = 2
+late_per_day = 25
+late_days = 3
+[grading.points]
+"1.1" = 2
+"1.2" = 1
+essay = 4
+"""
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course whose lesson 1 was due on the eleventh, with five people on the roster."""
+    monkeypatch.chdir(tmp_path)
+    from datetime import date
+
+    new_course(tmp_path, [1], date(2027, 1, 11), title="Autumn")
+    file = tmp_path / "course.toml"
+    file.write_text(file.read_text(encoding="utf-8") + RULES, encoding="utf-8")
+    people = "id,name,email,group,extra_days\n"
+    for number, (name, extra) in enumerate([("Ada L", ""), ("Bo", "2"), ("Cy", ""), ("Di", ""), ("Ed", "")], 1):
+        people += f"s{number},{name},{name[0].lower()}@x.org,A,{extra}\n"
+    (tmp_path / "roster.csv").write_text(people, encoding="utf-8")
+    subs = tmp_path / "submissions"
+    write(subs / "Ada L.ipynb", START, RIGHT)
+    write(subs / "s2.ipynb", START, WRONG, RIGHT)
+    write(subs / "Cy.ipynb", START, *[f'where.check("({k}, 0)")' for k in range(40)], RIGHT)  # a loop over guesses
+    write(subs / "Di.ipynb", START, RIGHT)
+    write(subs / "Stranger.ipynb", START, WRONG)
+    (tmp_path / "handed_in.csv").write_text(
+        "learner,lesson,day\ns1,1,2027-01-12\nBo,1,2027-01-13T23:59\nDi,1,2027-02-01\n", encoding="utf-8"
+    )
+    (tmp_path / "overrides.csv").write_text(
+        "learner;exercise;points;comment\nAda L;essay;3,5;clear\ns4;1.1;2;was ill\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def points(course, name="gradebook.csv", key="learner", value="total"):
+    rows = csv.DictReader(io.StringIO((course / "grades" / name).read_text(encoding="utf-8-sig")))
+    return {row[key]: row[value] for row in rows}
+
+
+def test_points_lateness_tries_and_what_is_given_by_hand(course, capsys):
+    assert main(["course", "grade", "submissions", "--no-run"]) == 0
+    assert points(course) == {
+        "Ada L": "5",  # 2 points, a day late: 1.5, and 3.5 for the essay
+        "s2": "2",  # two days late, and two more were given
+        "Cy": "0",  # right at the forty-first try, of which two count
+        "Di": "2",  # much too late, and excused by hand
+        "Stranger": "0",
+        "Ed": "0",
+    }
+    notes = points(course, value="notes")
+    assert notes["Stranger"] == "is not in roster.csv"
+    assert notes["Ed"] == "nothing was handed in"
+    assert notes["Ada L"] == "essay: 3.5 by hand, clear"
+    assert set(points(course, value="of").values()) == {"7"}
+    assert points(course, "canvas.csv", "SIS User ID", course.name)["s1"] == "5"
+    assert points(course, "moodle.csv", "Email address", "Grade")["b@x.org"] == "2"
+    cells = next(
+        row for row in csv.DictReader(io.StringIO((course / "grades" / "grades.csv").read_text(encoding="utf-8-sig")))
+        if row["learner"] == "Cy"
+    )  # fmt: skip
+    assert (cells["exercise 1.1"], cells["1.1 tries"]) == ("right", "41")  # nothing is cut off
+    page = (course / "grades" / "grades.html").read_text(encoding="utf-8")
+    assert "<code>" in page
+    assert "(3/2, 1/2) (2):" in page  # a wrong answer that two learners gave
+
+
+def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
+    def written():
+        return {p.relative_to(course): p.read_bytes() for p in (course / "grades").rglob("*.*") if p.suffix != ".html"}
+
+    assert main(["course", "grade", "submissions", "--no-run"]) == 0
+    before = written()
+    assert main(["course", "grade", "submissions", "--no-run", "--only", "Di", "--anonymous"]) == 0
+    assert written() == before
+    names = zipfile.ZipFile(course / "grades" / "feedback.zip").namelist()
+    assert len(names) == 5
+    nameless = (course / "grades" / "anonymous.html").read_text(encoding="utf-8")
+    assert not any(name in nameless for name in ("Ada L", "s2", "Cy", "Stranger"))
+    (course / "submissions" / "Stranger.ipynb").unlink()
+    capsys.readouterr()
+    assert main(["course", "grade", "submissions", "--no-run"]) == 0
+    assert "Removed from there" in capsys.readouterr().out
+    assert len(list((course / "grades" / "learners").iterdir())) == 4
+    assert main(["course", "grade", "submissions", "--no-run", "--only", "Nobody"]) == 2
+    assert "there is no submission of 'Nobody' to be graded again" in capsys.readouterr().err
+
+
+def test_the_lowest_lesson_may_be_dropped():
+    from fractions import Fraction
+
+    from conslaw_nb.course.gradebook import Row, Rules, _sum
+
+    rules = Rules({"1.1": Fraction(1), "2.1": Fraction(4), "essay": Fraction(2)}, drop_lowest=1)
+    row = Row("a", {}, {"1.1": Fraction(1), "2.1": Fraction(3), "essay": Fraction(0)})
+    _sum(row, rules)
+    assert (row.total, row.of, row.dropped) == (1, 3, ["2"])
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("course.toml", "[grading]\ntires = 3\n", "has 'tires' under [grading]: there may be drop_lowest"),
+        ("course.toml", "[grading.points]\n'1.99' = 1\n", "gives points for '1.99', which is not an exercise"),
+        ("course.toml", "[grading.points]\n'1.1' = 'two'\n", "the points for 1.1 is 'two', and must be a number"),
+        ("roster.csv", "name\nAda\n", "has no column id: its first line must name id, name"),
+        ("overrides.csv", "learner,exercise,points\nNobody,1.1,1\n", "line 2 of 'overrides.csv' names 'Nobody'"),
+        ("overrides.csv", "learner,exercise,points\nAda,1.1,many\n", "line 2 of 'overrides.csv': points is 'many'"),
+        ("overrides.csv", "learner,exercise,points\nAda,talk,1\n", "'talk', which is not under [grading.points]"),
+        ("handed_in.csv", "learner,lesson,day\nAda,1,soon\n", "'soon' is not a day such as 2027-01-11"),
+    ],
+)
+def test_a_file_of_the_gradebook_that_was_spoilt_is_told_with_its_line(tmp_path, monkeypatch, file, text, message):
+    from pathlib import Path
+
+    from conslaw_nb.course.gradebook import gradebook, read_rules
+
+    monkeypatch.chdir(tmp_path)
+    Path(file).write_text(text, encoding="utf-8")
+    learner = {"learner": "Ada", "exercises": {}, "certificates": []}
+    with pytest.raises(CourseError) as error:
+        gradebook([learner], read_rules(Path(), ["1.1"]), Path())
+    assert message in str(error.value)
