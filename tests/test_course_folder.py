@@ -164,7 +164,7 @@ def test_the_four_commands_of_the_page_lead_to_a_table(tmp_path, capsys, monkeyp
     assert main(lines[2][1:]) == 0
     assert main(lines[3][1:]) == 0
     assert {path.name for path in (tmp_path / "autumn" / "grades").iterdir()} == {
-        "grades.csv", "grades.html", "learners", "records",
+        "canvas.csv", "feedback.zip", "gradebook.csv", "grades.csv", "grades.html", "learners", "moodle.csv", "records",
     }  # fmt: skip
     assert len(list((tmp_path / "autumn" / "for-me").iterdir())) == 4
     assert "1 submission, 24 exercises: 0 of 24 answers are right." in " ".join(capsys.readouterr().out.split())

@@ -73,7 +73,7 @@ def new_course(
         "syllabus.md": _syllabus(title, due, known, originals),
         "submissions/README.md": _SUBMISSIONS,
         ".gitignore": "# What learners hand in, and what they get for it, belongs to nobody else.\nsubmissions/*\n"
-        "!submissions/README.md\ngrades/\n.ipynb_checkpoints/\n",
+        "!submissions/README.md\ngrades/\nfor-me/\nroster.csv\noverrides.csv\nhanded_in.csv\n.ipynb_checkpoints/\n",
     }
     for number in chosen:
         texts[f"lessons/{known[number]}"] = (originals / known[number]).read_bytes()
@@ -104,7 +104,21 @@ def _course_file(title: str, due: dict[int, date], known: dict[int, str]) -> str
     ]
     for number, day in due.items():
         parts.append(f"[[lesson]]\nnumber = {number}\nnotebook = {_quoted(known[number])}\ndue = {day.isoformat()}\n")
-    return "\n".join(parts)
+    return "\n".join(parts) + _RULES
+
+
+_RULES = """
+# Points, as `grades/gradebook.csv` sums them. Without these lines every exercise counts 1; take the # away to change it.
+# [grading]
+# tries = 3          # only so many different answers to an exercise count
+# late_per_day = 10  # percent that each day takes off
+# late_days = 7      # after so many days there is nothing
+# drop_lowest = 1    # so many lessons do not count
+# [grading.points]
+# "1.4" = 2
+# certificate = 1    # one certificate or proof that was handed in and accepted
+# essay = 5          # marked by hand, in overrides.csv
+"""
 
 
 def lessons_of(folder: Path) -> list[int] | None:
@@ -130,8 +144,8 @@ def lessons_of(folder: Path) -> list[int] | None:
 
 
 _SUBMISSIONS = """\
-Put what learners hand in into this folder: one notebook for each (`ada.ipynb`), or one folder for each (`ada/` with
-all her notebooks and certificates, as learning platforms export them). Then, in the folder above:
+Put what learners hand in into this folder: one notebook for each (`ada.ipynb`), one folder for each (`ada/` with all
+her notebooks and certificates), or the archive that a learning platform exports, as it is. Then, in the folder above:
 
     conslaw course grade submissions
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import teaching
 from ..errors import brief
 from ..notebooks.lab import lessons_folder
-from .folder import CourseReport, write_all
+from .folder import COURSE_FILE, CourseReport, write_all
 from .submissions import CourseError
 
 __all__ = ["WORDS", "copy_solutions"]
@@ -40,6 +40,12 @@ def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
             raise CourseError(f"there is no lesson {brief(lesson)}: choose from {', '.join(map(str, known))}")
     if not lessons:
         raise CourseError(f"no lesson is named there: choose from {', '.join(map(str, known))}")
+    whole = folder.resolve()
+    for place in (whole, *whole.parents):
+        if place.name in ("lessons", "submissions") and (place.parent / COURSE_FILE).is_file():
+            raise CourseError(f"'{folder}' is handed out with the course, and solutions are not: give another folder")
+    if not folder.exists():  # a folder of one's own stays out of git, wherever it lies
+        write_all(folder, {".gitignore": "*\n"}, "the solutions")
     originals = lessons_folder() / "solutions"
     names = dict.fromkeys(name for lesson in lessons for name in known[lesson])
     return write_all(folder, {name: (originals / name).read_bytes() for name in names}, "the solutions")
