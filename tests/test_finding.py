@@ -100,24 +100,6 @@ def test_two_spellings_of_a_form_are_one_form():
     assert same == read_form("d(g)*2*φ/J - (1/J)*ψ*df", phi, LET).at(point) == read_form(SEVENTH, phi, LET).at(point)
 
 
-@pytest.mark.parametrize(("n", "m"), [(2, 2), (2, 3), (3, 3), (3, 5)])
-def test_the_variables_separate(n, m):
-    """The identities behind the theorem, exactly, at random integer points: −v(p) = 2c, and c² = R modulo p."""
-    rng, x, t = Random(n * m), sympy.Symbol("x"), sympy.Symbol("t")
-    for _ in range(3):
-        u, a, v = (sympy.Matrix(*size, lambda *_: rng.randrange(-9, 10)) for size in ((n, 1), (n, m), (m, 1)))
-        s = a * a.T
-        moved = a + t * u * v.T  # A' = u vᵀ
-        p = (x * sympy.eye(n) - s).det(method="berkowitz").expand()
-        c = (v.T * a.T * (x * sympy.eye(n) - s).adjugate() * u)[0].expand()
-        slope = (x * sympy.eye(n) - moved * moved.T).det(method="berkowitz").diff(t).subs(t, 0)
-        assert sympy.expand(slope + 2 * c) == 0
-        r = (x * sympy.eye(n) + u * u.T - s).det(method="berkowitz")
-        r *= (x * sympy.eye(m) - a.T * a + v * v.T).det(method="berkowitz")
-        power = m - n - 1  # R = r / x^power, also where that is r·x
-        assert sympy.rem(sympy.expand(c**2 * x ** max(power, 0) - r * x ** max(-power, 0)), p, x) == 0
-
-
 def test_the_forms_in_letters_are_sums_over_the_eigenvalues():
     """At a point with A = diag(1, 2, 3): X_i = i², c(X_i) = i u_i v_i p'(X_i), and dX_i = 2 i dA_ii."""
     phi = cl.linear(1, 3, 3, 1)
