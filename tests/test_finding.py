@@ -12,7 +12,9 @@ import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, ParseError
 from conslaw_nb.exact.exterior import Exterior
 from conslaw_nb.exact.polynomial import Poly
+from conslaw_nb.laws.candidates import check_candidates
 from conslaw_nb.laws.finding.forms import read_form
+from conslaw_nb.laws.finding.search import Search
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 # The table of the README: a model with its options, laws that are found, how many
@@ -229,6 +231,7 @@ PLANTED = [
     ("fields([x, y], [y, x*y - x])", "(y - 1)**2*exp(-x**2 + 2*y)"),  # a line y = 1 that the flow does not leave
     ("fields([x, y], [x*(1 - y), y*(x - 1)])", "-x - y + log(x) + log(y)"),  # Lotka and Volterra
     ("phi(x**3 + y)", "(3*x*y + 1)/x"),  # from a leaf
+    ("linear(1,4,5,1)", None),  # three integrals
     ("phi(x**2*y + z)", "(2*x*y*dz - dx)/(x*y)"),  # Jacobi's last multiplier, with 1/x
     (
         "linear(1,2,2,1,2,2)",
@@ -243,6 +246,18 @@ def test_each_method_finds_what_it_is_made_for(model, law):
     assert found.complete, found.summary
     assert law is None or found[-1].text == law
     assert cl.certify(found).verify().reason.endswith("and there are no others.")
+
+
+def test_the_one_door_is_shut_for_what_is_no_law():
+    """Whatever is said of a proposal: it is decided there, and must be new."""
+    phi = cl.parametrization("x*y", "x*z")
+    search = Search(phi, cl.count_laws(phi), 1000, ())
+    [gradient] = check_candidates(phi, ["x**2 - y**2 - z**2"])
+    for no_law in ("x", "7", "x/y", "exp(x)", "log(x", "sqrt(-x**2)"):
+        assert not search.offer(no_law, "rational", "guessed", gradient)
+    assert search.offer("exp(x**2 - y**2 - z**2)", "Darboux", "guessed", gradient)
+    assert not search.offer("x**2 - y**2 - z**2", "polynomial", "the same again")
+    assert [law.text for law in search.laws] == ["exp(x**2 - y**2 - z**2)"]
 
 
 def test_only_the_kinds_that_are_asked_for():
