@@ -86,7 +86,7 @@ class FoundLaws(Sequence[FoundLaw]):
     Attributes
     ----------
     family : VectorFields
-    count : LawCount
+    counted : LawCount
         How many there are.
     tried : tuple of str
         What was tried, in order, and how far.
@@ -94,7 +94,7 @@ class FoundLaws(Sequence[FoundLaw]):
 
     def __init__(self, family: VectorFields, laws: Sequence[FoundLaw], count: LawCount, tried: Sequence[str]):
         self.family = family
-        self.count = count
+        self.counted = count
         self.tried = tuple(tried)
         self._laws = tuple(laws)
 
@@ -114,23 +114,23 @@ class FoundLaws(Sequence[FoundLaw]):
     @property
     def complete(self) -> bool:
         """Whether every law is, near a generic point, a function of these: as many are found as there are at most."""
-        return len(self) == self.count.laws_at_most
+        return len(self) == self.counted.laws_at_most
 
     @property
     def missing(self) -> int:
         """How many are certainly still missing."""
-        return max(0, self.count.laws_at_least - len(self))
+        return max(0, self.counted.laws_at_least - len(self))
 
     @property
     def summary(self) -> str:
         """One sentence: complete, or how many are missing and what was tried."""
-        n, total = len(self), self.count.laws_at_most
+        n, total = len(self), self.counted.laws_at_most
         if self.complete:
             return f"complete: {n} of {total} found"
         tried = f"; tried: {'; '.join(self.tried)}" if self.tried else ""
-        if self.count.laws_at_least == total:
+        if self.counted.laws_at_least == total:
             return f"{n} of {total} found, {total - n} missing{tried}"
-        low = max(n, self.count.laws_at_least)
+        low = max(n, self.counted.laws_at_least)
         return f"{n} found, and there are at least {low} and at most {total}{tried}"
 
     @property
@@ -145,8 +145,8 @@ class FoundLaws(Sequence[FoundLaw]):
             "model": self.family.text,
             "laws": [law.as_dict() for law in self],
             "found": len(self),
-            "laws_at_least": self.count.laws_at_least,
-            "laws_at_most": self.count.laws_at_most,
+            "laws_at_least": self.counted.laws_at_least,
+            "laws_at_most": self.counted.laws_at_most,
             "complete": self.complete,
             "tried": list(self.tried),
         }
