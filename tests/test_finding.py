@@ -248,6 +248,18 @@ def test_each_method_finds_what_it_is_made_for(model, law):
     assert cl.certify(found).verify().reason.endswith("and there are no others.")
 
 
+def test_what_was_found_shows_itself():
+    found = cl.find_laws(cl.parse_model("phi(x + y**2/2)"))
+    assert repr(found).splitlines()[1] == (
+        "  y*exp(-x)  (Darboux: a Darboux polynomial and the exponential of a polynomial, whose cofactors cancel)"
+    )
+    assert r"<li>$ y\,\exp(-x) $ <small>Darboux: a Darboux polynomial" in found._repr_html_()
+    seven = cl.find_laws(cl.linear(1, 2, 2, 1))
+    assert r"\int \frac{c_{1}\,de_{2} + c_{0}\,de_{1}}{" in seven._repr_html_()
+    assert "where s_11 = U2_1_1^2 + U2_1_2^2, " in seven._repr_html_()
+    assert len(repr(cl.find_laws(cl.linear(1, 4, 4, 1)))) < 10_000  # its three integrals have 10,000 characters alone
+
+
 def test_the_one_door_is_shut_for_what_is_no_law():
     """Whatever is said of a proposal: it is decided there, and must be new."""
     phi = cl.parametrization("x*y", "x*z")

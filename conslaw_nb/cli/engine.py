@@ -129,7 +129,7 @@ def find(
         return EXIT[found.verdict.status]
     out = output()
     out.verdict(found.verdict.status, f"{typed(model)}: {found.summary.split('; tried')[0]}.")
-    out.items([brief(law.line, 600) for law in found], limit=_MOST_LAWS)
+    out.items([law.line for law in found], limit=_MOST_LAWS)
     for where in {law.form.where: law.form.let for law in found if law.form is not None}.values():
         out.text("where" if where else "")
         out.facts([(name, brief(value, 120)) for name, value in where.items()])

@@ -15,6 +15,7 @@ from .forms import Form
 
 __all__ = ["KINDS", "FoundLaw", "FoundLaws"]
 
+MAX_SHOWN = 1_000  # characters of a law that are shown; `text` has them all
 # In the order in which they are looked for.
 KINDS = ("polynomial", "rational", "Darboux", "logarithmic", "quadrature")
 
@@ -73,11 +74,16 @@ class FoundLaw:
     @property
     def line(self) -> str:
         """The law and its kind, in a line; of a law by quadrature the form below an integral sign."""
-        return f"{'∫ ' if self.form else ''}{self.text}   ({self.kind})"
+        return f"{self._shown}   ({self.kind})"
+
+    @property
+    def _shown(self) -> str:
+        text = self.text if len(self.text) <= MAX_SHOWN else f"{self.text[:MAX_SHOWN]} ..."
+        return f"∫ {text}" if self.form else text
 
     def __repr__(self) -> str:
-        shown = f"∫ {self.form}" if self.form else self.text
-        return f"{shown}  ({self.kind}: {self.how})"
+        where = f" where {self.form.where}" if self.form and len(self.form.where) <= MAX_SHOWN else ""
+        return f"{self._shown}{where}  ({self.kind}: {self.how})"
 
 
 class FoundLaws(Sequence[FoundLaw]):
@@ -162,7 +168,8 @@ class FoundLaws(Sequence[FoundLaw]):
         items = []
         for law in self._laws[:30]:
             where = f"<br>where {escape(law.form.where)}" if law.form and law.form.let else ""
-            items.append(f"<li>$ {law.latex} $ <small>{escape(law.kind)}: {escape(law.how)}{where}</small></li>")
+            shown = f"$ {law.latex} $" if len(law.text) <= MAX_SHOWN else f"<code>{escape(law.line)}</code>"
+            items.append(f"<li>{shown} <small>{escape(law.kind)}: {escape(law.how)}{where}</small></li>")
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         return (
             f"<div><code>{escape(self.family.brief)}</code>: <b>{escape(self.summary)}</b>"
