@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import islice
 from math import comb
+from operator import itemgetter
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -27,7 +28,7 @@ from ..exact.polynomial import Poly
 from ..models.fields import MAX_PARAMETERS, VectorFields, check_family
 from ..models.points import exact_point
 from ..verdict import Status, Verdict
-from .by_parts import by_parts
+from .by_parts import count_by_groups, with_blocks
 from .candidates import check_candidates
 from .climbing import Climb, Place, Rows, random_climb
 from .generic import MAX_ENTRIES, bounded_trace, rank_at, shown_chance, start
@@ -84,8 +85,13 @@ def count_laws(
     started = perf_counter()
     check_family(phi, "count_laws")
     brought = check_candidates(phi, laws) if laws else []
-    if point is None and (found := structured_count(phi, partial(count_laws, progress=progress), progress)) is not None:
-        return found
+    groups = None
+    if point is None:
+        counter = partial(count_laws, progress=progress)
+        found = structured_count(phi, counter, progress)
+        groups = count_by_groups(phi, counter) if found is None else None
+        if found is not None or (groups is not None and groups.laws is not None):
+            return found or groups
     if phi.dimension > MAX_PARAMETERS:
         raise too_large(phi, chosen=point is not None)
     if point is None:
@@ -94,7 +100,10 @@ def count_laws(
         attempt, generic = _at(phi, exact_point(phi, point))
         risk = None
     answer = attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
-    return answer if answer.laws is not None else by_parts(answer, attempt.known, brought, count_laws)
+    if answer.laws is None and all(isinstance(x, int) for x in answer.point.values()):
+        answer = with_blocks(answer, attempt.known, brought)
+    gaps = [(one.laws_at_most - one.laws_at_least, one) for one in (answer, groups) if one is not None]
+    return answer if answer.laws is not None else min(gaps, key=itemgetter(0))[1]
 
 
 def _near_a_generic_point(phi: VectorFields) -> tuple[_Attempt, int, Fraction | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from time import perf_counter
 
 from ..errors import SizeError
@@ -10,33 +9,13 @@ from ..exact.backend import PRIME, primes
 from ..models.fields import MAX_PARAMETERS, VectorFields
 from ..verdict import Status, Verdict
 from .by_parts import Counter, count_union
-from .law_count import Evidence, LawCount, Step
+from .law_count import Evidence, LawCount, NamedPoint, Step
 from .sparse_count import Progress, SparseBounds, sparse_bounds
 
-__all__ = ["NamedPoint", "structured_count", "too_large"]
+__all__ = ["structured_count", "too_large"]
 
 SMALL = 300  # parameters: below, a count at a dense point is as quick, and its staircase is generic
 MAX_DENSE = 20_000_000  # entries of the values of all words at a dense point: a minute or so
-
-
-class NamedPoint(Mapping[str, int]):
-    """A point with few numbers of its own: a million names are made when somebody asks for them."""
-
-    def __init__(self, phi: VectorFields, values: dict[int, int] | None):
-        self._phi, self._values = phi, values
-        self._places: dict[str, int] | None = None
-
-    def __len__(self) -> int:
-        return self._phi.dimension
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._phi.variables)
-
-    def __getitem__(self, name: str) -> int:
-        if self._places is None:
-            self._places = {name: i for i, name in enumerate(self._phi.variables)}
-        place = self._places[name]
-        return 1 if self._values is None else self._values.get(place, 0)
 
 
 def structured_count(
@@ -91,7 +70,7 @@ def _hides_laws(phi: VectorFields) -> bool:
 
 
 def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCount:
-    met = bounds.meet(phi)
+    met, values = bounds.meet(phi), bounds.values
     steps = [Step(0, bounds.trace, bounds.trace_is_exact)]
     if bounds.rank > bounds.trace:
         steps.append(Step(bounds.longest - 1, bounds.rank, met))
@@ -104,7 +83,7 @@ def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCou
         dim_lie=bounds.rank,
         steps=tuple(steps),
         verdict=_verdict(phi, bounds),
-        point=NamedPoint(phi, bounds.values),
+        point=NamedPoint(phi, lambda i: 1 if values is None else values.get(i, 0)),
         seconds=seconds,
         evidence=Evidence((), (), None, bounds.prime, bounds.data),
     )

@@ -9,10 +9,10 @@ from math import log2, prod
 
 from ..errors import SizeError
 from ..exact.polynomial import Monomial, Poly
-from .fields import MAX_GENERATORS
+from .fields import MAX_GENERATORS, VectorFields
 from .parametrizations import Parametrization
 
-__all__ = ["LayeredNetwork"]
+__all__ = ["LayeredNetwork", "check_names"]
 
 MAX_EXPANDED_TERMS = 2_000_000
 MAX_NAMES = 2_000_000  # a quarter of a GB
@@ -20,6 +20,8 @@ MAX_NAMES = 2_000_000  # a quarter of a GB
 
 class LayeredNetwork(Parametrization):
     """A network with matrices U_1, ..., U_q (U_1 on the output side) and perhaps hidden biases b_1, ..., b_{q−1}."""
+
+    is_joined = True
 
     def __init__(self, widths: tuple[int, ...], bias: bool, count: int, text: str):
         self.widths = widths
@@ -46,11 +48,7 @@ class LayeredNetwork(Parametrization):
     @cached_property
     def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """The names of the parameters."""
-        if self.dimension > MAX_NAMES:
-            raise SizeError(
-                f"{self.brief} has {self.dimension} parameters, too many to name one by one: names are given to up to "
-                f"{MAX_NAMES} (count_laws and certify do not need them)"
-            )
+        check_names(self)
         return tuple(self._names())
 
     def _names(self) -> Iterator[str]:
@@ -98,6 +96,15 @@ class LayeredNetwork(Parametrization):
                 f"{self.text} has {self.count} components with {terms} terms in all, too many to write out "
                 "(counting and certifying do not need them)"
             )
+
+
+def check_names(phi: VectorFields) -> None:
+    """Refuse to name the parameters of a model of millions, which needs no names to be counted."""
+    if phi.dimension > MAX_NAMES:
+        raise SizeError(
+            f"{phi.brief} has {phi.dimension} parameters, too many to name one by one: names are given to up to "
+            f"{MAX_NAMES} (count_laws and certify do not need them)"
+        )
 
 
 def _square_or_product(i: int, j: int) -> Monomial:

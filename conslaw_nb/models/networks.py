@@ -14,7 +14,7 @@ from ..errors import ModelError, SizeError, brief
 from .linear import Factorization, LinearNetwork
 from .relu import ReluNetwork
 
-__all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "factorization", "linear", "relu"]
+__all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "check_parameters", "factorization", "linear", "relu"]
 
 MAX_BYTES = 4 * 2**30
 BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
@@ -37,7 +37,8 @@ def _check_sizes(call: str, sizes: Sequence[Any], at_least: int, what: str) -> t
     return tuple(sizes)
 
 
-def _check_parameters(call: str, parameters: int) -> None:
+def check_parameters(call: str, parameters: int) -> None:
+    """Refuse a model whose parameters alone would fill the memory."""
     needed = parameters * BYTES_PER_PARAMETER
     if needed > MAX_BYTES:
         raise SizeError(
@@ -73,7 +74,7 @@ def linear(*widths: int) -> LinearNetwork:
     """
     call = _call("linear", widths)
     sizes = _check_sizes(call, widths, 2, "width")
-    _check_parameters(call, sum(a * b for a, b in pairwise(sizes)))
+    check_parameters(call, sum(a * b for a, b in pairwise(sizes)))
     return LinearNetwork(sizes)
 
 
@@ -110,7 +111,7 @@ def relu(*widths: int, bias: bool = False) -> ReluNetwork:
     call = _call("relu", widths, ", bias=True" if bias else "")
     sizes = _check_sizes(call, widths, 2, "width")
     hidden = sum(sizes[1:-1]) if bias else 0
-    _check_parameters(call, sum(a * b for a, b in pairwise(sizes)) + hidden)
+    check_parameters(call, sum(a * b for a, b in pairwise(sizes)) + hidden)
     return ReluNetwork(sizes, bias)
 
 
@@ -134,5 +135,5 @@ def factorization(n: int, m: int, r: int) -> Factorization:
     """
     call = _call("factorization", (n, m, r))
     _check_sizes(call, (n, m, r), 3, "size")
-    _check_parameters(call, (n + m) * r)
+    check_parameters(call, (n + m) * r)
     return Factorization(n, m, r)

@@ -9,10 +9,11 @@ from typing import Any
 from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Poly
 from .fields import Field, VectorFields, check_family
+from .layered import check_names
 
 __all__ = ["Union", "union"]
 
-MAX_NAMES = 2_000_000
+MAX_WRITTEN = 4_000_000  # generators times coordinates
 
 
 class Union(VectorFields):
@@ -38,8 +39,7 @@ class Union(VectorFields):
     @cached_property
     def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """The names of the parameters."""
-        if self.dimension > MAX_NAMES:
-            raise SizeError(f"{self.brief} has {self.dimension} parameters, too many to name one by one")
+        check_names(self)
         return tuple(self._names())
 
     def _names(self) -> Iterator[str]:
@@ -59,22 +59,26 @@ class Union(VectorFields):
             if copies < times:
                 first = start + copies * phi.dimension
                 zero = Poly(self.variables, {})
-                moved = [self._moved(part, first) for part in phi[inside].components]
+                places = range(first, first + phi.dimension)
+                moved = [part.moved(places, self.variables) for part in phi[inside].components]
                 return Field([zero] * first + moved + [zero] * (self.dimension - first - phi.dimension))
             index -= times * phi.count
             start += times * phi.dimension
         raise IndexError(index)
-
-    def _moved(self, poly: Poly, by: int) -> Poly:
-        return Poly(self.variables, {tuple((i + by, e) for i, e in m): c for m, c in poly.terms.items()})
 
     def suits(self, prime: int) -> bool:
         """Whether every part can be computed modulo the prime."""
         return all(phi.suits(prime) for _, phi in self.parts)
 
     def model_data(self) -> dict[str, Any]:
-        """Return the union as a certificate describes it."""
-        return {"kind": "union", "parts": [{"times": times, "model": phi.model_data()} for times, phi in self.parts]}
+        """Return the union written out: a law may hold parameters of several parts."""
+        if self.count * self.dimension > MAX_WRITTEN:
+            raise SizeError(
+                f"{self.brief} has {self.count} generators in {self.dimension} parameters, too many to write out: "
+                "certify a law of one of its parts"
+            )
+        rows = [[part.data() for part in field.components] for field in self]
+        return {"kind": "fields", "variables": list(self.variables), "fields": rows}
 
 
 def union(*parts: Any) -> Union:

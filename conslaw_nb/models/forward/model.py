@@ -105,6 +105,11 @@ class ForwardModel(Parametrization):
         """Whether the components exist as polynomials."""
         return self._components is not None
 
+    @property
+    def is_joined(self) -> bool:  # type: ignore[override]
+        """Whether groups of coordinates need not be looked for: they cannot be where φ is not written out."""
+        return not self.is_written_out
+
     def _constants(self) -> list[Any]:
         nodes = nodes_of(self.outputs)
         entries = [e for node in nodes if node.op == "constant" for row in node.data for e in row if e]
