@@ -235,7 +235,7 @@ def numpy_like(x):
             lambda: cl.model(lambda x, W, V: g.concat(W, V), W=(2, 3), V=(2, 2)),
             "concat takes matrices of as many columns",
         ),
-        (lambda: cl.model(lambda x, W: W @ x, W=(300, 300)), "the weights have 90000 entries in all"),
+        (lambda: cl.model(lambda x, W: W @ x, W=(3000, 3000)), "9000000 parameters, which would take about 8 GB of"),
         (
             lambda: cl.model(lambda x, U, V: U @ g.relu(V @ x), U=(100, 100), V=(100, 100)),
             "has 1000000 components; up to 100000 are handled one by one",

@@ -25,7 +25,7 @@ from typing import Any
 from ..errors import ConslawError
 from ..exact.backend import primes
 from ..exact.polynomial import Poly
-from ..models.fields import MAX_PARAMETERS, VectorFields, check_family
+from ..models.fields import VectorFields, check_family
 from ..models.points import exact_point
 from ..verdict import Status, Verdict
 from .by_parts import count_by_groups, with_blocks
@@ -36,7 +36,7 @@ from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
 from .sparse_count import Progress
-from .structured import structured_count, too_large
+from .structured import refuse_dense, structured_count
 
 __all__ = ["LawCount", "Step", "count_laws"]
 
@@ -92,8 +92,7 @@ def count_laws(
         groups = count_by_groups(phi, counter) if found is None else None
         if found is not None or (groups is not None and groups.laws is not None):
             return found or groups
-    if phi.dimension > MAX_PARAMETERS:
-        raise too_large(phi, chosen=point is not None)
+    refuse_dense(phi, chosen=point is not None)
     if point is None:
         attempt, generic, risk = _near_a_generic_point(phi)
     else:

@@ -7,14 +7,16 @@ from functools import cached_property
 from itertools import pairwise
 from math import log2, prod
 
-from ..errors import SizeError
+from ..errors import SizeError, brief
 from ..exact.polynomial import Monomial, Poly
 from .fields import MAX_GENERATORS, VectorFields
 from .parametrizations import Parametrization
 
-__all__ = ["LayeredNetwork", "check_names"]
+__all__ = ["LayeredNetwork", "check_names", "check_parameters"]
 
 MAX_EXPANDED_TERMS = 2_000_000
+MAX_BYTES = 4 * 2**30
+BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
 MAX_NAMES = 2_000_000  # a quarter of a GB
 
 
@@ -96,6 +98,16 @@ class LayeredNetwork(Parametrization):
                 f"{self.text} has {self.count} components with {terms} terms in all, too many to write out "
                 "(counting and certifying do not need them)"
             )
+
+
+def check_parameters(call: str, parameters: int, each: int = BYTES_PER_PARAMETER) -> None:
+    """Refuse a model whose parameters alone would fill the memory."""
+    needed = parameters * each
+    if needed > MAX_BYTES:
+        raise SizeError(
+            f"{call} has {brief(parameters)} parameters, which would take about {brief(needed >> 30)} GB of memory; up "
+            f"to {MAX_BYTES >> 30} GB are used: try narrower"
+        )
 
 
 def check_names(phi: VectorFields) -> None:

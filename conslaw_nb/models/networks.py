@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..errors import ModelError, SizeError, brief
+from ..errors import ModelError, brief
+from .layered import check_parameters
 from .linear import Factorization, LinearNetwork
 from .relu import ReluNetwork
 
-__all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "check_parameters", "factorization", "linear", "relu"]
-
-MAX_BYTES = 4 * 2**30
-BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
+__all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "factorization", "linear", "relu"]
 
 
 def _call(name: str, sizes: Sequence[Any], option: str = "") -> str:
@@ -35,16 +33,6 @@ def _check_sizes(call: str, sizes: Sequence[Any], at_least: int, what: str) -> t
     if len(sizes) < at_least:
         raise ModelError(f"{call}: give at least {at_least} widths, from input to output, as in linear(2, 3, 2)")
     return tuple(sizes)
-
-
-def check_parameters(call: str, parameters: int) -> None:
-    """Refuse a model whose parameters alone would fill the memory."""
-    needed = parameters * BYTES_PER_PARAMETER
-    if needed > MAX_BYTES:
-        raise SizeError(
-            f"{call} has {brief(parameters)} parameters, which would take about {brief(needed >> 30)} GB of memory; up "
-            f"to {MAX_BYTES >> 30} GB are used: try narrower"
-        )
 
 
 def linear(*widths: int) -> LinearNetwork:

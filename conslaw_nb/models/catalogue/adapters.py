@@ -8,7 +8,8 @@ from ..balance import rows as gram_of_rows
 from ..direct_sum import DirectSum
 from ..forward.gates import softmax
 from ..forward.model import ForwardModel, model, weight_names
-from ..networks import check_parameters, factorization
+from ..layered import check_parameters
+from ..networks import factorization
 from ..parametrizations import Parametrization
 from ..registry import model_kind
 from .heads import product_laws

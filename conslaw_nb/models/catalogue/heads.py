@@ -10,7 +10,8 @@ from ..direct_sum import DirectSum
 from ..forward.gates import softmax
 from ..forward.matrix import Matrix
 from ..forward.model import ForwardModel, model
-from ..networks import check_parameters, factorization
+from ..layered import check_parameters
+from ..networks import factorization
 from ..registry import model_kind
 
 __all__ = ["attention", "attention_layer", "gqa", "linear_attention", "product_laws", "rope", "scaled_scores"]
