@@ -34,7 +34,9 @@ _HOME = {
     "bracket": "models.fields",
     "conservation_laws": "laws.search",
     "check_law": "laws.search",
+    "check_form": "laws.finding.closed",
     "count_laws": "laws.counting",
+    "find_laws": "laws.finding.finder",
     "staircase": "laws.staircases",
     "certify": "certificates.certificate",
     "survey": "certificates.survey",
@@ -49,6 +51,7 @@ _HOME = {
 _KINDS = {
     "attention": "models.catalogue.heads",
     "conv": "models.catalogue.convolution",
+    "flow": "models.catalogue.flows",
     "glu": "models.catalogue.gated",
     "gqa": "models.catalogue.heads",
     "lora": "models.catalogue.adapters",
@@ -74,12 +77,14 @@ __all__ = [
     "bracket",
     "catalogue",
     "certify",
+    "check_form",
     "check_law",
     "claim",
     "conservation_laws",
     "count_laws",
     "drawing",
     "factorization",
+    "find_laws",
     "flows",
     "from_torch",
     "gates",
@@ -112,11 +117,14 @@ if TYPE_CHECKING:
     from .errors import ConslawError
     from .exact.backend import use_backend
     from .laws.counting import count_laws
+    from .laws.finding.closed import check_form
+    from .laws.finding.finder import find_laws
     from .laws.search import check_law, conservation_laws
     from .laws.staircases import staircase
     from .models import catalogue
     from .models.catalogue.adapters import lora as lora
     from .models.catalogue.convolution import conv as conv
+    from .models.catalogue.flows import flow as flow
     from .models.catalogue.gated import glu as glu
     from .models.catalogue.heads import attention as attention
     from .models.catalogue.heads import gqa as gqa
@@ -129,6 +137,7 @@ if TYPE_CHECKING:
     from .models.networks import factorization, linear, relu
     from .models.parametrizations import parametrization
     from .models.text import parse_model
+    from .models.union import union as union
     from .simulation import flows
     from .verdict import Status, Verdict
 

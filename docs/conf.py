@@ -47,6 +47,7 @@ napoleon_use_rtype = False
 html_theme = "furo"
 html_title = "conslaw_nb"
 html_static_path = ["_static"]
+html_extra_path = ["../lessons/solutions/handout.html"]  # two pages to print, as they are
 html_css_files = ["conslaw.css"]
 html_js_files = ["conslaw.js"]
 html_show_sphinx = False

@@ -72,7 +72,7 @@ def test_the_risk_of_a_climb_by_hand():
     ],
 )
 def test_misses_are_no_more_frequent_than_the_stated_risk(monkeypatch, model):
-    """With primes of two digits misses can be counted: their share stays below the bound, and is no tiny part of it."""
+    """With primes of two digits misses can be counted: their share stays below the bound, and not far below it."""
     monkeypatch.setattr(chance, "LEAST_PRIME", 32)
     monkeypatch.setattr(chance, "MANY_PRIMES", 7)  # 37, 41, 43, 47, 53, 59, 61
     rng = Random(model)
@@ -445,7 +445,7 @@ def test_a_certificate_of_a_count_at_a_point_claims_no_more_than_it_shows(model,
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda: cl.check_law("exp(x)", cl.parametrization("x*y")), "a certificate holds polynomial laws only"),
+        (lambda: cl.check_law("exp(x)", cl.parametrization("x*y")), "a certificate of that holds polynomials only"),
         (lambda: cl.check_law("sqrt(-x**2)", cl.parametrization("x*y")), "was not decided, so there is nothing to"),
         (lambda: cl.check_law("7", cl.parametrization("x*y")), "is a constant"),
         (lambda: questions.equal("x", "y", ("x", "y")), "there is no certificate for 'x = y'"),

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from html import escape
 from html.parser import HTMLParser
 from importlib import import_module
@@ -14,6 +15,7 @@ import nbformat
 import pytest
 
 from conftest import ROOT
+from conslaw_nb.certificates.rocq import library_files
 from conslaw_nb.paper import statements as index
 from conslaw_nb.paper.plain import plain_formula, to_html, to_text
 from conslaw_nb.paper.statements import Check, StatementError, search, statement, statements
@@ -45,8 +47,17 @@ SHORT = {
 }
 
 
-def every(what):
-    return pytest.mark.parametrize(what, EVERY, ids=IDS)
+def every(check):
+    """Make a test of all statements from a check of one."""
+
+    def test_of_all():
+        for s in EVERY:
+            try:
+                check(s)
+            except AssertionError as error:
+                pytest.fail(f"{s.key}: {error}")
+
+    return test_of_all
 
 
 # --- keys, numbers, groups -------------------------------------------------------------------------------------
@@ -84,7 +95,7 @@ def test_confirmed_are_exactly_the_numbers_that_a_source_confirms():
     assert {s.number_is for s in EVERY if s.source == "intrinsic-2025"} == {"secondary"}
 
 
-@every("s")
+@every
 def test_provenance_is_in_known_words(s):
     assert s.group in index.GROUPS
     assert s.source in index.SOURCES
@@ -99,15 +110,18 @@ def test_provenance_is_in_known_words(s):
         "simulation": "simulated here",
         "property test": "tested here on random instances",
     }
+    words |= {"machine-checked by Rocq": "machine-checked"}
     words |= {"proved here for every width": "proved here"}
     expected = words.get(s.how_far, "checked here on instances")
     if s.how_far == "cited" and s.how_far_in_part:
         expected = "checked here in part"
+    elif s.how_far_in_part == "machine-checked by Rocq":
+        expected += ", and a part of it machine-checked"
     assert s.provenance == f"{index.NUMBER[s.number_is]}; {index.CONTENT[s.content_is]}, {expected}"
     assert ("*" in s.marked_label) == (s.number_is in ("recalled", "secondary"))
 
 
-@every("s")
+@every
 def test_a_claim_says_what_it_assumes(s):
     if s.kind in ("proposition", "theorem", "lemma", "corollary", "result", "algorithm"):
         assert s.hypotheses
@@ -119,6 +133,7 @@ def test_a_claim_says_what_it_assumes(s):
 # --- checks ----------------------------------------------------------------------------------------------------
 
 
+@cache
 def functions(path):
     """Return the names of the tests in a file, as pytest writes them."""
     found = set()
@@ -131,9 +146,11 @@ def functions(path):
 
 
 def exists(place):
-    """Whether ``tests/test_x.py::test_y`` or ``package.module:function`` is there."""
+    """Whether ``tests/test_x.py::test_y``, ``package.module:function`` or a theorem of the Rocq library is there."""
     if "::" in place:
         name, _, test = place.partition("::")
+        if name.endswith(".v"):
+            return bool(re.search(rf"^(Theorem|Corollary) {test}\b", library_files().get(name, ""), re.M))
         path = ROOT / name
         return path.is_file() and test in functions(path) and test.split("::")[-1].startswith("test_")
     module, _, name = place.partition(":")
@@ -143,7 +160,7 @@ def exists(place):
         return False
 
 
-@every("s")
+@every
 def test_every_statement_has_a_check_that_exists(s):
     assert s.checks
     for check in s.checks:
@@ -167,6 +184,8 @@ def test_the_search_for_checks_can_fail():
         "tests/test_statements.py::test_of_nothing",
         "tests/test_statements.py::functions",
         "tests/test_nowhere.py::test_of_nothing",
+        "Flows.v::chain_rule",
+        "Nowhere.v::schwarz",
         "conslaw_nb.laws.checking:check_lawz",
         "conslaw_nb.nowhere:check_law",
     ):
@@ -184,11 +203,12 @@ def test_every_test_of_a_statement_is_in_the_index():
 # --- lessons ---------------------------------------------------------------------------------------------------
 
 
+@cache
 def text_of(path, kinds=("markdown", "code")):
     return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type in kinds)
 
 
-@every("s")
+@every
 def test_it_is_taught_where_the_index_says(s):
     for place in s.taught:
         path = ROOT / "lessons" / place.lesson
@@ -231,7 +251,7 @@ def test_a_lesson_cites_only_numbers_that_are_confirmed(path):
 
 def test_the_package_cites_only_statements_of_the_index():
     known = {(s.kind, s.number) for s in EVERY}
-    # what one entry of the index mentions of its own paper is no citation of another entry
+    # what one entry of the index mentions of its own paper is not a citation of another entry
     for path in sorted((ROOT / "conslaw_nb").rglob("*.py")):
         assert cited(path.read_text(encoding="utf-8")) - known == set(), path.name
 
@@ -239,13 +259,13 @@ def test_the_package_cites_only_statements_of_the_index():
 # --- how it looks ------------------------------------------------------------------------------------------------
 
 
-@every("s")
+@every
 def test_nothing_internal_is_published(s):
     shown = json.dumps(s.as_dict(), ensure_ascii=False) + str(s) + s._repr_html_()
     assert not re.search(r"\[(?:S|R|D|P|M|T|I)(?::\w+)?\]|\bT25\b|\bC2[345]\b|\.md\b|\bshared/", shown)
 
 
-@every("s")
+@every
 def test_it_reads_well_in_a_terminal(s):
     text = str(s)
     assert text.startswith(s.full_label)
@@ -272,7 +292,7 @@ class Tags(HTMLParser):
             self.wrong.append(tag)
 
 
-@every("s")
+@every
 def test_it_is_a_well_formed_box_in_a_notebook(s):
     html = s._repr_html_()
     tags = Tags()
@@ -285,7 +305,7 @@ def test_it_is_a_well_formed_box_in_a_notebook(s):
     assert html.count("$") == s.text.count("$") + sum(h.count("$") for h in s.hypotheses)
 
 
-@every("s")
+@every
 def test_it_goes_into_json_and_back(s):
     assert json.loads(json.dumps(s.as_dict())) == s.as_dict()
     assert s.as_dict()["provenance"]["checked"] == s.checked

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from .display import counting, output, print_json, working
-from .options import Json, UsageError, day, numbers, numbers_or_workshop, whole
+from .options import Json, UsageError, day, numbers, numbers_or_word, whole
 
 __all__ = ["export", "grade", "new", "solutions"]
 
@@ -110,7 +110,6 @@ def grade(
         raise CourseError(
             f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"
         )
-    lessons = lessons
     if lessons is None and place.is_dir():
         lessons = lessons_of(place.resolve().parent)  # and not what somebody handed in under that name
     limits = Limits(float(seconds), min(15.0, float(seconds)), megabytes=memory)
@@ -185,19 +184,17 @@ def export(
         return 0
     out = output()
     for _, report, command in reports:
-        if report.made:
-            out.text(f"In {report.folder} there are now:")
-            out.items(report.made)
-        if report.kept:
-            out.text(f"In {report.folder} already, and left as it is:")
-            out.items(report.kept)
+        _made_and_kept(report.folder, report)
         out.text(f"Next, in {report.folder}:  {command}")
     return 0
 
 
 def solutions(
     lessons: Annotated[
-        list, typer.Argument(parser=numbers_or_workshop, metavar="LESSON", help="such as 1, or 1-4, or workshop")
+        list,
+        typer.Argument(
+            parser=numbers_or_word, metavar="LESSON", help="such as 1, 1-4, workshop, two-hours or teaching"
+        ),
     ],
     output_folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where they go")] = "solutions",
 ) -> int:
@@ -206,7 +203,8 @@ def solutions(
     for example:
       conslaw solutions 1                         into ./solutions
       conslaw solutions 1-4 -o ~/for-me
-      conslaw solutions workshop                  the proof workshop
+      conslaw solutions workshop                  the proof workshop; so is two-hours
+      conslaw solutions teaching                  answers to all discussions, a handout
 
     A file that is there already stays as it is. Whoever is stuck asks the exercise
     for a hint first: its hints come one at a time.
@@ -214,12 +212,15 @@ def solutions(
     from ..course.solutions import copy_solutions
 
     folder = Path(output_folder).expanduser()
-    report = copy_solutions(lessons, folder)
+    _made_and_kept(folder, copy_solutions(lessons, folder), " (-o names another folder)")
+    return 0
+
+
+def _made_and_kept(folder: Path, report: Any, what_to_try: str = "") -> None:
     out = output()
     if report.made:
         out.text(f"In {folder} there are now:")
         out.items(report.made)
     if report.kept:
-        out.text(f"In {folder} already, and left as it is (-o names another folder):")
+        out.text(f"In {folder} already, and left as it is{what_to_try}:")
         out.items(report.kept)
-    return 0

@@ -183,8 +183,10 @@ def _chromium() -> Check:
 
 
 def _coqc() -> Check:
+    from ..certificates.rocq import library_hash
+
     found = shutil.which("coqc")
     if found:
-        return Check("coqc", "ok", f"{found} (Rocq: only the files of conslaw export --rocq need it)")
-    detail = "not found; only the files of conslaw export --rocq need it"
+        return Check("coqc", "ok", f"{found} (Rocq, for conslaw verify --rocq; the library's hash: {library_hash()})")
+    detail = "not found; only conslaw verify --rocq needs it"
     return Check("coqc", "warning", detail, "apt-get install coq, or your system's way")

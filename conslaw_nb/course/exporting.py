@@ -19,12 +19,13 @@ from ..notebooks.lab import lessons_folder
 from ..notebooks.new_lesson import requirement
 from ..notebooks.reading import python_of, read_notebook
 from ..teaching import Exercise
+from ..teaching.functions import name_of
 from .folder import CourseReport
 from .submissions import CourseError
 
 __all__ = ["export_nbgrader", "export_otter", "good_answers"]
 
-Cell = dict[str, Any]
+RawCell = dict[str, Any]
 
 _CONFIG = """\
 # How nbgrader makes the learners' version: what stands here replaces a good answer.
@@ -37,10 +38,7 @@ c.ClearSolutions.code_stub = {"python": "# Write your answer between the quotes,
 def good_answers(lesson: int) -> dict[str, str]:
     """Return number of exercise -> a good answer, as it is written in Python, from the solutions of a lesson.
 
-    Raises
-    ------
-    CourseError
-        A lesson that there is not.
+    Where the answer is a function, its definition. Raises CourseError: a lesson that there is not.
 
     Examples
     --------
@@ -59,28 +57,20 @@ def good_answers(lesson: int) -> dict[str, str]:
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "check"
         )
-        found[task.number] = _written(ast.literal_eval(call.args[0]))
+        if task.cases:
+            own = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+            found[task.number] = ast.get_source_segment(source, own)
+        else:
+            found[task.number] = _written(ast.literal_eval(call.args[0]))
     return found
 
 
 def export_nbgrader(lessons: Sequence[int], folder: Path) -> CourseReport:
     """Write a course folder for nbgrader, with one assignment for each lesson.
 
-    Parameters
-    ----------
-    lessons : sequence of int
-    folder : Path
-        Made where it does not exist; what is in it stays as it is.
-
-    Returns
-    -------
-    CourseReport
-        What was made and what was kept: ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``.
-
-    Raises
-    ------
-    CourseError
-        A lesson that there is not, or a folder that cannot be written.
+    `folder`: made where it does not exist; what is in it stays as it is. Returns what was made and what was kept:
+    ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``. Raises CourseError: a lesson that there is not, or
+    a folder that cannot be written.
 
     Examples
     --------
@@ -167,7 +157,12 @@ def _head(lesson: int) -> str:
 
 def _start(task: Exercise) -> str:
     """Return the answer cell as a learner finds it."""
-    return f"answer_{_place(task)} = {_written(task.start.strip())}"
+    return task.start.strip() if task.cases else f"answer_{_place(task)} = {_written(task.start.strip())}"
+
+
+def _good(task: Exercise, answer: str) -> str:
+    """Return the lines that hold a good answer."""
+    return answer if task.cases else f"answer_{_place(task)} = {answer}"
 
 
 def _written(answer: Any) -> str:
@@ -182,7 +177,8 @@ def _written(answer: Any) -> str:
 
 def _check(task: Exercise, *judge: str) -> str:
     """Return the cell that grades: it makes the exercise anew, so that nothing in the notebook stands in its way."""
-    asked = f'feedback = cl.teaching.exercise("{task.number}").check(answer_{_place(task)})'
+    answer = name_of(task.start) if task.cases else f"answer_{_place(task)}"
+    asked = f'feedback = cl.teaching.exercise("{task.number}").check({answer})'
     return "\n".join(["import conslaw_nb as cl", "", asked, *judge])
 
 
@@ -190,12 +186,12 @@ def _show(task: Exercise) -> str:
     return f'cl.teaching.exercise("{task.number}")'
 
 
-def _cell(kind: str, name: str, source: str, **metadata: Any) -> Cell:
-    cell: Cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
+def _cell(kind: str, name: str, source: str, **metadata: Any) -> RawCell:
+    cell: RawCell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
     return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
 
 
-def _text(cells: list[Cell]) -> str:
+def _text(cells: list[RawCell]) -> str:
     metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"file_extension": ".py", "name": "python"},
@@ -207,10 +203,10 @@ def _text(cells: list[Cell]) -> str:
 # -- nbgrader --------------------------------------------------------------------------------------------
 
 
-def _nbgrader_cells(lesson: int) -> list[Cell]:
+def _nbgrader_cells(lesson: int) -> list[RawCell]:
     """Return the cells of nbgrader's source version: schema 3 of its metadata."""
 
-    def mark(name: str, *, grade: bool = False, solution: bool = False, **more: Any) -> Cell:
+    def mark(name: str, *, grade: bool = False, solution: bool = False, **more: Any) -> RawCell:
         facts = {"grade": grade, "grade_id": name, "locked": not solution, "schema_version": 3, "solution": solution}
         return facts | {"task": False, **more}
 
@@ -222,7 +218,7 @@ def _nbgrader_cells(lesson: int) -> list[Cell]:
     ]
     for task in teaching.exercises(lesson):
         k = _place(task)
-        good = f"### BEGIN SOLUTION\nanswer_{k} = {answers[task.number]}\n### END SOLUTION"
+        good = f"### BEGIN SOLUTION\n{_good(task, answers[task.number])}\n### END SOLUTION"
         cells += [
             _cell("code", f"exercise-{k}", _show(task), nbgrader=mark(f"exercise-{k}")),
             _cell("code", f"answer-{k}", f"{_start(task)}\n{good}", nbgrader=mark(f"answer-{k}", solution=True)),
@@ -234,7 +230,7 @@ def _nbgrader_cells(lesson: int) -> list[Cell]:
 # -- otter-grader ----------------------------------------------------------------------------------------
 
 
-def _otter_cells(lesson: int) -> list[Cell]:
+def _otter_cells(lesson: int) -> list[RawCell]:
     """Return the cells of a master notebook for ``otter assign``."""
     config = (
         f"# ASSIGNMENT CONFIG\nname: {_name(lesson)}\nrequirements: requirements.txt\nexport_cell:\n  pdf: false\n"
@@ -248,7 +244,7 @@ def _otter_cells(lesson: int) -> list[Cell]:
     ]
     for task in teaching.exercises(lesson):
         k = _place(task)
-        good = f"# BEGIN SOLUTION NO PROMPT\nanswer_{k} = {answers[task.number]}\n# END SOLUTION"
+        good = f"# BEGIN SOLUTION NO PROMPT\n{_good(task, answers[task.number])}\n# END SOLUTION"
         cells += [
             _cell("raw", f"begin-{k}", f"# BEGIN QUESTION\nname: q{k}\npoints: 1"),
             _cell("markdown", f"title-{k}", f"## {task.number} {task.title}"),

@@ -12,25 +12,21 @@ from ..notebooks.lab import lessons_folder
 from .folder import CourseReport
 from .submissions import CourseError
 
-__all__ = ["WORKSHOP", "copy_solutions"]
+__all__ = ["WORDS", "copy_solutions"]
 
-WORKSHOP = "workshop"  # the one notebook without a number
+# What has no number.
+WORDS = {
+    "workshop": ("proof_workshop.ipynb",),
+    "two-hours": ("two_hours.ipynb",),
+    "teaching": ("for_teachers.md", "handout.html"),
+}
 
 
 def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     """Copy the solutions of lessons into a folder; a file that is there already stays as it is.
 
-    Parameters
-    ----------
-    lessons : sequence of int or str
-        Numbers of lessons, or 'workshop'.
-    folder : Path
-        Made where it does not exist.
-
-    Raises
-    ------
-    CourseError
-        A lesson that there is not, or a folder that cannot be written.
+    `lessons`: numbers of lessons, or 'workshop'; `folder`: made where it does not exist. Raises CourseError: a lesson
+    that there is not, or a folder that cannot be written.
 
     Examples
     --------
@@ -39,7 +35,7 @@ def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     ...     copy_solutions([1], Path(place)).made, copy_solutions([1], Path(place)).kept
     (['01_what_never_changes.ipynb'], ['01_what_never_changes.ipynb'])
     """
-    known: dict[int | str, str] = {**teaching.lessons(), WORKSHOP: "proof_workshop.ipynb"}
+    known: dict[int | str, tuple[str, ...]] = {n: (name,) for n, name in teaching.lessons().items()} | WORDS
     for lesson in lessons:
         if lesson not in known:
             raise CourseError(f"there is no lesson {brief(lesson)}: choose from {', '.join(map(str, known))}")
@@ -48,8 +44,7 @@ def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     originals = lessons_folder() / "solutions"
     report = CourseReport(folder)
     try:
-        for lesson in dict.fromkeys(lessons):
-            name = known[lesson]
+        for name in dict.fromkeys(name for lesson in lessons for name in known[lesson]):
             new = write_new(folder / name, (originals / name).read_bytes())
             (report.made if new else report.kept).append(name)
     except OSError as error:

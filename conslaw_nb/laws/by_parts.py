@@ -24,12 +24,8 @@ Counter = Callable[[VectorFields], LawCount]
 def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Candidate]) -> LawCount:
     """Return the count with what blocks and brought laws add from above; the same count if that is nothing.
 
-    Parameters
-    ----------
-    count : LawCount
-        With words in its evidence, at a dense point.
-    laws : sequence of Poly
-        All polynomial laws that are known, independent or not.
+    `count`: with words in its evidence, at a dense point; `laws`: all polynomial laws that are known, independent or
+    not.
     """
     phi, prime = count.family, count.evidence.prime
     point = list(count.point.values())

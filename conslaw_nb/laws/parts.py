@@ -19,6 +19,7 @@ from typing import Any
 from ..errors import ConslawError
 from ..exact.polynomial import Poly
 from ..exact.sparse import SparseRow, independent_rows
+from ..models.domain import EVERYWHERE
 from ..models.fields import VectorFields
 from .candidates import Candidate
 
@@ -145,7 +146,7 @@ def find_groups(phi: VectorFields) -> list[list[int]]:
             i = leader[i]
         return i
 
-    if phi.is_joined or phi.count * phi.dimension > MAX_EXPANDED:
+    if phi.is_joined or phi.domain != EVERYWHERE or phi.count * phi.dimension > MAX_EXPANDED:
         return [leader]
     try:
         for joined in phi.joins():

@@ -21,9 +21,9 @@ from ..models.fields import Field, VectorFields, bracket
 from ..models.points import show_point
 from ..verdict import Status, Verdict
 from .at_a_point import lie_at
-from .checking import check_law, is_rational_function, small_nonzero_point
+from .checking import check_law, small_nonzero_point
 from .counting import LawCount, count_laws
-from .functions import Quotient, gradient_field, quotient
+from .functions import Quotient, gradient_field, is_rational_function, quotient
 from .generic import MAX_ENTRIES, first_points, generic_rank, generic_trace, rank_at, shown_chance
 from .involutive import express
 
@@ -54,19 +54,9 @@ def _basis(fields: Sequence[Field], point: Sequence[int]) -> list[int]:
 def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], point: Point | None = None) -> Verdict:
     """Decide whether functions are independent (Definition 2.18): at a point, or on some open set.
 
-    Parameters
-    ----------
-    functions : sequence of str or Poly
-        Polynomials, or quotients of polynomials.
-    variables : tuple of str
-    point : D exact numbers, optional
-        Without it: near a generic point, that is on an open dense set.
-
-    Returns
-    -------
-    Verdict
-        REFUTED on open sets: an identity shows that one gradient is a combination of the others, so that
-        the function is locally a function of them.
+    `functions`: polynomials, or quotients of polynomials; `point`: without it: near a generic point, that is on an open
+    dense set. REFUTED is said of open sets: an identity shows that one gradient is a combination of the others, so that
+    the function is locally a function of them.
 
     Examples
     --------
@@ -160,19 +150,24 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
     verdict = independent(functions, phi.variables)
     if not verdict.is_proved:
         word = "not independent" if verdict.is_refuted else "perhaps not independent"
-        return Verdict(verdict.status, f"they are laws, but {word}: {verdict.reason}", claim=claim), None
+        return Verdict(
+            verdict.status,
+            f"{'they are laws' if len(names) > 1 else 'it is a law'}, but {word}: {verdict.reason}",
+            claim=claim,
+        ), None
     count = count_laws(phi)
     given = len(functions)
+    laws = "they are laws and independent" if given > 1 else "it is a law, and not constant"
     if given == count.laws_at_most:
         # so many are independent, and dim Lie leaves room for no more, whether or not the search found them too
         number = f"exactly {given}" if count.laws is not None else f"at most {given}"
-        reason = f"they are laws and independent, and there are {number} near a generic point: {count.certain}"
+        reason = f"{laws}, and there {'are' if given > 1 else 'is'} {number} near a generic point: {count.certain}"
         return Verdict(Status.PROVED, reason, claim=claim, evidence=count), count
     if given < count.laws_at_least:
         number = f"{'exactly' if count.laws is not None else 'at least'} {count.laws_at_least}"
-        reason = f"they are laws and independent, but there are {number}: {count.certain}"
+        reason = f"{laws}, but there are {number}: {count.certain}"
         return Verdict(Status.REFUTED, reason, claim=claim, evidence=count), count
-    reason = f"they are laws and independent, and there may be up to {count.laws_at_most}: {count.verdict.reason}"
+    reason = f"{laws}, and there may be up to {count.laws_at_most}: {count.verdict.reason}"
     return Verdict(Status.UNKNOWN, reason, claim=claim, evidence=count), count
 
 
@@ -344,8 +339,8 @@ def factors_through(g: str | Poly, phi: VectorFields) -> Verdict:
     """
     if not phi.is_map:
         raise ModelError(
-            f"'factors through φ' asks about a map φ, and {phi.brief} is a family of fields: give a φ, "
-            "such as phi(x*y, x*z)"
+            f"'factors through φ' asks about a map φ, and {phi.brief} is "
+            f"{'not a polynomial one' if phi.domain else 'a family of fields'}: give a φ, such as phi(x*y, x*z)"
         )
     name = g.text if isinstance(g, Poly) else g
     return _in_trace(gradient_field(g, phi.variables), phi, None, f"the gradient of {name}")

@@ -67,10 +67,7 @@ class SparseBounds:
 def sparse_bounds(phi: VectorFields, prime: int, progress: Progress | None = None) -> SparseBounds | None:
     """Return the bounds at a sparse point of a model whose structure gives one, and None for all others.
 
-    Raises
-    ------
-    SizeError
-        The rows would take more memory or time than is spent on a count.
+    Raises SizeError: the rows would take more memory or time than is spent on a count.
 
     Examples
     --------

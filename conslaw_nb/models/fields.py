@@ -21,6 +21,7 @@ from .structure import Structure
 
 __all__ = [
     "Field",
+    "GivenFields",
     "Letter",
     "NestedBrackets",
     "VectorFields",
@@ -222,7 +223,7 @@ class VectorFields(Structure):
         names, places = tuple(self.variables[i] for i in group), {i: k for k, i in enumerate(group)}
         rows = [[field.components[i].moved(places, names) for i in group] for field in self]
         moving = [row for row in rows if any(row)]
-        return _GivenFields(names, moving) if moving else None
+        return GivenFields(names, moving) if moving else None
 
     def spanning_generators(self) -> Iterable[int]:
         """Return generators whose values span W(θ) at every θ with nonzero coordinates."""
@@ -308,7 +309,7 @@ class VectorFields(Structure):
         return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))
 
 
-class _GivenFields(VectorFields):
+class GivenFields(VectorFields):
     """A family given by its polynomials."""
 
     def __init__(self, variables: tuple[str, ...], rows: list[list[Poly]]):
@@ -317,6 +318,7 @@ class _GivenFields(VectorFields):
         self._generators = {g: Field(row) for g, row in enumerate(rows)}
 
     def model_data(self) -> dict[str, Any]:
+        """Return the fields as a certificate describes them."""
         return {
             "kind": "fields",
             "variables": list(self.variables),
@@ -388,7 +390,7 @@ def vector_fields(variables: Sequence[Any], fields: Sequence[Sequence[Any]]) -> 
         rows.append([to_poly(c, names) for c in components])
     if not rows:
         raise ModelError("a family needs at least one vector field")
-    return _GivenFields(names, rows)
+    return GivenFields(names, rows)
 
 
 def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
@@ -401,11 +403,11 @@ def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
         return Poly.constant(variables, value)
     if isinstance(value, str):
         return poly_from_text(value, variables)
-    return _from_sympy(value, variables)
+    return poly_from_text(sympy_text(value), variables)
 
 
-def _from_sympy(value: Any, variables: tuple[str, ...]) -> Poly:
-    """Read a sympy expression through its text, so that it meets the same grammar and the same bounds."""
+def sympy_text(value: Any) -> str:
+    """Return a sympy expression as text, so that it meets the same grammar and the same bounds."""
     import sympy
 
     if not isinstance(value, sympy.Expr):
@@ -414,4 +416,4 @@ def _from_sympy(value: Any, variables: tuple[str, ...]) -> Poly:
         raise ModelError(f"{brief(value)} holds a decimal float: use sympy.Rational, or text such as '0.25'")
     if value.has(sympy.NumberSymbol, sympy.I):
         raise ModelError(f"{brief(value)} has a coefficient that is not rational: φ and fields need rational ones")
-    return poly_from_text(str(value), variables)
+    return str(value)

@@ -12,7 +12,9 @@ from ..exact.nilpotent import Nilpotent
 from ..exact.polynomial import Monomial, Poly
 from .fields import Letter
 from .layered import LayeredNetwork
-from .sparse_point import SparseProduct
+from .sparse_point import SparseProduct, stretches
+from .spectral import spectral_forms
+from .structure import ClosedForm
 
 __all__ = ["Factorization", "LinearNetwork"]
 
@@ -75,6 +77,22 @@ class LinearNetwork(LayeredNetwork):
 
     def _balance_name(self, i: int) -> str:
         return rf"U_{{{i}}}^\top U_{{{i}}} - U_{{{i + 1}}} U_{{{i + 1}}}^\top"
+
+    def closed_forms(self) -> list[ClosedForm]:
+        """Return the forms of all stretches of three layers (`spectral.py`), which have both ends of width 1."""
+        gens, found = Poly.gens(self.variables), []
+        for first, last in stretches(self.sizes):
+            if last - first == 2:
+                u, a, v = (
+                    [[gens[self.weight(k, i, j)] for j in range(self.sizes[k])] for i in range(self.sizes[k - 1])]
+                    for k in range(first, last + 1)
+                )
+                wide = self.sizes[first] <= self.sizes[first + 1]
+                square = "U_{0}*U_{0}^T" if wide else "U_{0}^T*U_{0}"
+                how = f"the eigenvalues of {square.format(first + 1)} separate the variables"
+                forms = spectral_forms(u[0], a, [row[0] for row in v])
+                found += [ClosedForm(form, let, how, first, k) for k, (form, let) in enumerate(forms)]
+        return found
 
     def sparse_point(self, prime: int) -> SparseProduct:
         """Return the product at a wrapped diagonal."""

@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..exact.polynomial import Poly
+from .domain import EVERYWHERE, Domain
 
 if TYPE_CHECKING:
     from .sparse_point import SparsePoint
 
-__all__ = ["Structure"]
+__all__ = ["ClosedForm", "Structure"]
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """A 1-form that vanishes on W and is closed where the known laws are constant, by theory.
+
+    Attributes
+    ----------
+    text : str
+    let : dict
+        What its names stand for, as text.
+    how : str
+        Where it comes from.
+    layer, power : int
+        The stretch of a network that it belongs to, by its first layer, and which of its forms it is.
+    """
+
+    text: str
+    let: dict[str, str]
+    how: str
+    layer: int
+    power: int
 
 
 class Structure:
-    """The answers of a model that knows nothing of its structure."""
+    """The answers of a model that knows nothing of its structure.
+
+    Attributes
+    ----------
+    domain : Domain
+        Where the model has a value, if that is not everywhere.
+    """
+
+    domain: Domain = EVERYWHERE
 
     is_joined = False  # whether its generators are known to join all coordinates, so that nobody need look for groups
 
@@ -28,6 +60,10 @@ class Structure:
 
     def members(self) -> list[tuple[int, Any]]:
         """Return the models that this one puts side by side, with how often each is there; [] for all others."""
+        return []
+
+    def closed_forms(self) -> list[ClosedForm]:
+        """Return 1-forms whose integrals are laws, by theory."""
         return []
 
     def joins(self) -> Iterator[set[int]]:

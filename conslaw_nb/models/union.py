@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ModelError, SizeError, brief
-from ..exact.polynomial import Poly
+from ..exact.polynomial import Poly, lifted
 from .fields import Field, VectorFields, check_family
 from .layered import check_names
 
@@ -59,8 +59,7 @@ class Union(VectorFields):
             if copies < times:
                 first = start + copies * phi.dimension
                 zero = Poly(self.variables, {})
-                places = range(first, first + phi.dimension)
-                moved = [part.moved(places, self.variables) for part in phi[inside].components]
+                moved = [lifted(part, self.variables, first) for part in phi[inside].components]
                 return Field([zero] * first + moved + [zero] * (self.dimension - first - phi.dimension))
             index -= times * phi.count
             start += times * phi.dimension

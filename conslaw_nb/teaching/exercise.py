@@ -7,7 +7,7 @@ the engine or in exact fractions, so every right answer counts, and a wrong one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from ..claims.hints import Hint, Hints
 from ..errors import ConslawError, ParseError, SizeError, brief
+from .functions import call_on, name_of, read_calls
 from .progress_file import progress
 
 __all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -116,12 +117,8 @@ def right(message: str) -> Feedback:
 def wrong(message: str, hints: Callable[[], Hints] | None = None) -> Feedback:
     """Return the feedback on a wrong answer.
 
-    Parameters
-    ----------
-    message : str
-        Why it is wrong, from the answer itself.
-    hints : callable, optional
-        Makes hints from the mistake, such as ``lambda: hints_for_law(answer, phi)``; the exercise's own come after.
+    `message`: why it is wrong, from the answer itself; `hints`: makes hints from the mistake, such as ``lambda:
+    hints_for_law(answer, phi)``; the exercise's own come after.
     """
     return Feedback("wrong", message, hints=hints)
 
@@ -139,10 +136,8 @@ _STRANGE = (
 def _readable(answer: Any) -> None:
     """Refuse what cannot be an answer, in words that say what to write instead.
 
-    Raises
-    ------
-    ParseError
-        A function, a dictionary, ... or a float, which stands for another number than the one that was typed.
+    Raises ParseError: a function, a dictionary, ... or a float, which stands for another number than the one that was
+    typed.
     """
     if isinstance(answer, list | tuple):
         for part in answer:
@@ -204,12 +199,15 @@ class Exercise:
     solution : str
         A good solution, shown after a right answer and not before; Markdown with formulas.
     start : str
-        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is no
+        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is not an
         answer yet.
     tier : str
         'warm-up', 'core' or 'challenge'.
     why : str
         More on the solution, for the notebook of solutions; Markdown with formulas.
+    cases : sequence of tuple
+        Where the answer is a function of Python: the arguments on which it is called. The checker is given the list of
+        its `Call`.
 
     Examples
     --------
@@ -238,7 +236,9 @@ class Exercise:
     start: str = ""
     tier: str = "core"
     why: str = ""
+    cases: Sequence[tuple[Any, ...]] = ()
     given: int = field(default=0, init=False)
+    sources: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)  # notion -> number
     keeps_progress: ClassVar[bool] = True
     mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -262,25 +262,26 @@ class Exercise:
         >>> exercise("1.1").check(1, 0)
         ? This cannot be read. `check` takes one answer, and here are 2: put them into one text. The form is ...
         """
-        answer = answers[0] if answers else None
+        answer = self.handed(answers[0]) if answers else None
         if not named and (
             answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip()))
         ):
-            where = "between the quotes, below what stands there" if self.start else "between the quotes"
-            return Feedback(
-                "empty",
-                f"Write your answer {where}, in the form `{self.answer_form}`, and run the cell again. Stuck? "
-                "`.hint()` gives a hint, one at a time.",
-            )
+            return self._empty()
         try:
             if named:
                 raise ParseError(
                     f"`check` takes one answer, without a name such as `{next(iter(named))}=`: write it as text"
                 )
             if len(answers) > 1:
-                raise ParseError(f"`check` takes one answer, and here are {len(answers)}: put them into one text")
-            written = _written(answer)
-            _readable(answer)
+                put = f"give `{name_of(self.start)}` alone" if self.cases else "put them into one text"
+                raise ParseError(f"`check` takes one answer, and here are {len(answers)}: {put}")
+            if self.cases:
+                written, answer = self._calls(answer)
+                if all(call.value is None and not call.trouble for call in answer):
+                    return self._empty()
+            else:
+                written = _written(answer)
+                _readable(answer)
             feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
@@ -295,6 +296,27 @@ class Exercise:
             if told:
                 return replace(feedback, message=f"{feedback.message} {_sentence(told)}")
         return feedback
+
+    def handed(self, answer: Any) -> Any:
+        """Return an answer as data: a function, where one is asked for, as what came of calling it on the cases."""
+        return call_on(answer, self.cases) if self.cases and callable(answer) else answer
+
+    def _calls(self, answer: Any) -> tuple[str, Any]:
+        """Return the function that was handed in, as it was written, and what came of its calls."""
+        name = name_of(self.start)
+        if not isinstance(answer, dict):
+            what = "its text" if isinstance(answer, str) else "the result of a call, or something else"
+            raise ParseError(f"this exercise wants the function `{name}` itself, and was given {what}: write "
+                             f"`.check({name})`, without quotes or brackets after the name")  # fmt: skip
+        calls = read_calls(answer, self.cases)
+        return _written(answer.get("function", "")), calls
+
+    def _empty(self) -> Feedback:
+        where = "between the quotes, below what stands there" if self.start else "between the quotes"
+        write = f"Write your answer {where}, in the form `{self.answer_form}`,"
+        if self.cases:
+            write = f"`{name_of(self.start)}` returns nothing yet. Put your lines in the place of the dots,"
+        return Feedback("empty", f"{write} and run the cell again. Stuck? `.hint()` gives a hint, one at a time.")
 
     def hint(self) -> Hint:
         """Return the next hint, those from the mistake in the last answer first; the last one comes again and again."""

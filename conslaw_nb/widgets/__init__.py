@@ -6,6 +6,7 @@ still picture as well, which a notebook shows before its cells have run.
 """
 
 from .balance import BalanceExplorer, balance_explorer
+from .curve import CurveExplorer, curve_explorer
 from .depth import DepthExplorer, chain_portrait, depth_explorer
 from .drift import DriftExplorer, drift_explorer
 from .finder import LawFinder, law_finder
@@ -14,6 +15,7 @@ from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .kinks import KinkExplorer, kink_explorer
 from .law import LawChecker, law_checker
 from .levels import level_portrait
+from .logs import log_portrait
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .loss import LossExplorer, loss_explorer, loss_portrait
 from .matrix_drift import MatrixDrift, matrix_drift
@@ -30,6 +32,7 @@ from .trace import trace_portrait
 __all__ = [
     "BalanceExplorer",
     "BracketLoop",
+    "CurveExplorer",
     "DepthExplorer",
     "DriftExplorer",
     "HyperbolaExplorer",
@@ -48,6 +51,7 @@ __all__ = [
     "bias_portrait",
     "bracket_loop",
     "chain_portrait",
+    "curve_explorer",
     "depth_explorer",
     "drift_explorer",
     "flow_portrait",
@@ -59,6 +63,7 @@ __all__ = [
     "law_finder",
     "level_portrait",
     "lie_staircase",
+    "log_portrait",
     "loss_explorer",
     "loss_portrait",
     "matrix_drift",

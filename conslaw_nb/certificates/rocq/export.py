@@ -7,21 +7,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ... import checker
+from ...court import certificates as court
 from ...errors import CertificateError, SizeError, brief
 from .listed import listed
 from .words import MARK
 from .writer import Writer
 
-__all__ = ["export_rocq", "save_rocq"]
+__all__ = ["export_rocq", "rocq_name", "save_rocq"]
 
 
 def export_rocq(certificate: Any) -> str:
-    """Write a certificate as one Rocq file that proves what the certificate claims.
+    """Write a certificate as a short Rocq file that proves what the certificate claims.
 
-    The file needs Rocq 8.16 (Debian's package ``coq``) and nothing else: ``coqc FILE.v`` accepts it if the
-    certificate is right, and ends by printing that no axiom was used; a wrong certificate is rejected there,
-    not here. Its first lines say exactly what is proved, and what is left to the theorem of Frobenius.
+    The file holds data, one line that Rocq computes, and the theorem that follows from it by the library of this
+    package (its folder ``theory``, Rocq 8.16, Debian's package ``coq``). A wrong certificate is rejected there, not
+    here. The first lines say exactly what is proved, and what is left to the theorem of Frobenius.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def export_rocq(certificate: Any) -> str:
     >>> from conslaw_nb.certificates.certificate import certify
     >>> from conslaw_nb.models.parametrizations import parametrization
     >>> text = export_rocq(certify(parametrization("x*y"), law="x**2 - y**2"))
-    >>> [line for line in text.splitlines() if line.startswith("Definition the_law")]
-    ['Definition the_law : poly := [T 1 [1; 1]%positive; T (-1) [2; 2]%positive].']
+    >>> [line for line in text.splitlines() if line.startswith("Definition the_statement")]
+    ['Definition the_statement : statement := Conserved [T 1 [1; 1]%positive; T (-1) [2; 2]%positive].']
     >>> text.splitlines()[-1]
     'Print Assumptions certified.'
     """
@@ -55,7 +55,7 @@ def export_rocq(certificate: Any) -> str:
         data = listed(data, origin)
     try:
         return Writer(data).text()
-    except checker.Rejected as rejection:
+    except court.Rejected as rejection:
         if str(rejection).startswith("too large"):
             raise SizeError(f"{origin} is {rejection}; try a smaller model") from None
         raise CertificateError(
@@ -90,7 +90,9 @@ def save_rocq(certificate: Any, path: str | os.PathLike[str]) -> Path:
         )
     text = export_rocq(certificate)
     if target.exists() and not _is_ours(target):
-        raise CertificateError(f"'{target}' exists and is no Rocq file of ours, so it is left alone: give another name")
+        raise CertificateError(
+            f"'{target}' exists and is not a Rocq file of ours, so it is left alone: give another name"
+        )
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -98,6 +100,12 @@ def save_rocq(certificate: Any, path: str | os.PathLike[str]) -> Path:
             f"'{target}' cannot be written: {error.strerror or error}; choose a folder that you may write to"
         ) from None
     return target
+
+
+def rocq_name(source: Path) -> str:
+    """Make of a certificate's name one that Rocq takes: my-law.json becomes my_law.v."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", source.stem)
+    return f"{name if name[:1].isalpha() else f'law_{name}'}.v"
 
 
 def _is_ours(path: Path) -> bool:
@@ -119,18 +127,16 @@ def _load(certificate: Any) -> tuple[Any, str]:
     path = Path(certificate)
     try:
         with path.open("rb") as stream:
-            raw = stream.read(checker.MAX_BYTES + 1)
-        if len(raw) > checker.MAX_BYTES:
-            raise SizeError(
-                f"'{path}' has over {checker.MAX_BYTES} bytes, too large a certificate; try a smaller model"
-            )
-        data = checker.load(raw.decode("utf-8-sig"))
+            raw = stream.read(court.MAX_BYTES + 1)
+        if len(raw) > court.MAX_BYTES:
+            raise SizeError(f"'{path}' has over {court.MAX_BYTES} bytes, too large a certificate; try a smaller model")
+        data = court.load(raw.decode("utf-8-sig"))
     except OSError as error:
         raise CertificateError(
             f"'{path}' cannot be read: {error.strerror or error}; give the path of a certificate, such as law.json"
         ) from None
-    except (UnicodeDecodeError, checker.Rejected) as error:
-        what = error if isinstance(error, checker.Rejected) else "no text in UTF-8"
+    except (UnicodeDecodeError, court.Rejected) as error:
+        what = error if isinstance(error, court.Rejected) else "no text in UTF-8"
         raise CertificateError(
             f"'{path}' is not a certificate: {what}; write one with conslaw certify MODEL -o FILE"
         ) from None
