@@ -130,8 +130,18 @@ class RationalMap(Parametrization):
         super().__init__(
             variables, None, len(components), _written(texts, names_in(*map(read_expression, texts)), variables)
         )
+        self._known: list[Poly] | None = None
         for part in components:
             self.domain = self.domain.joined(part.domain)
+
+    def keeping(self, laws: Iterable[Poly]) -> RationalMap:
+        """Name laws that are known by theory, and return the map; `count_laws` checks them before it uses them."""
+        self._known = list(laws)
+        return self
+
+    def known_laws(self) -> list[Poly] | None:
+        """Return the laws that are known by theory; None where none was named."""
+        return self._known
 
     @property
     def components(self) -> tuple[Any, ...]:
