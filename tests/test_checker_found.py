@@ -185,6 +185,14 @@ REJECTED = {
         "the differentials of claim.laws are not independent at the point",
     ),
     "no laws": (changed("ratios", *LAWS, []), "claim.laws is empty"),
+    "more than there can be": (
+        changed("not all", *LAWS, SAMPLES["not all"]["claim"]["laws"] * 30_000),
+        "claim.laws has 30000 entries, and there are 3 parameters",
+    ),
+    "too many parameters": (
+        changed("two at once", "model", "widths", [1, 200, 200, 1]),
+        "evidence.point has 15 entries, not 40400",
+    ),
     "all, it says": (changed("not all", "claim", "complete", True), "claim.complete is True, with 1 of 2"),
     "dependent words": (
         changed("ratios", "evidence", "words", [[0], [0]]),

@@ -81,6 +81,16 @@ def test_the_seventh_law_in_its_short_form():
     assert certificate.verify().is_proved
 
 
+def test_laws_that_were_found_are_taken_where_laws_are_asked_for():
+    phi = cl.linear(1, 2, 2, 1)
+    found = cl.find_laws(phi)
+    assert cl.check_law(found[0], phi).is_proved
+    assert cl.check_form(SEVENTH, phi, modulo=found[:6], let=LET).is_proved
+    with pytest.raises(ParseError, match="is a form, and its integral the law: check_form decides it"):
+        cl.check_form(SEVENTH, phi, modulo=found, let=LET)
+    assert cl.check_form(found[6].form, phi, modulo=found[:6]).is_proved
+
+
 def test_two_spellings_of_a_form_are_one_form():
     phi, point = cl.linear(1, 2, 2, 1), (1, 2, 3, 5, 7, 11, 13, 17)
     long = SEVENTH

@@ -51,6 +51,7 @@ def check(model_data: Any, claim: Any, evidence: Any) -> tuple[str, str, int]:
     model = court.read_model(model_data, case)
     case.index = {name: i for i, name in enumerate(model.names)}
     d = len(model.names)
+    court.require(len(listed) <= d, f"claim.laws has {len(listed)} entries, and there are {d} parameters")
     for k, x in enumerate(court.array(point, "evidence.point", d)):
         court.integer(x, f"evidence.point[{k}]")
     products.prime(p, "evidence")
