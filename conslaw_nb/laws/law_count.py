@@ -160,6 +160,6 @@ class LawCount:
         relation = "=" if self.laws is not None else "≥"
         facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{typeset(facts)}</div>"
-            + self.verdict._repr_html_()
+            f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
+            f"{self._number()}</b><br>{typeset(facts)}</div>" + self.verdict._repr_html_()
         )

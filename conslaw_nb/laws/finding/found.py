@@ -172,6 +172,7 @@ class FoundLaws(Sequence[FoundLaw]):
             items.append(f"<li>{shown} <small>{escape(law.kind)}: {escape(law.how)}{where}</small></li>")
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{escape(self.summary)}</b>"
+            f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
+            f"{escape(self.summary)}</b>"
             f"<ul>{''.join(items)}{more}</ul></div>"
         )
