@@ -250,35 +250,18 @@ STYLE = {"linear, wider": "flow", "ReLU, wider": "descent", "linear, deeper": "f
 
 def picture(growth: dict[str, Any]) -> Picture:
     """Draw seconds against the number of parameters, both logarithmic."""
-    series = growth["series"]
-    ends = [
-        f"{name}: from {points[0]['parameters']} parameters in {_seconds(points[0]['seconds'])} "
-        f"to {points[-1]['parameters']} in {_seconds(points[-1]['seconds'])}"
-        for name, points in series.items()
-    ]
     words = (
         "Seconds to count the conservation laws, with proof, against the number of parameters, on logarithmic axes. "
-        "Wider networks have two layers of weights of equal width; deeper ones have width 4. " + "; ".join(ends) + "."
+        "Wider networks have two layers of weights of equal width; deeper ones have width 4."
     )
-    drawing = Picture("The cost of a count as networks grow", words, width=640)
-    everything = [point for points in series.values() for point in points]
-    x = [point["parameters"] for point in everything]
-    y = [point["seconds"] for point in everything]
-    axes = drawing.axes(
-        (min(x) * 0.7, max(x) * 1.8),
-        (10 ** math.floor(math.log10(min(y))), 10 ** math.ceil(math.log10(max(y)))),
-        x_label="parameters *D*",
-        y_label="seconds",
-        aspect=0.62,
-        log=True,
-    )
+    series = growth["series"]
+    drawing, axes = sizes.growth_picture("The cost of a count as networks grow", words, series, STYLE, _seconds)
     for name, points in series.items():
-        places = [(point["parameters"], point["seconds"]) for point in points]
-        axes.curve(places, style=STYLE[name], markers=True, label=name)
-        last = points[-1]["model"]
-        widths = last[last.index("(") + 1 : -1].split(",")
+        last = points[-1]
+        widths = last["model"][last["model"].index("(") + 1 : -1].split(",")
         if name != "linear, deeper":  # it ends where the other deep one ends: one label serves both
-            axes.text(places[-1], f"width {widths[0]}" if "wider" in name else f"{len(widths) - 1} layers")
+            label = f"width {widths[0]}" if "wider" in name else f"{len(widths) - 1} layers"
+            axes.text((last["parameters"], last["seconds"]), label)
     return drawing
 
 

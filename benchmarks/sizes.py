@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from conslaw_nb.cli.display import Plain
-from conslaw_nb.drawing.picture import Picture
+from conslaw_nb.drawing.picture import Axes, Picture
 
 from .large_models import GPT2
 
@@ -92,22 +92,18 @@ def show(result: dict[str, Any], out: Plain, seconds: Callable[[float], str]) ->
     out.note("count: of a cold process, from its start to its end; work: its processor time, imports and all.")
 
 
-def picture(result: dict[str, Any], seconds: Callable[[float], str]) -> Picture:
+def growth_picture(
+    title: str, words: str, series: dict[str, Any], style: dict[str, Any], seconds: Callable[[float], str]
+) -> tuple[Picture, Axes]:
     """Draw seconds against the number of parameters, both logarithmic."""
-    series = result["series"]
     ends = [
         f"{name}: from {points[0]['parameters']} parameters in {seconds(points[0]['seconds'])} "
         f"to {points[-1]['parameters']} in {seconds(points[-1]['seconds'])}"
         for name, points in series.items()
     ]
-    words = (
-        "Seconds to count the conservation laws of large models, with proof, against the number of parameters, on "
-        "logarithmic axes. " + "; ".join(ends) + "."
-    )
-    drawing = Picture("The cost of a count at a sparse point", words, width=640)
-    everything = [point for points in series.values() for point in points]
-    x = [point["parameters"] for point in everything]
-    y = [point["seconds"] for point in everything]
+    drawing = Picture(title, f"{words} {'; '.join(ends)}.", width=640)
+    places = {name: [(point["parameters"], point["seconds"]) for point in points] for name, points in series.items()}
+    x, y = zip(*(place for points in places.values() for place in points), strict=True)
     axes = drawing.axes(
         (min(x) * 0.7, max(x) * 1.8),
         (10 ** math.floor(math.log10(min(y))), 10 ** math.ceil(math.log10(max(y)))),
@@ -116,7 +112,15 @@ def picture(result: dict[str, Any], seconds: Callable[[float], str]) -> Picture:
         aspect=0.62,
         log=True,
     )
-    for name, points in series.items():
-        places = [(point["parameters"], point["seconds"]) for point in points]
-        axes.curve(places, style=STYLE[name], markers=True, label=name)
-    return drawing
+    for name, points in places.items():
+        axes.curve(points, style=style[name], markers=True, label=name)
+    return drawing, axes
+
+
+def picture(result: dict[str, Any], seconds: Callable[[float], str]) -> Picture:
+    """Draw how the cost of a count at a sparse point grows."""
+    words = (
+        "Seconds to count the conservation laws of large models, with proof, against the number of parameters, on "
+        "logarithmic axes."
+    )
+    return growth_picture("The cost of a count at a sparse point", words, result["series"], STYLE, seconds)[0]

@@ -34,7 +34,9 @@ _HOME = {
     "bracket": "models.fields",
     "conservation_laws": "laws.search",
     "check_law": "laws.search",
+    "check_form": "laws.finding.closed",
     "count_laws": "laws.counting",
+    "find_laws": "laws.finding.finder",
     "staircase": "laws.staircases",
     "certify": "certificates.certificate",
     "survey": "certificates.survey",
@@ -74,12 +76,14 @@ __all__ = [
     "bracket",
     "catalogue",
     "certify",
+    "check_form",
     "check_law",
     "claim",
     "conservation_laws",
     "count_laws",
     "drawing",
     "factorization",
+    "find_laws",
     "flows",
     "from_torch",
     "gates",
@@ -112,6 +116,8 @@ if TYPE_CHECKING:
     from .errors import ConslawError
     from .exact.backend import use_backend
     from .laws.counting import count_laws
+    from .laws.finding.closed import check_form
+    from .laws.finding.finder import find_laws
     from .laws.search import check_law, conservation_laws
     from .laws.staircases import staircase
     from .models import catalogue

@@ -16,21 +16,10 @@ __all__ = ["save_text", "write_new", "write_whole"]
 def write_whole(path: Path, data: str | bytes, *, private: bool = False, prefix: str = ".conslaw-") -> None:
     """Write a file in one step: whoever stops it, a power cut included, leaves the old file or the new one.
 
-    Parameters
-    ----------
-    path : Path
-        In a folder that exists.
-    data : str or bytes
-        Text is written as UTF-8.
-    private : bool, optional
-        Whether the file is its owner's alone; otherwise it has the rights of any new file.
-    prefix : str, optional
-        How the name of the unfinished file begins; it ends in ``.tmp``. A process that is killed leaves it behind.
-
-    Raises
-    ------
-    OSError
-        Nothing was written, and what stood there still stands there.
+    `path`: in a folder that exists; `data`: text is written as UTF-8; `private`: whether the file is its owner's alone;
+    otherwise it has the rights of any new file; `prefix`: how the name of the unfinished file begins; it ends in
+    ``.tmp``. A process that is killed leaves it behind. Raises OSError: Nothing was written, and what stood there still
+    stands there.
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".tmp")
     try:
@@ -50,10 +39,7 @@ def write_whole(path: Path, data: str | bytes, *, private: bool = False, prefix:
 def save_text(path: Any, text: str, what: str) -> Path:
     """Write a text to the file that a person named, all or nothing.
 
-    Raises
-    ------
-    CertificateError
-        There is no name, or the file cannot be written.
+    Raises CertificateError: there is no name, or the file cannot be written.
 
     Examples
     --------

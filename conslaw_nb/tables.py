@@ -30,18 +30,9 @@ def html_table(
 ) -> str:
     """Return a table as HTML.
 
-    Parameters
-    ----------
-    rows : iterable of sequences
-        Their cells; all but `Markup` is escaped.
-    head : sequence, optional
-        What stands above the columns; above the names of rows an empty text.
-    numbers : bool
-        Whether the cells are numbers, in line at the right.
-    named : bool
-        Whether the first cell of a row is its name.
-    title : str
-        A caption.
+    `rows`: their cells; all but `Markup` is escaped; `head`: what stands above the columns; above the names of rows an
+    empty text; `numbers`: whether the cells are numbers, in line at the right; `named`: whether the first cell of a row
+    is its name; `title`: a caption.
 
     Examples
     --------

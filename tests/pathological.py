@@ -207,7 +207,7 @@ DOORS = {
 
 
 def main(door):
-    """Try every text at one door; what is no answer stops everything and is shown."""
+    """Try every text at one door; what is not an answer stops everything and is shown."""
     import conslaw_nb as cl
 
     with TemporaryDirectory() as folder:

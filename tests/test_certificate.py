@@ -67,7 +67,7 @@ def test_a_refutation_holds_its_witness():
         isinstance(number, str) for number in [*found.data["evidence"]["point"], found.data["evidence"]["value"]]
     )
     verdict = found.verify()
-    assert verdict.status is Status.PROVED  # what is proved is that it is no law
+    assert verdict.status is Status.PROVED  # what is proved is that it is not a law
     assert "is not conserved: generator 0 gives 8/3 at (1, 1)." in verdict.reason
     assert "x**2/3 + y**2 is not conserved by phi(x*y) [REFUTED]" in repr(found)
 

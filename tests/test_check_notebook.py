@@ -16,7 +16,7 @@ from conslaw_nb.notebooks import NotebookError, check_notebook
 from conslaw_nb.notebooks.listening import VARIABLE
 from conslaw_nb.notebooks.outputs import stale
 from conslaw_nb.notebooks.proving import again, prove_again
-from conslaw_nb.notebooks.running import Cell, surroundings
+from conslaw_nb.notebooks.running import RanCell, surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPORT = "import conslaw_nb as cl\n%load_ext conslaw_nb"
@@ -307,7 +307,7 @@ def test_a_cell_that_was_never_run_in_a_notebook_that_was_is_stale(check):
 
 
 def shown(**data):
-    return Cell(1, "", set(), [], True, [{"output_type": "display_data", "data": data}])
+    return RanCell(1, "", set(), [], True, [{"output_type": "display_data", "data": data}])
 
 
 def test_what_no_two_runs_share_is_not_compared_and_all_else_is():
@@ -432,13 +432,11 @@ def test_the_command_gives_json(run, tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "'x.ipynb' does not exist: give a notebook, such as lesson.ipynb"),
-        (
-            "{",
-            "'x.ipynb' is not a notebook (Expecting property name",
-        ),
-        ('{"a": 1}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it in Jupyter"),
-        ('{"nbformat": true, "cells": []}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): open it"),
+        (None, "'x.ipynb' does not exist: give the path of a notebook, such as lesson.ipynb"),
+        ("{", "'x.ipynb' is not a notebook, or only a part of one: save it again from Jupyter"),
+        ('{"nbformat": 4, "cells": 3}', "'x.ipynb' is not a notebook ("),
+        ('{"a": 1}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): save it again"),
+        ('{"nbformat": true, "cells": []}', "'x.ipynb' is not a notebook of a version that is read (3 and 4): save it"),
         (
             '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"kernelspec": {"name": "ir", '
             '"display_name": "R", "language": "R"}}}',
@@ -455,7 +453,7 @@ def test_what_cannot_be_read_is_a_sentence_and_status_2(run, tmp_path, content, 
 
 
 def test_a_folder_and_a_time_that_is_none_are_refused(run, tmp_path):
-    assert run(".")[2] == "conslaw: '.' is a folder: name the notebooks in it, such as lesson.ipynb\n"
+    assert run(".")[2] == "conslaw: '.' is a folder: give the path of a notebook, such as lesson.ipynb\n"
     write(tmp_path, "1")
     status, _, err = run("lesson.ipynb", "--timeout", "0")
     assert (status, err) == (2, "conslaw: --timeout 0 leaves no time for any cell: give at least 1 second\n")

@@ -13,6 +13,7 @@ import pytest
 from certificate_samples import SAMPLES, certificate, conserved, count, involutive, laws, not_conserved
 
 from conslaw_nb import checker
+from conslaw_nb.court import certificates
 
 WORK = 20_000_000
 BIG = 2**31 - 1
@@ -274,7 +275,7 @@ SHORT_ANSWERS = {  # rejected for another reason, soon
         "parameters",
     ),
     "too deep": (lambda: json.dumps(binary_and_deep()), "a model of "),
-    "over the limit": (lambda: " " * (checker.MAX_BYTES + 1), "over 8388608 bytes"),
+    "over the limit": (lambda: " " * (certificates.MAX_BYTES + 1), "over 8388608 bytes"),
     "far over the limit": (lambda: " " * 50_000_000, "over 8388608 bytes"),
 }
 RUN = """
@@ -282,7 +283,8 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
 sys.path.insert(0, sys.argv[1])
 import checker
-checker.MAX_WORK = int(sys.argv[2])
+import court.certificates
+court.certificates.MAX_WORK = int(sys.argv[2])
 status = checker.main(sys.argv[3:])
 sys.exit(status)
 """
@@ -311,7 +313,7 @@ def test_a_file_that_asks_for_too_much_is_refused(name, tmp_path):
 @pytest.mark.parametrize("name", SHORT_ANSWERS)
 def test_a_file_that_is_large_but_no_certificate_is_refused(name, tmp_path):
     text, message = SHORT_ANSWERS[name]
-    said = answer(text(), tmp_path, checker.MAX_WORK)
+    said = answer(text(), tmp_path, certificates.MAX_WORK)
     assert message in said
 
 
@@ -320,7 +322,7 @@ def test_a_file_that_is_large_but_no_certificate_is_refused(name, tmp_path):
     "name", ["long words of a network", "many dense words", "large product", "involutive products"]
 )
 def test_the_whole_budget_is_affordable(name, tmp_path):
-    said = answer(HOSTILE[name](), tmp_path, checker.MAX_WORK)
+    said = answer(HOSTILE[name](), tmp_path, certificates.MAX_WORK)
     assert said
 
 

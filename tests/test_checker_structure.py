@@ -18,6 +18,7 @@ from test_checker_mutations import mutants, same
 import conslaw_nb as cl
 from conslaw_nb import checker
 from conslaw_nb.certificates.certificate import certify
+from conslaw_nb.court import certificates, products
 from conslaw_nb.laws import by_parts, counting, structured
 from conslaw_nb.laws.by_parts import count_by_groups, with_blocks
 from conslaw_nb.laws.candidates import check_candidates
@@ -366,7 +367,6 @@ def test_a_changed_claim_is_rejected(name):
 
 def test_the_brackets_of_the_checker_are_those_of_the_definition():
     """Its short forms of [E_ca, E_cb] and [E_ac, E_bc], against its own evaluation of the definition."""
-    products = checker.sibling("checker_products")
     for widths in ((3, 3, 3), (2, 3, 4, 2), (3, 2, 4, 3)):
         phi = cl.linear(*widths)
         data = small(phi)
@@ -375,12 +375,12 @@ def test_the_brackets_of_the_checker_are_those_of_the_definition():
         for n, m in pairwise(sizes):
             starts.append(starts[-1] + n * m)
         blocks = [(n, m, s, False) for n, m, s in zip(sizes, sizes[1:], starts, strict=False)]
-        product = products.Product(blocks, P, checker.Case())
+        product = products.Product(blocks, P, certificates.Case())
         point = {i: v % P for i, v in data["evidence"]["point"]}
         product.stand(point)
 
         def bracket(*letters, product=product, point=point):
-            value = checker.bracket_value(product, list(letters), list(range(len(letters))), {0: point}, 1, P)
+            value = certificates.bracket_value(product, list(letters), list(range(len(letters))), {0: point}, 1, P)
             return {i: v for i, v in value.get(0, {}).items() if v}
 
         rows, columns = sizes[0], sizes[-1]
@@ -424,7 +424,7 @@ def run(*arguments, cwd):
     return done.returncode, done.stdout, done.stderr
 
 
-def test_as_a_module_and_as_scripts_beside_each_other(tmp_path):
+def test_as_a_module_and_as_a_script_with_the_folder_beside_it(tmp_path):
     for name in ("a stretch", "paths"):
         (tmp_path / f"{name.replace(' ', '-')}.json").write_text(json.dumps(SAMPLES[name]), encoding="utf-8")
     code, out, err = run("-m", "conslaw_nb.checker", "a-stretch.json", "paths.json", cwd=tmp_path)
@@ -432,13 +432,8 @@ def test_as_a_module_and_as_scripts_beside_each_other(tmp_path):
     assert out.count("PROVED") == 2
     home = Path(checker.__file__).parent
     shutil.copy(home / "checker.py", tmp_path / "checker.py")
-    isolated = ("-I", "-S", "-W", "error")
-    code, out, err = run(*isolated, "checker.py", "paths.json", cwd=tmp_path)
-    assert (code, err) == (1, "")
-    assert "version 2 is read by checker_structure.py, which does not stand beside this file" in out
-    for name in ("checker_structure.py", "checker_products.py"):
-        shutil.copy(home / name, tmp_path / name)
-    code, out, err = run(*isolated, "checker.py", "a-stretch.json", "paths.json", cwd=tmp_path)
+    shutil.copytree(home / "court", tmp_path / "court")
+    code, out, err = run("-I", "-S", "-W", "error", "checker.py", "a-stretch.json", "paths.json", cwd=tmp_path)
     assert (code, err) == (0, "")
     assert out.count("PROVED") == 2
 

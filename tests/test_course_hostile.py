@@ -91,7 +91,7 @@ def test_the_lecturer_is_told_what_happened(hostile, name, state):
 
 @pytest.mark.slow
 def test_a_replaced_checker_really_was_replaced_where_it_ran(hostile):
-    """The attacks are no straw men: those that raise no error did what they say, in their own process."""
+    """The attacks are not straw men: those that raise no error did what they say, in their own process."""
     for name in ("says-right", "checker-replaced", "lesson-replaced", "wrong-is-right", "outcome-always-right"):
         assert hostile[3][f"tampers-{name}"]["runs"][0]["errors"] == []
 

@@ -20,8 +20,9 @@ from test_proofs import GOOD
 
 import conslaw_nb as cl
 from conslaw_nb import checker
-from conslaw_nb.court import hear_data, identities, statements
+from conslaw_nb.court import identities, statements
 from conslaw_nb.court.chance import Bound, is_prime, odds, random_prime
+from conslaw_nb.court.files import hear_data
 from conslaw_nb.court.scenes import Bounds, Budget, read_expression, read_lets, read_scene
 from conslaw_nb.court.trials import Trial
 from conslaw_nb.errors import CertificateError
@@ -384,12 +385,16 @@ def test_the_court_runs_where_nothing_is_installed(tmp_path):
     assert "ModuleNotFoundError" in run("-c", "import sympy", cwd=tmp_path).stderr
 
 
-def test_the_checker_alone_says_where_claims_are_heard(tmp_path):
+def test_the_checker_and_the_folder_beside_it_hear_claims_too(tmp_path):
     shutil.copy(checker.__file__, tmp_path / "checker.py")
     (tmp_path / "claim.json").write_text(json.dumps(claim(XY, of("conserved", samples.H))), encoding="utf-8")
     done = run("checker.py", "claim.json", cwd=tmp_path)
     assert done.returncode == 1
-    assert "claims and proofs are tried by `python -m conslaw_nb.checker`, not by this file" in done.stdout
+    assert done.stderr.strip().endswith("checker.py needs the folder court/ beside it: copy both")
+    shutil.copytree(Path(checker.__file__).parent / "court", tmp_path / "court")
+    done = run("checker.py", "claim.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "claim.json: STANDS" in done.stdout
 
 
 def test_what_cannot_be_decided_is_said_with_a_status_of_its_own(tmp_path, capsys):

@@ -19,7 +19,8 @@ from conslaw_nb import checker
 from conslaw_nb.claims.decide import Answer
 from conslaw_nb.claims.rechecking import recheck
 from conslaw_nb.cli import main
-from conslaw_nb.court import hear_data
+from conslaw_nb.court import certificates
+from conslaw_nb.court.files import hear_data
 from conslaw_nb.errors import CertificateError
 from conslaw_nb.verdict import Status, Verdict
 
@@ -291,7 +292,7 @@ HUGE = {
 
 @pytest.mark.parametrize("name", HUGE)
 def test_what_is_too_large_is_not_decided(name, monkeypatch):
-    monkeypatch.setattr(checker, "MAX_WORK", 20_000_000)
+    monkeypatch.setattr(certificates, "MAX_WORK", 20_000_000)
     report = hear_data(HUGE[name])
     assert not report.accepted or name == "twelve gradients"
     assert "could not finish" not in report.summary
@@ -539,7 +540,7 @@ def test_what_the_court_cannot_try_is_said():
     """The workshop's own check stands, and the court's silence is reported."""
     found = cl.proof(GOOD["neuron"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checker, "MAX_WORK", 5_000)
+        patch.setattr(certificates, "MAX_WORK", 5_000)
         verdict = cl.verify(found)
     assert verdict.is_proved
     assert "The independent court: UNKNOWN: not decided: " in verdict.reason
@@ -592,7 +593,7 @@ def test_proofs_of_version_1_are_still_read(tmp_path):
     assert checker.main([str(path)]) == 1  # alone the court has nothing to hear
 
 
-# -- byte-order marks, and things that are no files --------------------------------------------------------
+# -- byte-order marks, and things that are not files --------------------------------------------------------
 
 
 def test_files_with_a_byte_order_mark_are_read(tmp_path):

@@ -60,7 +60,7 @@ def test_kernels(rows):
     kernel = backend.kernel(rows, columns, P)
     assert all(sum(a * b for a, b in zip(row, v, strict=True)) % P == 0 for row in rows for v in kernel)
     over_q = ref.nullspace(rows, columns)
-    # small entries: the minors are no multiples of the prime, so both kernels are the same one, reduced
+    # small entries: the minors are not multiples of the prime, so both kernels are the same one, reduced
     assert kernel == [[x.numerator * pow(x.denominator, -1, P) % P for x in v] for v in over_q]
 
 

@@ -71,7 +71,7 @@ def test_the_risk_of_a_climb_by_hand():
     ],
 )
 def test_misses_are_no_more_frequent_than_the_stated_risk(monkeypatch, model):
-    """With primes of two digits misses can be counted: their share stays below the bound, and is no tiny part of it."""
+    """With primes of two digits misses can be counted: their share stays below the bound, and not far below it."""
     monkeypatch.setattr(chance, "LEAST_PRIME", 32)
     monkeypatch.setattr(chance, "MANY_PRIMES", 7)  # 37, 41, 43, 47, 53, 59, 61
     rng = Random(model)

@@ -120,6 +120,6 @@ def test_a_notebook_of_no_known_version_is_refused_in_a_sentence(tmp_path, capsy
     assert main(["check-notebook", str(path)]) == 2
     said = capsys.readouterr().err
     assert said.startswith("conslaw: ")
-    assert "future.ipynb' is not a notebook of a version that is read (3 and 4): open it in Jupyter and save it" in said
+    assert "future.ipynb' is not a notebook of a version that is read (3 and 4): save it again" in said
     assert said.count("\n") == 1
     assert "Traceback" not in said

@@ -85,7 +85,7 @@ def test_an_unfinished_proof_may_be_saved_but_is_no_proof(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "it is no JSON of ours"),
+        ("{", "it is not JSON of ours"),
         ('{"format": "conslaw-proof", "format": "conslaw-proof"}', "the entry 'format' stands twice"),
         ('{"format": "conslaw-proof", "version": NaN}', "NaN is not a number"),
         ('{"a": ' * 5000, "it is "),

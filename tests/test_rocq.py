@@ -15,6 +15,7 @@ from conslaw_nb import certify, checker, linear, parametrization, parse_model, p
 from conslaw_nb.certificates.rocq import export_rocq, save_rocq
 from conslaw_nb.certificates.rocq.writer import MIDDLE
 from conslaw_nb.cli import main
+from conslaw_nb.court import certificates
 from conslaw_nb.errors import CertificateError, ConslawError, SizeError
 
 CLOSED = "Closed under the global context\n"
@@ -338,7 +339,7 @@ def test_files_that_are_no_certificates(tmp_path):
     assert refusal(b"\xff\xfe") == (
         "'FILE' is not a certificate: no text in UTF-8; write one with conslaw certify MODEL -o FILE"
     )
-    assert refusal(b" " * (checker.MAX_BYTES + 1)) == (
+    assert refusal(b" " * (certificates.MAX_BYTES + 1)) == (
         "'FILE' has over 8388608 bytes, too large a certificate; try a smaller model"
     )
     assert refusal(b"[]").startswith("'FILE' is not a certificate: the certificate is a list, not an object; write one")
@@ -366,7 +367,9 @@ def test_where_a_file_may_be_written(tmp_path):
         save_rocq(SAMPLES["hyperbola"], tmp_path / "no" / "law.v")
     mine = tmp_path / "mine.v"
     mine.write_text("Theorem mine : True. Proof. exact I. Qed.\n", encoding="utf-8")
-    with pytest.raises(CertificateError, match="exists and is no Rocq file of ours, so it is left alone: give another"):
+    with pytest.raises(
+        CertificateError, match="exists and is not a Rocq file of ours, so it is left alone: give another"
+    ):
         save_rocq(SAMPLES["hyperbola"], mine)
     assert mine.read_text(encoding="utf-8").startswith("Theorem mine")
     ours = save_rocq(SAMPLES["hyperbola"], tmp_path / "law.v")

@@ -80,4 +80,4 @@ def test_the_readme_gets_a_badge_that_opens_lesson_1(root, readme_doors, pages, 
 def test_what_is_no_repository_is_refused(readme_doors, capsys):
     with pytest.raises(SystemExit):
         readme_doors.main(["laws"])
-    assert "'laws' is no repository at GitHub: give OWNER/REPOSITORY, such as ada/laws" in capsys.readouterr().err
+    assert "'laws' is not a repository at GitHub: give OWNER/REPOSITORY, such as ada/laws" in capsys.readouterr().err

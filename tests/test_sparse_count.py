@@ -40,9 +40,8 @@ def dense(point, dimension):
 
 
 @pytest.mark.parametrize("phi", PRODUCTS, ids=name)
-@pytest.mark.parametrize("draw", [0, 1])
-def test_words_at_a_sparse_point_are_the_brackets_of_the_definition(phi, draw):
-    point = phi.sparse_point(PRIME, draw)
+def test_words_at_a_sparse_point_are_the_brackets_of_the_definition(phi):
+    point = phi.sparse_point(PRIME)
     rows, columns = point.sizes[0], point.sizes[-1]
     brackets = NestedBrackets(phi, dense(point, phi.dimension), PRIME)
 
@@ -162,6 +161,15 @@ def test_the_five_networks_with_stretches():
         assert count.verdict.is_proved
         assert count.laws == laws
         assert cl.certify(cl.linear(*widths)).verify().is_proved
+
+
+def test_narrow_layers_around_wide_ones_need_long_words_and_no_dense_point():
+    for widths, laws, longest in (((5, 20, 20, 5), 420, 7), ((6, 24, 24, 6), 600, 7), ((10, 30, 30, 10), 930, 6)):
+        found = structured_count(cl.linear(*widths), None)
+        assert (found.laws, str(found.verdict.status)) == (laws, "PROVED")
+        kind, words = found.evidence.data["words"][-1]
+        assert (kind, max(map(len, words))) == ("words", longest)
+        assert cl.certify(found).verify().is_proved
 
 
 def stretches_of(sizes):

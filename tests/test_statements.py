@@ -231,7 +231,7 @@ def test_a_lesson_cites_only_numbers_that_are_confirmed(path):
 
 def test_the_package_cites_only_statements_of_the_index():
     known = {(s.kind, s.number) for s in EVERY}
-    # what one entry of the index mentions of its own paper is no citation of another entry
+    # what one entry of the index mentions of its own paper is not a citation of another entry
     for path in sorted((ROOT / "conslaw_nb").rglob("*.py")):
         assert cited(path.read_text(encoding="utf-8")) - known == set(), path.name
 

@@ -91,7 +91,7 @@ def test_weight_decay_at_every_width():
 
 
 def test_momentum_at_every_width():
-    """e(UᵀP − PᵀU + VᵀQ − QᵀV) with velocities P, Q and e = exp(∫τ); Ψ itself is no law."""
+    """e(UᵀP − PᵀU + VᵀQ − QᵀV) with velocities P, Q and e = exp(∫τ); Ψ itself is not a law."""
     space = MatrixSpace.read(f"{TWO_LAYERS}, P: n x r, Q: m x r, G: n x m, t: 1 x 1, e: 1 x 1")
     flow = MatrixField(space, {"U": "P", "V": "Q", "P": "-t*P - G*V", "Q": "-t*Q - G^T*U", "e": "t*e"})
     assert prove_conserved("e*(U^T*P - P^T*U + V^T*Q - Q^T*V)", space=space, fields=flow).is_proved

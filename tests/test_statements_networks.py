@@ -311,7 +311,7 @@ def neuron_fields(sigma):
 
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_a_positively_homogeneous_activation_has_a_law(k):
-    """Appendix F: σ(s) = s^k gives k u² − v²; the quotient read upside down, u²/2 − v²/k, is no law for k ≠ 2."""
+    """Appendix F: σ(s) = s^k gives k u² − v²; the quotient read upside down, u²/2 − v²/k, is not a law for k ≠ 2."""
     family = neuron_fields(f"s**{k}")
     assert cl.check_law(f"{k}*u**2 - v**2", family).is_proved
     assert cl.check_law(f"u**2/2 - v**2/{k}", family).is_refuted

@@ -1,11 +1,13 @@
 """The figures: every control is labelled, every answer is quick, and what is shown can be asked for."""
 
+import json
 import math
 import re
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 import ipywidgets as ipw
@@ -16,14 +18,31 @@ from traitlets import TraitError
 
 import conslaw_nb as cl
 from conslaw_nb import widgets
+from conslaw_nb.drawing.picture import STYLES
 from conslaw_nb.errors import ConslawError
+from conslaw_nb.widgets._hand import HAND
 from conslaw_nb.widgets._panel import _inside
 from conslaw_nb.widgets.hyperbola import hyperbola, perfect_fit
 
-# Every figure can be made without an argument; still pictures are no figures.
+# Every figure can be made without an argument; still pictures are not figures.
 MAKERS = {
     name: getattr(widgets, name) for name in widgets.__all__ if name[0].islower() and not name.endswith("_portrait")
 }
+
+
+def without_anywidget(make):
+    """The same maker as it is where anywidget is not installed."""
+
+    def plain(**options):
+        with mock.patch("conslaw_nb.widgets._panel.hand_available", return_value=False):
+            return make(**options)
+
+    plain.__name__ = f"{make.__name__}_plain"
+    return plain
+
+
+BY_HAND = {name: make for name, make in MAKERS.items() if make().hand}
+MAKERS |= {f"{name}_plain": without_anywidget(make) for name, make in BY_HAND.items()}
 PICTURES = [make for make in MAKERS.values() if hasattr(make(), "picture")]
 tenths = st.integers(-25, 25).map(lambda k: k / 10)
 
@@ -42,7 +61,7 @@ def test_every_control_has_a_label_and_a_tooltip_and_is_a_core_widget(make):
         assert len(control.tooltip) > 10, control
         assert control.disabled is False
     for widget in _inside(figure):
-        assert widget._model_module in ("@jupyter-widgets/controls", "@jupyter-widgets/base")
+        assert widget._model_module in ("@jupyter-widgets/controls", "@jupyter-widgets/base") or widget is figure._hand
         assert not isinstance(widget, ipw.Output)
 
 
@@ -248,3 +267,33 @@ def test_only_the_widgets_import_ipywidgets():
         "cl.widgets; assert 'ipywidgets' in sys.modules and 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("make", BY_HAND.values(), ids=BY_HAND)
+def test_what_is_moved_by_hand_moves_the_figure_once_and_the_other_way_round(make):
+    figure = make()
+    name, control = next((n, c) for n, c in figure._named().items() if isinstance(c, ipw.FloatSlider))
+    drawn = []
+    with mock.patch.object(type(figure), "_draw", lambda self, *_, **__: drawn.append(getattr(self, name))):
+        figure._hand.values = {**figure._hand.values, name: control.max, "unknown": 3}  # what the browser does
+        assert drawn == [control.max] == [getattr(figure, name)]
+        figure._hand.values = {**figure._hand.values, name: "nonsense"}
+        assert getattr(figure, name) == control.max == figure._hand.values[name]
+    setattr(figure, name, control.min)  # what a next cell does
+    assert figure._hand.values[name] == control.min
+    assert figure._hand.values["unknown"] == 3  # what only the module knows stays
+
+
+@pytest.mark.parametrize("make", BY_HAND.values(), ids=BY_HAND)
+def test_a_page_without_a_kernel_gets_all_that_the_module_asks_for(make):
+    with_it, without = make().hand_state(), without_anywidget(make)().hand_state()
+    assert with_it == without == json.loads(json.dumps(without))
+    assert set(without) == {"values", "controls", "facts"}
+    assert [control["name"] for control in without["controls"]] == list(without["values"])
+
+
+def test_the_modules_colours_are_those_of_the_pictures():
+    kit = (HAND / "kit.js").read_text(encoding="utf-8")
+    for name, style in STYLES.items():
+        light, dark, dash, width, marker = style
+        assert f'{name}: ["{light}", "{dark}", "{dash}", {width:g}, "{marker}"]' in kit

@@ -102,7 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="the copy at GitHub")
     options = parser.parse_args(arguments)
     if options.repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", options.repository):
-        parser.error(f"'{options.repository}' is no repository at GitHub: give OWNER/REPOSITORY, such as ada/laws")
+        parser.error(f"'{options.repository}' is not a repository at GitHub: give OWNER/REPOSITORY, such as ada/laws")
     write(options.repository)
     return 0
 

@@ -36,15 +36,8 @@ def split_place(place: str) -> tuple[Path, str]:
 def load_network(place: str) -> Any:
     """Run a file and return the module that a name in it stands for, or that the function of this name makes.
 
-    Parameters
-    ----------
-    place : str
-        Such as ``net.py:build``, where build is a module, a class of modules, or a function without arguments.
-
-    Raises
-    ------
-    ModelError
-        In one sentence, with the line of the person's file where something went wrong.
+    `place`: such as ``net.py:build``, where build is a module, a class of modules, or a function without arguments.
+    Raises ModelError: in one sentence, with the line of the person's file where something went wrong.
     """
     path, name = split_place(place)
     spec = importlib.util.spec_from_file_location(f"conslaw_report_{path.stem}", path)

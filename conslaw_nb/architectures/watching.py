@@ -80,10 +80,7 @@ class LawRecord:
     def step(self, parameters: Any = None) -> None:
         """Record one step; with an optimizer of torch this happens by itself.
 
-        Parameters
-        ----------
-        parameters : lists, numpy arrays or numbers, optional
-            Where the parameters are now, if `watch` was not given the very arrays that are changed.
+        `parameters`: where the parameters are now, if `watch` was not given the very arrays that are changed.
         """
         self._taken += 1
         if self._taken % self._every == 0:

@@ -16,9 +16,10 @@ from .. import checker
 from ..errors import CertificateError, ModelError
 from ..exact.polynomial import Poly
 from ..files import save_text
-from ..laws.checking import LawEvidence, check_law
+from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
 from ..laws.evidence import evidence_data
+from ..laws.functions import LawEvidence
 from ..models.fields import VectorFields, check_family
 from ..verdict import Status, Verdict
 from .rocq import save_rocq

@@ -252,12 +252,8 @@ _SPAN = re.compile(r"(\d{1,6})\s*\.\.\s*(\d{1,6})")
 def models_in_range(text: str, most: int | None = None) -> list[str]:
     """Return the models of a range, such as ``linear(1..3, 1..3, 1..3)``.
 
-    Parameters
-    ----------
-    text : str
-        A model in which ``a..b`` stands for each number from a to b.
-    most : int, optional
-        Models with more parameters are left out.
+    `text`: a model in which ``a..b`` stands for each number from a to b; `most`: models with more parameters are left
+    out.
 
     Examples
     --------

@@ -25,12 +25,6 @@ def decide_all_sizes(sentence: Conserved) -> tuple[Verdict, str, tuple[str, ...]
     """Decide whether expressions in U and V are conserved by every gradient flow of U V^T, whatever the sizes.
 
     "Not conserved for all sizes" means that there are sizes for which it is not; the reason says which.
-
-    Returns
-    -------
-    verdict : Verdict
-    checked : str
-    hypotheses : tuple of str
     """
     if sentence.sizes and sorted(sentence.sizes) != sorted(SIZES):
         raise ParseError(

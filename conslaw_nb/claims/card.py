@@ -120,10 +120,7 @@ class Card:
     def data(self) -> dict[str, Any]:
         """The claim as JSON data: its text, what it says as data for the court, and its certificate if it has one.
 
-        Raises
-        ------
-        CertificateError
-            The claim has no such form: it is about a loss, or holds exp, log or roots.
+        Raises CertificateError: the claim has no such form: it is about a loss, or holds exp, log or roots.
         """
         from .court_data import claim_data
 

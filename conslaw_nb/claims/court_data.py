@@ -115,10 +115,7 @@ _TWO_LAYERS: dict[str, Any] = {
 def claim_data(sentence: Sentence, model: VectorFields | None) -> dict[str, Any]:
     """Write a claim: its text so that it can stand alone, what it is about, and what it says.
 
-    Raises
-    ------
-    CertificateError
-        It has no such form: it is about a loss, or holds exp, log or roots.
+    Raises CertificateError: it has no such form: it is about a loss, or holds exp, log or roots.
     """
     sizes = isinstance(sentence, Conserved) and sentence.sizes is not None
     if sizes:

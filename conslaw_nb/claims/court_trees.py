@@ -60,18 +60,9 @@ def tree_data(
 ) -> Data:
     """Write a tree.
 
-    Parameters
-    ----------
-    node : Node
-    name : callable, optional
-        What a name is, as data: itself, a size, a generator.
-    is_field : callable, optional
-        Whether a tree is a field: of two fields, [X, Y] is the Lie bracket, and of two matrices the commutator.
-
-    Raises
-    ------
-    CertificateError
-        The court has no such thing: exp, log, roots, an exponent that is not an integer.
+    `name`: what a name is, as data: itself, a size, a generator; `is_field`: whether a tree is a field: of two fields,
+    [X, Y] is the Lie bracket, and of two matrices the commutator. Raises CertificateError: the court has no such thing:
+    exp, log, roots, an exponent that is not an integer.
 
     Examples
     --------

@@ -100,17 +100,9 @@ def needs_model(sentence: Sentence) -> bool:
 def decide(sentence: Sentence, model: VectorFields | None) -> Answer:
     """Decide a sentence about a model.
 
-    Parameters
-    ----------
-    sentence : Sentence
-        With every name written out: only the variables of the model, and its fields v_1, v_2, ....
-    model : VectorFields or None
-        Only what is said of no model can do without one: see `needs_model`.
-
-    Raises
-    ------
-    ParseError, ModelError, SizeError
-        A part of the sentence has no meaning for this model.
+    `sentence`: with every name written out: only the variables of the model, and its fields v_1, v_2,; `model`: only
+    what is said of no model can do without one: see `needs_model`. Raises ParseError, ModelError, SizeError: a part of
+    the sentence has no meaning for this model.
 
     Examples
     --------
@@ -315,10 +307,9 @@ def _generator(name: str) -> int | None:
 
 
 def _factors(sentence: Factors, model: VectorFields) -> Answer:
-    if not isinstance(model, Parametrization):
-        raise ModelError(
-            f"{model.brief} is a family of fields and has no φ: say it of a model with one, such as phi(x*y, x*z)"
-        )
+    if not model.is_map:
+        lacks = "has no polynomial φ" if isinstance(model, Parametrization) else "is a family of fields and has no φ"
+        raise ModelError(f"{model.brief} {lacks}: say it of a model with one, such as phi(x*y, x*z)")
     verdict: Verdict | None = None
     for g in _functions(sentence.functions, model):
         found = questions.factors_through(g, model)

@@ -12,7 +12,7 @@ from ..language.polynomials import constant_value
 from ..language.tree import List, Name, Negative, Node, Product, Sum, Velocities
 from ..matrices.expression import Expr
 from ..matrices.fields import MatrixField, bracket
-from ..matrices.letters import MatrixSpace
+from ..matrices.space import MatrixSpace
 
 __all__ = ["FieldNode", "FieldReader", "field_latex"]
 

@@ -104,12 +104,7 @@ class Reason:
 def read_lines(text: str) -> tuple[ProofLine, ...]:
     r"""Cut a proof into its lines.
 
-    Raises
-    ------
-    ParseError
-        Something that is not a text.
-    SizeError
-        A text that is too long, or of too many steps.
+    Raises ParseError: something that is not a text; SizeError: a text that is too long, or of too many steps.
 
     Examples
     --------
@@ -170,11 +165,7 @@ def _step(place: int, written: str, number: int) -> ProofLine:
 def read_reason(text: str, citable: tuple[str, ...] = ()) -> Reason:
     """Read what stands after "by".
 
-    Parameters
-    ----------
-    text : str
-    citable : tuple of str
-        The statements that can be cited, for the message about those that cannot be read.
+    `citable`: the statements that can be cited, for the message about those that cannot be read.
 
     Examples
     --------

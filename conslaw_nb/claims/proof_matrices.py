@@ -25,7 +25,8 @@ from ..matrices.evaluate import normal_form
 from ..matrices.expression import Expr
 from ..matrices.fields import MatrixField, gradient_flow
 from ..matrices.from_tree import from_tree
-from ..matrices.letters import NAME, Letter, MatrixSpace
+from ..matrices.letters import NAME, Letter
+from ..matrices.space import MatrixSpace
 from .proof_fields import FieldNode, FieldReader, field_latex
 from .proof_values import Difference, Side
 from .trees import is_zero, mapped

@@ -33,7 +33,6 @@ from ..language.tree import (
 )
 from ..laws.checking import small_nonzero_point
 from ..models.fields import VectorFields
-from ..models.parametrizations import Parametrization
 from .proof_arithmetic import Arithmetic
 from .proof_values import Difference, Quotient, Side, Value, Vec, direction, what
 from .trees import is_zero, renamed
@@ -135,8 +134,7 @@ class PolynomialCase(Arithmetic):
 
     def _component(self, name: str) -> int | None:
         """Return the index of a component such as phi_3."""
-        has_phi = isinstance(self.model, Parametrization)
-        match = None if name in self.places or not has_phi else _COMPONENT.fullmatch(name)
+        match = None if name in self.places or not self.model.is_map else _COMPONENT.fullmatch(name)
         return self._index(match.group(2), name) if match else None
 
     def _index(self, index: str | None, name: str) -> int | None:

@@ -37,20 +37,8 @@ _FAULT = (
 def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
     """Re-check a claim or a proof.
 
-    Parameters
-    ----------
-    source : path, JSON text, or JSON data
-
-    Returns
-    -------
-    Verdict
-        PROVED (of a claim that was refuted: that it is false); REFUTED with the reason for which the file is rejected;
-        UNKNOWN for a claim that was not decided.
-
-    Raises
-    ------
-    CertificateError
-        A file that cannot be read.
+    Returns PROVED (of a claim that was refuted: that it is false); REFUTED with the reason for which the file is
+    rejected; UNKNOWN for a claim that was not decided. Raises CertificateError: a file that cannot be read.
 
     Examples
     --------
@@ -69,7 +57,7 @@ def recheck(source: str | os.PathLike[str] | dict[str, Any]) -> Verdict:
         except RecursionError:
             return _rejected("file", "it is nested too deeply", name)
         except ValueError as error:
-            return _rejected("file", f"it is no JSON of ours: {error}", name)
+            return _rejected("file", f"it is not JSON of ours: {error}", name)
     kind = data.get("format") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in _KEYS:
         return _rejected("file", 'it does not say "format": "conslaw-proof" or "conslaw-claim"', name)

@@ -110,7 +110,6 @@ def grade(
         raise CourseError(
             f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"
         )
-    lessons = lessons
     if lessons is None and place.is_dir():
         lessons = lessons_of(place.resolve().parent)  # and not what somebody handed in under that name
     limits = Limits(float(seconds), min(15.0, float(seconds)), megabytes=memory)
@@ -185,12 +184,7 @@ def export(
         return 0
     out = output()
     for _, report, command in reports:
-        if report.made:
-            out.text(f"In {report.folder} there are now:")
-            out.items(report.made)
-        if report.kept:
-            out.text(f"In {report.folder} already, and left as it is:")
-            out.items(report.kept)
+        _made_and_kept(report.folder, report)
         out.text(f"Next, in {report.folder}:  {command}")
     return 0
 
@@ -214,12 +208,15 @@ def solutions(
     from ..course.solutions import copy_solutions
 
     folder = Path(output_folder).expanduser()
-    report = copy_solutions(lessons, folder)
+    _made_and_kept(folder, copy_solutions(lessons, folder), " (-o names another folder)")
+    return 0
+
+
+def _made_and_kept(folder: Path, report: Any, what_to_try: str = "") -> None:
     out = output()
     if report.made:
         out.text(f"In {folder} there are now:")
         out.items(report.made)
     if report.kept:
-        out.text(f"In {folder} already, and left as it is (-o names another folder):")
+        out.text(f"In {folder} already, and left as it is{what_to_try}:")
         out.items(report.kept)
-    return 0

@@ -146,9 +146,11 @@ def count(
     out.verdict(answer.verdict.status, f"{typed(model)} has {number}.")
     facts = [
         ("parameters", f"D = {phi.dimension}"),
-        ("generators" if phi.kind == "fields" else "components", f"d = {phi.count}"),
+        ("components" if hasattr(phi, "components") else "generators", f"d = {phi.count}"),
         ("laws", difference),
     ]
+    if phi.domain:
+        facts.append(("where", brief(phi.domain.text, 120)))
     if phi.dimension <= 8:
         facts.append(("near", ", ".join(f"{name} = {value}" for name, value in answer.point.items())))
     out.facts(facts)

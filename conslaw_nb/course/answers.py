@@ -73,13 +73,10 @@ class Written:
 def parse_cell(source: str) -> ast.Module:
     """Return the Python of a cell, with what only IPython reads left out.
 
-    Raises
-    ------
-    SyntaxError
-        Also where it is nested too deeply to be read.
+    Raises SyntaxError: also where it is nested too deeply to be read.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an odd backslash in a learner's text is no news
+        warnings.simplefilter("ignore")  # an odd backslash in a learner's text is nothing new
         try:
             if not source.lstrip().startswith("%%"):
                 try:
@@ -94,10 +91,7 @@ def parse_cell(source: str) -> ast.Module:
 def written_value(node: ast.expr, known: dict[str, Any], depth: int = 20) -> Any:
     """Return the value of an answer that is written out: a literal, a fraction of literals, or a name of one.
 
-    Raises
-    ------
-    ValueError
-        It is computed, or nested in `depth` others and more.
+    Raises ValueError: it is computed, or nested in `depth` others and more.
 
     Examples
     --------

@@ -24,7 +24,7 @@ from .submissions import CourseError
 
 __all__ = ["export_nbgrader", "export_otter", "good_answers"]
 
-Cell = dict[str, Any]
+RawCell = dict[str, Any]
 
 _CONFIG = """\
 # How nbgrader makes the learners' version: what stands here replaces a good answer.
@@ -37,10 +37,7 @@ c.ClearSolutions.code_stub = {"python": "# Write your answer between the quotes,
 def good_answers(lesson: int) -> dict[str, str]:
     """Return number of exercise -> a good answer, as it is written in Python, from the solutions of a lesson.
 
-    Raises
-    ------
-    CourseError
-        A lesson that there is not.
+    Raises CourseError: a lesson that there is not.
 
     Examples
     --------
@@ -66,21 +63,9 @@ def good_answers(lesson: int) -> dict[str, str]:
 def export_nbgrader(lessons: Sequence[int], folder: Path) -> CourseReport:
     """Write a course folder for nbgrader, with one assignment for each lesson.
 
-    Parameters
-    ----------
-    lessons : sequence of int
-    folder : Path
-        Made where it does not exist; what is in it stays as it is.
-
-    Returns
-    -------
-    CourseReport
-        What was made and what was kept: ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``.
-
-    Raises
-    ------
-    CourseError
-        A lesson that there is not, or a folder that cannot be written.
+    `folder`: made where it does not exist; what is in it stays as it is. Returns what was made and what was kept:
+    ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``. Raises CourseError: a lesson that there is not, or
+    a folder that cannot be written.
 
     Examples
     --------
@@ -190,12 +175,12 @@ def _show(task: Exercise) -> str:
     return f'cl.teaching.exercise("{task.number}")'
 
 
-def _cell(kind: str, name: str, source: str, **metadata: Any) -> Cell:
-    cell: Cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
+def _cell(kind: str, name: str, source: str, **metadata: Any) -> RawCell:
+    cell: RawCell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
     return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
 
 
-def _text(cells: list[Cell]) -> str:
+def _text(cells: list[RawCell]) -> str:
     metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"file_extension": ".py", "name": "python"},
@@ -207,10 +192,10 @@ def _text(cells: list[Cell]) -> str:
 # -- nbgrader --------------------------------------------------------------------------------------------
 
 
-def _nbgrader_cells(lesson: int) -> list[Cell]:
+def _nbgrader_cells(lesson: int) -> list[RawCell]:
     """Return the cells of nbgrader's source version: schema 3 of its metadata."""
 
-    def mark(name: str, *, grade: bool = False, solution: bool = False, **more: Any) -> Cell:
+    def mark(name: str, *, grade: bool = False, solution: bool = False, **more: Any) -> RawCell:
         facts = {"grade": grade, "grade_id": name, "locked": not solution, "schema_version": 3, "solution": solution}
         return facts | {"task": False, **more}
 
@@ -234,7 +219,7 @@ def _nbgrader_cells(lesson: int) -> list[Cell]:
 # -- otter-grader ----------------------------------------------------------------------------------------
 
 
-def _otter_cells(lesson: int) -> list[Cell]:
+def _otter_cells(lesson: int) -> list[RawCell]:
     """Return the cells of a master notebook for ``otter assign``."""
     config = (
         f"# ASSIGNMENT CONFIG\nname: {_name(lesson)}\nrequirements: requirements.txt\nexport_cell:\n  pdf: false\n"

@@ -35,22 +35,10 @@ def new_course(
 ) -> CourseReport:
     """Set up a course.
 
-    Parameters
-    ----------
-    folder : Path
-        Made where it does not exist; what is in it stays as it is.
-    lessons : sequence of int, optional
-        In the order of the course; by default all.
-    start : date, optional
-        When the first lesson is due, the others following every `days`; by default on the first Monday that is a week
-        away or more.
-    days : int
-    title : str
-
-    Raises
-    ------
-    CourseError
-        A lesson that there is not, or a folder that cannot be written.
+    `folder`: made where it does not exist; what is in it stays as it is; `lessons`: in the order of the course; by
+    default all; `start`: when the first lesson is due, the others following every `days`; by default on the first
+    Monday that is a week away or more. Raises CourseError: a lesson that there is not, or a folder that cannot be
+    written.
 
     Examples
     --------
@@ -117,10 +105,7 @@ def _course_file(title: str, due: dict[int, date], known: dict[int, str]) -> str
 def lessons_of(folder: Path) -> list[int] | None:
     """Return the lessons that the course file of a folder names, or None where there is no such file.
 
-    Raises
-    ------
-    CourseError
-        The file cannot be read, or names no lesson of ours.
+    Raises CourseError: the file cannot be read, or names no lesson of ours.
     """
     path = folder / COURSE_FILE
     if not path.is_file():

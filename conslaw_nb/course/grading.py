@@ -88,30 +88,12 @@ def grade(
 ) -> Grades:
     """Grade all submissions of a folder.
 
-    Parameters
-    ----------
-    folder : Path
-        One notebook or one folder for each learner.
-    output : Path
-        Where results are kept, so that a second run grades only what has changed.
-    lessons : sequence of int, optional
-        Whose exercises are graded; by default those of all lessons that occur.
-    run : bool
-        Whether notebooks are run; if not, only answers that are written out can be judged.
-    unprotected : bool
-        Whether notebooks are run even where they cannot be shut in.
-    again : bool
-        Whether earlier results are thrown away.
-    jobs : int, optional
-        How many submissions at once; by default one for each processor.
-    limits : Limits, optional
-    tell : callable
-        Is given how many are done, of how many, and the name of the learner.
-
-    Raises
-    ------
-    CourseError
-        There is nothing to grade, or the system cannot do it.
+    `folder`: one notebook or one folder for each learner; `output`: where results are kept, so that a second run grades
+    only what has changed; `lessons`: whose exercises are graded; by default those of all lessons that occur; `run`:
+    whether notebooks are run; if not, only answers that are written out can be judged; `unprotected`: whether notebooks
+    are run even where they cannot be shut in; `again`: whether earlier results are thrown away; `jobs`: how many
+    submissions at once; by default one for each processor; `tell`: is given how many are done, of how many, and the
+    name of the learner. Raises CourseError: there is nothing to grade, or the system cannot do it.
     """
     if os.name != "posix":
         raise CourseError("grading starts processes in a way that Windows has not: use Linux, macOS, or WSL on Windows")

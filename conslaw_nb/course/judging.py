@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConslawError
-from ..notebooks.reading import NotebookError, read_notebook
+from ..errors import ConslawError, NotebookError
+from ..notebooks.reading import read_notebook
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 
@@ -24,7 +24,7 @@ FORMS = ("right", "wrong", "unreadable", "empty")
 
 
 def read(request: dict[str, Any], emit: Emit) -> None:
-    """Say what stands in notebooks: answers, hints, exercises, and cells that are no Python."""
+    """Say what stands in notebooks: answers, hints, exercises, and cells that are not Python."""
     if request.get("record"):
         _hints_recorded(Path(request["record"]), emit)
     known = _known()

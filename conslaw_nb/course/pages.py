@@ -87,12 +87,7 @@ def html_page(grades: Grades, title: str = "Grades") -> str:
 def learner_page(learner: dict[str, Any], exercises: list[str]) -> str:
     """Return the page of one learner, which says nothing of anybody else.
 
-    Parameters
-    ----------
-    learner : dict
-        One of `Grades.learners`.
-    exercises : list of str
-        Their numbers.
+    `learner`: one of `Grades.learners`; `exercises`: their numbers.
     """
     titles = {task.number: task.title for task in teaching.all_exercises()}
     number, among = solved(learner, exercises), len(exercises)

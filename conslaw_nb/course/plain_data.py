@@ -19,7 +19,7 @@ _FRACTION = rf"-?\d{{1,{MAX_DIGITS}}}/\d{{1,{MAX_DIGITS}}}"  # Python would also
 
 
 def encode(value: Any) -> Any:
-    """Return a value as JSON data from which `decode` makes it again; what is no plain data becomes its text.
+    """Return a value as JSON data from which `decode` makes it again; what is not plain data becomes its text.
 
     Examples
     --------
@@ -73,17 +73,14 @@ def _digits(number: int) -> str:
 def decode(data: Any) -> Any:
     """Return the value again; the text of an object stays a text, which every exercise reads.
 
-    Raises
-    ------
-    PlainDataError
-        For anything that `encode` does not make, however it came about.
+    Raises PlainDataError: for anything that `encode` does not make, however it came about.
     """
     return _decode(data, 0, [0])
 
 
 def _decode(data: Any, depth: int, seen: list[int]) -> Any:
     seen[0] += 1
-    strange = PlainDataError("an answer is no plain data")
+    strange = PlainDataError("an answer is not plain data")
     if seen[0] > MAX_ITEMS or depth > MAX_DEPTH or not isinstance(data, list) or not data:
         raise strange
     if data == ["none"]:

@@ -80,16 +80,9 @@ def _listen(emit: Emit) -> None:
 def run_cells(cells: Sequence[Cell], files: dict[str, bytes], emit: Emit, cell_seconds: float) -> None:
     """Run the code cells in the current folder, in order; after an error the next one is run all the same.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-    files : dict
-        What lies beside the notebook.
-    emit : callable
-        Is given ``["cell", place]``, ``["answer", number, data]``, ``["error", place, text]``, ``["file", name, text]``
-        and, at the end, ``["end"]``.
-    cell_seconds : float
-        How long a cell may run.
+    `files`: what lies beside the notebook; `emit`: is given ``["cell", place]``, ``["answer", number, data]``,
+    ``["error", place, text]``, ``["file", name, text]`` and, at the end, ``["end"]``; `cell_seconds`: how long a cell
+    may run.
     """
     for name, data in files.items():
         Path(name).write_bytes(data)

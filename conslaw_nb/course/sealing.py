@@ -130,20 +130,10 @@ def _status(code: int) -> int:
 def enter(scratch: Path, hidden: Iterable[Path] = (), slot: int = 0, megabytes: int = 64) -> None:
     """Shut this process in; what comes back from the call is a grandchild that is inside.
 
-    Parameters
-    ----------
-    scratch : Path
-        The only folder that can be written to; empty, in memory, of `megabytes`. It becomes the current folder.
-    hidden : iterable of Path
-        Folders that shall be empty to whoever is inside.
-    slot : int
-        A number that no other process running at the same time has.
-
-    Raises
-    ------
-    SealError
-        In the process that called, if the first step is refused. If a later one is, this process ends with the
-        status `NOT_SEALED`.
+    `scratch`: the only folder that can be written to; empty, in memory, of `megabytes`. It becomes the current folder;
+    `hidden`: folders that shall be empty to whoever is inside; `slot`: a number that no other process running at the
+    same time has. Raises SealError: in the process that called, if the first step is refused. If a later one is, this
+    process ends with the status `NOT_SEALED`.
     """
     if not sys.platform.startswith("linux"):
         raise SealError(f"shutting a program in is done on Linux only, and this is {sys.platform}")
@@ -200,14 +190,8 @@ def _drop(root: bool, slot: int) -> None:
 def probe(package: Path, secret: Path, port: int) -> list[str]:
     """Try, from inside, what a foreign program must not be able to do; return what it can, one sentence each.
 
-    Parameters
-    ----------
-    package : Path
-        A folder that must be readable and not writable.
-    secret : Path
-        A file in a folder that is hidden.
-    port : int
-        A port of this machine on which somebody listens.
+    `package`: a folder that must be readable and not writable; `secret`: a file in a folder that is hidden; `port`: a
+    port of this machine on which somebody listens.
     """
     found = []
     for place in (package, Path("/")):

@@ -20,17 +20,8 @@ WORKSHOP = "workshop"  # the one notebook without a number
 def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     """Copy the solutions of lessons into a folder; a file that is there already stays as it is.
 
-    Parameters
-    ----------
-    lessons : sequence of int or str
-        Numbers of lessons, or 'workshop'.
-    folder : Path
-        Made where it does not exist.
-
-    Raises
-    ------
-    CourseError
-        A lesson that there is not, or a folder that cannot be written.
+    `lessons`: numbers of lessons, or 'workshop'; `folder`: made where it does not exist. Raises CourseError: a lesson
+    that there is not, or a folder that cannot be written.
 
     Examples
     --------

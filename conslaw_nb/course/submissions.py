@@ -72,10 +72,7 @@ class Submission:
 def find_submissions(folder: Path) -> list[Submission]:
     """Return what was handed in, in the order of the learners' names.
 
-    Raises
-    ------
-    CourseError
-        There is no such folder, or nothing in it.
+    Raises CourseError: there is no such folder, or nothing in it.
 
     Examples
     --------

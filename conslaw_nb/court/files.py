@@ -15,9 +15,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..checker import Rejected, Report, afford, array, check_data, choice, integer, record, require, show
+from .certificates import Rejected, afford, array, choice, integer, record, require, show
 from .chance import FIELD_BITS, odds
 from .outcomes import Outcome, Statement
+from .reports import Report, check_certificate
 from .scenes import Budget, Scene, TooLarge, read_lets, read_scene
 from .statements import hear, read_statement
 from .wording import about, said
@@ -94,7 +95,7 @@ def _evidence(certificate: Any, scene_data: Any, statement: Statement) -> str:
     """Check the certificate that a claim brings along, if it does, and that it is about the same."""
     if certificate is None:
         return ""
-    report = check_data(certificate)
+    report = check_certificate(certificate)
     require(report.accepted, f"its certificate is rejected: {report.summary.rstrip('.')}")
     same = type(scene_data) is dict and certificate["model"] == scene_data.get("model")
     require(same, "its certificate is about another model")

@@ -29,7 +29,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from ..checker import Case, afford, array, integer, read_model, record, require, show
+from .certificates import Case, afford, array, integer, read_model, record, require, show
 from .chance import Bound
 
 __all__ = ["EVERY", "Budget", "Scene", "TooLarge", "read_expression", "read_lets", "read_scene"]

@@ -21,8 +21,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..checker import array, boolean, choice, integer, rational, record, require, show
 from . import identities, ranks
+from .certificates import array, boolean, choice, integer, rational, record, require, show
 from .outcomes import Outcome, Statement
 from .scenes import Scene, TooLarge, read_expression
 from .trials import Misfit, NoValue

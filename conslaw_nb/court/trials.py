@@ -9,7 +9,7 @@ from random import Random
 from secrets import randbelow
 from typing import Any
 
-from ..checker import bracket_value, number_text
+from .certificates import bracket_value, number_text
 from .chance import random_prime
 from .scenes import EVERY, Scene, TooLarge
 from .values import Misfit, NoValue, Ring, Value

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ..checker import Case, matrix_product
+from .certificates import Case, matrix_product
 
 __all__ = ["Misfit", "NoValue", "Ring", "Rows", "Span", "Value"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..checker import number_text, polynomial, text_of
+from .certificates import number_text, polynomial, text_of
 from .outcomes import Statement
 from .scenes import EVERY, Scene
 

@@ -81,17 +81,7 @@ def avoid(
 ) -> list[tuple[float, float, str, str]]:
     """Find a place for each text near its anchor: in the frame, off the other texts, off the ink if possible.
 
-    Parameters
-    ----------
-    wanted : sequence of (x, y, text)
-    busy : sequence of (x, y)
-        Places with ink.
-    frame : (left, top, right, bottom)
-
-    Returns
-    -------
-    list of (x, y, anchor, text)
-        The baseline's start, middle or end, as SVG names it.
+    `busy`: places with ink. Returns the baseline's start, middle or end, as SVG names it.
 
     Examples
     --------

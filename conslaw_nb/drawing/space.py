@@ -56,16 +56,8 @@ class View:
     ) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
         """Cut a curve on a surface into what faces the reader and what is turned away.
 
-        Parameters
-        ----------
-        points : iterable of (x, y, z)
-        normal : callable
-            The outward normal of the surface at a point.
-
-        Returns
-        -------
-        (front, back)
-            Two curves of the picture, each interrupted where the other one goes on; they share the points between.
+        `normal`: the outward normal of the surface at a point. Returns two curves of the picture, each interrupted
+        where the other one goes on; they share the points between.
         """
         front: list[tuple[float, float]] = []
         back: list[tuple[float, float]] = []

@@ -27,15 +27,7 @@ def at_most(events: int) -> Iterator[None]:
 
     Where a profiler or another bound is at work already, that one is left alone and this one does nothing.
 
-    Parameters
-    ----------
-    events : int
-        Calls and returns of functions; some millions are a second.
-
-    Raises
-    ------
-    BudgetError
-        When they are spent.
+    `events`: calls and returns of functions; some millions are a second. Raises BudgetError: when they are spent.
 
     Examples
     --------

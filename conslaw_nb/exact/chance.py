@@ -46,12 +46,8 @@ def random_prime(rng: Random) -> int:
 def missed(degree: int, bits: float) -> Fraction:
     """Bound the probability that a nonzero polynomial vanishes at a random point modulo a random prime.
 
-    Parameters
-    ----------
-    degree : int
-        At least the total degree.
-    bits : float
-        At least the logarithm to base 2 of the absolute value of some coefficient that is not 0.
+    `degree`: at least the total degree; `bits`: at least the logarithm to base 2 of the absolute value of some
+    coefficient that is not 0.
 
     Examples
     --------

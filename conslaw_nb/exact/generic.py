@@ -30,12 +30,7 @@ class _SpentError(Exception):
 def rank_over_functions(rows: Sequence[Sequence[Poly]], work: int | None = None) -> int | None:
     """Return the rank over Q(x_1, ..., x_D) of a matrix of polynomials, or None where that is beyond the budget.
 
-    Parameters
-    ----------
-    rows : sequence of sequences of Poly
-        All in the same variables.
-    work : int, optional
-        Products of terms that may be spent; MAX_GENERIC_WORK without it.
+    `rows`: all in the same variables; `work`: products of terms that may be spent; MAX_GENERIC_WORK without it.
 
     Examples
     --------

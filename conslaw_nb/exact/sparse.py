@@ -34,11 +34,7 @@ def sparse_pivot_rows(rows: Sequence[SparseRow], prime: int) -> list[int]:
 
     A row pivots on its rarest column: a column that no other row has never has to be eliminated.
 
-    Parameters
-    ----------
-    rows : sequence of dict
-        Column to entry.
-    prime : int
+    `rows`: column to entry.
 
     Examples
     --------

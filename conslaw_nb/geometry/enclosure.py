@@ -83,16 +83,8 @@ def evaluate(
 ) -> Any:
     """Evaluate a parsed expression with numbers of some kind: intervals, or floats.
 
-    Parameters
-    ----------
-    node : Node
-        Sums, products, integer powers and square roots.
-    values : mapping
-        What the names stand for.
-    number : callable
-        Makes a number of this kind from a fraction.
-    root : callable
-        The square root for this kind.
+    `node`: sums, products, integer powers and square roots; `values`: what the names stand for; `number`: makes a
+    number of this kind from a fraction; `root`: the square root for this kind.
 
     Examples
     --------
@@ -108,9 +100,9 @@ def evaluate(
     if isinstance(node, Negative):
         return number(Fraction(0)) - evaluate(node.argument, values, number, root)
     if isinstance(node, Sum):
-        total = number(Fraction(0))
-        for term in node.terms:
-            total = total + evaluate(term, values, number, root)
+        total, *others = (evaluate(term, values, number, root) for term in node.terms)
+        for term in others:
+            total = total + term
         return total
     if isinstance(node, Product):
         result = number(Fraction(1))
@@ -133,6 +125,8 @@ def evaluate(
 
 def _exponent(node: Node) -> Fraction:
     """An exponent as a number: exponents hold no variables here."""
+    if isinstance(node, Number):
+        return node.value
     return evaluate(node, _NoNames(), Fraction, _no_root)
 
 

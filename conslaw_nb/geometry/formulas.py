@@ -203,7 +203,7 @@ def reduced_metric(
     Raises
     ------
     GeometryError
-        A letter that is taken, a function that is no law, rows of the wrong length.
+        A letter that is taken, a function that is not a law, rows of the wrong length.
     ParseError, SizeError
         Text that cannot be read.
     """
@@ -227,7 +227,7 @@ def reduced_metric(
             )
         poly = law if isinstance(law, Poly) else poly_from_text(law, phi.variables)
         if not check_law(poly, phi).is_proved:
-            raise GeometryError(f"{name} = {poly.brief} is no law of {phi.text}: it does not keep its first value")
+            raise GeometryError(f"{name} = {poly.brief} is not a law of {phi.text}: it does not keep its first value")
         checked.append((name, poly))
     found = ReducedMetric(phi, tuple(checked), rows)
     known = dict.fromkeys((*names, *found.letters), Poly.constant(phi.variables, 2))

@@ -119,6 +119,8 @@ def metric(phi: Parametrization) -> Metric:
         raise GeometryError(
             f"{brief(phi)} has no components: the metric needs a parametrization, such as parametrization('u*v')"
         )
+    if not phi.is_map:
+        raise GeometryError(f"{phi.brief} divides or takes roots: the metric is written out for polynomial components")
     if len(phi) > MAX_COMPONENTS:
         raise SizeError(f"{phi.text} has {len(phi)} components; the metric is written out for at most {MAX_COMPONENTS}")
     return Metric(phi)

@@ -110,7 +110,7 @@ def recovery(phi: Parametrization, point: Any, laws: Sequence[str | Poly] | None
         polys = [to_poly(law, phi.variables) for law in laws]
     for h in polys:
         if phi.failing_generator(h) is not None:
-            raise GeometryError(f"'{h.brief}' is no law of {phi.text}: give laws, as check_law proves them")
+            raise GeometryError(f"'{h.brief}' is not a law of {phi.text}: give laws, as check_law proves them")
     of_phi = [[Fraction(c.evaluate(place)) for c in field.components] for field in phi]
     of_laws = [[Fraction(0)] * phi.dimension for _ in polys]
     for row, h in zip(of_laws, polys, strict=True):

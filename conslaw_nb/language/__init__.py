@@ -35,7 +35,7 @@ the expressions, sentences, points and flows in them are those of this room: `re
 Lark is loaded when something is first read, not before.
 """
 
-from .points import Point, exact_number, read_point
+from .points import exact_number, read_point
 from .reading import (
     is_name,
     read_chain,
@@ -53,6 +53,7 @@ from .reading import (
 from .resolving import Scope, notes
 from .tree import names_in, walk
 from .writing import latex, text
+from .written_points import Point
 
 __all__ = [
     "Point",

@@ -352,10 +352,7 @@ def _parser() -> Lark:
 def parse(text: Text, start: str) -> Any:
     """Parse a canonical text from one of the starts of the grammar; return raw trees.
 
-    Raises
-    ------
-    ParseError, SizeError
-        With the person's text and a mark where it stops making sense.
+    Raises ParseError, SizeError: with the person's text and a mark where it stops making sense.
     """
     try:
         return _parser().parse(text.plain, start=start)

@@ -3,79 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
 from ..errors import ModelError, ParseError, brief
-from .tree import Equality, List, Name, Node, Vector
-from .writing import latex, text
+from .polynomials import constant_value
+from .reading import read_expression, read_name, read_statements
+from .tree import Node
+from .writing import text
+from .written_points import HOW_A_POINT_IS_WRITTEN, Point, point_of
 
-__all__ = ["Point", "exact_number", "point_of", "read_point"]
-
-
-@dataclass(frozen=True)
-class Point:
-    """A point as it was written: names, or none where the coordinates come in the order of the variables."""
-
-    names: tuple[str, ...]
-    values: tuple[Node, ...]
-
-    @property
-    def text(self) -> str:
-        """The point as text that reads back as the same point."""
-        if self.names:
-            return ", ".join(f"{name}={text(value)}" for name, value in zip(self.names, self.values, strict=True))
-        return f"({', '.join(map(text, self.values))})"
-
-    @property
-    def latex(self) -> str:
-        """The point in LaTeX."""
-        if self.names:
-            pairs = zip(self.names, self.values, strict=True)
-            return ",".join(f"{latex(Name(name))}={latex(value)}" for name, value in pairs)
-        return rf"\left({','.join(map(latex, self.values))}\right)"
-
-
-_WRITE = "write it like x=1, y=2 or like (1, 2)"
-
-
-def point_of(items: Sequence[Node]) -> Point:
-    """Return the point that some parsed items are.
-
-    Raises
-    ------
-    ParseError
-        A coordinate that is given twice, or has a name where another has none.
-    """
-    if len(items) == 1 and isinstance(items[0], Equality) and len(items[0].sides) == 2:
-        left, right = items[0].sides
-        if isinstance(left, Vector) and isinstance(right, Vector):  # (u, v) = (5/4, 3/4)
-            if len(left.items) != len(right.items):
-                raise ParseError(
-                    f"the point has {len(left.items)} names and {len(right.items)} values: give each name one value"
-                )
-            items = tuple(Equality(pair) for pair in zip(left.items, right.items, strict=True))
-        elif isinstance(left, Name) and left.name in ("θ", "theta") and isinstance(right, Vector):
-            items = right.items
-    elif len(items) == 1 and isinstance(items[0], (Vector, List)):
-        items = items[0].items
-    named = [item for item in items if isinstance(item, Equality)]
-    if not named:
-        return Point((), tuple(items))
-    if len(named) < len(items):
-        raise ParseError("some coordinates of the point have a name and some have none: give all names, or none")
-    names: list[str] = []
-    values: list[Node] = []
-    for item in named:
-        if len(item.sides) != 2 or not isinstance(item.sides[0], Name):
-            raise ParseError(f"'{text(item)}' is not a coordinate of a point: {_WRITE}")
-        if item.sides[0].name in names:
-            raise ParseError(f"the point says twice what {item.sides[0].name} is: give each coordinate once")
-        names.append(item.sides[0].name)
-        values.append(item.sides[1])
-    return Point(tuple(names), tuple(values))
+__all__ = ["exact_number", "read_point"]
 
 
 def exact_number(value: Any, what: str = "a coordinate") -> Fraction:
@@ -91,9 +30,6 @@ def exact_number(value: Any, what: str = "a coordinate") -> Fraction:
     >>> exact_number("0.3333"), exact_number(2), exact_number("1e-3")
     (Fraction(3333, 10000), Fraction(2, 1), Fraction(1, 1000))
     """
-    from .polynomials import constant_value
-    from .reading import read_expression
-
     if isinstance(value, bool):
         raise ParseError(f"{what} must be a number, not {value}: write an integer or a fraction such as '3/4'")
     if isinstance(value, Rational):  # integers, fractions, and those of numpy and sympy
@@ -151,10 +87,8 @@ def read_point(point: Any, variables: Sequence[str], where: str = "the model") -
     (Fraction(1, 1), Fraction(1, 2))
     """
     if isinstance(point, str):
-        from .reading import read_statements
-
         if not point.strip():
-            raise ParseError(f"the point is empty: {_WRITE}")
+            raise ParseError(f"the point is empty: {HOW_A_POINT_IS_WRITTEN}")
         point = point_of(read_statements(point, what="a point", names=variables))
     if isinstance(point, Point):
         point = dict(zip(point.names, point.values, strict=True)) if point.names else point.values
@@ -165,7 +99,7 @@ def read_point(point: Any, variables: Sequence[str], where: str = "the model") -
     elif len(variables) == 1:
         point = (point,)
     else:
-        raise ModelError(f"{brief(point)} is not a point of {where}: {_WRITE}")
+        raise ModelError(f"{brief(point)} is not a point of {where}: {HOW_A_POINT_IS_WRITTEN}")
     if len(point) != len(variables):
         raise ModelError(
             f"the point has {len(point)} coordinate{'s' * (len(point) != 1)}, but {where} has "
@@ -192,8 +126,6 @@ def _in_order(point: Mapping[Any, Any], variables: Sequence[str], where: str) ->
 
 def _spelled(name: str, known: frozenset[str]) -> str:
     """Return a name in the spelling that the variables have, or as it is."""
-    from .reading import read_name
-
     return name if name in known else read_name(name, known) or name
 
 

@@ -80,22 +80,10 @@ def fraction_from_node(
 ) -> Quotient:
     """Expand a parsed expression to a quotient (numerator, denominator) of polynomials.
 
-    Parameters
-    ----------
-    node : Node
-    variables : tuple of str
-        The variables of the polynomials that come out.
-    values : mapping, optional
-        What the names in the expression stand for; without it they are the variables themselves.
-    root : callable, optional
-        What to make of the square root of a quotient; without it a root cannot be read.
-
-    Raises
-    ------
-    ParseError
-        Unknown variable, division by zero, a function or an exponent that is not an integer.
-    SizeError
-        A power or a product beyond the bounds of this module.
+    `variables`: the variables of the polynomials that come out; `values`: what the names in the expression stand for;
+    without it they are the variables themselves; `root`: what to make of the square root of a quotient; without it a
+    root, or half a power, cannot be read. Raises ParseError: unknown variable, division by zero, a function or an
+    exponent that is not an integer; SizeError: a power or a product beyond the bounds of this module.
     """
     return _Expansion(variables, values, root).expand(node)
 
@@ -189,14 +177,15 @@ class _Expansion:
             text = top.brief if bottom == 1 else f"({top.brief})/({bottom.brief})"
             raise ParseError(f"the exponent {text} is not an integer: only integer powers make a polynomial")
         value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
-        if value == Fraction(1, 2) and self.root is not None:
-            return self.root(*self.expand(node.base))
+        rooted = value.denominator == 2 and self.root is not None
+        if rooted:
+            value *= 2
         if value.denominator != 1:
             raise ParseError(f"the exponent {brief(value)} is not an integer: only integer powers make a polynomial")
         exponent = int(value)
         if abs(exponent) > MAX_EXPONENT:
             raise SizeError(f"the exponent {brief(value)} is too large: exponents up to {MAX_EXPONENT} are read")
-        n, d = self.expand(node.base)
+        n, d = self.root(*self.expand(node.base)) if rooted else self.expand(node.base)
         if exponent < 0:
             if not n:
                 raise ParseError(f"division by zero: 0 has no power {exponent}")

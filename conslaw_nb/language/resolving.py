@@ -12,7 +12,6 @@ from typing import Any
 
 from ..errors import ParseError, brief
 from .names import mixed, spelled_otherwise, splits
-from .points import point_of
 from .raw import Bare, Glued, Group, RawPoint, Scientific, opened, place_of
 from .signs import Text
 from .tree import (
@@ -41,6 +40,7 @@ from .tree import (
     walk,
 )
 from .writing import text as node_text
+from .written_points import point_of
 
 __all__ = ["Scope", "notes", "resolve"]
 
@@ -69,10 +69,7 @@ class Scope:
 def resolve(raw: Any, text: Text, scope: Scope) -> Any:
     """Return a raw tree, or a tuple or sentence of raw trees, with everything settled.
 
-    Raises
-    ------
-    ParseError
-        Where something cannot be read, or can be read in two ways.
+    Raises ParseError: where something cannot be read, or can be read in two ways.
     """
     return _Resolver(text, scope).any(raw)
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from typing import Any, ClassVar
 
-from .points import Point
 from .tree import Model, Node
 from .writing import latex as node_latex
 from .writing import text as node_text
+from .written_points import Point
 
 __all__ = [
     "KINDS",

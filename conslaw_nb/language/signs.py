@@ -158,12 +158,8 @@ def excerpt(text: str, place: int) -> str:
 def read_signs(text: str, what: str = "an expression") -> Text:
     r"""Return a text in canonical signs.
 
-    Raises
-    ------
-    ParseError
-        A sign that looks like another one, or a command that is not known.
-    SizeError
-        A text that is too long.
+    Raises ParseError: a sign that looks like another one, or a command that is not known; SizeError: a text that is too
+    long.
 
     Examples
     --------

@@ -23,16 +23,8 @@ MAX_POINT = 100_000  # parameters of a union whose point is written out
 def by_parts(count: LawCount, known: Sequence[Poly], candidates: Sequence[Candidate], counter: Counter) -> LawCount:
     """Return what parts make of a count whose bounds do not meet: the same count, or a better one.
 
-    Parameters
-    ----------
-    count : LawCount
-        At a dense point, with words in its evidence.
-    known : sequence of Poly
-        All polynomial laws that are known, independent or not.
-    candidates : sequence of Candidate
-        Laws that were brought.
-    counter : callable
-        Counts a group on its own.
+    `count`: at a dense point, with words in its evidence; `known`: all polynomial laws that are known, independent or
+    not; `candidates`: laws that were brought; `counter`: counts a group on its own.
     """
     if all(isinstance(x, int) for x in count.point.values()):
         count = with_blocks(count, known, candidates)
@@ -44,12 +36,8 @@ def by_parts(count: LawCount, known: Sequence[Poly], candidates: Sequence[Candid
 def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Candidate]) -> LawCount:
     """Return the count with what blocks and brought laws add from above; the same count if that is nothing.
 
-    Parameters
-    ----------
-    count : LawCount
-        With words in its evidence, at a dense point.
-    laws : sequence of Poly
-        All polynomial laws that are known, independent or not.
+    `count`: with words in its evidence, at a dense point; `laws`: all polynomial laws that are known, independent or
+    not.
     """
     phi, prime = count.family, count.evidence.prime
     point = list(count.point.values())

@@ -41,13 +41,10 @@ class Candidate:
     form: dict[int, Poly]
 
 
-def check_candidates(phi: VectorFields, laws: Any) -> list[Candidate]:
-    """Check laws and return them in the form that a count uses.
+def check_candidates(phi: VectorFields, laws: Any, argument: str = "laws") -> list[Candidate]:
+    """Check laws and return them in the form that a count uses; messages name the argument they came by.
 
-    Raises
-    ------
-    ModelError
-        One of them is not a law, or could not be decided, or has a gradient that is not rational.
+    Raises ModelError: one of them is not a law, or could not be decided, or has a gradient that is not rational.
 
     Examples
     --------
@@ -57,15 +54,17 @@ def check_candidates(phi: VectorFields, laws: Any) -> list[Candidate]:
     (y, {0: y, 1: -1})
     """
     if isinstance(laws, str) or not isinstance(laws, Iterable):
-        raise ModelError(f'laws must be a list, such as ["x**2 - y**2"], not {brief(laws)}')
-    return [_check(phi, law) for law in laws]
+        raise ModelError(f'{argument} must be a list, such as ["x**2 - y**2"], not {brief(laws)}')
+    return [_check(phi, law, argument) for law in laws]
 
 
-def _check(phi: VectorFields, law: Any) -> Candidate:
+def _check(phi: VectorFields, law: Any, argument: str) -> Candidate:
     text = law.text if hasattr(law, "text") else str(law)
     verdict = check_law(law, phi)
     if verdict.is_refuted:
-        raise ModelError(f"{brief(text)} is not a law of {phi.brief}: {verdict.witness}; leave it out of laws=[...]")
+        raise ModelError(
+            f"{brief(text)} is not a law of {phi.brief}: {verdict.witness}; leave it out of {argument}=[...]"
+        )
     if not verdict.is_proved:
         raise ModelError(f"{brief(text)} was not decided, so it cannot be counted with: {verdict.reason}")
     one = Poly.constant(phi.variables, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
 from ..language import notes, read_expression
-from ..language.polynomials import constant_value
-from ..language.tree import Call, Negative, Node, Power, Product, Sum
+from ..models.domain import EVERYWHERE, Domain
 from ..models.fields import VectorFields, check_family, to_poly
 from ..verdict import Status, Verdict, Witness
-from .functions import Quotient, quotient
+from .functions import LawEvidence, Quotient, constant_verdict, is_rational_function, quotient
 
-__all__ = ["LawEvidence", "check_law", "constant_verdict", "is_rational_function", "small_nonzero_point"]
+__all__ = ["check_law", "small_nonzero_point"]
+
+_PATIENCE = 300  # points that are tried before others are looked at
 
 
 def check_law(h: Any, phi: VectorFields) -> Verdict:
@@ -70,7 +71,7 @@ def _decide(h: Any, phi: VectorFields) -> Verdict:
         if is_rational_function(node):
             verdict = _check_quotient(claim, quotient(node, phi.variables, claim), phi)
         else:
-            from .transcendental import check_transcendental
+            from .transcendental import check_transcendental  # sympy is loaded where it is needed
 
             verdict = check_transcendental(claim, node, phi)
         said = notes(node)
@@ -91,27 +92,6 @@ def _text_of_sympy(value: Any) -> str:
     raise ParseError(
         f"{brief(value)} is neither text nor a sympy expression: write the law as text, such as 'x**2 - y**2'"
     )
-
-
-def is_rational_function(node: Node) -> bool:
-    """Say whether only numbers, variables, + - * / and integer powers occur."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, Call):
-            return False
-        if isinstance(current, Sum):
-            stack.extend(current.terms)
-        elif isinstance(current, Product):
-            stack.extend(factor for factor, _ in current.factors)
-        elif isinstance(current, Negative):
-            stack.append(current.argument)
-        elif isinstance(current, Power):
-            exponent = constant_value(current.exponent)
-            if exponent is None or exponent.denominator != 1:
-                return False
-            stack.append(current.base)
-    return True
 
 
 def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
@@ -137,7 +117,7 @@ def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
         identity = "an identity" if h.divisors else "a polynomial identity"
         reason = f"⟨∇h, χ⟩ = 0 for every generator χ, as {identity}{h.where}."
         return Verdict(Status.PROVED, reason, claim=claim, evidence=evidence)
-    point = small_nonzero_point(residual, avoid_zero_of=h.divisors)
+    point = small_nonzero_point(residual, avoid_zero_of=h.divisors, domain=phi.domain)
     value = Fraction(residual.evaluate(point)) / Fraction(bottom.evaluate(point)) ** 2
     witness = Witness(g, phi.label(g), dict(zip(phi.variables, map(Fraction, point), strict=True)), value)
     return Verdict(
@@ -150,53 +130,37 @@ def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
     )
 
 
-@dataclass(frozen=True)
-class LawEvidence:
-    """What a certificate about one function is made of; of one with exp, log or roots there is none."""
-
-    family: VectorFields
-    h: Quotient | None
-
-
-def constant_verdict(claim: str, where: str = "") -> Verdict:
-    """Return the verdict on what is constant (perhaps only where it has a value): conserved, and no law."""
-    return Verdict(
-        Status.PROVED,
-        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law"
-        f"{f' (it is one{where})' if where else ''}.",
-        claim=claim,
-        details={"constant": True},
-    )
-
-
 def _same_ratio(top: Poly, bottom: Poly) -> bool:
     """Whether top/bottom is a constant."""
     monomial, below = next(iter(bottom.terms.items()))
     return top == bottom * (Fraction(top.terms.get(monomial, 0)) / below)
 
 
-def small_nonzero_point(poly: Poly, avoid_zero_of: Poly | Sequence[Poly] = ()) -> list[int]:
-    """Return a small integer point, most coordinates 0, where a nonzero polynomial does not vanish.
+def small_nonzero_point(
+    poly: Poly, avoid_zero_of: Poly | Sequence[Poly] = (), domain: Domain = EVERYWHERE
+) -> list[int | Fraction]:
+    """Return a small point, of integers and most of them 0, where a nonzero polynomial does not vanish.
 
-    Parameters
-    ----------
-    poly : Poly
-        Not the zero polynomial.
-    avoid_zero_of : Poly or sequence of Poly
-        Nonzero polynomials that must not vanish at the point either.
+    `poly`: not the zero polynomial; `avoid_zero_of`: nonzero polynomials that must not vanish at the point either;
+    `domain`: where the point shall lie. Fractions are tried where integers do not, and after many points what must be
+    positive there is only not 0.
     """
     every = [poly, *([avoid_zero_of] if isinstance(avoid_zero_of, Poly) else avoid_zero_of)]
+    every += [*domain.nonzero, *domain.positive]
+    tries = 0
 
-    def good(point: list[int]) -> bool:
-        return all(p.evaluate(point) != 0 for p in every)
+    def good(point: list[int | Fraction]) -> bool:
+        inside = tries > 3 * _PATIENCE or all(p.evaluate(point) > 0 for p in domain.positive)
+        return inside and all(p.evaluate(point) != 0 for p in every)
 
     involved = sorted({v for p in every for v in p.support()})
     rng = Random(0)
-    point = [0] * len(poly.variables)
-    size, tries = 1, 0
+    point: list[int | Fraction] = [0] * len(poly.variables)
+    size = 1
     while not good(point):  # ends: a nonzero polynomial has a nonzero value on any grid larger than its degree
+        parts = tries // _PATIENCE % 3 + 1 if domain.positive else 1
         for i in involved:
-            point[i] = rng.randint(-size, size)
+            point[i] = rng.randint(-size, size) if parts == 1 else Fraction(rng.randint(-size, size), 2 ** (2 * parts))
         tries += 1
         if tries % 20 == 0:
             size += 1

@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from ..exact.polynomial import Poly
 from ..language import read_expression
-from ..language.polynomials import fraction_and_domain
-from ..language.tree import Node
-from ..models.fields import Field
+from ..language.polynomials import constant_value, fraction_and_domain
+from ..language.tree import Call, Negative, Node, Power, Product, Sum
+from ..models.fields import Field, VectorFields
+from ..verdict import Status, Verdict
 
-__all__ = ["Quotient", "gradient_field", "quotient"]
+__all__ = ["LawEvidence", "Quotient", "constant_verdict", "gradient_field", "is_rational_function", "quotient"]
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,7 @@ def brief_poly(poly: Poly) -> str:
 def quotient(h: str | Poly | Node, variables: tuple[str, ...], name: str = "") -> Quotient:
     """Read a function.
 
-    Raises
-    ------
-    ParseError
-        h is neither a polynomial nor a quotient of polynomials in the variables.
+    Raises ParseError: h is neither a polynomial nor a quotient of polynomials in the variables.
     """
     if isinstance(h, Poly):
         return Quotient(name or h.text, h, Poly.constant(variables, 1))
@@ -90,9 +88,46 @@ def quotient(h: str | Poly | Node, variables: tuple[str, ...], name: str = "") -
 def gradient_field(h: str | Poly, variables: tuple[str, ...]) -> Field:
     """Return a polynomial field with the direction of ∇h: for h = a/b it is b∇a − a∇b, that is b²∇h.
 
-    Raises
-    ------
-    ParseError
-        h is neither a polynomial nor a quotient of polynomials in the variables.
+    Raises ParseError: h is neither a polynomial nor a quotient of polynomials in the variables.
     """
     return quotient(h, variables).gradient
+
+
+def is_rational_function(node: Node) -> bool:
+    """Say whether only numbers, variables, + - * / and integer powers occur."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Call):
+            return False
+        if isinstance(current, Sum):
+            stack.extend(current.terms)
+        elif isinstance(current, Product):
+            stack.extend(factor for factor, _ in current.factors)
+        elif isinstance(current, Negative):
+            stack.append(current.argument)
+        elif isinstance(current, Power):
+            exponent = constant_value(current.exponent)
+            if exponent is None or exponent.denominator != 1:
+                return False
+            stack.append(current.base)
+    return True
+
+
+@dataclass(frozen=True)
+class LawEvidence:
+    """What a certificate about one function is made of; of one with exp, log or roots there is none."""
+
+    family: VectorFields
+    h: Quotient | None
+
+
+def constant_verdict(claim: str, where: str = "") -> Verdict:
+    """Return the verdict on what is constant (perhaps only where it has a value): conserved, and no law."""
+    return Verdict(
+        Status.PROVED,
+        "a constant never changes, whatever the flow: true, but it says nothing and is never counted as a law"
+        f"{f' (it is one{where})' if where else ''}.",
+        claim=claim,
+        details={"constant": True},
+    )

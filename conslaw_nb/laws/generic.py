@@ -6,7 +6,7 @@ rank may be smaller than almost everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log2
@@ -117,11 +117,7 @@ def generic_rank(fields: Sequence[Field]) -> GenericRank:
 def generic_trace(phi: VectorFields, at_most: int | None = None) -> GenericRank:
     """Return dim W(θ) at generic points θ.
 
-    Parameters
-    ----------
-    phi : VectorFields
-    at_most : int, optional
-        A certain bound from above that is known already: D minus the number of independent laws, say.
+    `at_most`: a certain bound from above that is known already: D minus the number of independent laws, say.
     """
     top = min(phi.trace_at_most(), phi.dimension if at_most is None else at_most)
     place, rows = start(phi, top)
@@ -156,7 +152,7 @@ def start(phi: VectorFields, top: int) -> tuple[Place, Rows]:
     """Return a place with small coordinates where dim W_0 is as large as at a random one, and its generators there."""
     best: tuple[Place, Rows] | None = None
     most = -1
-    for point in _starts(phi.dimension):
+    for point in _starts(phi):
         place = Place.at(phi, point)
         rows = phi.generator_rows(place.residues, place.prime)
         found = rank_of(phi, place, rows)
@@ -168,12 +164,21 @@ def start(phi: VectorFields, top: int) -> tuple[Place, Rows]:
     return best
 
 
-def _starts(dimension: int) -> Iterator[tuple[int, ...]]:
+def _starts(phi: VectorFields) -> Iterator[tuple[int, ...]]:
+    """Yield three points, small and large, of the model's domain where it is not everything."""
     rng = Random("small point")
-    yield tuple(rng.choice([*range(-9, 0), *range(1, 10)]) for _ in range(dimension))
+    yield _drawn(phi, lambda: rng.choice([*range(-9, 0), *range(1, 10)]))
     rng = Random("large point")
-    yield tuple(rng.randrange(1, 100) for _ in range(dimension))
-    yield tuple(rng.randrange(1, 2**31 - 1) for _ in range(dimension))
+    yield _drawn(phi, lambda: rng.randrange(1, 100))
+    yield _drawn(phi, lambda: rng.randrange(1, 2**31 - 1))
+
+
+def _drawn(phi: VectorFields, draw: Callable[[], int]) -> tuple[int, ...]:
+    for _ in range(20):
+        point = tuple(draw() for _ in range(phi.dimension))
+        if not phi.domain.hole_at(point):
+            break
+    return point
 
 
 def rank_of(phi: VectorFields, place: Place, rows: Rows) -> int:

@@ -102,19 +102,9 @@ def express(
 ) -> tuple[Poly, list[tuple[Poly, ...]]] | str:
     """Write fields as combinations of a frame, p·side = Σ q_l w_l, as polynomial identities in all coordinates.
 
-    Parameters
-    ----------
-    frame : sequence of Field
-        Independent at the point.
-    sides : sequence of Field
-    point : sequence of int
-    prime : int, optional
-        Divides no denominator; modulo it the frame is independent at the point. One that suits is found without it.
-
-    Returns
-    -------
-    (p, coefficients) or str
-        p with p(point) ≠ 0 and, for each side, its q_1, ..., q_R; or why there is none.
+    `frame`: independent at the point; `prime`: divides no denominator; modulo it the frame is independent at the point.
+    One that suits is found without it. Returns p with p(point) ≠ 0 and, for each side, its q_1, ..., q_R; or why there
+    is none.
     """
     if not frame:
         return "there are no fields to combine"

@@ -21,9 +21,9 @@ from ..models.fields import Field, VectorFields, bracket
 from ..models.points import show_point
 from ..verdict import Status, Verdict
 from .at_a_point import lie_at
-from .checking import check_law, is_rational_function, small_nonzero_point
+from .checking import check_law, small_nonzero_point
 from .counting import LawCount, count_laws
-from .functions import Quotient, gradient_field, quotient
+from .functions import Quotient, gradient_field, is_rational_function, quotient
 from .generic import MAX_ENTRIES, first_points, generic_rank, generic_trace, rank_at, shown_chance
 from .involutive import express
 
@@ -54,19 +54,9 @@ def _basis(fields: Sequence[Field], point: Sequence[int]) -> list[int]:
 def independent(functions: Sequence[str | Poly], variables: tuple[str, ...], point: Point | None = None) -> Verdict:
     """Decide whether functions are independent (Definition 2.18): at a point, or on some open set.
 
-    Parameters
-    ----------
-    functions : sequence of str or Poly
-        Polynomials, or quotients of polynomials.
-    variables : tuple of str
-    point : D exact numbers, optional
-        Without it: near a generic point, that is on an open dense set.
-
-    Returns
-    -------
-    Verdict
-        REFUTED on open sets: an identity shows that one gradient is a combination of the others, so that
-        the function is locally a function of them.
+    `functions`: polynomials, or quotients of polynomials; `point`: without it: near a generic point, that is on an open
+    dense set. REFUTED is said of open sets: an identity shows that one gradient is a combination of the others, so that
+    the function is locally a function of them.
 
     Examples
     --------
@@ -344,8 +334,8 @@ def factors_through(g: str | Poly, phi: VectorFields) -> Verdict:
     """
     if not phi.is_map:
         raise ModelError(
-            f"'factors through φ' asks about a map φ, and {phi.brief} is a family of fields: give a φ, "
-            "such as phi(x*y, x*z)"
+            f"'factors through φ' asks about a map φ, and {phi.brief} is "
+            f"{'not a polynomial one' if phi.domain else 'a family of fields'}: give a φ, such as phi(x*y, x*z)"
         )
     name = g.text if isinstance(g, Poly) else g
     return _in_trace(gradient_field(g, phi.variables), phi, None, f"the gradient of {name}")

@@ -19,14 +19,17 @@ from mpmath import iv, mp
 from ..errors import ConslawError
 from ..exact.polynomial import Poly
 from ..exact.roots import is_sum_of_even_terms
+from ..language import read_expression
 from ..language.polynomials import constant_value, not_a_function
 from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
+from ..models.fields import VectorFields
 from .functions import quotient
 
 __all__ = [
     "Condition",
     "NoValue",
     "conditions",
+    "conditions_of",
     "contradiction",
     "domain_points",
     "enclosed",
@@ -68,6 +71,12 @@ def conditions(node: Node) -> list[Condition]:
         elif isinstance(part, Call) and part.function != "exp":
             found.append(Condition(part.argument, True))
     return [c for c in found if not _is_harmless(c)]
+
+
+def conditions_of(phi: VectorFields) -> list[Condition]:
+    """Return the conditions under which a model has a value, where it divides or takes roots."""
+    sides = ((phi.domain.nonzero, False), (phi.domain.positive, True))
+    return [Condition(read_expression(p.text, phi.variables), above) for polys, above in sides for p in polys]
 
 
 def _is_harmless(condition: Condition) -> bool:
@@ -144,10 +153,7 @@ def _value(condition: Condition, point: Point) -> Any | None:
 def enclosed(node: Node, point: Point) -> Any:
     """Enclose the real value of an expression at a rational point, rigorously.
 
-    Raises
-    ------
-    NoValue
-        It may have no value there.
+    Raises NoValue: it may have no value there.
     """
     before, iv.prec = iv.prec, PRECISION
     try:

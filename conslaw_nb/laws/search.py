@@ -127,11 +127,8 @@ class Laws(Sequence[Law]):
     def matrices(self) -> list[tuple[str, Any]]:
         r"""Return, for linear networks, the laws as matrices with their names.
 
-        Returns
-        -------
-        list of (str, sympy.Matrix)
-            Name in LaTeX, such as ``U_{1}^\top U_{1} - U_{2} U_{2}^\top``, and the symmetric matrix; only
-            where every entry is among the laws.
+        Returns the name in LaTeX, such as ``U_{1}^\top U_{1} - U_{2} U_{2}^\top``, and the symmetric matrix; only where
+        every entry is among the laws.
 
         Examples
         --------
@@ -397,7 +394,7 @@ def _solve(phi: VectorFields, block: list[Monomial], equations: _Equations) -> l
 def _lift(
     phi: VectorFields, block: Sequence[Monomial], residues: Sequence[Sequence[int]], modulus: int
 ) -> list[Poly] | None:
-    """Return the residues as laws with rational coefficients, verified; None where one of them is no law."""
+    """Return the residues as laws with rational coefficients, verified; None where one of them is not a law."""
     laws = []
     for vector in residues:
         numbers = [rational_from_residue(value, modulus) for value in vector]

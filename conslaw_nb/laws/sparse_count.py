@@ -24,9 +24,9 @@ Progress = Callable[[str, float], None]
 
 MAX_BYTES = 4 * 2**30
 MAX_SECONDS = 900
-MAX_WORD = 8  # letters of a nested bracket
-MAX_CLIMB = 4_000_000  # three to the letters of each longer word: some seconds
-MOST_FOR_ANOTHER_POINT = 2_000  # parameters: a less sparse point takes longer
+MAX_WORD = 10  # letters of a nested bracket
+MAX_MISSES = 150  # words one after the other that add nothing: the step is taken to be full
+MAX_CLIMB = 30_000_000  # products of two numbers in longer words: some seconds
 _BYTES_PER_ENTRY = 130  # kept in a row: a key, a number, their places in a dictionary
 _SECONDS_PER_ENTRY = 8e-7
 _REPORT_EVERY = 5_000  # rows
@@ -67,10 +67,7 @@ class SparseBounds:
 def sparse_bounds(phi: VectorFields, prime: int, progress: Progress | None = None) -> SparseBounds | None:
     """Return the bounds at a sparse point of a model whose structure gives one, and None for all others.
 
-    Raises
-    ------
-    SizeError
-        The rows would take more memory or time than is spent on a count.
+    Raises SizeError: the rows would take more memory or time than is spent on a count.
 
     Examples
     --------
@@ -86,11 +83,7 @@ def sparse_bounds(phi: VectorFields, prime: int, progress: Progress | None = Non
         rank, laws = point.settled
         return SparseBounds(rank, rank, laws, True, rank, 1, None, prime, {"kind": point.kind})
     _refuse_what_is_too_large(phi, point)
-    found = _at(point, prime, progress)
-    if not found.meet(phi) and phi.dimension <= MOST_FOR_ANOTHER_POINT:
-        other = _at(phi.sparse_point(prime, 1), prime, progress)
-        found = other if other.rank + other.laws > found.rank + found.laws else found
-    return found
+    return _at(point, prime, progress)
 
 
 def _at(point: SparsePoint, prime: int, progress: Progress | None) -> SparseBounds:
@@ -133,23 +126,25 @@ def _at(point: SparsePoint, prime: int, progress: Progress | None) -> SparseBoun
 
 
 def _longer_words(point: SparsePoint, ranked: Elimination, upper: int, tell: Progress) -> list[Any]:
-    """Try nested brackets of three letters, of four, ... until the bound is met or the work is spent."""
-    kept, rng, spent = [], Random("longer words"), 0
+    """Put letters before the words that were new, until the bound is met or nothing is: all brackets, step by step."""
+    kept: list[Any] = []
+    rng, spent = Random("longer words"), 0
+    last = point.pairs(rng) if ranked.rank < upper else []
     for length in range(3, MAX_WORD + 1):
-        misses = 0
-        if ranked.rank == upper:
-            break
-        for word, row in point.longer(length, rng):
+        fresh, misses = [], 0
+        for word, row, cost in point.longer(last, rng):
+            spent += cost
             misses += 1
-            spent += 3**length
             if ranked.add(row):
-                kept.append([list(letter) for letter in word])
                 misses = 0
+                fresh.append(word)
                 tell(f"independent brackets of {length} letters, {ranked.rank} of at most {upper}", ranked.rank / upper)
-            if ranked.rank == upper or misses > 20 + 2 * (upper - ranked.rank) or spent > MAX_CLIMB:
+            if ranked.rank == upper or spent > MAX_CLIMB or misses > MAX_MISSES:
                 break
-        if spent > MAX_CLIMB:
+        kept += [[list(letter) for letter in word] for word in fresh]
+        if not fresh or ranked.rank == upper or spent > MAX_CLIMB:
             break
+        last = fresh
     return kept
 
 

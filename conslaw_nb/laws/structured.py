@@ -44,15 +44,8 @@ def structured_count(
 ) -> LawCount | None:
     """Count by the structure of a model where that is the better way; None where a dense point should be tried.
 
-    Parameters
-    ----------
-    phi : VectorFields
-    counter : callable
-        Counts a member of a union.
-    progress : callable, optional
-    small : int
-        Models of up to so many parameters are left to a dense point, which is as quick for one and says more about
-        the staircase.
+    `counter`: counts a member of a union; `small`: models of up to so many parameters are left to a dense point, which
+    is as quick for one and says more about the staircase.
 
     Examples
     --------

@@ -5,7 +5,7 @@ f^(1/q), with the rules exp(s+t) = exp(s)exp(t), log|fg| = log|f| + log|g| and (
 function is identically zero, so is the expression, wherever it is defined: PROVED. If not, small rational points
 are tried, and interval arithmetic encloses the exact value there: an enclosure without 0 is a proof
 that the value is not 0. If neither succeeds the answer is UNKNOWN. A point counts only where the function has a value
-as it was written (`real_domain.py`), and without any such point nothing is proved: a function without values is no law.
+as it was written (`real_domain.py`); without any such point nothing is proved: a function without values is not a law.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..language.polynomials import constant_value, not_a_function, unknown_varia
 from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum, walk
 from ..models.fields import VectorFields
 from ..verdict import Status, Verdict, Witness
-from .checking import LawEvidence, constant_verdict, is_rational_function
+from .functions import LawEvidence, constant_verdict, is_rational_function
 from .kernels import MAX_FACTORED, Unsettled, is_zero, size_of
 from .real_domain import (
     PRECISION,
@@ -32,6 +32,7 @@ from .real_domain import (
     NoValue,
     bounded_exp,
     conditions,
+    conditions_of,
     contradiction,
     domain_points,
     positive_log,
@@ -51,17 +52,7 @@ _FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
 def check_transcendental(claim: str, node: Node, phi: VectorFields) -> Verdict:
     """Decide whether an expression with exp, log, sqrt or rational powers is conserved, or say why not.
 
-    Parameters
-    ----------
-    claim : str
-        The learner's text.
-    node : Node
-        The same, parsed.
-    phi : VectorFields
-
-    Returns
-    -------
-    Verdict
+    `claim`: the learner's text; `node`: the same, parsed.
     """
     depth = _nesting(node)
     if depth > MAX_NESTED:
@@ -102,11 +93,12 @@ def _check(claim: str, node: Node, phi: VectorFields) -> Verdict:
         raise ParseError(f"{brief(claim)} has no value: it divides by zero or takes log(0)")
     if _is_complex(h):
         raise ParseError(f"{brief(claim)} has no real value anywhere: it takes the log or a root of a negative number")
-    domain = conditions(node)
+    domain = [*conditions(node), *conditions_of(phi)]
     outside = contradiction(domain, phi.variables) or _vanishing_divisor(domain, symbols)
     if outside:
         raise ParseError(f"{brief(claim)} has no real value around any point: {outside}")
-    written = [name for name in phi.variables if name in names_in(node)]
+    known = names_in(node, *(condition.node for condition in domain))
+    written = [name for name in phi.variables if name in known]
     if next(domain_points(domain, written, DOMAIN_POINTS), None) is None:
         return _unknown(claim, "no point was found around which it has a real value, and a law has values")
     involved = [i for i, name in enumerate(phi.variables) if symbols[name] in h.free_symbols]

@@ -46,8 +46,9 @@ from .derivations import Chain, Counterexample, Derivation, Row
 from .equalities import prove_chain, prove_equal
 from .expression import Expr, trace
 from .fields import Flow, MatrixField, bracket, commutator, gradient_flow
-from .letters import MatrixSpace, ShapeError
+from .letters import ShapeError
 from .results import Theorem, Theorems
+from .space import MatrixSpace
 from .theorems import false_claims, theorems
 
 __all__ = [

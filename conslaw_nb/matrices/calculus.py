@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ..errors import ModelError
 from .expression import Budget, Expr, Total, trace
-from .letters import MatrixSpace, Shape, ShapeError, shape_text
+from .letters import Shape, ShapeError, shape_text
 from .words import Code, Factors, Word, ends
+
+if TYPE_CHECKING:
+    from .space import MatrixSpace
 
 __all__ = ["derivative", "fitted", "gradient", "substituted"]
 
@@ -38,6 +42,7 @@ def derivative(expression: Expr, field: Mapping[str, Expr]) -> Expr:
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space = MatrixSpace(U=("n", "r"), A=("n", "n", "skew"))
     >>> derivative(space("U^T*U"), {"U": space("A*U")})
     0
@@ -67,6 +72,7 @@ def gradient(expression: Expr, name: str) -> Expr:
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space = MatrixSpace(U=("n", "r"), V=("m", "r"), G=("n", "m"))
     >>> gradient(space("tr(G^T*U*V^T)"), "V")
     G^T*U
@@ -97,6 +103,7 @@ def substituted(expression: Expr, values: Mapping[str, Expr]) -> Expr:
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space = MatrixSpace(U=("n", "r"), Q=("n", "n"))
     >>> substituted(space("U^T*U"), {"U": space("Q*U")})
     U^T*Q^T*Q*U

@@ -13,7 +13,7 @@ from itertools import product as combinations
 from random import Random
 from typing import Any
 
-from .letters import MatrixSpace
+from .space import MatrixSpace
 from .syntax import Commutator, Inner, Name, Node, Norm, Number, Power, Product, Sum, Trace, Transpose
 
 __all__ = [
@@ -118,15 +118,8 @@ def identity(size: int) -> Matrix:
 def evaluate(node: Node, space: MatrixSpace, sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> Matrix:
     """Evaluate a tree at matrices of numbers.
 
-    Parameters
-    ----------
-    node : Node
-    space : MatrixSpace
-        For the sizes of identities and zero matrices.
-    sizes : mapping
-        Size name to number.
-    matrices : mapping
-        Letter to matrix, as a list of rows.
+    `space`: for the sizes of identities and zero matrices; `sizes`: size name to number; `matrices`: letter to matrix,
+    as a list of rows.
 
     Examples
     --------
@@ -260,22 +253,9 @@ def search(
 ) -> tuple[dict[str, int], dict[str, Matrix], Matrix] | None:
     """Look for small integer matrices where a defect is not zero, and make them plain.
 
-    Parameters
-    ----------
-    space : MatrixSpace
-    names : sequence of str
-        The letters to choose.
-    defect : callable
-        From sizes and matrices to the matrix that should be zero.
-    largest : int
-        The largest size to try.
-    weight : int
-        How many nodes of trees one evaluation takes, for the budget.
-
-    Returns
-    -------
-    tuple or None
-        Sizes, matrices and the defect, which is not zero; None where nothing was found.
+    `names`: the letters to choose; `defect`: from sizes and matrices to the matrix that should be zero; `largest`: the
+    largest size to try; `weight`: how many nodes of trees one evaluation takes, for the budget. Returns sizes, matrices
+    and the defect, which is not zero; None where nothing was found.
     """
     random = Random(1)
     used = [size for size in space.sizes if any(size in space.letter(name).shape for name in names)]

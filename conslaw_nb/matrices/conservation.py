@@ -15,8 +15,8 @@ from .equalities import MAX_LINE, all_sizes, bare, counterexample, free_letters,
 from .evaluate import normal_form, tree
 from .expression import Expr
 from .fields import Flow, MatrixField, bracket, gradient_flow, with_velocities
-from .letters import MatrixSpace
 from .rewriting import inserted, multiplied_out, product_rule
+from .space import MatrixSpace
 from .syntax import ZERO, Name, Node, Product, Trace, Transpose, count_nodes, names_in, signed
 
 __all__ = ["prove_bracket", "prove_conserved"]

@@ -13,8 +13,9 @@ from .calculus import substituted
 from .concrete import Matrix, matrix_latex, matrix_text
 from .evaluate import normal_form
 from .expression import Expr
-from .letters import MatrixSpace, shape_text
+from .letters import shape_text
 from .reader import read_expression
+from .space import MatrixSpace
 from .syntax import Node, names_in
 
 __all__ = ["Chain", "ChainBuilder", "Counterexample", "Derivation", "Row", "math", "sizes_text", "time_derivative"]

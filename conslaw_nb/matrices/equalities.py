@@ -15,9 +15,10 @@ from .derivations import Chain, ChainBuilder, Counterexample, Derivation, Row, s
 from .evaluate import definitions, normal_form, tree
 from .expression import Expr
 from .fields import MatrixField, with_velocities
-from .letters import MatrixSpace, ShapeError, shape_text
+from .letters import ShapeError, shape_text
 from .reader import read_equation
 from .rewriting import inserted, multiplied_out, product_rule
+from .space import MatrixSpace
 from .syntax import ZERO, Node, Number, Product, Sum, count_nodes, names_in
 
 __all__ = ["Defect", "all_sizes", "bare", "counterexample", "prove_chain", "prove_equal", "refutation", "transition"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConslawError, ModelError
 from .calculus import fitted, substituted
 from .expression import Budget, Expr, Total, trace
-from .letters import MatrixSpace, Shape, ShapeError, is_scalar, shape_text
+from .letters import Shape, ShapeError, is_scalar, shape_text
 from .reader import read_expression
 from .syntax import (
     Commutator,
@@ -27,6 +27,9 @@ from .syntax import (
     product,
 )
 
+if TYPE_CHECKING:
+    from .space import MatrixSpace
+
 __all__ = ["definitions", "expression", "normal_form", "shape_of", "tree"]
 
 
@@ -35,9 +38,7 @@ def tree(value: Any, names: Collection[str] | None = None) -> Node:
     if isinstance(value, Node):
         return value
     if isinstance(value, Expr):
-        node = value.tree
-        assert isinstance(node, Node)
-        return node
+        return value.tree
     if isinstance(value, int) and not isinstance(value, bool):
         return read_expression(str(value))
     return read_expression(value, names)
@@ -53,17 +54,12 @@ def expression(value: Any, space: MatrixSpace) -> Expr:
 def normal_form(node: Node, space: MatrixSpace) -> Expr:
     """Compute the normal form of a tree.
 
-    Raises
-    ------
-    ShapeError
-        What does not fit, with the shapes and, where one helps, a transpose to try.
-    ParseError
-        An unknown name.
-    SizeError, BudgetError
-        An expression that is too large to multiply out.
+    Raises ShapeError: what does not fit, with the shapes and, where one helps, a transpose to try; ParseError: an
+    unknown name; SizeError, BudgetError: an expression that is too large to multiply out.
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space = MatrixSpace(U=("n", "r"), V=("m", "r"))
     >>> normal_form(read_expression("U V"), space)
     Traceback (most recent call last):
@@ -78,6 +74,7 @@ def shape_of(node: Node, space: MatrixSpace) -> Shape:
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> shape_of(read_expression("2*(U^T*U + 0)^9*V^T"), MatrixSpace(U=("n", "r"), V=("m", "r")))
     ('r', 'm')
     """
@@ -234,18 +231,12 @@ def _product_misfit(a: Node, left: Shape, b: Node, right: Shape) -> str:
 def definitions(where: Mapping[str, Any] | None, space: MatrixSpace) -> tuple[MatrixSpace, dict[str, Expr]]:
     """Read definitions, in their order: a later one may use the earlier ones.
 
-    Returns
-    -------
-    MatrixSpace, dict
-        The space, with the defined names that were not declared, and each name's value in undefined letters.
-
-    Raises
-    ------
-    ModelError
-        A definition that uses its own name, or one that comes later.
+    Returns the space, with the defined names that were not declared, and each name's value in undefined letters. Raises
+    ModelError: a definition that uses its own name, or one that comes later.
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space, values = definitions({"E": "U - τ*G", "F": "E - U"}, MatrixSpace.read("U: n x r, G: n x r, τ: 1 x 1"))
     >>> values["F"]
     -τ*G

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BudgetError, ModelError, SizeError
-from .letters import MatrixSpace, Shape, ShapeError, is_scalar, shape_text
+from .letters import Shape, ShapeError, is_scalar, shape_text
+from .syntax import Node, tree_of
 from .words import Factors, Word, close, cut, transpose
+
+if TYPE_CHECKING:
+    from .space import MatrixSpace
 
 __all__ = ["MAX_DEGREE", "Budget", "Expr", "Monomial", "Total", "trace"]
 
@@ -42,6 +46,7 @@ class Expr:
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space = MatrixSpace(U=("n", "r"), G=("n", "m"), V=("m", "r"))
     >>> U, G, V = (space[name] for name in "UGV")
     >>> (G * V).T * U - V.T * G.T * U
@@ -262,10 +267,8 @@ class Expr:
     # -- showing ------------------------------------------------------------------------------------
 
     @property
-    def tree(self) -> Any:
+    def tree(self) -> Node:
         """The expression as a tree, for printing and for evaluation at concrete matrices."""
-        from .syntax import tree_of
-
         return tree_of(self)
 
     @property
@@ -336,6 +339,7 @@ def trace(expression: Expr) -> Expr:
 
     Examples
     --------
+    >>> from conslaw_nb.matrices import MatrixSpace
     >>> space = MatrixSpace(A=("n", "n"), K=("n", "n", "skew"))
     >>> trace(space("A*A^T*A^T")) == trace(space("A^T*A*A")), trace(space("K*K*K"))
     (True, 0)

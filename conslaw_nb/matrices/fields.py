@@ -11,7 +11,8 @@ from .calculus import derivative, fitted
 from .calculus import gradient as loss_gradient
 from .evaluate import expression, tree
 from .expression import Expr, trace
-from .letters import Letter, MatrixSpace, ShapeError, shape_text
+from .letters import Letter, ShapeError, shape_text
+from .space import MatrixSpace
 from .syntax import names_in
 
 __all__ = ["Flow", "MatrixField", "bracket", "commutator", "gradient_flow", "with_velocities"]

@@ -15,10 +15,7 @@ MAX_EXPONENT = 60
 def from_tree(node: said.Node) -> Node:
     """Return the expression of matrices that a tree of the language is.
 
-    Raises
-    ------
-    ParseError
-        Something that matrices do not have: an inverse, a norm that is not squared, a function.
+    Raises ParseError: something that matrices do not have: an inverse, a norm that is not squared, a function.
 
     Examples
     --------

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..errors import SizeError
 from .evaluate import shape_of
-from .letters import MatrixSpace, is_scalar
+from .letters import is_scalar
+from .space import MatrixSpace
 from .syntax import (
     ZERO,
     Commutator,
@@ -182,10 +183,7 @@ def _opened(node: Node) -> list[Node]:
 def multiplied_out(node: Node, space: MatrixSpace) -> Node | None:
     """Return a tree as a sum of words, in the order in which they arise; nothing is cancelled.
 
-    Returns
-    -------
-    Node or None
-        None where the sum would be too long for a line.
+    Returns None where the sum would be too long for a line.
 
     Examples
     --------

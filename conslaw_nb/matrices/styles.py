@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from .letters import MatrixSpace
+if TYPE_CHECKING:
+    from .space import MatrixSpace
 
 __all__ = ["LatexStyle", "TextStyle"]
 

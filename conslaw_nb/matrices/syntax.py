@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from .expression import Expr
-from .letters import MatrixSpace
 from .styles import LatexStyle, TextStyle
 from .words import Word, ends
+
+if TYPE_CHECKING:
+    from .expression import Expr
+    from .space import MatrixSpace
 
 __all__ = [
     "ZERO",

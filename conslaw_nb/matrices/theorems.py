@@ -12,8 +12,8 @@ from .conservation import prove_bracket, prove_conserved
 from .derivations import Derivation
 from .equalities import prove_equal
 from .fields import MatrixField
-from .letters import MatrixSpace
 from .results import Theorem, Theorems
+from .space import MatrixSpace
 
 __all__ = ["false_claims", "theorems"]
 

@@ -13,8 +13,10 @@ transposed. Two things are made canonical here:
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from .letters import MatrixSpace
+if TYPE_CHECKING:
+    from .space import MatrixSpace
 
 __all__ = ["Code", "Factors", "Word", "close", "cut", "ends", "transpose"]
 

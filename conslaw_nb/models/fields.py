@@ -428,11 +428,11 @@ def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
         return Poly.constant(variables, value)
     if isinstance(value, str):
         return poly_from_text(value, variables)
-    return _from_sympy(value, variables)
+    return poly_from_text(sympy_text(value), variables)
 
 
-def _from_sympy(value: Any, variables: tuple[str, ...]) -> Poly:
-    """Read a sympy expression through its text, so that it meets the same grammar and the same bounds."""
+def sympy_text(value: Any) -> str:
+    """Return a sympy expression as text, so that it meets the same grammar and the same bounds."""
     import sympy
 
     if not isinstance(value, sympy.Expr):
@@ -441,7 +441,7 @@ def _from_sympy(value: Any, variables: tuple[str, ...]) -> Poly:
         raise ModelError(f"{brief(value)} holds a decimal float: use sympy.Rational, or text such as '0.25'")
     if value.has(sympy.NumberSymbol, sympy.I):
         raise ModelError(f"{brief(value)} has a coefficient that is not rational: φ and fields need rational ones")
-    return poly_from_text(str(value), variables)
+    return str(value)
 
 
 def latex_point(point: dict[str, Any]) -> str:

@@ -12,7 +12,9 @@ from ..exact.nilpotent import Nilpotent
 from ..exact.polynomial import Monomial, Poly
 from .fields import Letter
 from .layered import LayeredNetwork
-from .sparse_point import SparseProduct
+from .sparse_point import SparseProduct, stretches
+from .spectral import spectral_forms
+from .structure import ClosedForm
 
 __all__ = ["Factorization", "LinearNetwork"]
 
@@ -76,9 +78,25 @@ class LinearNetwork(LayeredNetwork):
     def _balance_name(self, i: int) -> str:
         return rf"U_{{{i}}}^\top U_{{{i}}} - U_{{{i + 1}}} U_{{{i + 1}}}^\top"
 
-    def sparse_point(self, prime: int, draw: int = 0) -> SparseProduct:
+    def closed_forms(self) -> list[ClosedForm]:
+        """Return the forms of all stretches of three layers (`spectral.py`), which have both ends of width 1."""
+        gens, found = Poly.gens(self.variables), []
+        for first, last in stretches(self.sizes):
+            if last - first == 2:
+                u, a, v = (
+                    [[gens[self.weight(k, i, j)] for j in range(self.sizes[k])] for i in range(self.sizes[k - 1])]
+                    for k in range(first, last + 1)
+                )
+                wide = self.sizes[first] <= self.sizes[first + 1]
+                square = "U_{0}*U_{0}^T" if wide else "U_{0}^T*U_{0}"
+                how = f"the eigenvalues of {square.format(first + 1)} separate the variables"
+                forms = spectral_forms(u[0], a, [row[0] for row in v])
+                found += [ClosedForm(form, let, how, first, k) for k, (form, let) in enumerate(forms)]
+        return found
+
+    def sparse_point(self, prime: int) -> SparseProduct:
         """Return the product at a wrapped diagonal."""
-        return SparseProduct(self.sizes, self._strides(), prime, draw)
+        return SparseProduct(self.sizes, self._strides(), prime)
 
     def _strides(self) -> list[tuple[int, int, int]]:
         return [(start, n, 1) for start, n in zip(self.starts, self.sizes[1:], strict=True)]

@@ -7,14 +7,16 @@ from typing import Any
 
 from ..errors import ModelError, brief
 from ..exact.polynomial import Poly
+from ..exact.ratio import Ratio
 from ..language import names_in, read_expression
 from ..language import text as written
 from ..language.names import check_clear, glued_name
 from ..language.polynomials import fraction_from_node
 from ..language.tree import Node
-from .fields import Field, VectorFields, check_variables, to_poly
+from .fields import Field, VectorFields, check_variables
+from .rational import Rooted, component_of, read_component
 
-__all__ = ["Parametrization", "parametrization"]
+__all__ = ["Parametrization", "RationalMap", "parametrization"]
 
 
 class Parametrization(VectorFields):
@@ -89,13 +91,82 @@ class Parametrization(VectorFields):
         }
 
 
+class RationalMap(Parametrization):
+    """A map φ with components that are quotients, perhaps times roots; as a family, its gradients, scaled.
+
+    Attributes
+    ----------
+    components : tuple of Rooted
+        φ_1, ..., φ_d.
+    domain : Domain
+        Where φ has a value: there every count and every verdict is that of φ.
+
+    Examples
+    --------
+    >>> phi = parametrization("x/y", "x*z")
+    >>> phi, phi.domain.text
+    (phi(x/y, x*z), 'y is not 0')
+    >>> phi[0], phi.label(0)
+    ((y, -x, 0), 'y**2·∇(x/y)')
+    """
+
+    kind = "fields"
+    is_map = False  # not a polynomial one: its generators are gradients, but scaled
+
+    def __init__(self, variables: tuple[str, ...], components: Sequence[Rooted]):
+        self._rooted = tuple(components)
+        texts = [part.text for part in components]
+        super().__init__(
+            variables, None, len(components), _written(texts, names_in(*map(read_expression, texts)), variables)
+        )
+        for part in components:
+            self.domain = self.domain.joined(part.domain)
+
+    @property
+    def components(self) -> tuple[Any, ...]:
+        """The components φ_1, ..., φ_d."""
+        return self._rooted
+
+    def component(self, index: int) -> Any:
+        """Return φ_index (0-based)."""
+        return self._rooted[index]
+
+    def _make_generator(self, index: int) -> Field:
+        return Field(self._rooted[index].gradient()[0])
+
+    def label(self, index: int) -> str:
+        """Return the generator as the gradient with its factor, such as ``y**2·∇(x/y)``."""
+        part = self._rooted[index]
+        name = f"∇({part.text})" if len(part.text) <= 40 else f"∇φ_{index + 1}"
+        _, scale = part.gradient()
+        roots = "".join(f"·sqrt({poly.text})" for poly in part.under)
+        shown = "" if scale == 1 else f"({scale.text})·" if len(scale.top.terms) > 1 else f"{scale.text}·"
+        return f"{shown}{name}" if not roots else f"{shown}{roots[1:]}·{name}"
+
+    def jacobian(self) -> Any:
+        """Return ∂φ as a d × D sympy matrix, of the gradients themselves."""
+        import sympy
+
+        symbols = [sympy.Symbol(name) for name in self.variables]
+        return sympy.ImmutableMatrix([[part.to_sympy().diff(x) for x in symbols] for part in self._rooted])
+
+    def model_data(self) -> dict[str, Any]:
+        """Return the scaled gradients as a certificate describes them: they are what is counted."""
+        return {
+            "kind": "fields",
+            "variables": list(self.variables),
+            "fields": [[c.data() for c in field.components] for field in self],
+        }
+
+
 def parametrization(*components: Any, variables: Sequence[Any] | str | None = None) -> Parametrization:
     """Make a parametrization φ from its components.
 
     Parameters
     ----------
     *components : str, sympy expression or Poly
-        φ_1, ..., φ_d, polynomials with rational coefficients. Text is parsed, never evaluated.
+        φ_1, ..., φ_d, polynomials with rational coefficients or quotients of them, as text also times square roots of
+        such. Text is parsed, never evaluated. Where φ divides, its gradients times their denominators are the fields.
     variables : sequence of names, or text such as ``"x y z"``, optional
         The D coordinates. Without it: the variables that occur, in the order of their first use
         (for sympy expressions: sorted by name). Give it when φ ignores some of them.
@@ -103,6 +174,7 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
     Returns
     -------
     Parametrization
+        A `RationalMap` where a component divides or takes a root: its `domain` says where it has a value.
 
     Raises
     ------
@@ -120,6 +192,9 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
     (('x', 'y', 'z'), 3, 2)
     >>> phi[0]
     (y, x, 0)
+    >>> ratio = parametrization("x/z", "y/z")
+    >>> ratio[0], ratio.domain.text
+    ((z, -x, 0), 'z is not 0')
     """
     if not components:
         raise ModelError('a parametrization needs at least one component, as in parametrization("x*y", "x*z")')
@@ -146,30 +221,39 @@ def parametrization(*components: Any, variables: Sequence[Any] | str | None = No
         coordinates = check_variables(names)
     else:
         coordinates = check_variables(variables.replace(",", " ").split() if isinstance(variables, str) else variables)
-        parsed = {i: read_expression(c, coordinates) for i, c in enumerate(components) if isinstance(c, str)}
-    polys = [
-        polynomial_component(parsed[i], coordinates) if i in parsed else to_poly(component, coordinates)
+        parsed = {}
+    read = [
+        read_component(parsed[i], coordinates) if i in parsed else component_of(component, coordinates)
         for i, component in enumerate(components)
     ]
-    return parametrization_of(polys, coordinates)
+    return parametrization_of(read, coordinates)
 
 
 def polynomial_component(node: Node, variables: tuple[str, ...]) -> Poly:
-    """Return a component of φ or of a field as a polynomial."""
+    """Return a component of a field as a polynomial."""
     top, bottom = fraction_from_node(node, variables)
     if not bottom.is_constant:
         raise ModelError(
             f"the component {brief(written(node))} is not a polynomial: it divides by {bottom.brief}; "
-            "components must be polynomials with rational coefficients"
+            "multiply the whole field by that, which changes none of its laws"
         )
     return top if bottom == 1 else top / bottom.terms[()]
 
 
-def parametrization_of(polys: Sequence[Poly], variables: tuple[str, ...]) -> Parametrization:
+def parametrization_of(components: Sequence[Poly | Rooted], variables: tuple[str, ...]) -> Parametrization:
     """Return the parametrization with these components; its text names the variables where they cannot be inferred."""
-    used = {v for poly in polys for v in poly.support()}
-    text = f"phi({', '.join(poly.text for poly in polys)}"
+    if not all(isinstance(part, Poly) or part.is_polynomial for part in components):
+        return RationalMap(
+            variables, [part if isinstance(part, Rooted) else Rooted(Ratio(part)) for part in components]
+        )
+    polys = [part if isinstance(part, Poly) else part.ratio.top for part in components]
     inferred = dict.fromkeys(variables[v] for poly in polys for monomial in poly.ordered() for v, _ in monomial)
-    if len(used) < len(variables) or tuple(inferred) != variables or glued_name(variables) is not None:
+    return Parametrization(variables, polys, len(polys), _written([p.text for p in polys], inferred, variables))
+
+
+def _written(components: Sequence[str], inferred: Iterable[str], variables: tuple[str, ...]) -> str:
+    """Write a map, with the names of its variables unless they are those that would be inferred."""
+    text = f"phi({', '.join(components)}"
+    if tuple(inferred) != variables or glued_name(variables) is not None:
         text += f", variables=[{', '.join(variables)}]"
-    return Parametrization(variables, polys, len(polys), text + ")")
+    return text + ")"

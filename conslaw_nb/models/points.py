@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from ..errors import ModelError
 from ..language import read_point
 from .fields import VectorFields
 
@@ -15,16 +16,9 @@ __all__ = ["exact_point", "show_point"]
 def exact_point(phi: VectorFields, point: Any) -> tuple[int | Fraction, ...]:
     """Return a point of the space of a model as exact numbers, in the order of its variables.
 
-    Parameters
-    ----------
-    phi : VectorFields
-    point : text, iterable of D exact numbers, or a mapping from names (or symbols) to them
-        As `conslaw_nb.language.read_point` reads it: ``"x=1, y=1/2"``, ``(1, Fraction(1, 2))``, ``{"x": 1, "y": 2}``.
-
-    Raises
-    ------
-    ModelError, ParseError
-        With the coordinate that is missing, unknown or not exact.
+    `point`: as `conslaw_nb.language.read_point` reads it: ``"x=1, y=1/2"``, ``(1, Fraction(1, 2))``, ``{"x": 1, "y":
+    2}``. Raises ModelError, ParseError: with the coordinate that is missing, unknown or not exact; a point at
+    which the model has no value.
 
     Examples
     --------
@@ -35,7 +29,13 @@ def exact_point(phi: VectorFields, point: Any) -> tuple[int | Fraction, ...]:
     (Fraction(1, 2), 2)
     """
     found = read_point(point, phi.variables, phi.brief)
-    return tuple(value.numerator if value.denominator == 1 else value for value in found)
+    exact = tuple(value.numerator if value.denominator == 1 else value for value in found)
+    if hole := phi.domain.hole_at(exact):
+        raise ModelError(
+            f"{phi.brief} has no value at {show_point(phi.variables, exact)}: {hole}; take a point where "
+            f"{phi.domain.text}"
+        )
+    return exact
 
 
 def show_point(variables: Iterable[str], point: Iterable[Any]) -> str:

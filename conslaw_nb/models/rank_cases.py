@@ -135,20 +135,9 @@ def largest_rank(n: int, m: int, r: int, shape: str = "free") -> int:
 def point_of_rank(n: int, m: int, r: int, rank: int, shape: str = "free") -> RankCase:
     """Return an integer point (U, V) whose stacked matrix has the given rank.
 
-    Parameters
-    ----------
-    n, m, r : int
-        U is n × r and V is m × r.
-    rank : int
-        ρ, from 0 to `largest_rank`.
-    shape : str
-        One of `SHAPES`: 'free' leaves each factor all the rank it can have, 'V = 0' and 'V repeats U' (every row
-        of V is a row of U) say themselves.
-
-    Raises
-    ------
-    ModelError
-        A rank that is not possible, or no such shape.
+    `n, m, r`: U is n × r and V is m × r; `rank`: ρ, from 0 to `largest_rank`; `shape`: one of `SHAPES`: 'free' leaves
+    each factor all the rank it can have, 'V = 0' and 'V repeats U' (every row of V is a row of U) say themselves.
+    Raises ModelError: a rank that is not possible, or no such shape.
 
     Examples
     --------

@@ -186,10 +186,8 @@ def model_kind(
 
     Its arguments are checked by their type hints before it runs, and the model's `text` becomes the call.
 
-    Parameters
-    ----------
-    phi, source, laws, proved, conserved, example
-        As the attributes of `Kind`; `laws` takes the function's arguments by name.
+    `phi, source, laws, proved, conserved, example`: as the attributes of `Kind`; `laws` takes the function's arguments
+    by name.
     """
 
     def decorate(function: Callable[Arguments, Model]) -> Callable[Arguments, Model]:

@@ -74,7 +74,7 @@ class ReluNetwork(LayeredNetwork):
         """Return one law per hidden neuron: ‖incoming‖² + bias² = ‖outgoing‖² + constant (Proposition 4.1)."""
         return [self.balance(i, a, a) for i in range(1, self.depth) for a in range(self.sizes[i])]
 
-    def sparse_point(self, prime: int, draw: int = 0) -> PathPoint:
+    def sparse_point(self, prime: int) -> PathPoint:
         """Return the point where all parameters are 1."""
         return PathPoint(self.dimension, sum(self.sizes[1:-1]))
 

@@ -23,6 +23,10 @@ __all__ = ["Family", "PathPoint", "SparsePoint", "SparseProduct", "Stretch", "st
 
 Vector = dict[int, int]
 Pair = tuple[int, int]
+Word = tuple[Pair, ...]
+
+MAX_STARTS = 2_000  # brackets of two that longer words begin with
+MAX_BESIDE = 64  # letters that are put before one word
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,12 @@ class SparsePoint:
         """Return words, the generators first."""
         raise NotImplementedError
 
-    def longer(self, length: int, rng: Random) -> Iterator[tuple[list[Pair], SparseRow]]:
-        """Return nested brackets of so many letters with their values, without end."""
+    def pairs(self, rng: Random) -> list[Word]:
+        """Return letters whose brackets of two are not zero for a plain reason: where longer words begin."""
+        return []
+
+    def longer(self, words: Sequence[Word], rng: Random) -> Iterator[tuple[Word, SparseRow, int]]:
+        """Return nested brackets of one letter more than the words have, with their values and what those cost."""
         raise NotImplementedError
 
     def cost(self) -> tuple[int, int]:
@@ -142,8 +150,6 @@ class SparseProduct(SparsePoint):
     strides : sequence of (int, int, int)
         For each matrix, the index of its entry (0, 0), and what one row and one column more add to it.
     prime : int
-    draw : int
-        0, or 1 for a second diagonal in square matrices: less sparse, and less special.
 
     Notes
     -----
@@ -157,7 +163,7 @@ class SparseProduct(SparsePoint):
     These are the words "left of c"; [E_ac, E_bc] are those "right of c", by the same computation on the transposes.
     """
 
-    def __init__(self, sizes: Sequence[int], strides: Sequence[tuple[int, int, int]], prime: int, draw: int = 0):
+    def __init__(self, sizes: Sequence[int], strides: Sequence[tuple[int, int, int]], prime: int):
         self.sizes, self.strides, self.prime = tuple(sizes), tuple(strides), prime
         self.depth = len(sizes) - 1
         self.dimension = sum(a * b for a, b in pairwise(sizes))
@@ -165,12 +171,8 @@ class SparseProduct(SparsePoint):
             self.settled = self.dimension, 0
             self.kind = "free"
             return
-        rng = Random(f"sparse point {draw}")
+        rng = Random("sparse point 0")
         self.matrices = [_wrapped_diagonal(n, m, rng) for n, m in pairwise(sizes)]
-        if draw:
-            for rows, n, m in zip(self.matrices, sizes, sizes[1:], strict=False):
-                for a in range(n) if n == m > 1 else ():
-                    rows[a][(a + 1) % n] = rng.randint(1, 99)
         self._turned = [_transpose(rows, m) for rows, m in zip(self.matrices, sizes[1:], strict=True)]
         self.stretches = [
             Stretch(a, b, range(strides[a - 1][0], strides[b - 1][0] + sizes[b - 1] * sizes[b]))
@@ -264,17 +266,31 @@ class SparseProduct(SparsePoint):
             count = min(n[0], n[1])
             yield Family("right", ["right", c, count], 2, lambda c=c, count=count: self.right(c, count))
 
-    def longer(self, length: int, rng: Random) -> Iterator[tuple[list[Pair], SparseRow]]:
-        """Return nested brackets of so many letters, each in the row or the column of another."""
-        words = ElementaryWords(self.sizes, self.matrices, self.strides, self.prime)
+    def pairs(self, rng: Random) -> list[Word]:
+        """Return pairs of letters in one row or one column, all of them where they are few."""
         rows, columns = self.sizes[0], self.sizes[-1]
-        while True:
-            word = [(rng.randrange(rows), rng.randrange(columns))]
-            while len(word) < length:
-                i, j = rng.choice(word)
-                in_column = rng.randrange(rows + columns) < rows
-                word.insert(0, (rng.randrange(rows), j) if in_column else (i, rng.randrange(columns)))
-            yield word, words.value(word)
+        firsts = ((i, j) for i in range(rows) for j in range(columns))
+        if rows * columns > MAX_STARTS:
+            firsts = ((rng.randrange(rows), rng.randrange(columns)) for _ in range(MAX_STARTS))
+        found = [(a, b) for a in firsts for b in self._beside((a,), rng) if a < b]
+        return found if len(found) <= MAX_STARTS else rng.sample(found, MAX_STARTS)
+
+    def longer(self, words: Sequence[Word], rng: Random) -> Iterator[tuple[Word, SparseRow, int]]:
+        """Return [E, word] for all words and the letters E in the row or the column of one of theirs, in any order."""
+        known = ElementaryWords(self.sizes, self.matrices, self.strides, self.prime)
+        fresh = [(letter, *word) for word in words for letter in self._beside(word, rng)]
+        rng.shuffle(fresh)
+        for word in fresh:
+            before = known.spent
+            row = known.value(word)
+            yield word, row, known.spent - before + 3 ** len(word)
+
+    def _beside(self, word: Word, rng: Random) -> list[Pair]:
+        """Return the letters in the row or the column of a letter, no more than a certain number."""
+        rows, columns = self.sizes[0], self.sizes[-1]
+        found = {(i, b) for i, _ in word for b in range(columns)} | {(a, j) for _, j in word for a in range(rows)}
+        letters = sorted(found)
+        return letters if len(letters) <= MAX_BESIDE else rng.sample(letters, MAX_BESIDE)
 
     def generators(self, least: int) -> Iterator[SparseRow]:
         """Return E_ij for i < least or j < least: with the smallest width they span all of W at a wrapped diagonal."""

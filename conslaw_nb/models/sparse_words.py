@@ -43,6 +43,11 @@ class ElementaryWords:
     strides : sequence of (int, int, int)
         For each matrix, the index of its entry (0, 0), and what one row and one column more add to it.
     prime : int
+
+    Attributes
+    ----------
+    spent : int
+        Products of two numbers so far.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class ElementaryWords:
     ):
         self.depth = len(sizes) - 1
         self.strides, self.prime = strides, prime
+        self.spent = 0
         start = [dict(enumerate(rows)) for rows in matrices]
         self._start: Jet = {0: Part(start)}
 
@@ -98,6 +104,7 @@ class ElementaryWords:
                 for t, right in columns[q - 1 - k].items():
                     if not s & t:
                         block = result.setdefault(s | t, [{} for _ in range(q)])[k]
+                        self.spent += len(left) * len(right)
                         for a, v in left.items():
                             line = block.setdefault(a, {})
                             for b, w in right.items():
@@ -114,6 +121,7 @@ class ElementaryWords:
                 for i, v in vector.items():
                     line = block.get(i)
                     if line:
+                        self.spent += len(line)
                         for j, w in line.items():
                             target[j] = (target.get(j, 0) + v * w) % self.prime
         return {mask: vector for mask, vector in result.items() if vector}

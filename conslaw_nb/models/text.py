@@ -17,6 +17,7 @@ from .fields import VectorFields, check_variables, vector_fields
 from .forward.reading import is_forward_text, read_forward
 from .networks import factorization, linear, relu
 from .parametrizations import parametrization_of, polynomial_component
+from .rational import Rooted, read_component
 from .registry import Argument, kind_of, kinds, too_many, unknown_argument
 
 __all__ = ["make_model", "parse_model"]
@@ -195,6 +196,12 @@ def _polynomial(node: Node, variables: tuple[str, ...]) -> Poly:
     return polynomial_component(node, variables)
 
 
+def _component(node: Node, variables: tuple[str, ...]) -> Rooted:
+    if isinstance(node, (List, Vector)):
+        raise ModelError("a function is expected, not a list: phi(x*y, x*z) takes components one by one")
+    return read_component(node, variables)
+
+
 def _map(name: str, arguments: Sequence[Node], options: dict[str, Node]) -> VectorFields:
     given = options.pop("variables", None)
     _no_options(name, options, "variables=[x, y]")
@@ -208,7 +215,7 @@ def _map(name: str, arguments: Sequence[Node], options: dict[str, Node]) -> Vect
             raise ModelError("no variable occurs in phi(...): a constant φ has no gradient; write e.g. phi(x*y)")
         check_clear(found, "variables=[...]")
         variables = check_variables(found)
-    return parametrization_of([_polynomial(node, variables) for node in arguments], variables)
+    return parametrization_of([_component(node, variables) for node in arguments], variables)
 
 
 def _fields(name: str, arguments: Sequence[Node], options: dict[str, Node]) -> VectorFields:

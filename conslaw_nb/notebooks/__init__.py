@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from ..errors import NotebookError
 from .checking import Line, NotebookReport, check_notebook
-from .running import NotebookError
 
 __all__ = ["Line", "NotebookError", "NotebookReport", "check_notebook"]

@@ -12,7 +12,7 @@ from typing import Any
 from ..claims.verification import is_certificate, is_proof
 from .outputs import stale
 from .proving import prove_again
-from .running import Cell, read, run
+from .running import RanCell, read, run
 
 __all__ = ["MEANT_TO_FAIL", "Line", "NotebookReport", "check_notebook"]
 
@@ -154,7 +154,7 @@ def check_notebook(
     report.left = done.left
     report.compared = any(cell.saved or cell.was_run for cell in done.cells)
 
-    asked: list[tuple[str, Cell | None, dict[str, Any]]] = []  # where, the cell, and what was told
+    asked: list[tuple[str, RanCell | None, dict[str, Any]]] = []  # where, the cell, and what was told
     for name, text in before.items() if beside else ():
         asked.append((name, None, _file(name, text)))
     for cell in done.cells:
@@ -230,7 +230,7 @@ def _once(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _line(where: str, cell: Cell | None, entry: dict[str, Any], again: dict[str, Any] | None) -> Line:
+def _line(where: str, cell: RanCell | None, entry: dict[str, Any], again: dict[str, Any] | None) -> Line:
     meant = cell is not None and MEANT_TO_FAIL in cell.tags
     text = " ".join(str(entry.get("goal") or entry.get("text", "")).split())
     if again is None:  # an exercise: its own check has judged
@@ -248,7 +248,7 @@ def _line(where: str, cell: Cell | None, entry: dict[str, Any], again: dict[str,
     return Line(entry["kind"], where, text, verdict, reason, verdict == "PROVED" or meant)
 
 
-def _cell_lines(cell: Cell, lines: list[Line], compared: bool) -> list[Line]:
+def _cell_lines(cell: RanCell, lines: list[Line], compared: bool) -> list[Line]:
     """Return the lines of one cell: what it claims, whether it failed, and whether its output is stale."""
     lines = list(lines)
     if MEANT_TO_FAIL in cell.tags and not cell.skipped and not cell.error:

@@ -86,10 +86,7 @@ def _lessons(number: int) -> str:
 def lessons_folder() -> Path:
     """Return the folder of the original lessons: inside an installed wheel, or beside a checkout's package.
 
-    Raises
-    ------
-    LabError
-        If there is no lesson in either place.
+    Raises LabError: if there is no lesson in either place.
     """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "lessons", package.parent / "lessons"):
@@ -153,22 +150,9 @@ def _name_beside(folder: Path, name: str, new: str, delivered: dict[str, str]) -
 def update_folder(source: Path, folder: Path) -> LabReport:
     """Make or update a working copy of the lessons without touching what a learner changed.
 
-    Parameters
-    ----------
-    source : Path
-        The originals.
-    folder : Path
-        The working copy; made where it does not exist.
-
-    Returns
-    -------
-    LabReport
-        What was copied, refreshed, kept, and put beside.
-
-    Raises
-    ------
-    LabError
-        If the folder is a file, lies inside the originals, or cannot be written.
+    `source`: the originals; `folder`: the working copy; made where it does not exist. Returns what was copied,
+    refreshed, kept, and put beside. Raises LabError: if the folder is a file, lies inside the originals, or cannot be
+    written.
 
     Examples
     --------
@@ -320,28 +304,11 @@ def open_lab(
 ) -> LabReport:
     """Open JupyterLab on the first lesson, in a working copy where a learner's work is never overwritten.
 
-    Parameters
-    ----------
-    folder : Path or str, optional
-        The working copy: by default ``my-lessons`` in the current folder. It is made if need be.
-    port : int, optional
-        By default JupyterLab takes 8888, or the next free one.
-    browser : bool
-        Whether a browser is opened; the address is printed in either case.
-    run : bool
-        Whether JupyterLab is started; if not, only the working copy is made.
-    say : callable
-        Is given each sentence meant for the learner.
-
-    Returns
-    -------
-    LabReport
-        Once JupyterLab has ended, with its exit status; at once if `run` is false.
-
-    Raises
-    ------
-    LabError
-        If JupyterLab is missing, the port cannot be used, or the folder is a file or cannot be written.
+    `folder`: the working copy: by default ``my-lessons`` in the current folder. It is made if need be; `port`: by
+    default JupyterLab takes 8888, or the next free one; `browser`: whether a browser is opened; the address is printed
+    in either case; `run`: whether JupyterLab is started; if not, only the working copy is made; `say`: is given each
+    sentence meant for the learner. Returns once JupyterLab has ended, with its exit status; at once if `run` is false.
+    Raises LabError: if JupyterLab is missing, the port cannot be used, or the folder is a file or cannot be written.
     """
     if run:
         _need_jupyterlab()

@@ -45,11 +45,8 @@ _TAKEN = {"con", "prn", "aux", "nul", "conslaw_nb", *(f"{p}{n}" for p in ("com",
 def requirement(address: str | None = None) -> str:
     """Return the line of requirements.txt that installs this package with what the checks need.
 
-    Parameters
-    ----------
-    address : str, optional
-        Where pip finds it, such as ``git+https://...``. Without it: the address from which it was installed here, if
-        others can reach that one; else its name and version.
+    `address`: where pip finds it, such as ``git+https://...``. Without it: the address from which it was installed
+    here, if others can reach that one; else its name and version.
 
     Examples
     --------
@@ -114,24 +111,9 @@ def _check_name(name: str) -> None:
 def write_lesson(name: str, address: str | None = None, folder: Path | str = ".") -> Path:
     """Write the files of a new lesson, all or nothing.
 
-    Parameters
-    ----------
-    name : str
-        The name of the new folder.
-    address : str, optional
-        Where pip finds this package, for requirements.txt.
-    folder : path, optional
-        Where the new folder is made: by default the current one.
-
-    Returns
-    -------
-    Path
-        The new folder.
-
-    Raises
-    ------
-    LabError
-        A name that is none, something that is there already, or a place that cannot be written.
+    `name`: the name of the new folder; `address`: where pip finds this package, for requirements.txt; `folder`: where
+    the new folder is made: by default the current one. Returns the new folder. Raises LabError: a name that is none,
+    something that is there already, or a place that cannot be written.
 
     Examples
     --------

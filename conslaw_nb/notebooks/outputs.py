@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .running import Cell
+from .running import RanCell
 
 __all__ = ["stale"]
 
@@ -18,7 +18,7 @@ _NOT_COMPARED = {
 _LONGEST = 60
 
 
-def stale(cell: Cell) -> str:
+def stale(cell: RanCell) -> str:
     """Return the first difference between what was saved and what a run shows, or an empty text.
 
     Streams are joined before they are compared. As nbval does, a cell with the tag ``nbval-ignore-output`` or the
@@ -29,9 +29,9 @@ def stale(cell: Cell) -> str:
     --------
     >>> def shows(text):
     ...     return [{"output_type": "stream", "name": "stdout", "text": text}]
-    >>> stale(Cell(1, "print(2)", set(), shows("2"), True, shows("2")))
+    >>> stale(RanCell(1, "print(2)", set(), shows("2"), True, shows("2")))
     ''
-    >>> stale(Cell(1, "print(2)", set(), shows("1"), True, shows("2")))
+    >>> stale(RanCell(1, "print(2)", set(), shows("1"), True, shows("2")))
     "the saved output says '1', a fresh run says '2'"
     """
     if "nbval-ignore-output" in cell.tags or "# NBVAL_IGNORE_OUTPUT" in cell.source:

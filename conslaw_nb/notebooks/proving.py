@@ -75,17 +75,8 @@ def _certificate(text: str) -> Told:
 def prove_again(entries: Sequence[Told], seconds: int) -> list[Told]:
     """Prove everything again, in a fresh process.
 
-    Parameters
-    ----------
-    entries : sequence of dict
-        Claims, proofs and certificates, as the package told them.
-    seconds : int
-        How long each of them may take, on the average.
-
-    Returns
-    -------
-    list of dict
-        For each entry its `verdict` and `reason`; UNKNOWN for those that were not reached in time.
+    `entries`: claims, proofs and certificates, as the package told them; `seconds`: how long each of them may take, on
+    the average. Returns for each entry its `verdict` and `reason`; UNKNOWN for those that were not reached in time.
     """
     if not entries:
         return []

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import NotebookError
 
-__all__ = ["MAX_BYTES", "Cell", "NotebookError", "python_of", "read_notebook"]
+__all__ = ["MAX_BYTES", "Cell", "notebook_data", "python_of", "read_notebook"]
 
 MAX_BYTES = 30_000_000  # with all its saved pictures no lesson comes near
 MAX_SOURCE = 200_000  # characters of one cell: no person writes more
@@ -56,10 +56,7 @@ class Cell:
 def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     r"""Return the cells of a notebook file.
 
-    Raises
-    ------
-    NotebookError
-        With the name of the file and what is wrong with it.
+    Raises NotebookError: with the name of the file and what is wrong with it.
 
     Examples
     --------
@@ -71,16 +68,9 @@ def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     [('code', 'a = 1\na')]
     """
     target = Path(path)
-    data = _read(target)
-    if not isinstance(data, dict):
-        raise NotebookError(f"'{target.name}' is not a notebook: it holds no JSON object; save it again from Jupyter")
-    version = data.get("nbformat")
-    if isinstance(version, bool) or not isinstance(version, int) or not 3 <= version <= 4:
-        raise NotebookError(
-            f"'{target.name}' is not a notebook of a version that is read (3 and 4): save it again from Jupyter"
-        )
+    data = notebook_data(target)
     raw = data.get("cells")
-    if version == 3:
+    if data["nbformat"] == 3:
         sheets = data.get("worksheets")
         raw = [cell for sheet in sheets or [] if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
     if not isinstance(raw, list):
@@ -95,7 +85,11 @@ def read_notebook(path: str | os.PathLike[str]) -> list[Cell]:
     return cells
 
 
-def _read(path: Path) -> Any:
+def notebook_data(path: Path) -> dict[str, Any]:
+    """Return what a notebook file holds, an object of a version that is read.
+
+    Raises NotebookError: with the name of the file and what is wrong with it.
+    """
     try:
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "does not exist"
@@ -104,13 +98,21 @@ def _read(path: Path) -> Any:
             raise NotebookError(
                 f"'{path.name}' is larger than {MAX_BYTES} bytes: clear its outputs in Jupyter and save it again"
             )
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotebookError(f"'{path.name}' cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError):
         raise NotebookError(
             f"'{path.name}' is not a notebook, or only a part of one: save it again from Jupyter"
         ) from None
+    if not isinstance(data, dict):
+        raise NotebookError(f"'{path.name}' is not a notebook: it holds no JSON object; save it again from Jupyter")
+    version = data.get("nbformat")
+    if isinstance(version, bool) or version not in (3, 4):
+        raise NotebookError(
+            f"'{path.name}' is not a notebook of a version that is read (3 and 4): save it again from Jupyter"
+        )
+    return data
 
 
 def _cell(entry: dict[str, Any], place: int, name: str) -> Cell:

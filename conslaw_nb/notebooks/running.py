@@ -16,16 +16,16 @@ from typing import Any
 
 from ..errors import NotebookError
 from .listening import VARIABLE
+from .reading import notebook_data
 
-__all__ = ["Cell", "NotebookError", "Run", "read", "run", "surroundings"]
+__all__ = ["RanCell", "Run", "read", "run", "surroundings"]
 
-MAX_BYTES = 100_000_000
 _NOT_RUN = {"nbval-skip", "skip-execution"}
 _LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del listen"
 
 
 @dataclass
-class Cell:
+class RanCell:
     """A code cell, and what became of it.
 
     Attributes
@@ -76,23 +76,20 @@ class Run:
 
     Attributes
     ----------
-    cells : list of Cell
+    cells : list of RanCell
         The code cells that are not empty.
     left : int
         How many of them were not reached, after one that failed.
     """
 
-    cells: list[Cell]
+    cells: list[RanCell]
     left: int = 0
 
 
 def read(path: Path) -> Any:
     """Return a notebook as nbformat's object.
 
-    Raises
-    ------
-    NotebookError
-        Nothing there, no notebook, or not one in Python.
+    Raises NotebookError: Nothing there, no notebook, or not one in Python.
     """
     try:
         import nbclient  # noqa: F401
@@ -102,35 +99,17 @@ def read(path: Path) -> Any:
             "notebooks are run by nbclient, which is not installed here: pip install nbclient nbformat ipykernel, "
             "or the package's extra 'check'"
         ) from None
-    if not path.is_file():
-        what = "is a folder: name the notebooks in it" if path.is_dir() else "does not exist: give a notebook"
-        raise NotebookError(f"'{path}' {what}, such as {path / 'lesson.ipynb' if path.is_dir() else 'lesson.ipynb'}")
+    data = notebook_data(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NotebookError(f"'{path}' is larger than {MAX_BYTES} bytes: clear its outputs and save it again")
-        text = path.read_text(encoding="utf-8-sig")
-        data = json.loads(text)
-        version = data.get("nbformat") if isinstance(data, dict) else None
-        if isinstance(version, bool) or version not in (
-            3,
-            4,
-        ):  # without one, nbformat takes a file for its very first and drops all cells
-            raise NotebookError(
-                f"'{path}' is not a notebook of a version that is read (3 and 4): open it in Jupyter and save it again"
-            )
-        book = nbformat.reads(text, as_version=4)
+        book = nbformat.reads(json.dumps(data), as_version=4)
         nbformat.validate(book)
-    except OSError as error:
-        raise NotebookError(f"'{path}' cannot be read: {error.strerror or error}") from None
-    except NotebookError:
-        raise
     except Exception as error:  # nbformat has many ways to say that something is not a notebook
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
-        raise NotebookError(f"'{path}' is not a notebook ({first}): open it in Jupyter and save it again") from None
+        raise NotebookError(f"'{path.name}' is not a notebook ({first}): save it again from Jupyter") from None
     spec = book.metadata.get("kernelspec", {})
     language = spec.get("language") or book.metadata.get("language_info", {}).get("name") or "python"
     if language.lower() not in ("python", "python3", "ipython"):
-        raise NotebookError(f"'{path}' is a notebook in {language[:30]}: only notebooks in Python are checked")
+        raise NotebookError(f"'{path.name}' is a notebook in {language[:30]}: only notebooks in Python are checked")
     return book
 
 
@@ -179,31 +158,18 @@ def _read_new(path: Path, seen: int) -> tuple[list[dict[str, Any]], int]:
 def run(path: Path, book: Any, timeout: int, tell: Callable[[int, int], None] = lambda done, of: None) -> Run:
     """Run all cells, in the notebook's own folder, until one fails.
 
-    Parameters
-    ----------
-    path : Path
-        Where the notebook is.
-    book : nbformat object
-        As `read` gives it; its outputs are taken out.
-    timeout : int
-        Seconds for one cell.
-    tell : callable
-        Is given how many code cells are done, of how many.
-
-    Raises
-    ------
-    NotebookError
-        The kernel does not start.
+    `path`: where the notebook is; `book`: as `read` gives it; its outputs are taken out; `timeout`: seconds for one
+    cell; `tell`: is given how many code cells are done, of how many. Raises NotebookError: the kernel does not start.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    cells: dict[int, Cell] = {}
+    cells: dict[int, RanCell] = {}
     for place, raw in enumerate(book.cells):
         if raw.cell_type == "code" and raw.source.strip():
             tags = {str(tag) for tag in raw.metadata.get("tags", [])}
             saved = [json.loads(json.dumps(output)) for output in raw.outputs]
-            cells[place] = Cell(len(cells) + 1, raw.source, tags, saved, raw.execution_count is not None)
+            cells[place] = RanCell(len(cells) + 1, raw.source, tags, saved, raw.execution_count is not None)
             raw.outputs = []
     result = Run(list(cells.values()))
     with TemporaryDirectory(prefix="conslaw-") as folder:

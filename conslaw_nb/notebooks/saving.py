@@ -23,15 +23,7 @@ _STILL = re.compile(r"run the cell \(Shift \+ Enter\)", re.IGNORECASE)
 def keep_stills(content: Any) -> int:
     """Take the widgets out of a notebook's outputs where a still picture stands beside them.
 
-    Parameters
-    ----------
-    content : dict
-        A notebook of format 4 as JSON data; it is changed in place.
-
-    Returns
-    -------
-    int
-        How many were taken out.
+    `content`: a notebook of format 4 as JSON data; it is changed in place. Returns how many were taken out.
 
     Examples
     --------

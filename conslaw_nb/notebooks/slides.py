@@ -28,10 +28,7 @@ _TO_RUN = re.compile(r"<(p|div)><small>(?:A still picture:|Run the cell).*?</sma
 def slide_book(book: dict[str, Any]) -> dict[str, Any]:
     r"""Return the notebook of a lesson cut into slides.
 
-    Parameters
-    ----------
-    book : dict
-        A notebook with its outputs.
+    `book`: a notebook with its outputs.
 
     Examples
     --------
@@ -101,17 +98,8 @@ def _code(cell: dict[str, Any]) -> list[dict[str, Any]]:
 def write_slides(lesson: int, path: str | os.PathLike[str]) -> Path:
     """Write the slides of a lesson as one HTML file.
 
-    Parameters
-    ----------
-    lesson : int
-        Its number.
-    path : str or path
-        The file to write; an older one that was made here is replaced, nothing else.
-
-    Raises
-    ------
-    SlidesError
-        If there is no such lesson, if nbconvert is not installed, or if the file is none of ours.
+    `lesson`: its number; `path`: the file to write; an older one that was made here is replaced, nothing else. Raises
+    SlidesError: if there is no such lesson, if nbconvert is not installed, or if the file is none of ours.
     """
     known = lessons()
     if lesson not in known:

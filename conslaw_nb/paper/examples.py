@@ -282,10 +282,7 @@ class Region:
 def regions(net: ReluNetwork, point: Any) -> list[Region]:
     """Return all regions of a ReLU network with one hidden layer and one or two inputs, in the order of patterns.
 
-    Raises
-    ------
-    ModelError
-        For other networks.
+    Raises ModelError: for other networks.
 
     Examples
     --------

@@ -135,10 +135,7 @@ def _data() -> dict[str, Any]:
 def paper_runs(group: str) -> list[dict[str, Any]]:
     """Return the networks of one group of the paper's experiment.
 
-    Parameters
-    ----------
-    group : str
-        'count_linear', 'count_relu', 'laws_linear_degree_2' or 'laws_relu_degree_2'.
+    `group`: 'count_linear', 'count_relu', 'laws_linear_degree_2' or 'laws_relu_degree_2'.
 
     Examples
     --------

@@ -113,10 +113,7 @@ def _fraction(top: str, bottom: str) -> str:
 def plain_formula(formula: str) -> str:
     r"""Write a formula in plain signs.
 
-    Raises
-    ------
-    KeyError
-        A command that is not in the table.
+    Raises KeyError: a command that is not in the table.
 
     Examples
     --------

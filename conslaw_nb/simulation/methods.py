@@ -46,16 +46,8 @@ def stochastic_descent(
 ) -> Trajectory:
     """Take `count` steps, each along the gradient of one example, which is drawn at random.
 
-    Parameters
-    ----------
-    gradients : sequence of callables
-        One gradient for each example.
-    start : sequence of numbers
-    step : number or callable
-        The step size τ, or a function of k = 0, 1, ... that returns τ_k.
-    count : int
-    seed : int
-        The same seed draws the same examples, on every machine.
+    `gradients`: one gradient for each example; `step`: the step size τ, or a function of k = 0, 1, ... that returns
+    τ_k; `seed`: the same seed draws the same examples, on every machine.
 
     Examples
     --------

@@ -34,10 +34,7 @@ def needs(task: Exercise) -> list[str]:
     >>> needs(exercise("1.3"))
     ['conserved from every start (1.2)']
     """
-    from . import level_map
-
-    sources = level_map().introduced_by()
-    return [f"{notion} ({sources[notion]})" if notion in sources else notion for notion in task.uses]
+    return [f"{notion} ({task.sources[notion]})" if notion in task.sources else notion for notion in task.uses]
 
 
 def card(task: Exercise, foot: str = "") -> str:

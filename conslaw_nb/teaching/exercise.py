@@ -7,7 +7,7 @@ the engine or in exact fractions, so every right answer counts, and a wrong one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
@@ -116,12 +116,8 @@ def right(message: str) -> Feedback:
 def wrong(message: str, hints: Callable[[], Hints] | None = None) -> Feedback:
     """Return the feedback on a wrong answer.
 
-    Parameters
-    ----------
-    message : str
-        Why it is wrong, from the answer itself.
-    hints : callable, optional
-        Makes hints from the mistake, such as ``lambda: hints_for_law(answer, phi)``; the exercise's own come after.
+    `message`: why it is wrong, from the answer itself; `hints`: makes hints from the mistake, such as ``lambda:
+    hints_for_law(answer, phi)``; the exercise's own come after.
     """
     return Feedback("wrong", message, hints=hints)
 
@@ -139,10 +135,8 @@ _STRANGE = (
 def _readable(answer: Any) -> None:
     """Refuse what cannot be an answer, in words that say what to write instead.
 
-    Raises
-    ------
-    ParseError
-        A function, a dictionary, ... or a float, which stands for another number than the one that was typed.
+    Raises ParseError: a function, a dictionary, ... or a float, which stands for another number than the one that was
+    typed.
     """
     if isinstance(answer, list | tuple):
         for part in answer:
@@ -204,7 +198,7 @@ class Exercise:
     solution : str
         A good solution, shown after a right answer and not before; Markdown with formulas.
     start : str
-        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is no
+        What already stands in the answer cell, such as the first lines of a proof; left as it is, it is not an
         answer yet.
     tier : str
         'warm-up', 'core' or 'challenge'.
@@ -239,6 +233,7 @@ class Exercise:
     tier: str = "core"
     why: str = ""
     given: int = field(default=0, init=False)
+    sources: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)  # notion -> number
     keeps_progress: ClassVar[bool] = True
     mistake: Callable[[], Hints] | Hints | None = field(default=None, init=False, repr=False, compare=False)
 

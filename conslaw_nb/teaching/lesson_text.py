@@ -133,10 +133,8 @@ class Lesson:
 def read_lesson(module: str | Path) -> Lesson:
     """Read the Markdown file beside a Python file: ``lesson = read_lesson(__file__)``.
 
-    Raises
-    ------
-    LessonTextError
-        The file is missing, or something in it is; the message names the file, the line and the exercise.
+    Raises LessonTextError: the file is missing, or something in it is; the message names the file, the line and the
+    exercise.
     """
     path = Path(module).with_suffix(".md")
     try:

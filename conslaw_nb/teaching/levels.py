@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 
 from .exercise import Exercise
+from .progress_file import ProgressError, progress
+from .syllabus import all_exercises, introduced_by, lessons
 
 __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 
@@ -52,11 +54,7 @@ class LevelMap:
 
     def introduced_by(self) -> dict[str, str]:
         """Return notion -> number of the first exercise that introduces it."""
-        result: dict[str, str] = {}
-        for task in self.exercises:
-            for notion in task.introduces:
-                result.setdefault(notion, task.number)
-        return result
+        return introduced_by(self.exercises)
 
     def needs(self, number: str) -> list[str]:
         """Return the exercises whose notions this one uses."""
@@ -211,9 +209,6 @@ def level_map(
     """
     if exercises is not None:
         return LevelMap(tuple(exercises), frozenset(solved), links)
-    from . import all_exercises, lessons
-    from .progress_file import ProgressError, progress
-
     record = progress()
     try:
         done = {key for key, entry in record.entries().items() if entry["solved"]} if record.started else set()

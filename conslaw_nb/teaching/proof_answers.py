@@ -15,18 +15,10 @@ __all__ = ["judge_proof"]
 def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: str = "") -> Feedback:
     r"""Check a proof whose first lines are given.
 
-    Parameters
-    ----------
-    answer : str
-    start : str
-        The lines that stand in the answer cell already; they hold the goal, and none of them may be changed.
-    message : str
-        What to say of a right proof.
-    cites : str, optional
-        The statement, such as 'Theorem 3.3', on which the step that reaches the goal has to rest. Without it the goal
-        is an identity, and then no single step may decide it: the way there has to be written out.
-    needs : str, optional
-        What this statement needs, or what stands between, for those who left it out.
+    `start`: the lines that stand in the answer cell already; they hold the goal, and none of them may be changed;
+    `message`: what to say of a right proof; `cites`: the statement, such as 'Theorem 3.3', on which the step that
+    reaches the goal has to rest. Without it the goal is an identity, and then no single step may decide it: the way
+    there has to be written out; `needs`: what this statement needs, or what stands between, for those who left it out.
 
     Examples
     --------

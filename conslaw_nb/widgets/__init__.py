@@ -6,6 +6,7 @@ still picture as well, which a notebook shows before its cells have run.
 """
 
 from .balance import BalanceExplorer, balance_explorer
+from .curve import CurveExplorer, curve_explorer
 from .depth import DepthExplorer, chain_portrait, depth_explorer
 from .drift import DriftExplorer, drift_explorer
 from .finder import LawFinder, law_finder
@@ -30,6 +31,7 @@ from .trace import trace_portrait
 __all__ = [
     "BalanceExplorer",
     "BracketLoop",
+    "CurveExplorer",
     "DepthExplorer",
     "DriftExplorer",
     "HyperbolaExplorer",
@@ -48,6 +50,7 @@ __all__ = [
     "bias_portrait",
     "bracket_loop",
     "chain_portrait",
+    "curve_explorer",
     "depth_explorer",
     "drift_explorer",
     "flow_portrait",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as ipw
-from traitlets import observe
+from traitlets import TraitError, observe
 
 from ..errors import PanelError
+from ._hand import control_data, hand_available, hand_widget
 
 __all__ = ["Notched", "Panel", "PanelError", "menu", "notches", "slider"]
 
@@ -79,10 +82,17 @@ class Panel(ipw.VBox):
     """A picture on the left, controls on the right (below it where the window is narrow), a readout beneath.
 
     A subclass fills `picture` and `readout` in `_draw`, and answers `_still` and `_words` for readers of a
-    notebook that has not run.
+    notebook that has not run. One with a module in the folder ``hand`` names it in `hand`: then that module shows the
+    figure, and the controls here keep its values.
     """
 
+    hand: str | None = None  # the name of its module
+
     def __init__(self, controls: list[ipw.Widget], picture: bool = True, mathematics: bool = True):
+        self._given, self._hand, self._taking = controls, None, False
+        if self.hand and hand_available():
+            self._in_hand(controls)
+            return
         # HTMLMath sets formulas; a readout that quotes what a reader typed must not, for it may hold a $.
         self.readout = (ipw.HTMLMath if mathematics else ipw.HTML)(layout=ipw.Layout(width="99%"))
         side = ipw.VBox([*controls, self.readout], layout=ipw.Layout(width="99%"))
@@ -96,21 +106,72 @@ class Panel(ipw.VBox):
         for control in controls:
             if isinstance(control, ipw.Checkbox):
                 control.layout.width = "99%"  # as wide as the column, so that its label is not cut off
+        self._listen()
+
+    def _listen(self) -> None:
+        for control in self._given:
             if control.has_trait("value"):
                 control.observe(self._moved, "value")
+
+    def _in_hand(self, controls: list[ipw.Widget]) -> None:
+        """Let the module show everything; what is drawn here is the still picture alone."""
+        self.picture, self.readout = SimpleNamespace(value=""), SimpleNamespace(value="")
+        self._hand = hand_widget(self.hand, self.hand_state())
+        super().__init__([self._hand])
+        self._hand.observe(self._by_hand, "values")
+        self._listen()
+
+    def _named(self) -> dict[str, ipw.Widget]:
+        """The controls by the names of their values."""
+        return {key[1:]: one for key, one in vars(self).items() if any(one is control for control in self._given)}
+
+    def _facts(self) -> dict[str, Any]:
+        """What the module is told beside the values: constants, decided here."""
+        return {}
+
+    def hand_state(self) -> dict[str, Any]:
+        """Return what the figure's module needs to start, as JSON data: for a page without a kernel."""
+        named = self._named()
+        return {
+            "values": {name: control.value for name, control in named.items()},
+            "controls": [control_data(name, control) for name, control in named.items()],
+            "facts": self._facts(),
+        }
+
+    def _by_hand(self, change: Any) -> None:
+        """Take over what was moved in the browser, and draw once."""
+        self._taking, named = True, self._named()
+        before = [control.value for control in named.values()]
+        for name, control in named.items():
+            with suppress(TraitError):  # what a control refuses, it does not become
+                control.value = change["new"].get(name, control.value)
+        self._taking = False
+        if before != [control.value for control in named.values()]:
+            self._draw()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Let the module know the values; what only the module knows stays."""
+        if self._hand is not None:
+            mine = {name: control.value for name, control in self._named().items()}
+            self._hand.values = {**self._hand.values, **mine}
 
     @property
     def controls(self) -> list[ipw.Widget]:
         """What a reader can move, choose or type, in the order of the Tab key."""
-        return [widget for widget in _inside(self) if isinstance(widget, ipw.CoreWidget) and _is_control(widget)]
+        shown = [*_inside(self), *(self._given if self._hand is not None else [])]
+        return [widget for widget in shown if isinstance(widget, ipw.CoreWidget) and _is_control(widget)]
 
     def _moved(self, change: Any) -> None:
         """Draw anew; what is not a value (no choice, no number) leaves the control and the figure as they were."""
+        if self._taking:
+            return
         new = change["new"]
         if new is None or (isinstance(new, float) and not math.isfinite(new)):
             change["owner"].value = change["old"]
         else:
             self._changed(change)
+            self._tell()
 
     def _changed(self, _change: Any) -> None:
         self._draw()

@@ -85,6 +85,8 @@ class HyperbolaExplorer(Panel):
         End points of the flow from the present start, for the data tried so far.
     """
 
+    hand = "hyperbola"
+
     u, v, x, y = (value_of(name) for name in "uvxy")
     tau, count, curves = value_of("tau"), value_of("count"), value_of("curves")
 

@@ -104,6 +104,8 @@ class HyperboloidExplorer(Panel):
         End points of the flow from the present start, for the examples tried so far.
     """
 
+    hand = "hyperboloid"
+
     u, v1, v2, y = (value_of(name) for name in ("u", "v1", "v2", "y"))
     direction, turn, surface, plane = (value_of(name) for name in ("direction", "turn", "surface", "plane"))
 

@@ -31,8 +31,10 @@ _MODELS = {
 }
 _LONGEST = 0.8
 _REST = (Fraction(2, 5), Fraction(-4, 5))  # y and z of the start
+_FARTHEST = 16  # tenths: the largest x of the start
 _STEPS = 16  # of the integrator, in each leg
 _ASPECT = 0.8  # height over width of the picture
+_ROOM = 1.7  # around the largest loop: the net ends near the edge of the picture
 _NET = 7  # lines of the net in each direction
 
 
@@ -80,12 +82,49 @@ def _net(x: Field, y: Field, start: Triple, side: float) -> list[list[Triple]]:
 
 @lru_cache(maxsize=64)
 def _extent(model: str, start: Triple) -> tuple[Triple, float]:
-    """Return the centre and the radius of a ball that holds the largest loop, and its net but for the tips."""
+    """Return the centre and the radius of a ball that holds the largest loop, with room around it."""
     phi = parse_model(model)
-    lines = [*_loop(phi[0], phi[1], start, _LONGEST), *_net(phi[0], phi[1], start, _LONGEST)]
-    points = [point for line in lines for point in line]
+    points = [point for leg in _loop(phi[0], phi[1], start, _LONGEST) for point in leg]
     centre = tuple((min(c) + max(c)) / 2 for c in zip(*points, strict=True))
-    return centre, 0.85 * max(math.dist(centre, p) for p in points)
+    return centre, _ROOM * max(math.dist(centre, p) for p in points)
+
+
+def _exact(tenths: int) -> tuple[Fraction, ...]:
+    return (Fraction(tenths, 10), *_REST)
+
+
+@lru_cache(maxsize=128)
+def _at_start(model: str, tenths: int) -> tuple[tuple[Fraction, ...], int, bool]:
+    """Return [X, Y] at a start, the dimension of W(θ) there, and whether the bracket lies in it: all exact."""
+    phi = parse_model(model)
+    third, place = bracket(phi[0], phi[1]), _exact(tenths)
+    dimension = rank_at([phi[0], phi[1]], place)
+    inside = rank_at([phi[0], phi[1], third], place) == dimension
+    return tuple(Fraction(c.evaluate(place)) for c in third.components), dimension, inside
+
+
+def _tuple(values: Sequence[Any]) -> str:
+    return "(" + ", ".join(map(str, values)) + ")"
+
+
+def _spans(dimension: int) -> str:
+    return "a plane" if dimension == 2 else f"{dimension} dimension{'' if dimension == 1 else 's'}"
+
+
+@lru_cache(maxsize=8)
+def _told(model: str) -> dict[str, Any]:
+    """Return what the picture in JavaScript is told of a model: its fields, and what was decided of every start."""
+    phi = parse_model(model)
+    starts = {}
+    for tenths in range(_FARTHEST + 1):
+        value, dimension, inside = _at_start(model, tenths)
+        starts[f"{tenths / 10:.1f}"] = {"value": _tuple(value), "inside": inside, "spans": _spans(dimension)}
+    fields = [
+        [[[float(c), list(map(list, powers))] for powers, c in part.terms.items()] for part in field.components]
+        for field in (phi[0], phi[1])
+    ]
+    told = {"X": str(phi[0]), "Y": str(phi[1]), "bracket": str(bracket(phi[0], phi[1]))}
+    return {**told, "fields": fields, "starts": starts}
 
 
 class BracketLoop(Panel):
@@ -107,6 +146,8 @@ class BracketLoop(Panel):
         Whether [X, Y] lies in W(θ) at the start, exactly.
     """
 
+    hand = "loop"
+
     model, side, x, turn = (value_of(name) for name in ("model", "side", "x", "turn"))
 
     def __init__(self, model: str, side: float, x: float, turn: int):
@@ -118,23 +159,26 @@ class BracketLoop(Panel):
             layout=ipw.Layout(width="99%", max_width="30em"),
         )  # fmt: skip
         self._side = slider("side t", side, 0.1, _LONGEST, 0.05, "How long each of the four legs lasts")
-        self._x = slider("start x", x, 0.0, 1.6, 0.1, "First coordinate of the start; the others are y = 0.4, z = −0.8")
+        self._x = slider(
+            "start x", x, 0.0, _FARTHEST / 10, 0.1, "First coordinate of the start; the others are y = 0.4, z = −0.8"
+        )
         self._turn = slider("turn", turn, -180, 180, 5, "Turns the picture about the z axis, in degrees")
         super().__init__([self._model, self._side, self._x, self._turn], mathematics=False)
         self._draw()
 
+    def _facts(self) -> dict[str, Any]:
+        return {"models": {name: _told(text) for name, text in _MODELS.items()}, "rest": list(map(float, _REST))}
+
     def _compute(self) -> None:
         phi: VectorFields = parse_model(_MODELS[self.model])
         first, second = phi[0], phi[1]
-        exact = (Fraction(round(self.x * 10), 10), *_REST)
-        self.start = tuple(map(float, exact))
+        tenths = round(self.x * 10)
+        self.start = tuple(map(float, _exact(tenths)))
         self.legs = _loop(first, second, self.start, self.side)
         self.end = self.legs[-1][-1]
         self.gap = tuple(b - a for a, b in zip(self.start, self.end, strict=True))
         self.bracket = bracket(first, second)
-        self.value = tuple(Fraction(c.evaluate(exact)) for c in self.bracket.components)
-        self.dimension = rank_at([first, second], exact)
-        self.inside = rank_at([first, second, self.bracket], exact) == self.dimension
+        self.value, self.dimension, self.inside = _at_start(_MODELS[self.model], tenths)
         self._fields = first, second
 
     def _draw(self) -> None:
@@ -188,7 +232,7 @@ class BracketLoop(Panel):
             ("gap", self._shown(self.gap)),
             ("gap / t²", self._shown(self._over())),
             ("[X, Y]", str(self.bracket)),
-            ("[X, Y] at the start", "(" + ", ".join(map(str, self.value)) + ")"),
+            ("[X, Y] at the start", _tuple(self.value)),
         )
         return f"{html_table(rows, numbers=False)}<p>{self._sentence()}</p>"
 
@@ -196,8 +240,7 @@ class BracketLoop(Panel):
         if not any(self.value) and self._distance() < 1e-9:
             return "The loop <b>closes</b>."
         word = "<b>within</b>" if self.inside else "<b>out of</b>"
-        spans = "a plane" if self.dimension == 2 else f"{self.dimension} dimension{'' if self.dimension == 1 else 's'}"
-        return f"The loop does not close. [X, Y] points {word} W(θ), which is {spans} at the start."
+        return f"The loop does not close. [X, Y] points {word} W(θ), which is {_spans(self.dimension)} at the start."
 
     def _words(self) -> str:
         where = "closes" if self._distance() < 1e-9 else f"leaves a gap of {self._shown(self.gap)}"

@@ -80,6 +80,8 @@ class MetricExplorer(Panel):
         When a factor becomes 0 and the formula for K(z) ends; infinite where it never does.
     """
 
+    hand = "metric"
+
     model, delta, z1, z2, angle, y = (value_of(name) for name in ("model", "delta", "z1", "z2", "angle", "y"))
 
     def __init__(self, *, model: str, delta: float, z1: float, z2: float, angle: int, y: float):
@@ -95,6 +97,9 @@ class MetricExplorer(Panel):
         self._y = slider("target y", y, -2.0, 2.0, 0.1, "The output to learn for it")
         super().__init__([self._model, self._delta, self._z1, self._z2, self._angle, self._y], mathematics=False)
         self._draw()
+
+    def _facts(self) -> dict[str, Any]:
+        return {"models": list(_MODELS)}
 
     def _slope(self, p: float, q: float) -> tuple[float, float]:
         e = self._a[0] * p + self._a[1] * q - self.y

@@ -120,7 +120,7 @@ class Judge:
                 if name is not None and name not in world.known and len(parts) == 1:
                     world.declare(name, world.value(parts[0]).shape)
                 if name is not None and (name not in world.letters or world.letters[name][2] != "general"):
-                    raise UnreadableError(f"{name} is no arbitrary gradient")
+                    raise UnreadableError(f"{name} is not an arbitrary gradient")
                 if any(world.letters[n][2] != "general" for n in used if n in world.letters):
                     self.unsure = True  # the gradient flow of a symmetric matrix: among which matrices?
                 if name is not None and (name in used or len(parts) > 1):

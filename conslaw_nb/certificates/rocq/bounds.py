@@ -12,7 +12,7 @@ from math import prod
 from operator import mul
 from typing import Any
 
-from ...checker import Poly
+from ...court.certificates import Poly
 from ...errors import SizeError
 
 __all__ = ["require_size"]
@@ -27,19 +27,8 @@ DEGREE = 60
 def require_size(model: dict[str, Any], fields: list[dict[int, Poly]], parameters: int, evidence: Evidence) -> None:
     """Refuse what would keep Rocq busy for too long.
 
-    Parameters
-    ----------
-    model : dict
-        The model of the certificate.
-    fields : list of fields
-        The generators, for the kinds "map" and "fields"; for the others they are counted, not written.
-    parameters : int
-    evidence : Evidence
-
-    Raises
-    ------
-    SizeError
-        With the number that is too large, and the bound.
+    `model`: the model of the certificate; `fields`: the generators, for the kinds "map" and "fields"; for the others
+    they are counted, not written. Raises SizeError: with the number that is too large, and the bound.
     """
     _at_most(parameters, PARAMETERS, "parameters")
     generators, terms = _family(model, fields)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ... import checker
+from ...court import certificates as court
 from ...errors import CertificateError, SizeError, brief
 from .words import MARK
 from .writer import Writer
@@ -52,7 +52,7 @@ def export_rocq(certificate: Any) -> str:
     data, origin = _load(certificate)
     try:
         return Writer(data).text()
-    except checker.Rejected as rejection:
+    except court.Rejected as rejection:
         if str(rejection).startswith("too large"):
             raise SizeError(f"{origin} is {rejection}; try a smaller model") from None
         raise CertificateError(
@@ -87,7 +87,9 @@ def save_rocq(certificate: Any, path: str | os.PathLike[str]) -> Path:
         )
     text = export_rocq(certificate)
     if target.exists() and not _is_ours(target):
-        raise CertificateError(f"'{target}' exists and is no Rocq file of ours, so it is left alone: give another name")
+        raise CertificateError(
+            f"'{target}' exists and is not a Rocq file of ours, so it is left alone: give another name"
+        )
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -116,18 +118,16 @@ def _load(certificate: Any) -> tuple[Any, str]:
     path = Path(certificate)
     try:
         with path.open("rb") as stream:
-            raw = stream.read(checker.MAX_BYTES + 1)
-        if len(raw) > checker.MAX_BYTES:
-            raise SizeError(
-                f"'{path}' has over {checker.MAX_BYTES} bytes, too large a certificate; try a smaller model"
-            )
-        data = checker.load(raw.decode("utf-8-sig"))
+            raw = stream.read(court.MAX_BYTES + 1)
+        if len(raw) > court.MAX_BYTES:
+            raise SizeError(f"'{path}' has over {court.MAX_BYTES} bytes, too large a certificate; try a smaller model")
+        data = court.load(raw.decode("utf-8-sig"))
     except OSError as error:
         raise CertificateError(
             f"'{path}' cannot be read: {error.strerror or error}; give the path of a certificate, such as law.json"
         ) from None
-    except (UnicodeDecodeError, checker.Rejected) as error:
-        what = error if isinstance(error, checker.Rejected) else "no text in UTF-8"
+    except (UnicodeDecodeError, court.Rejected) as error:
+        what = error if isinstance(error, court.Rejected) else "no text in UTF-8"
         raise CertificateError(
             f"'{path}' is not a certificate: {what}; write one with conslaw certify MODEL -o FILE"
         ) from None

@@ -22,7 +22,7 @@ its widths."""
 _PROVED = {
     "conserved": "that the_law is a law, and no constant.",
     "not_conserved": "that the derivative of the_law along one generator has, at the given point, the given value, "
-    "which is not zero; so the_law is no law.",
+    "which is not zero; so the_law is not a law.",
     "laws": "the bounds on dim Lie(W)(point) from both sides, and those on the number of polynomial laws whose "
     "gradients at the point are independent: for a lower bound there are fields of Lie(W), or laws, that are "
     "independent at the point; for an upper bound, the gradients of laws are orthogonal to Lie(W).",
@@ -48,18 +48,8 @@ _NOT_PROVED = {
 def header(model: dict[str, Any], names: list[str], claim: dict[str, Any], method: str) -> str:
     """Write the comment that a Rocq file begins with.
 
-    Parameters
-    ----------
-    model : dict
-    names : list of str
-        The variables, which the checker has read: letters, digits and underscores.
-    claim : dict
-    method : str
-        "conserved", "not_conserved", or how the upper bound of a count was found.
-
-    Returns
-    -------
-    str
+    `names`: the variables, which the checker has read: letters, digits and underscores; `method`: "conserved",
+    "not_conserved", or how the upper bound of a count was found.
     """
     shown = ", ".join(f"{k} is {name}" for k, name in enumerate(names[:_SHOWN], 1))
     more = f", and so on up to {len(names)} (matrix by matrix, row by row)" if len(names) > _SHOWN else ""

@@ -12,8 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ... import checker
-from ...checker import array, boolean, choice, integer, polynomial, rational, record, require
+from ...court import certificates as court
+from ...court.certificates import array, boolean, choice, integer, polynomial, rational, record, require
 from .bounds import Evidence, require_size
 from .words import header
 
@@ -52,20 +52,20 @@ class Writer:
     Raises
     ------
     Rejected
-        The data are no certificate.
+        The data are not a certificate.
     """
 
     def __init__(self, data: Any) -> None:
         kind, version, model, self.claim, self.evidence = record(
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
-        require(kind == "conslaw-certificate", f"format is {checker.show(kind)}, not 'conslaw-certificate'")
-        checker.afford(version != 2, "evidence by structure (version 2), which Rocq files do not hold yet")
-        require(integer(version, "version") == 1, f"version is {checker.show(version)}; only version 1 is known")
+        require(kind == "conslaw-certificate", f"format is {court.show(kind)}, not 'conslaw-certificate'")
+        court.afford(version != 2, "evidence by structure (version 2), which Rocq files do not hold yet")
+        require(integer(version, "version") == 1, f"version is {court.show(version)}; only version 1 is known")
         self.kind = choice(self.claim, "claim", "kind", "count", "conserved", "not_conserved")
-        self.case = checker.Case()
+        self.case = court.Case()
         self.model_data = model
-        self.model = checker.read_model(model, self.case)
+        self.model = court.read_model(model, self.case)
         self.case.index = {name: i for i, name in enumerate(self.model.names)}
         self.seen = Evidence()
 
@@ -130,14 +130,14 @@ class Writer:
         _, exact, *numbers = record(self.claim, "claim", "kind", "exact", *names)
         boolean(exact, "claim.exact")
         for name, number in zip(names, numbers, strict=True):
-            integer(number, f"claim.{name}", 0, checker.MAX_PARAMETERS)
+            integer(number, f"claim.{name}", 0, court.MAX_PARAMETERS)
         point, p, combinations, words, upper = record(
             self.evidence, "evidence", "point", "prime", "fields", "words", "upper"
         )
         method = choice(upper, "evidence.upper", "method", "laws", "involutive")
         for k, x in enumerate(array(point, "evidence.point", len(self.model.names))):
             integer(x, f"evidence.point[{k}]")
-        integer(p, "evidence.prime", 3, checker.MAX_PRIME - 1)
+        integer(p, "evidence.prime", 3, court.MAX_PRIME - 1)
         array(combinations, "evidence.fields")
         combined = [self.combination(f, f"evidence.fields[{k}]") for k, f in enumerate(combinations)]
         for k, word in enumerate(array(words, "evidence.words")):

@@ -40,10 +40,7 @@ def evaluate(outputs: Sequence[Matrix], ring: Any) -> list[Any]:
 
     The order depends on the pass alone, not on the ring, so that component g over one ring is component g over another.
 
-    Raises
-    ------
-    SizeError
-        Before time is spent on a pass with too many terms.
+    Raises SizeError: before time is spent on a pass with too many terms.
     """
     run = _Run(ring)
     tables: dict[int, Table] = {}

@@ -116,22 +116,10 @@ def conv(
 ) -> Matrix:
     """Return a convolution without padding.
 
-    Parameters
-    ----------
-    weight : Matrix
-        Of c_out rows and c_in·k columns (k the number of taps): a weight of shape (c_out, c_in, k) is one.
-    x : Matrix
-        c_in rows, a column for each place.
-    kernel : int, or a pair of int
-        How many taps, in each direction.
-    stride : int
-    grid : pair of int, optional
-        Rows and columns of the image, for a kernel in two directions; its places come row by row.
-
-    Returns
-    -------
-    Matrix
-        c_out rows, a column for each place at which the kernel fits.
+    `weight`: of c_out rows and c_in·k columns (k the number of taps): a weight of shape (c_out, c_in, k) is one; `x`:
+    c_in rows, a column for each place; `kernel`: how many taps, in each direction; `grid`: rows and columns of the
+    image, for a kernel in two directions; its places come row by row. Returns c_out rows, a column for each place at
+    which the kernel fits.
     """
     signal = as_matrix(x)
     taps = (kernel,) if isinstance(kernel, int) else tuple(kernel)

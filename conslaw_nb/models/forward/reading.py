@@ -36,11 +36,8 @@ def is_forward_text(text: str) -> bool:
 def read_forward(text: str) -> ForwardModel:
     """Read a forward pass.
 
-    Parameters
-    ----------
-    text : str
-        A call of `model` with the outputs first, then the shapes of the weights, and sizes of inputs where they are
-        needed, as in ``inputs={'x': (2, 3)}``. Names that are not weights are inputs.
+    `text`: a call of `model` with the outputs first, then the shapes of the weights, and sizes of inputs where they are
+    needed, as in ``inputs={'x': (2, 3)}``. Names that are not weights are inputs.
 
     Examples
     --------

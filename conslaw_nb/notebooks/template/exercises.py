@@ -16,7 +16,7 @@ def _check(answer: str) -> cl.teaching.Feedback:
     if verdict.details.get("constant"):
         return cl.teaching.Feedback("wrong", "A constant never changes, whatever the flow: find a law that says more.")
     if not verdict.is_proved:
-        return cl.teaching.Feedback("wrong", f"`{answer}` is no law: {verdict.witness or verdict.reason}")
+        return cl.teaching.Feedback("wrong", f"`{answer}` is not a law: {verdict.witness or verdict.reason}")
     value = cl.parametrization(answer, variables=PHI.variables).components[0].evaluate(START)
     if value != 0:
         return cl.teaching.Feedback("wrong", f"`{answer}` is a law, but it is {value} at the start, not 0.")

@@ -54,7 +54,7 @@ def check_end(answer: Any) -> Feedback:
     return wrong(f"At {place} the output is {output} instead of {_Y}, and u² − v² is {c} instead of 1.")
 
 
-# 1.2 break: a constant seen from one start is no law.
+# 1.2 break: a constant seen from one start is not a law.
 
 
 @lesson.check("1.2")

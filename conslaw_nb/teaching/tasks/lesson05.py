@@ -24,7 +24,7 @@ lesson = read_lesson(__file__)
 
 
 def _no_law(h: str, phi: Any) -> str:
-    """Say why a function is no law that counts, or nothing if it is one."""
+    """Say why a function is not a law that counts, or nothing if it is one."""
     verdict = check_law(h, phi)
     if verdict.details.get("constant"):
         return f"`{h}` is a constant: conserved, but it says nothing."
@@ -36,7 +36,7 @@ def _no_law(h: str, phi: Any) -> str:
         hint = None
     told = f" {hint.hints[0]}" if hint is not None and len(hint.hints) > 1 else ""
     reason = verdict.reason.removeprefix("not conserved: ")
-    return f"`{h}` is no law: {reason}{told}"
+    return f"`{h}` is not a law: {reason}{told}"
 
 
 # 5.1 compute: a law with parts of two degrees.
@@ -54,7 +54,7 @@ def check_shifted(answer: Any) -> Feedback:
     if not trouble:
         top = _part(h, 2)
         return right(
-            f"The rate of `{h.text}` is 0, as an identity. Its part of degree 2, `{top.text}`, is no law by itself: "
+            f"The rate of `{h.text}` is 0, as an identity. Its part of degree 2, `{top.text}`, is not a law by itself: "
             f"its rate is {phi[0].along(top).text}, and the part of degree 1 makes up for that."
         )
     if h == _part(h, 2) and h:

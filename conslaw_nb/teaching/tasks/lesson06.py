@@ -118,7 +118,8 @@ def check_room(answer: Any) -> Feedback:
     if count.dim_trace < 2:
         return wrong(
             f"With φ₂ = `{second.text}` the gradients of both components are parallel everywhere: W(θ) has dimension "
-            f"{count.dim_trace}, and there is room for {3 - count.dim_trace} laws. Take a φ₂ that is no function of xy."
+            f"{count.dim_trace}, and there is room for {3 - count.dim_trace} laws. "
+            "Take a φ₂ that is not a function of xy."
         )
     if count.laws == 0:
         return right(

@@ -106,7 +106,7 @@ def _finding(piece: str, phi: Any) -> str:
         return f"`{piece}` is a constant: it is never counted."
     if verdict.is_proved:
         return ""
-    return f"`{piece}` is no law: {verdict.reason}{law_hint(piece, phi)}"
+    return f"`{piece}` is not a law: {verdict.reason}{law_hint(piece, phi)}"
 
 
 # 7.3 prove: a complete list of laws, step by step.

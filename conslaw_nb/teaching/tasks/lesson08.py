@@ -153,7 +153,7 @@ def check_nine(answer: Any) -> Feedback:
         raise ParseError(f"three numbers n, m, r are asked for, with commas between them; '{answer}' is {len(pieces)}")
     sizes = [read_number(piece) for piece in pieces]
     if any(value.denominator != 1 or not 1 <= value <= _MOST for value in sizes):
-        raise ParseError(f"'{answer}' are no sizes: give three whole numbers from 1 to {_MOST}")
+        raise ParseError(f"'{answer}' are not sizes: give three whole numbers from 1 to {_MOST}")
     n, m, r = map(int, sizes)
     count = count_laws(factorization(n, m, r))
     if count.laws is None:

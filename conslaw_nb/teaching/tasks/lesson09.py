@@ -66,10 +66,10 @@ def check_stored(answer: Any) -> Feedback:
         return wrong(f"The engine cannot decide this one ({verdict.reason}); try a quadratic polynomial.")
     if check_law(_transposed(text), phi).is_proved:
         return wrong(
-            f"`{text}` is no law: {verdict.witness}. Rows and columns have changed places: it would be one for "
+            f"`{text}` is not a law: {verdict.witness}. Rows and columns have changed places: it would be one for "
             "matrices stored as (in, out)."
         )
-    return wrong(f"`{text}` is no law: {verdict.witness}.")
+    return wrong(f"`{text}` is not a law: {verdict.witness}.")
 
 
 def _transposed(text: str) -> str:
@@ -168,7 +168,7 @@ def check_relu(answer: Any) -> Feedback:
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
             told = law_hint(piece, phi)
-            why = f"`{piece}` is no law: {verdict.witness or verdict.reason}.{told}"
+            why = f"`{piece}` is not a law: {verdict.witness or verdict.reason}.{told}"
             return wrong(why, partial(hints_for_law, piece, phi))
         found.append(poly_from_text(piece, phi.variables))
     count = count_laws(phi)

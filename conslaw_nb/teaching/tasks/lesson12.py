@@ -96,7 +96,7 @@ def check_homogeneous(answer: Any) -> Feedback:
     if verdict.is_refuted:
         swapped = check_law(str(answer), parametrization("v*u**3", variables=_CUBIC))
         extra = " It would be one if the two weights changed places." if swapped.is_proved else ""
-        return wrong(f"`{answer}` is no law: {verdict.witness}.{extra}", partial(hints_for_law, str(answer), phi))
+        return wrong(f"`{answer}` is not a law: {verdict.witness}.{extra}", partial(hints_for_law, str(answer), phi))
     return wrong(f"The engine cannot decide this one ({verdict.reason}); try a polynomial.")
 
 
@@ -132,7 +132,7 @@ def check_central(answer: Any) -> Feedback:
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
             told = law_hint(piece, flow)
-            why = f"`{piece}` is no law of momentum: {verdict.witness or verdict.reason}.{told}"
+            why = f"`{piece}` is not a law of momentum: {verdict.witness or verdict.reason}.{told}"
             return wrong(why, partial(hints_for_law, piece, flow))
         found.append(poly_from_text(piece, flow.variables))
     count = count_laws(flow)

@@ -1,7 +1,6 @@
-"""The court's second file: certificates of version 2, which speak of the structure of a model instead of listing it.
+"""Certificates of version 2, which speak of the structure of a model instead of listing it.
 
-Like `checker.py`, which hands itself to these functions as `court`, it uses the standard library and nothing else of
-ours. Version 2 claims what version 1 claims: at least N and at most D - R independent laws near the point. R
+Version 2 claims what version 1 claims: at least N and at most D - R independent laws near the point. R
 is the rank, modulo a prime, of fields of Lie(W) at the point, N that of gradients of laws there, as before. New is
 how they are written down.
 
@@ -36,12 +35,15 @@ from itertools import accumulate
 from operator import mul
 from typing import Any
 
+from . import certificates as court
+from . import products
+
 MAX_CELLS = 200_000_000  # machine words: 1.6 GB
 MAX_PARTS = 10_000
 MAX_TIMES = 1_000_000
 
 
-def check(court: Any, model_data: Any, claim: Any, evidence: Any) -> tuple[str, str, int]:
+def check(model_data: Any, claim: Any, evidence: Any) -> tuple[str, str, int]:
     """Check the claim of a certificate of version 2; return the verdict, the sentence and D."""
     court.choice(claim, "claim", "kind", "count")
     names = ("parameters", "dim_lie_at_least", "laws_at_least", "laws_at_most")
@@ -51,7 +53,7 @@ def check(court: Any, model_data: Any, claim: Any, evidence: Any) -> tuple[str, 
         court.integer(number, f"claim.{name}", 0)
     case = court.Case()
     case.cells = MAX_CELLS
-    d, rank, laws = bounds(court, model_data, evidence, case, "evidence")
+    d, rank, laws = bounds(model_data, evidence, case, "evidence")
     for name, number, value in zip(names, numbers, (d, rank, laws, d - rank), strict=True):
         court.require(number == value, f"claim.{name} is {court.show(number)}, but the evidence is for {value}")
     met = laws == d - rank
@@ -64,32 +66,27 @@ def check(court: Any, model_data: Any, claim: Any, evidence: Any) -> tuple[str, 
     return "PROVED" if met else "BOUNDED", sentence, d
 
 
-def bounds(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def bounds(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Return D, and the R and N that the evidence shows."""
-    kinds = {"sparse": sparse, "paths": paths, "free": free, "parts": parts, "groups": groups, "words": words,
+    kinds = {"sparse": products.sparse, "paths": paths, "free": free, "parts": parts, "groups": groups, "words": words,
              "blocks": blocks}  # fmt: skip
     kind = court.choice(evidence, where, "kind", *kinds)
     case.index = {}
     case.spend(100, where)
-    return kinds[kind](court, model, evidence, case, where)
+    return kinds[kind](model, evidence, case, where)
 
 
-def sparse(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
-    """Check words and balances of a product at a sparse point."""
-    return court.sibling("checker_products").sparse(court, model, evidence, case, where)
-
-
-def free(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def free(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Accept that a single matrix moves as it likes: its entries are the components of phi."""
-    sizes, _ = court.sibling("checker_products").widths(court, model, "linear", case)
+    sizes, _ = products.widths(model, "linear", case)
     court.record(evidence, where, "kind")
     court.require(len(sizes) == 2, f"{where} is for a single matrix, but there are {len(sizes) - 1}")
     return sizes[0] * sizes[1], sizes[0] * sizes[1], 0
 
 
-def paths(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def paths(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Count paths, and neuron laws, with a column that none before has."""
-    sizes, bias = court.sibling("checker_products").widths(court, model, "relu", case)
+    sizes, bias = products.widths(model, "relu", case)
     court.record(evidence, where, "kind")
     starts = list(accumulate(map(mul, sizes, sizes[1:]), initial=0))
     first_bias = list(accumulate(sizes[1:-1], initial=starts[-1])) if bias else []
@@ -147,7 +144,7 @@ def paths(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple
 # ---------------------------------------------------------------- a model by its parts
 
 
-def parts(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def parts(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Add up the parts of a union, each so many times."""
     court.choice(model, "model", "kind", "union")
     _, members = court.record(model, "model", "kind", "parts")
@@ -160,13 +157,13 @@ def parts(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple
         times, part = court.record(member, f"model.parts[{k}]", "times", "model")
         court.integer(times, f"model.parts[{k}].times", 1, MAX_TIMES)
         cells = case.cells
-        found = bounds(court, part, proof, case, f"{where}.parts[{k}]")
+        found = bounds(part, proof, case, f"{where}.parts[{k}]")
         case.cells = cells  # the part is forgotten
         totals = [total + times * number for total, number in zip(totals, found, strict=True)]
     return totals[0], totals[1], totals[2]
 
 
-def groups(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def groups(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Split a map or a family into groups of coordinates that no generator joins."""
     court.choice(model, "model", "kind", "map", "fields")
     _, named, proofs = court.record(evidence, where, "kind", "groups", "parts")
@@ -196,7 +193,7 @@ def groups(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
         names = [name for name, place in zip(whole.names, places, strict=True) if place == k]
         if rows:
             part = {"kind": model["kind"], "variables": names, key: rows}
-            found = bounds(court, part, proof, case, f"{where}.parts[{k}]")
+            found = bounds(part, proof, case, f"{where}.parts[{k}]")
         else:  # nothing moves there
             court.require(proof is None, f"{where}.parts[{k}] should be null: no generator moves that group")
             found = len(names), 0, len(names)
@@ -204,7 +201,7 @@ def groups(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
     return totals[0], totals[1], totals[2]
 
 
-def words(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def words(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Check the evidence of version 1, here for a part."""
     _, *values = court.record(evidence, where, "kind", "point", "prime", "fields", "words", "upper")
     first = dict(zip(("point", "prime", "fields", "words", "upper"), values, strict=True))
@@ -221,7 +218,7 @@ def words(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple
 # ---------------------------------------------------------------- blocks and forms
 
 
-def blocks(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def blocks(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Check words from below; from above blocks, polynomial laws, and closed forms."""
     names = ("point", "prime", "fields", "words", "blocks", "laws", "forms")
     _, point, p, combinations, listed, runs, laws, forms = court.record(evidence, where, "kind", *names)
@@ -229,17 +226,15 @@ def blocks(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
     case.index = {name: i for i, name in enumerate(whole.names)}
     for k, x in enumerate(court.array(point, f"{where}.point", len(whole.names))):
         court.integer(x, f"{where}.point[{k}]")
-    p = court.sibling("checker_products").prime(court, p, where)
+    p = products.prime(p, where)
     court.read_words(combinations, court.array(listed, f"{where}.words"), whole.count, case)
     polys = [court.polynomial(h, f"{where}.laws[{k}]", case) for k, h in enumerate(court.array(laws, f"{where}.laws"))]
     slopes, owner = [], {}
     for k, run in enumerate(court.array(runs, f"{where}.blocks")):
-        inside, field = block(court, whole, run, case, f"{where}.blocks[{k}]", owner)
+        inside, field = block(whole, run, case, f"{where}.blocks[{k}]", owner)
         owner.update(dict.fromkeys(inside, k))
-        slopes.append({i: value_modulo(court, poly, point, p) for i, poly in field.items()})
-    read = [
-        form(court, whole, f, case, f"{where}.forms[{k}]") for k, f in enumerate(court.array(forms, f"{where}.forms"))
-    ]
+        slopes.append({i: value_modulo(poly, point, p) for i, poly in field.items()})
+    read = [form(whole, f, case, f"{where}.forms[{k}]") for k, f in enumerate(court.array(forms, f"{where}.forms"))]
     court.require(case.denominator % p, f"{where}.prime is {p}, which divides a denominator")
     for k, slope in enumerate(slopes):
         court.require(any(slope.values()), f"the field of {where}.blocks[{k}] is zero at the point, modulo {p}")
@@ -248,8 +243,8 @@ def blocks(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
         court.require_law(whole, h, f"{where}.laws[{k}]")
         rows.append(court.gradient_modulo(h, point, p, case))
     for k, (multiplier, entries) in enumerate(read):
-        court.require(value_modulo(court, multiplier, point, p), f"the multiplier of {where}.forms[{k}] is zero there")
-        rows.append({i: value_modulo(court, poly, point, p) for i, poly in entries.items()})
+        court.require(value_modulo(multiplier, point, p), f"the multiplier of {where}.forms[{k}] is zero there")
+        rows.append({i: value_modulo(poly, point, p) for i, poly in entries.items()})
     reduced = []
     for row in rows:
         result: dict[int, int] = {}
@@ -257,13 +252,13 @@ def blocks(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
             column, factor = (-1 - owner[i], slopes[owner[i]].get(i, 0)) if i in owner else (i, 1)
             result[column] = (result.get(column, 0) + v * factor) % p
         reduced.append({i: v for i, v in result.items() if v})
-    rank = court.sibling("checker_products").rank
+    rank = products.rank
     found = rank(reduced, p, case) + sum(list(owner.values()).count(k) - 1 for k in range(len(slopes)))
     values = court.word_values(whole, combinations, listed, point, p)
     return len(whole.names), rank(({i: v for i, v in row.items() if v} for row in values), p, case), found
 
 
-def block(court: Any, whole: Any, data: Any, case: Any, where: str, owner: dict[int, int]) -> tuple[set[int], Any]:
+def block(whole: Any, data: Any, case: Any, where: str, owner: dict[int, int]) -> tuple[set[int], Any]:
     """Read a block and its field w, and show that every generator is parallel to w on the block."""
     names, row = court.record(data, where, "variables", "field")
     inside = []
@@ -290,7 +285,7 @@ def block(court: Any, whole: Any, data: Any, case: Any, where: str, owner: dict[
     return places, field
 
 
-def form(court: Any, whole: Any, data: Any, case: Any, where: str) -> tuple[Any, Any]:
+def form(whole: Any, data: Any, case: Any, where: str) -> tuple[Any, Any]:
     """Read a form over its multiplier, and show that it is closed, and zero on every generator."""
     top, entries = court.record(data, where, "multiplier", "form")
     multiplier = court.polynomial(top, f"{where}.multiplier", case)
@@ -319,7 +314,7 @@ def whole_range(whole: Any, a: Any, d_m: Any, d_a: Any) -> Iterator[int]:
     yield from set(a) | set(d_m) | {i for partials in d_a.values() for i in partials}
 
 
-def value_modulo(court: Any, poly: Any, point: list[int], p: int) -> int:
+def value_modulo(poly: Any, point: list[int], p: int) -> int:
     """Compute a polynomial at an integer point, modulo p."""
     total = 0
     for m, c in poly.items():

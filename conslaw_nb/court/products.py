@@ -1,15 +1,15 @@
-"""Products of matrices at a sparse point, for the court's second file, whose docstring says why all of this is right.
-
-The standard library and nothing else of ours; `court` is `checker.py`, handed in by itself.
-"""
+"""Products of matrices at a sparse point, for certificates of version 2: `structure.py` says why this is right."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
+from math import isqrt
 from operator import mul
 from typing import Any
+
+from . import certificates as court
 
 Row = dict[int, int]  # column -> entry modulo p, not zero
 Vector = list[tuple[int, int]]  # (place, entry modulo p, not zero)
@@ -39,7 +39,7 @@ def rank(rows: Iterable[Row], p: int, case: Any) -> int:
     return len(pivots)
 
 
-def widths(court: Any, model: Any, kind: str, case: Any) -> tuple[list[int], bool]:
+def widths(model: Any, kind: str, case: Any) -> tuple[list[int], bool]:
     """Read the sizes n_0, ..., n_q of a network, output first, and whether it has biases."""
     court.choice(model, "model", "kind", kind)
     keys = ("kind", "widths", "bias") if kind == "relu" else ("kind", "widths")
@@ -225,19 +225,19 @@ class Product:
         return row
 
 
-def prime(court: Any, data: Any, where: str) -> int:
+def prime(data: Any, where: str) -> int:
     """Read a prime."""
     p = court.integer(data, f"{where}.prime", 3, court.MAX_PRIME - 1)
-    divided = p % 2 == 0 or any(p % k == 0 for k in range(3, court.isqrt(p) + 1, 2))
+    divided = p % 2 == 0 or any(p % k == 0 for k in range(3, isqrt(p) + 1, 2))
     court.require(not divided, f"{where}.prime is {p}, not a prime")
     return p
 
 
-def sparse(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
+def sparse(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, int]:
     """Check words and balances of a product at a sparse point."""
     kind = court.choice(model, "model", "kind", "linear", "factorization")
     if kind == "linear":
-        sizes, _ = widths(court, model, kind, case)
+        sizes, _ = widths(model, kind, case)
         starts = [0, *accumulate(map(mul, sizes, sizes[1:]))]
         blocks = [(n, m, start, False) for (n, m), start in zip(pairwise(sizes), starts, strict=False)]
     else:
@@ -247,7 +247,7 @@ def sparse(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
         n, m, r = numbers
         sizes, blocks = [n, r, m], [(n, r, 0, False), (r, m, n * r, True)]
     _, entries, p, rules, runs = court.record(evidence, where, "kind", "point", "prime", "words", "stretches")
-    p = prime(court, p, where)
+    p = prime(p, where)
     product = Product(blocks, p, case)
     d = sum(map(mul, sizes, sizes[1:]))
     case.keep(20 * (sizes[0] + sizes[-1]) * len(blocks), "the model")
@@ -261,17 +261,15 @@ def sparse(court: Any, model: Any, evidence: Any, case: Any, where: str) -> tupl
         point[index] = court.integer(value, f"a number of {where}.point") % p
     point = {index: value for index, value in point.items() if value}
     product.stand(point)
-    covered, laws, slopes = stretches(court, product, sizes, runs, where)
+    covered, laws, slopes = stretches(product, sizes, runs, where)
     layers = [k for k in range(len(blocks) - 1) if not covered[k] or covered[k] != covered[k + 1]]
     rows = (row for k in layers for row in product.balances(k))
     laws += rank((projected(product, row, covered, slopes) for row in rows), p, case)
-    found = rank(product_words(court, product, point, rules, where), p, case)
+    found = rank(product_words(product, point, rules, where), p, case)
     return d, found, laws
 
 
-def stretches(
-    court: Any, product: Product, sizes: list[int], runs: Any, where: str
-) -> tuple[list[int], int, list[Row]]:
+def stretches(product: Product, sizes: list[int], runs: Any, where: str) -> tuple[list[int], int, list[Row]]:
     """Read the stretches: which one each matrix is in (from 1; 0 for none), their laws, and their gradients."""
     covered, laws, slopes = [0] * product.q, 0, []
     for number, run in enumerate(court.array(runs, f"{where}.stretches"), 1):
@@ -301,7 +299,7 @@ def projected(product: Product, row: Row, covered: list[int], slopes: list[Row])
     return {i: v for i, v in result.items() if v}
 
 
-def product_words(court: Any, product: Product, point: Row, rules: Any, where: str) -> Iterator[Row]:
+def product_words(product: Product, point: Row, rules: Any, where: str) -> Iterator[Row]:
     """Compute the values of the words that the rules name."""
     outputs, inputs = len(product.x[0]), len(product.y[0])
     for number, rule in enumerate(court.array(rules, f"{where}.words")):

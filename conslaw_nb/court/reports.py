@@ -1,0 +1,74 @@
+"""What the court reports, and the way to it for certificates of both versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import structure
+from .certificates import (
+    Case,
+    Rejected,
+    check_conserved,
+    check_count,
+    check_not_conserved,
+    choice,
+    integer,
+    read_model,
+    record,
+    require,
+    show,
+)
+
+__all__ = ["Report", "check_certificate"]
+
+CLAIMS = {"count": check_count, "conserved": check_conserved, "not_conserved": check_not_conserved}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the checker found.
+
+    Attributes
+    ----------
+    accepted : bool
+        The evidence proves the claim.
+    verdict : str
+        "PROVED", "BOUNDED" (a count with two bounds that do not meet), "REFUTED" (the claim "not_conserved",
+        accepted) or "REJECTED". Of a claim or a proof that was tried: "STANDS", "REJECTED" or "UNKNOWN".
+    summary : str
+        One sentence: what is proved; or what is wrong and where.
+    claim : dict or None
+        The claim, if it is accepted.
+    variables : int or None
+        The number of parameters of the model, if the claim is accepted.
+    """
+
+    accepted: bool
+    verdict: str
+    summary: str
+    claim: dict[str, Any] | None = None
+    variables: int | None = None
+
+
+def check_certificate(data: object) -> Report:
+    """Check a certificate of either version, given as Python data."""
+    try:
+        kind, version, model_data, claim, evidence = record(
+            data, "the certificate", "format", "version", "model", "claim", "evidence"
+        )
+        require(kind == "conslaw-certificate", f"format is {show(kind)}, not 'conslaw-certificate'")
+        require(integer(version, "version") in (1, 2), f"version is {show(version)}; this checker reads 1 and 2")
+        if version == 2:
+            verdict, sentence, parameters = structure.check(model_data, claim, evidence)
+            return Report(True, verdict, f"{sentence}.", claim, parameters)
+        check = CLAIMS[choice(claim, "claim", "kind", *CLAIMS)]
+        case = Case()
+        model = read_model(model_data, case)
+        case.index = {name: i for i, name in enumerate(model.names)}
+        verdict, sentence = check(model, claim, evidence)
+        return Report(True, verdict, f"{sentence}.", claim, len(model.names))
+    except Rejected as rejection:
+        return Report(False, "REJECTED", f"{rejection}.")
+    except Exception as error:  # what the checker stumbles over is not accepted
+        return Report(False, "REJECTED", f"the checker could not finish ({type(error).__name__}).")
