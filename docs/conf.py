@@ -106,5 +106,6 @@ mathjax_options = {"async": "async"}
 myst_update_mathjax = False
 mathjax3_config = {
     "tex": {"inlineMath": [["$", "$"], ["\\(", "\\)"]], "displayMath": [["$$", "$$"], ["\\[", "\\]"]]},
-    "options": {"skipHtmlTags": ["script", "noscript", "style", "textarea", "pre", "code", "svg"]},
+    # Without MathJax's menu no formula is a stop of the Tab key: a page of statements has hundreds.
+    "options": {"skipHtmlTags": ["script", "noscript", "style", "textarea", "pre", "code", "svg"], "enableMenu": False},
 }
