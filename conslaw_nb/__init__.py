@@ -51,6 +51,7 @@ _HOME = {
 _KINDS = {
     "attention": "models.catalogue.heads",
     "conv": "models.catalogue.convolution",
+    "flow": "models.catalogue.flows",
     "glu": "models.catalogue.gated",
     "gqa": "models.catalogue.heads",
     "lora": "models.catalogue.adapters",
@@ -123,6 +124,7 @@ if TYPE_CHECKING:
     from .models import catalogue
     from .models.catalogue.adapters import lora as lora
     from .models.catalogue.convolution import conv as conv
+    from .models.catalogue.flows import flow as flow
     from .models.catalogue.gated import glu as glu
     from .models.catalogue.heads import attention as attention
     from .models.catalogue.heads import gqa as gqa
@@ -135,6 +137,7 @@ if TYPE_CHECKING:
     from .models.networks import factorization, linear, relu
     from .models.parametrizations import parametrization
     from .models.text import parse_model
+    from .models.union import union as union
     from .simulation import flows
     from .verdict import Status, Verdict
 

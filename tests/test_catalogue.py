@@ -84,6 +84,15 @@ COUNTS = [
     ("mirror(factorization(1,1,3))", 6, 5),
     ("layernorm(outputs=3, inputs=2)", 6, 3),
     ("rmsnorm(outputs=3, inputs=2)", 6, 1),
+    ("weight_norm(inputs=3, hidden=1, outputs=0)", 4, 1),
+    ("weight_norm(inputs=2, hidden=2, outputs=2)", 10, 4),
+    ("flow(factorization(1,1,2), momentum=1/2, decay=1/3)", 9, 2),
+    ("flow(factorization(1,2,5), momentum=3/t, decay=1/t)", 31, 10),
+    ("decay(momentum(factorization(2,2,3), friction=1))", 25, 3),
+    ("flow(linear(2,2,2,2), momentum=any)", 25, 2),
+    ("flow(factorization(1,1,3), metric=[1, 1, 1, 1, 1, 1], decay=any)", 7, 5),
+    ("cross_entropy(linear(2,2,3))", 10, 5),
+    ("symmetric_data(linear(2,2,2), inputs=[[0, -1], [1, 0]])", 8, 7),
 ]
 
 
@@ -154,6 +163,7 @@ SIZES = {
     "layernorm": {"outputs": (3, 4), "inputs": (1, 2)},
     "rmsnorm": {"outputs": (2, 3), "inputs": (1, 2)},
     "batchnorm": {"outputs": (1, 2), "inputs": (2, 3)},
+    "weight_norm": {"inputs": (1, 2, 3), "hidden": (1, 2), "outputs": (0, 1, 2)},
     "factorization": {"n": (1, 2), "m": (1, 2), "r": (1, 2, 3)},
 }
 WIDTHS = {
@@ -291,6 +301,17 @@ def test_a_mirror_may_have_a_metric_of_its_own():
         ("layernorm(outputs=2)", "give at least 3 outputs"),
         ("rmsnorm(outputs=1, inputs=1)", "a single weight has no ratio"),
         ("batchnorm(inputs=1)", "a row of a single weight has no ratio"),
+        ("weight_norm(inputs=200, hidden=9)", "rows share nothing, so try one hidden neuron"),
+        ("cross_entropy(phi(x, y, z))", "the number of outputs must divide the 3 components of phi(x, y, z)"),
+        ("cross_entropy(fields([x], [1]))", "fields([x], [1]) is given by fields, without outputs"),
+        ("cross_entropy(phi(x/y))", "phi(x/y) is given by fields, without outputs"),
+        ("cross_entropy(linear(2,2,1))", "has one output, whose softmax is always 1"),
+        ("symmetric_data(relu(2,1,1), inputs=[[1]])", "takes a model whose output is φ times its input"),
+        ("symmetric_data(linear(2,1,1), inputs=[1, 2])", "inputs must be a square matrix, by rows, as in inputs=[["),
+        ("symmetric_data(linear(2,1,1), inputs=[[0, 1], [2, 0]])", "rows 2 and 2 have the product 4, not 1"),
+        ("symmetric_data(linear(2,1,1), inputs=[[x]])", "the entries of inputs must be exact numbers, and x is not"),
+        ("symmetric_data(linear(2,1,1), inputs=[[1, 0, 0], [0, 1, 0], [0, 0, 1]])", "are not rows of 3"),
+        ("symmetric_data(linear(2,1,1), inputs=[[-1, 0], [0, 1]], outputs=[[0, 1], [1, 0]])", "has 1 outputs"),
         ("softmax_gate(experts=1)", "does not depend on its weights"),
         ("attention(heads=100000, d_head=64, dim=768)", "parameters"),
         ("glu(neurons=300, inputs=300, outputs=300)", "forward pass"),

@@ -313,7 +313,7 @@ EACH = [[ONE, []], [[], ONE]]
 REJECTIONS = {
     # the file
     "format": (changed("hyperbola", "format", "proof"), "format is 'proof', not 'conslaw-certificate'"),
-    "version": (changed("hyperbola", "version", 3), "version is 3; this checker reads 1 and 2"),
+    "version": (changed("hyperbola", "version", 4), "version is 4; this checker reads 1, 2 and 3"),
     "version true": (changed("hyperbola", "version", True), "version is True, not an integer"),
     "unknown key": (changed("hyperbola", "note", 1), "the certificate has the unknown key 'note'"),
     "list": ([1], "the certificate is a list, not an object"),

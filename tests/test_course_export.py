@@ -22,6 +22,7 @@ from conslaw_nb import teaching
 from conslaw_nb.cli import main
 from conslaw_nb.course.exporting import export_nbgrader, export_otter, good_answers
 from conslaw_nb.course.submissions import CourseError
+from conslaw_nb.teaching.functions import name_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = 3  # one of its answers is a proof, with lines that stand there already
@@ -44,8 +45,13 @@ def code(book):
 def test_the_good_answers_of_every_lesson_are_found_and_right(lesson):
     answers = good_answers(lesson)
     assert list(answers) == [task.number for task in teaching.exercises(lesson)]
+    functions = {}
     for number, source in answers.items():
-        assert teaching.exercise(number).check(ast.literal_eval(source)).is_right, number
+        task = teaching.exercise(number)
+        if task.cases:
+            exec(source, functions)  # noqa: S102 - each may call those before it, as in the notebook
+        answer = functions[name_of(task.start)] if task.cases else ast.literal_eval(source)
+        assert task.check(answer).is_right, number
 
 
 @pytest.mark.parametrize("lesson", teaching.lessons())
@@ -76,6 +82,19 @@ def test_the_cell_that_grades_calls_the_exercise_and_holds_no_key(tmp_path):
     assert cells["answer-4"].source.startswith('answer_4 = """\nmodel phi(u*v, u*b)\n')
 
 
+def test_an_answer_that_is_a_function_stands_in_its_cell_and_is_handed_in_by_name(tmp_path):
+    export_nbgrader([0], tmp_path)
+    cells = code(read(tmp_path / "source" / "lesson-00" / "lesson-00.ipynb"))
+    assert cells["answer-1"].startswith(
+        "def network(u, v, x):\n    ...\n### BEGIN SOLUTION\ndef network(u, v, x):\n    return"
+    )
+    assert 'cl.teaching.exercise("0.1").check(network)' in cells["check-1"]
+    run = {}
+    for name, source in cells.items():
+        if name.split("-")[0] in ("imports", "answer", "check"):
+            exec(source, run)  # noqa: S102 - every check asserts that the answer is right
+
+
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text("# mine\n", encoding="utf-8")
     report = export_nbgrader([1, 1], tmp_path)
@@ -87,7 +106,7 @@ def test_nothing_is_overwritten(tmp_path):
 @pytest.mark.parametrize("export", [export_nbgrader, export_otter])
 def test_what_cannot_be_exported_is_refused_and_nothing_is_written(export, tmp_path):
     for lessons in ([99], [1, 99]):
-        with pytest.raises(CourseError, match=r"there is no lesson 99: choose from 1, 2, 3"):
+        with pytest.raises(CourseError, match=r"there is no lesson 99: choose from 1, 0, 2, 3"):
             export(lessons, tmp_path)
     with pytest.raises(CourseError, match="no lesson is named there"):
         export([], tmp_path)
@@ -114,7 +133,7 @@ def test_the_command(tmp_path, monkeypatch, capsys):
     assert main(["course", "export", "1"]) == 2
     assert capsys.readouterr().err == ("conslaw: say for which grader: --nbgrader FOLDER or --otter FOLDER, or both\n")
     assert main(["course", "export", "99", "--otter", "x"]) == 2
-    assert capsys.readouterr().err.startswith("conslaw: there is no lesson 99: choose from 1, 2, ")
+    assert capsys.readouterr().err.startswith("conslaw: there is no lesson 99: choose from 1, 0, 2, ")
 
 
 # --- the graders themselves ---------------------------------------------------------------------------------

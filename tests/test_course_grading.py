@@ -114,13 +114,17 @@ def test_the_whole_course_is_graded_as_its_solutions_deserve(tmp_path):
     """All lessons in one folder: with the solutions every exercise is right, as delivered every one is open."""
     for learner, folder in (("solved", lessons_folder() / "solutions"), ("begun", lessons_folder())):
         (tmp_path / "subs" / learner).mkdir(parents=True)
-        for path in folder.glob("[0-9]*.ipynb"):
-            shutil.copy(path, tmp_path / "subs" / learner)
+        for name in teaching.lessons().values():
+            shutil.copy(folder / name, tmp_path / "subs" / learner)
     grades = grade(tmp_path / "subs", tmp_path / "grades", run=False, limits=LIMITS)
     numbers = [task.number for task in teaching.all_exercises()]
     assert grades.exercises == numbers
     found = {one["learner"]: [one["exercises"][number]["outcome"] for number in numbers] for one in grades.learners}
-    assert found == {"solved": ["right"] * len(numbers), "begun": ["empty"] * len(numbers)}
+    functions = [bool(task.cases) for task in teaching.all_exercises()]  # only a run shows what these return
+    assert found == {
+        "solved": ["not run" if one else "right" for one in functions],
+        "begun": ["not run" if one else "empty" for one in functions],
+    }
     assert all(one["problems"] == [] for one in grades.learners)
 
 
@@ -450,3 +454,28 @@ def test_another_text_of_an_exercise_is_another_package(tmp_path, monkeypatch):
     assert len(set(seen)) == 3
     (tmp_path / "notes.txt").write_text("after", encoding="utf-8")
     assert grading._package() == seen[-1]
+
+
+NETWORK = "def network(u, v, x):\n    return sum(a * max(b * x, 0) for a, b in zip(u, v))\n\n\nwanted.check(network)"
+
+
+def test_an_answer_that_is_a_function_is_judged_by_its_values(tmp_path):
+    """The function runs where the notebook does, shut in; what is judged is what it returned."""
+    start = "import conslaw_nb as cl\nwanted = cl.teaching.exercise('0.1')"
+    cells = {
+        "right": NETWORK,
+        "wrong": NETWORK.replace("max(b * x, 0)", "b * x"),
+        "endless": "def network(u, v, x):\n    while True: pass\n\n\nwanted.check(network)",
+        "begun": "def network(u, v, x):\n    ...\n\n\nwanted.check(network)",
+        "forged": "wanted.check({'calls': [['value', 1]] * 6})",
+    }
+    for name, cell in cells.items():
+        write(tmp_path / "subs" / f"{name}.ipynb", start, cell)
+    found = outcomes(graded(tmp_path, lessons=[0], run=False), "0.1")
+    assert found == dict.fromkeys(cells, "not run")
+    needs_a_cell()
+    grades = graded(tmp_path, lessons=[0])
+    found = outcomes(grades, "0.1")
+    assert found == {"right": "right", "wrong": "wrong", "endless": "wrong", "begun": "empty", "forged": "wrong"}
+    answers = {one["learner"]: one["exercises"]["0.1"]["answer"] for one in grades.learners}
+    assert answers["right"].startswith("def network(u, v, x):")

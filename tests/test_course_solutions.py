@@ -40,7 +40,7 @@ def test_they_go_to_a_folder_of_their_own_and_what_is_there_stays(tmp_path, caps
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["99"], "there is no lesson 99: choose from 1, 2, "),
+        (["99"], "there is no lesson 99: choose from 1, 0, 2, "),
         (["1,99"], "there is no lesson 99"),
         (["4-1"], "no lesson is named there: choose from 1, "),
         (["one"], "LESSON: 'one' is not a list of lessons such as 1,2,5 or 1-4"),

@@ -22,7 +22,7 @@ from strategies import (
 import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, ParseError, SizeError
 from conslaw_nb.exact.polynomial import Poly
-from conslaw_nb.models.fields import check_variables, latex_point, to_poly
+from conslaw_nb.models.fields import check_variables, to_poly
 
 P = 2**31 - 1
 N = 3
@@ -217,7 +217,6 @@ def test_display():
     assert large._repr_latex_() == r"$\text{2 fields on } \mathbb{R}^{101}$"
     assert len(large.brief) == 83
     assert large.brief.endswith("...")
-    assert latex_point({"x1": Fraction(1, 2), "y": 0}) == r"x_{1}=1/2,\; y=0"
 
 
 def test_a_family_without_generators_of_its_own():

@@ -23,8 +23,9 @@ from conslaw_nb.geometry import (
     relu_neuron,
     scalar_times_vector,
 )
-from conslaw_nb.geometry.enclosure import Interval
 from conslaw_nb.geometry.recovery import kernel
+from conslaw_nb.language import read_expression
+from conslaw_nb.laws.real_domain import enclosed
 
 UV = cl.parametrization("u*v")
 D = {"d": "u**2 - v**2"}
@@ -254,7 +255,24 @@ def test_signs_are_read_off_only_where_they_are_certain():
 
 @given(st.fractions(0, 50, max_denominator=30))
 def test_an_enclosed_root_encloses(value):
-    root = Interval(value, value).root()
-    assert root.low**2 <= value <= root.high**2
-    assert root.high - root.low < Fraction(1, 10**20)
-    assert not (root**2).excludes(value)
+    square = enclosed(read_expression("sqrt(x)**2 - x"), {"x": value})
+    assert square.a <= 0 <= square.b
+    assert square.delta < 1e-20
+
+
+@given(st.fractions(1, 50, max_denominator=9), st.fractions(1, 50, max_denominator=9))
+def test_products_and_negative_powers_are_enclosed_whatever_their_signs(a, b):
+    if a == b:
+        return
+    for identity in (
+        "(sqrt(a) - sqrt(b))*(sqrt(a) + sqrt(b)) - a + b",
+        "(sqrt(a) - sqrt(b))**(-2)*(a + b - 2*sqrt(a*b)) - 1",
+    ):
+        rest = enclosed(read_expression(identity), {"a": a, "b": b})
+        assert rest.a <= 0 <= rest.b
+        assert rest.delta < 1e-10
+
+
+def test_a_formula_has_its_values_in_floats_too():
+    formula = reduced_metric(UV, "z**(-2) - 3/(2*z) + sqrt(4*z**2 + e**2)**3", {"e": "u**2 - v**2"})
+    assert formula.at([2.0], e=3.0) == [[0.25 - 0.75 + 125]]

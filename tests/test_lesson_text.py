@@ -142,11 +142,12 @@ SLIPS = [
     (
         "goal u = u\n```\n",
         "goal u = u\n",
-        "exercise 1.2: the section 'Start' holds lines of a proof between two lines of ```",
+        "exercise 1.2: the section 'Start' holds lines of code between two lines of ```",
     ),
     ("# 1 · A lesson", "# A lesson", "line 1: 'A lesson' is not a title: write '# 1 · What never changes'"),
     ("# 1 · A lesson\n", "", "line 1: the first line is the title of the lesson"),
     ("- notebook: 01_a_lesson.ipynb\n", "", "line 1: the key 'notebook' is missing"),
+    ("01_a_lesson.ipynb\n", "01_a_lesson.ipynb\n- after: one\n", "'one' is not the number of a lesson"),
     (GOOD[GOOD.index("## 1.1") :], "", "line 1: there are no exercises: '## 1.1 Its title' begins one"),
     ("## 1.1 Half", "### Hint", "line 5: 'Hint' is out of place: '## 1.1 Title' begins an exercise"),
     ("What is half of $x=1$?\nWrite it, or write\n\n- a fraction, or\n- a decimal.\n", "", "the statement is empty"),
@@ -226,7 +227,8 @@ def test_the_lessons_are_the_files_in_the_folder():
     folder = Path(lesson05.__file__).parent
     stems = sorted(path.stem for path in folder.glob("lesson*.md"))
     assert stems == sorted(path.stem for path in folder.glob("lesson*.py"))
-    assert [int(stem[-2:]) for stem in stems] == list(teaching.lessons())
+    assert [int(stem[-2:]) for stem in stems] == sorted(teaching.lessons())
+    assert list(teaching.lessons())[:3] == [1, 0, 2]  # lesson 0 says that it comes after lesson 1
     for number in teaching.lessons():
         assert all(task.number.startswith(f"{number}.") for task in teaching.exercises(number))
 

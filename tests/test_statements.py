@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from html import escape
 from html.parser import HTMLParser
 from importlib import import_module
@@ -45,8 +46,17 @@ SHORT = {
 }
 
 
-def every(what):
-    return pytest.mark.parametrize(what, EVERY, ids=IDS)
+def every(check):
+    """Make a test of all statements from a check of one."""
+
+    def test_of_all():
+        for s in EVERY:
+            try:
+                check(s)
+            except AssertionError as error:
+                pytest.fail(f"{s.key}: {error}")
+
+    return test_of_all
 
 
 # --- keys, numbers, groups -------------------------------------------------------------------------------------
@@ -84,7 +94,7 @@ def test_confirmed_are_exactly_the_numbers_that_a_source_confirms():
     assert {s.number_is for s in EVERY if s.source == "intrinsic-2025"} == {"secondary"}
 
 
-@every("s")
+@every
 def test_provenance_is_in_known_words(s):
     assert s.group in index.GROUPS
     assert s.source in index.SOURCES
@@ -107,7 +117,7 @@ def test_provenance_is_in_known_words(s):
     assert ("*" in s.marked_label) == (s.number_is in ("recalled", "secondary"))
 
 
-@every("s")
+@every
 def test_a_claim_says_what_it_assumes(s):
     if s.kind in ("proposition", "theorem", "lemma", "corollary", "result", "algorithm"):
         assert s.hypotheses
@@ -119,6 +129,7 @@ def test_a_claim_says_what_it_assumes(s):
 # --- checks ----------------------------------------------------------------------------------------------------
 
 
+@cache
 def functions(path):
     """Return the names of the tests in a file, as pytest writes them."""
     found = set()
@@ -143,7 +154,7 @@ def exists(place):
         return False
 
 
-@every("s")
+@every
 def test_every_statement_has_a_check_that_exists(s):
     assert s.checks
     for check in s.checks:
@@ -184,11 +195,12 @@ def test_every_test_of_a_statement_is_in_the_index():
 # --- lessons ---------------------------------------------------------------------------------------------------
 
 
+@cache
 def text_of(path, kinds=("markdown", "code")):
     return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type in kinds)
 
 
-@every("s")
+@every
 def test_it_is_taught_where_the_index_says(s):
     for place in s.taught:
         path = ROOT / "lessons" / place.lesson
@@ -239,13 +251,13 @@ def test_the_package_cites_only_statements_of_the_index():
 # --- how it looks ------------------------------------------------------------------------------------------------
 
 
-@every("s")
+@every
 def test_nothing_internal_is_published(s):
     shown = json.dumps(s.as_dict(), ensure_ascii=False) + str(s) + s._repr_html_()
     assert not re.search(r"\[(?:S|R|D|P|M|T|I)(?::\w+)?\]|\bT25\b|\bC2[345]\b|\.md\b|\bshared/", shown)
 
 
-@every("s")
+@every
 def test_it_reads_well_in_a_terminal(s):
     text = str(s)
     assert text.startswith(s.full_label)
@@ -272,7 +284,7 @@ class Tags(HTMLParser):
             self.wrong.append(tag)
 
 
-@every("s")
+@every
 def test_it_is_a_well_formed_box_in_a_notebook(s):
     html = s._repr_html_()
     tags = Tags()
@@ -285,7 +297,7 @@ def test_it_is_a_well_formed_box_in_a_notebook(s):
     assert html.count("$") == s.text.count("$") + sum(h.count("$") for h in s.hypotheses)
 
 
-@every("s")
+@every
 def test_it_goes_into_json_and_back(s):
     assert json.loads(json.dumps(s.as_dict())) == s.as_dict()
     assert s.as_dict()["provenance"]["checked"] == s.checked

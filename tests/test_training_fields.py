@@ -96,7 +96,10 @@ def test_the_normalised_filter_of_lesson_11_has_the_gradient_that_is_shown():
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        (lambda: decay_fields(cl.parametrization("s*t")), "the model has a variable of that name"),
+        (
+            lambda: decay_fields(cl.parametrization("s*t")),
+            "this flow names its clock 's', and the model has such names itself",
+        ),
         (lambda: sign_vectors(cl.parametrization("u*v"), (1,)), "a point has 2 coordinates here, and not 1"),
         (lambda: sign_vectors(cl.parametrization("u*v"), (0, 1)), "at this point no data move 'v'"),
     ],

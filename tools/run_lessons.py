@@ -48,7 +48,7 @@ def run(path: Path) -> dict[str, Any]:
 
     book = nbformat.read(path, as_version=4)
     solutions = path.parent / "solutions" / path.name
-    if re.match(r"\d\d_", path.name) and solutions.is_file():
+    if solutions.is_file():
         with_stubs(book, nbformat.read(solutions, as_version=4))
     if path.parent.name == "solutions":
         with_reasons(book)
@@ -75,6 +75,8 @@ def stub(source: str, start: str = "") -> str:
     if len(calls) != 1:
         raise ValueError(f"an answer cell calls .check(answer) once, with one answer, and this one does not:\n{source}")
     answer = ast.get_source_segment(source, calls[0].args[0])
+    if start.startswith("def "):  # a function, and below it the call
+        return f"{start.strip()}\n\n\n{ast.get_source_segment(source, calls[0])}"
     return source.replace(answer, f'"""\n{start.strip()}\n"""' if start.strip() else '""')
 
 

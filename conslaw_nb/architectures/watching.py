@@ -131,7 +131,8 @@ class LawRecord:
         high = 10.0 * max(top, 1e-15)
         words = "; ".join(f"{self.laws[i].formula}: {self.drifts[i][-1]:.2g}" for i in shown)
         picture = Picture(
-            "How far the laws drift", f"The drift of {len(shown)} laws against the step, at the end {words}."
+            "How far the laws drift",
+            f"The drift of {len(shown)} law{'' if len(shown) == 1 else 's'} against the step, at the end {words}.",
         )
         axes = picture.axes(
             (max(1, self.steps[1]), max(self.steps[-1], self.steps[1] + 1)),
@@ -147,7 +148,9 @@ class LawRecord:
         return picture
 
     def __repr__(self) -> str:
-        lines = [f"{len(self.laws)} laws over {self._taken} steps. {self.prediction.text}"]
+        lines = [
+            f"{len(self.laws)} law{'' if len(self.laws) == 1 else 's'} over {self._taken} steps. {self.prediction.text}"
+        ]
         shown = self._largest_first()
         lines += [f"  {self.drifts[i][-1]:9.2e}  {self.laws[i].formula}" for i in shown[:12]]
         if len(shown) > 12:

@@ -19,9 +19,12 @@ from ..files import save_text
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
 from ..laws.evidence import evidence_data
+from ..laws.finding.closed import FormEvidence
+from ..laws.finding.found import FoundLaws
 from ..laws.functions import LawEvidence
 from ..models.fields import VectorFields, check_family
 from ..verdict import Status, Verdict
+from .found import Listed, found_data, listed_laws, listed_verdict
 from .rocq import save_rocq
 
 __all__ = ["Certificate", "certify", "verify"]
@@ -88,15 +91,15 @@ class Certificate:
         return f"<div><b>Certificate</b>: {escape(self.sentence)} <small>({len(self.text)} characters)</small></div>"
 
 
-def certify(answer: VectorFields | LawCount | Verdict, law: Any = None) -> Certificate:
+def certify(answer: VectorFields | LawCount | FoundLaws | Verdict, law: Any = None) -> Certificate:
     """Write down the evidence of an answer; for a model, find the answer first.
 
     Parameters
     ----------
-    answer : Parametrization, VectorFields, LawCount or Verdict
+    answer : Parametrization, VectorFields, LawCount, FoundLaws or Verdict
         A count or a verdict carries its evidence, and nothing is computed twice. Of a model the laws are counted.
     law : str, sympy expression or Poly, optional
-        With a model: certify that this polynomial is conserved, or that it is not.
+        With a model: certify that this function is conserved, or that this polynomial is not.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def certify(answer: VectorFields | LawCount | Verdict, law: Any = None) -> Certi
     Raises
     ------
     CertificateError
-        The evidence has no certificate form (a law that is not a polynomial, an answer that is not decided).
+        The evidence has no certificate form (a law whose gradient is not rational, an answer that is not decided).
 
     Examples
     --------
@@ -124,6 +127,10 @@ def certify(answer: VectorFields | LawCount | Verdict, law: Any = None) -> Certi
         raise ModelError(f"certify(answer, law) takes a model and a law, not {type(answer).__name__} and a law")
     if isinstance(answer, LawCount):
         return _certify_count(answer)
+    if isinstance(answer, FoundLaws):
+        if not answer:
+            raise CertificateError(f"no law of {answer.family.brief} was found, so there is nothing to certify")
+        return _certify_listed(listed_laws(answer, answer.family), answer.family)
     if isinstance(answer, Verdict):
         return _certify_verdict(answer)
     check_family(answer, "certify")
@@ -149,18 +156,36 @@ def _certify_verdict(verdict: Verdict) -> Certificate:
             f"'{verdict.claim}' is a constant: it never changes, whatever the flow, and certifies nothing"
         )
     evidence = verdict.evidence
-    if not isinstance(evidence, LawEvidence):
+    if isinstance(evidence, FoundLaws):
+        return certify(evidence)
+    if isinstance(evidence, LawEvidence) and evidence.h is not None and evidence.h.is_polynomial:
+        return _law_certificate(verdict, evidence.family, evidence.h.top)
+    listed = listed_verdict(verdict) if verdict.is_proved else None
+    if listed:
+        said = f"the integral of {evidence.form.text}" if isinstance(evidence, FormEvidence) else verdict.claim
+        return _certify_listed(listed, evidence.family, said)
+    if not isinstance(evidence, (LawEvidence, FormEvidence)):
         raise CertificateError(
-            f"there is no certificate for '{verdict.claim}': certificates are written for counts of laws, and for "
-            "polynomials that are conserved or not"
+            f"there is no certificate for '{verdict.claim}': certificates are written for counts of laws, for forms "
+            "that are laws by quadrature, and for functions that are conserved or not"
         )
-    if evidence.h is None or not evidence.h.is_polynomial:
-        answer = "conserved" if verdict.is_proved else "not conserved"
+    if verdict.is_proved:
         raise CertificateError(
-            f"'{verdict.claim}' is {answer}, but a certificate holds polynomial laws only: "
-            "certify a polynomial in its place, such as the argument of an exp or log"
+            f"'{verdict.claim}' is conserved, but neither its gradient nor that of its logarithm is a rational "
+            "function, and those a certificate can hold: certify a function of it"
         )
-    return _law_certificate(verdict, evidence.family, evidence.h.top)
+    raise CertificateError(
+        f"'{verdict.claim}' is not conserved, and a certificate of that holds polynomials only: certify that a "
+        "polynomial in its place is not conserved, such as the argument of an exp or log"
+    )
+
+
+def _certify_listed(listed: list[Listed], phi: VectorFields, said: str = "") -> Certificate:
+    data, at_most = found_data(listed, phi)
+    number = f"{len(listed)} of {at_most} laws of {phi.brief}"
+    if said:
+        return Certificate(data, f"{said} is conserved by {phi.text} [PROVED]")
+    return Certificate(data, f"{number}{', and there are no others' * (len(listed) == at_most)} [PROVED]")
 
 
 def _certify_count(count: LawCount) -> Certificate:

@@ -19,6 +19,7 @@ from ..notebooks.lab import lessons_folder
 from ..notebooks.new_lesson import requirement
 from ..notebooks.reading import python_of, read_notebook
 from ..teaching import Exercise
+from ..teaching.functions import name_of
 from .folder import CourseReport
 from .submissions import CourseError
 
@@ -37,7 +38,7 @@ c.ClearSolutions.code_stub = {"python": "# Write your answer between the quotes,
 def good_answers(lesson: int) -> dict[str, str]:
     """Return number of exercise -> a good answer, as it is written in Python, from the solutions of a lesson.
 
-    Raises CourseError: a lesson that there is not.
+    Where the answer is a function, its definition. Raises CourseError: a lesson that there is not.
 
     Examples
     --------
@@ -56,7 +57,11 @@ def good_answers(lesson: int) -> dict[str, str]:
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "check"
         )
-        found[task.number] = _written(ast.literal_eval(call.args[0]))
+        if task.cases:
+            own = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+            found[task.number] = ast.get_source_segment(source, own)
+        else:
+            found[task.number] = _written(ast.literal_eval(call.args[0]))
     return found
 
 
@@ -152,7 +157,12 @@ def _head(lesson: int) -> str:
 
 def _start(task: Exercise) -> str:
     """Return the answer cell as a learner finds it."""
-    return f"answer_{_place(task)} = {_written(task.start.strip())}"
+    return task.start.strip() if task.cases else f"answer_{_place(task)} = {_written(task.start.strip())}"
+
+
+def _good(task: Exercise, answer: str) -> str:
+    """Return the lines that hold a good answer."""
+    return answer if task.cases else f"answer_{_place(task)} = {answer}"
 
 
 def _written(answer: Any) -> str:
@@ -167,7 +177,8 @@ def _written(answer: Any) -> str:
 
 def _check(task: Exercise, *judge: str) -> str:
     """Return the cell that grades: it makes the exercise anew, so that nothing in the notebook stands in its way."""
-    asked = f'feedback = cl.teaching.exercise("{task.number}").check(answer_{_place(task)})'
+    answer = name_of(task.start) if task.cases else f"answer_{_place(task)}"
+    asked = f'feedback = cl.teaching.exercise("{task.number}").check({answer})'
     return "\n".join(["import conslaw_nb as cl", "", asked, *judge])
 
 
@@ -207,7 +218,7 @@ def _nbgrader_cells(lesson: int) -> list[RawCell]:
     ]
     for task in teaching.exercises(lesson):
         k = _place(task)
-        good = f"### BEGIN SOLUTION\nanswer_{k} = {answers[task.number]}\n### END SOLUTION"
+        good = f"### BEGIN SOLUTION\n{_good(task, answers[task.number])}\n### END SOLUTION"
         cells += [
             _cell("code", f"exercise-{k}", _show(task), nbgrader=mark(f"exercise-{k}")),
             _cell("code", f"answer-{k}", f"{_start(task)}\n{good}", nbgrader=mark(f"answer-{k}", solution=True)),
@@ -233,7 +244,7 @@ def _otter_cells(lesson: int) -> list[RawCell]:
     ]
     for task in teaching.exercises(lesson):
         k = _place(task)
-        good = f"# BEGIN SOLUTION NO PROMPT\nanswer_{k} = {answers[task.number]}\n# END SOLUTION"
+        good = f"# BEGIN SOLUTION NO PROMPT\n{_good(task, answers[task.number])}\n# END SOLUTION"
         cells += [
             _cell("raw", f"begin-{k}", f"# BEGIN QUESTION\nname: q{k}\npoints: 1"),
             _cell("markdown", f"title-{k}", f"## {task.number} {task.title}"),

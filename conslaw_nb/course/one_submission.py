@@ -140,6 +140,8 @@ def _shown(data: Any) -> str:
     if kind in ("tuple", "list"):
         inner = ", ".join(_shown(item) for item in body[:20])
         text = f"({inner})" if kind == "tuple" else f"[{inner}]"
+    elif kind == "dict" and body and body[0][0] == ["str", "function"]:
+        text = _shown(body[0][1])
     elif kind == "dict":
         text = "{" + ", ".join(f"{_shown(k)}: {_shown(v)}" for k, v in body[:20]) + "}"
     else:

@@ -63,6 +63,7 @@ def _listen(emit: Emit) -> None:
         if handed[0] < MAX_HANDED and len(answers) == 1 and not named:
             handed[0] += 1
             try:
+                answers = (task.handed(answers[0]),)  # a function never leaves this process, its values do
                 emit(["answer", str(task.number), encode(answers[0])])
             except Exception as problem:
                 emit(["strange", str(task.number), str(problem)[:300]])

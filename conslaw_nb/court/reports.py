@@ -1,11 +1,11 @@
-"""What the court reports, and the way to it for certificates of both versions."""
+"""What the court reports, and the way to it for certificates of all versions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from . import structure
+from . import found, structure
 from .certificates import (
     Case,
     Rejected,
@@ -52,15 +52,16 @@ class Report:
 
 
 def check_certificate(data: object) -> Report:
-    """Check a certificate of either version, given as Python data."""
+    """Check a certificate of any version, given as Python data."""
     try:
         kind, version, model_data, claim, evidence = record(
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
         require(kind == "conslaw-certificate", f"format is {show(kind)}, not 'conslaw-certificate'")
-        require(integer(version, "version") in (1, 2), f"version is {show(version)}; this checker reads 1 and 2")
-        if version == 2:
-            verdict, sentence, parameters = structure.check(model_data, claim, evidence)
+        require(integer(version, "version") in (1, 2, 3), f"version is {show(version)}; this checker reads 1, 2 and 3")
+        if version > 1:
+            check_whole = structure.check if version == 2 else found.check
+            verdict, sentence, parameters = check_whole(model_data, claim, evidence)
             return Report(True, verdict, f"{sentence}.", claim, parameters)
         check = CLAIMS[choice(claim, "claim", "kind", *CLAIMS)]
         case = Case()

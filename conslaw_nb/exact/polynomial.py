@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ModelError, SizeError, brief
 
-__all__ = ["Monomial", "Poly", "latex_name"]
+__all__ = ["Monomial", "Poly", "latex_name", "lifted"]
 
 Monomial = tuple[tuple[int, int], ...]
 Coefficient = int | Fraction
@@ -330,6 +330,17 @@ class Poly:
                 for m, c in self.terms.items()
             )
         )
+
+
+def lifted(poly: Poly, names: tuple[str, ...], offset: int) -> Poly:
+    """Return a polynomial in a larger space, where its variables stand at a later place.
+
+    Examples
+    --------
+    >>> lifted(Poly.gen(("x",), 0) ** 2, ("s", "x"), 1).text
+    'x**2'
+    """
+    return Poly(names, {tuple((v + offset, e) for v, e in m): c for m, c in poly.terms.items()})
 
 
 def latex_name(name: str) -> str:

@@ -10,7 +10,7 @@ from ..errors import BudgetError
 from .budget import at_most
 from .polynomial import Monomial, Poly
 
-__all__ = ["Ratio", "cleared", "common_factor", "divided"]
+__all__ = ["Ratio", "cleared", "common_factor", "divided", "factors_of", "quotient_of"]
 
 MAX_EVENTS = 3_000_000  # calls inside sympy for one common factor: about a second
 
@@ -55,6 +55,42 @@ def divided(poly: Poly, factor: Poly) -> Poly:
     support = sorted({*poly.support(), *factor.support()})
     found = _to_sympy(poly, support).exquo(_to_sympy(factor, support))
     return _from_sympy(found, support, poly.variables)
+
+
+def quotient_of(poly: Poly, factor: Poly) -> Poly | None:
+    """Return a polynomial divided by another one where that is a polynomial, else None.
+
+    Examples
+    --------
+    >>> x, y = Poly.gens(("x", "y"))
+    >>> quotient_of(x**2 - y**2, x + y)
+    x - y
+    >>> quotient_of(x**2 + y**2, x + y) is None
+    True
+    """
+    support = sorted({*poly.support(), *factor.support()})
+    found, rest = _to_sympy(poly, support).div(_to_sympy(factor, support))
+    return None if rest else _from_sympy(found, support, poly.variables)
+
+
+def factors_of(poly: Poly) -> list[Poly]:
+    """Return the irreducible factors over Q that are not constant, once each; whole where that takes too much work.
+
+    Examples
+    --------
+    >>> x, y = Poly.gens(("x", "y"))
+    >>> factors_of(x**3 - x * y**2)
+    [x, x - y, x + y]
+    """
+    if poly.is_constant:
+        return []
+    support = poly.support()
+    try:
+        with at_most(MAX_EVENTS):
+            _, found = _to_sympy(poly, support).factor_list()
+    except BudgetError:
+        return [poly.primitive()]
+    return [_from_sympy(factor, support, poly.variables).primitive() for factor, _ in found]
 
 
 def _smallest(monomials: Iterable[Monomial]) -> Monomial:

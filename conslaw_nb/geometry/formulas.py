@@ -10,19 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import sqrt
+from math import prod, sqrt
 from typing import Any
 
 from ..errors import ParseError, brief
 from ..exact.polynomial import Poly
 from ..exact.roots import is_sum_of_even_terms, square_root
-from ..language import is_name, read_expression
-from ..language.polynomials import Quotient, fraction_from_node, poly_from_text
+from ..language import is_name, read_expression, text
+from ..language.polynomials import Quotient, constant_value, fraction_from_node, poly_from_text
+from ..language.tree import Call, Name, Negative, Node, Number, Power, Product, Sum
 from ..laws.checking import check_law
+from ..laws.real_domain import NoValue, enclosed
 from ..models.parametrizations import Parametrization
 from ..simulation.flows import Trajectory, gradient_flow
 from ..verdict import Status, Verdict
-from .enclosure import Interval, _UndecidedError, evaluate
 from .metric import GeometryError, Metric, metric
 
 __all__ = ["ReducedMetric", "check_metric", "names_of_z", "reduced_metric"]
@@ -55,6 +56,25 @@ def _root(top: Poly, bottom: Poly) -> Quotient:
                 if is_sum_of_even_terms(numerator):
                     return numerator, denominator
     raise _NoPolynomialRootError
+
+
+def _number(node: Node, values: Mapping[str, float]) -> float:
+    """Evaluate a formula of sums, products, powers and square roots in floats."""
+    if isinstance(node, Number):
+        return float(node.value)
+    if isinstance(node, Name):
+        return values[node.name]
+    if isinstance(node, Negative):
+        return -_number(node.argument, values)
+    if isinstance(node, Sum):
+        return sum(_number(term, values) for term in node.terms)
+    if isinstance(node, Product):
+        return prod(1 / _number(part, values) if below else _number(part, values) for part, below in node.factors)
+    if isinstance(node, Power):
+        return float(_number(node.base, values) ** float(constant_value(node.exponent) or 0))
+    if isinstance(node, Call) and node.function == "sqrt":
+        return sqrt(_number(node.argument, values))
+    raise GeometryError(f"'{text(node)}' has no value in floats: use sums, products, powers and sqrt")
 
 
 @dataclass(frozen=True)
@@ -99,7 +119,7 @@ class ReducedMetric:
             raise GeometryError(f"give the values of the laws by name: {', '.join(self.letters)}")
         values = dict(zip(names_of_z(len(self.entries)), map(float, z), strict=True))
         values |= {name: float(value) for name, value in laws.items()}
-        return [[evaluate(node, values, float, sqrt) for node in row] for row in self._nodes]
+        return [[_number(node, values) for node in row] for row in self._nodes]
 
     def flow(self, slope: Any, z: Sequence[float], time: float, steps: int = 400, **laws: float) -> Trajectory:
         """Follow ż = −K(z)∇f(z): the flow in z alone, with no θ in it.
@@ -162,18 +182,13 @@ class ReducedMetric:
             values = dict(zip(names_of_z(len(z)), z, strict=True))
             values |= {name: Fraction(law.evaluate(point)) for name, law in self.laws}
             try:
-                found = evaluate(
-                    self._nodes[i][j],
-                    {k: Interval(v, v) for k, v in values.items()},
-                    lambda v: Interval(v, v),
-                    Interval.root,
-                )
-            except _UndecidedError:
+                away = enclosed(Sum((self._nodes[i][j], Number(-wanted))), values)
+            except (NoValue, ZeroDivisionError, ValueError, OverflowError, TypeError):  # no value there, or too large
                 continue
-            if found.excludes(wanted):
+            if away.a > 0 or away.b < 0:
                 where = ", ".join(f"{name} = {value}" for name, value in zip(self.phi.variables, point, strict=True))
                 entry = f"entry ({i + 1}, {j + 1}) of " if len(self.entries) > 1 else ""
-                given = str(found.low) if found.low == found.high else f"about {float(found.low):.6g}"
+                given = self._exactly(i, j, values) or f"about {float(away.mid) + float(wanted):.6g}"
                 return Verdict(
                     Status.REFUTED,
                     f"at {where} {entry}M is {wanted}, and the formula gives {given}",
@@ -185,6 +200,15 @@ class ReducedMetric:
                     },
                 )
         return None
+
+    def _exactly(self, i: int, j: int, values: Mapping[str, Fraction]) -> str:
+        """Return the value of an entry as a fraction, or nothing where a root is not one."""
+        try:
+            numbers = {name: Poly.constant((), value) for name, value in values.items()}
+            top, bottom = fraction_from_node(self._nodes[i][j], (), numbers, _root)
+        except _NoPolynomialRootError:
+            return ""
+        return str(Fraction(top.evaluate(())) / Fraction(bottom.evaluate(())))
 
 
 def reduced_metric(

@@ -9,11 +9,10 @@ from typing import Any
 
 from ..errors import SizeError
 from ..exact.nilpotent import Nilpotent
-from ..exact.polynomial import Poly
+from ..exact.polynomial import Poly, lifted
 from .fields import MAX_GENERATORS, Letter
 from .layered import MAX_EXPANDED_TERMS
 from .parametrizations import Parametrization
-from .phase_space import lifted
 
 __all__ = ["DirectSum"]
 

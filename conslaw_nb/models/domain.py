@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..exact.polynomial import Poly
+from ..exact.polynomial import Poly, lifted
 
 __all__ = ["EVERYWHERE", "Domain"]
 
@@ -63,6 +63,11 @@ class Domain:
         """Return where both conditions hold."""
         nonzero, positive = (*self.nonzero, *other.nonzero), (*self.positive, *other.positive)
         return Domain(tuple(dict.fromkeys(nonzero)), tuple(dict.fromkeys(positive)))
+
+    def lifted(self, names: tuple[str, ...], offset: int) -> Domain:
+        """Return the same conditions in a larger space."""
+        nonzero, positive = (tuple(lifted(p, names, offset) for p in ps) for ps in (self.nonzero, self.positive))
+        return Domain(nonzero, positive)
 
 
 EVERYWHERE = Domain()

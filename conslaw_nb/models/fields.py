@@ -14,13 +14,14 @@ from typing import Any
 
 from ..errors import ModelError, SizeError, brief
 from ..exact.nilpotent import NestedBrackets, Nilpotent
-from ..exact.polynomial import Poly, latex_name
+from ..exact.polynomial import Poly
 from ..language import is_name, read_name
 from ..language.polynomials import poly_from_text
 from .structure import Structure
 
 __all__ = [
     "Field",
+    "GivenFields",
     "Letter",
     "NestedBrackets",
     "VectorFields",
@@ -335,7 +336,7 @@ class VectorFields(Structure):
         return lcm(1, *(c.denominator for field in self for part in field.components for c in part.terms.values()))
 
 
-class _GivenFields(VectorFields):
+class GivenFields(VectorFields):
     """A family given by its polynomials."""
 
     def __init__(self, variables: tuple[str, ...], rows: list[list[Poly]]):
@@ -344,6 +345,7 @@ class _GivenFields(VectorFields):
         self._generators = {g: Field(row) for g, row in enumerate(rows)}
 
     def model_data(self) -> dict[str, Any]:
+        """Return the fields as a certificate describes them."""
         return {
             "kind": "fields",
             "variables": list(self.variables),
@@ -415,7 +417,7 @@ def vector_fields(variables: Sequence[Any], fields: Sequence[Sequence[Any]]) -> 
         rows.append([to_poly(c, names) for c in components])
     if not rows:
         raise ModelError("a family needs at least one vector field")
-    return _GivenFields(names, rows)
+    return GivenFields(names, rows)
 
 
 def to_poly(value: Any, variables: tuple[str, ...]) -> Poly:
@@ -442,8 +444,3 @@ def sympy_text(value: Any) -> str:
     if value.has(sympy.NumberSymbol, sympy.I):
         raise ModelError(f"{brief(value)} has a coefficient that is not rational: φ and fields need rational ones")
     return str(value)
-
-
-def latex_point(point: dict[str, Any]) -> str:
-    """Write a point in LaTeX, one equation per coordinate."""
-    return r",\; ".join(f"{latex_name(name)}={value}" for name, value in point.items())

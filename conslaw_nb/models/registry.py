@@ -19,12 +19,13 @@ from importlib import import_module
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..errors import ModelError, brief
-from ..exact.polynomial import Poly
 from .fields import VectorFields, check_family
+from .rates import read_rate
 
-__all__ = ["Argument", "Kind", "Whole", "bind", "describe", "kind_of", "kinds", "model_kind", "register"]
+__all__ = ["Argument", "Kind", "RateOf", "Whole", "bind", "describe", "kind_of", "kinds", "model_kind", "register"]
 
 Whole = Annotated[int, "at least 0"]  # the type hint of a size that may be 0
+RateOf = Annotated[Any, "a number, a formula in the time t, or any"]  # the type hint of a friction or a decay
 Arguments = ParamSpec("Arguments")
 Model = TypeVar("Model", bound=VectorFields)
 _kinds: dict[str, Kind] = {}
@@ -41,7 +42,7 @@ class Argument:
     type : str
         'size' (a whole number of at least 1), 'whole' (at least 0), 'switch' (True or False), 'sizes' (several sizes),
         'choice' (one of `options`), 'model' (a model, in text a nested call), 'number' (exact, a fraction perhaps),
-        'formulas' (a list), or 'text' for what the kind reads itself.
+        'rate' (a number, a formula in the time t, or any), 'formulas' (a list, or a list of lists).
     default : Any
         `inspect.Parameter.empty` where it must be given.
     help : str
@@ -108,7 +109,7 @@ class Kind:
                 parts += map(str, value)
             elif argument.type == "model":
                 parts.append(_written(value))
-            elif argument.type in ("formulas", "number") and value == argument.default:
+            elif value is None or (argument.type in ("rate", "number") and value == argument.default):
                 continue
             else:
                 parts.append(f"{argument.name}={_written(value)}")
@@ -121,8 +122,6 @@ class Kind:
 
 def _written(value: Any) -> str:
     if isinstance(value, VectorFields):
-        return value.text
-    if isinstance(value, Poly):
         return value.text
     if isinstance(value, (tuple, list)):
         return f"[{', '.join(map(_written, value))}]"
@@ -237,6 +236,8 @@ def _type(hint: Any) -> tuple[str, tuple[str, ...]]:
         hint = next(h for h in get_args(hint) if h is not types.NoneType)
     if hint is Whole:
         return "whole", ()
+    if hint is RateOf:
+        return "rate", ()
     if hint is bool:
         return "switch", ()
     if hint is int:
@@ -326,6 +327,8 @@ def _checked(call: str, argument: Argument, value: Any) -> Any:
         raise ModelError(f"{call}: {name} is one of {', '.join(argument.options)}, not {brief(value)}{hint}")
     if argument.type == "model":
         check_family(value, call)
+    if argument.type == "rate":
+        return read_rate(value, "weight decay" if name == "decay" else "friction")
     if argument.type == "number" and isinstance(value, (str, float)):
         raise ModelError(f"{call}: {name} must be exact, a whole number or a Fraction, not {brief(value)}")
     if argument.type == "formulas" and not isinstance(value, (list, tuple)):

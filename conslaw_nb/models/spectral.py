@@ -24,13 +24,13 @@ from ..exact.polynomial import Poly
 
 __all__ = ["minor", "spectral_forms"]
 
-MAX_SIZE = 4  # n
+MAX_SIZE = 3  # n
 
 Matrix = list[list[Poly]]
 
 
 def spectral_forms(u: Sequence[Poly], a: Matrix, v: Sequence[Poly]) -> list[tuple[str, dict[str, str]]]:
-    """Return n − 1 forms of φ = uᵀAv, as text with what its names stand for.
+    """Return n − 1 forms of φ = uᵀAv, as text with what its names stand for; u, A and v hold variables.
 
     Examples
     --------
@@ -38,25 +38,35 @@ def spectral_forms(u: Sequence[Poly], a: Matrix, v: Sequence[Poly]) -> list[tupl
     >>> [(form, let)] = spectral_forms([u1, u2], [[a, b], [c, d]], [v1, v2])
     >>> form
     '(c_1*de_2 + c_0*de_1)/(c_1**2*e_2 + c_1*c_0*e_1 + c_0**2)'
-    >>> let["e_2"]
-    'a**2*d**2 - 2*a*b*c*d + b**2*c**2'
+    >>> for name in ("s_12", "w_1", "e_2", "c_1", "c_0"):
+    ...     print(name, "=", let[name])
+    s_12 = a*c + b*d
+    w_1 = a*v1 + b*v2
+    e_2 = s_11*s_22 - s_12**2
+    c_1 = w_1*u1 + w_2*u2
+    c_0 = -s_11*w_2*u2 + s_12*w_1*u2 + s_12*w_2*u1 - s_22*w_1*u1
     """
     if len(a) > len(v):
         return spectral_forms(v, [list(row) for row in zip(*a, strict=True)], u)
     n = len(a)
     if not 2 <= n <= MAX_SIZE:
         return []
-    s = [[_sum(x * y for x, y in zip(row, other, strict=True)) for other in a] for row in a]
-    w = [_sum(x * y for x, y in zip(row, v, strict=True)) for row in a]  # Av
+    entries = [(i, j) for i in range(n) for j in range(i, n)]
+    let = {f"s_{i + 1}{j + 1}": _sum(x * y for x, y in zip(a[i], a[j], strict=True)).text for i, j in entries}
+    let |= {f"w_{i + 1}": _sum(x * y for x, y in zip(a[i], v, strict=True)).text for i in range(n)}  # Av
+    letters = Poly.gens((*let, *(x.text for x in u)))
+    place = {entry: letters[k] for k, entry in enumerate(entries)}
+    s = [[place[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
+    w, u = letters[len(entries) : len(entries) + n], letters[len(entries) + n :]
     e = [_sum(minor(s, rows, rows) for rows in combinations(range(n), k)) for k in range(1, n + 1)]
     # adj(x − S) = Σ_j x^j (S^(n−1−j) − e_1 S^(n−2−j) + ...): so c_j = Σ_k (−1)^k e_k uᵀS^(n−1−j−k)w
-    moments = [_sum(x * y for x, y in zip(u, w, strict=True))]
-    for _ in range(n - 1):
-        w = [_sum(x * y for x, y in zip(row, w, strict=True)) for row in s]
+    moments = []
+    for _ in range(n):
         moments.append(_sum(x * y for x, y in zip(u, w, strict=True)))
+        w = [_sum(x * y for x, y in zip(row, w, strict=True)) for row in s]
     signed = [Poly.constant(u[0].variables, 1), *(e_k * (-1) ** k for k, e_k in enumerate(e, start=1))]
     c = [_sum(signed[k] * moments[n - 1 - j - k] for k in range(n - j)) for j in range(n)]
-    let = {f"c_{j}": c[j].text for j in reversed(range(n))} | {f"e_{k}": e[k - 1].text for k in range(1, n + 1)}
+    let |= {f"e_{k}": e[k - 1].text for k in range(1, n + 1)} | {f"c_{j}": c[j].text for j in reversed(range(n))}
     return [(form, let) for form in _of_roots(n)]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import ConslawError, ModelError, brief
 from ..exact.polynomial import Poly
+from ..exact.ratio import Ratio
 from ..language import names_in, read_model
 from ..language.names import check_clear
 from ..language.polynomials import fraction_from_node
@@ -17,6 +18,7 @@ from .fields import VectorFields, check_variables, vector_fields
 from .forward.reading import is_forward_text, read_forward
 from .networks import factorization, linear, relu
 from .parametrizations import parametrization_of, polynomial_component
+from .rates import read_rate
 from .rational import Rooted, read_component
 from .registry import Argument, kind_of, kinds, too_many, unknown_argument
 
@@ -107,6 +109,8 @@ def _value(kind: str, place: Argument, wanted: str, node: Node) -> Any:
     if wanted in ("sizes", "formulas"):
         items = node.items if isinstance(node, (List, Vector)) else (node,)
         return [_value(kind, place, "size" if wanted == "sizes" else "formula", item) for item in items]
+    if several and wanted == "formula":  # a row of a matrix
+        return [_value(kind, place, "entry", item) for item in node.items]  # type: ignore[attr-defined]
     if several:
         raise ModelError(f"{kind}: {place.name} is one value, not a list: write {place.name}=2")
     if wanted == "model":
@@ -121,10 +125,12 @@ def _value(kind: str, place: Argument, wanted: str, node: Node) -> Any:
         if not isinstance(node, Name):
             raise ModelError(f"{kind}: {place.name} is one of {', '.join(place.options)}")
         return node.name
-    if wanted == "formula":
+    if wanted in ("formula", "entry"):
         names = names_in(node)
-        poly = _polynomial(node, check_variables(names) if names else ())
-        return poly if names else Fraction(poly.terms.get((), 0))
+        value = Ratio(*fraction_from_node(node, check_variables(names) if names else ()))
+        return value if names else Fraction(value.top.terms.get((), 0))
+    if wanted == "rate":
+        return read_rate(node, "weight decay" if place.name == "decay" else "friction")
     try:
         top, bottom = fraction_from_node(node, ())
     except ConslawError as error:

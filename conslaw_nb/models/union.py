@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ModelError, SizeError, brief
-from ..exact.polynomial import Poly
+from ..exact.polynomial import Poly, lifted
 from .fields import Field, VectorFields, check_family
 
 __all__ = ["Union", "union"]
@@ -59,14 +59,11 @@ class Union(VectorFields):
             if copies < times:
                 first = start + copies * phi.dimension
                 zero = Poly(self.variables, {})
-                moved = [self._moved(part, first) for part in phi[inside].components]
+                moved = [lifted(part, self.variables, first) for part in phi[inside].components]
                 return Field([zero] * first + moved + [zero] * (self.dimension - first - phi.dimension))
             index -= times * phi.count
             start += times * phi.dimension
         raise IndexError(index)
-
-    def _moved(self, poly: Poly, by: int) -> Poly:
-        return Poly(self.variables, {tuple((i + by, e) for i, e in m): c for m, c in poly.terms.items()})
 
     def suits(self, prime: int) -> bool:
         """Whether every part can be computed modulo the prime."""

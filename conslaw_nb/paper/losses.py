@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from ..errors import ModelError, brief
+from ..errors import ModelError
 from ..exact.backend import rational_rank
 from ..models.fields import check_family
-from ..models.layered import LayeredNetwork
-from ..models.networks import ReluNetwork
-from ..models.parametrizations import Parametrization, parametrization
+from ..models.parametrizations import Parametrization
+from ..models.seen import output_differences
 from ..verdict import Status, Verdict
 
 __all__ = ["LOSSES", "Loss", "loss", "seen_through", "spans"]
@@ -271,6 +270,7 @@ def seen_through(phi: Parametrization, name: str, outputs: int | None = None) ->
 
     Examples
     --------
+    >>> from conslaw_nb.models.parametrizations import parametrization
     >>> seen_through(parametrization("u1*v", "u2*v"), "cross-entropy", outputs=2)
     phi(u1*v - v*u2)
     """
@@ -285,20 +285,4 @@ def seen_through(phi: Parametrization, name: str, outputs: int | None = None) ->
             f"the gradients of '{chosen.name}' span all of R^n at some outputs and less at others: "
             "there is no one model that it sees; it adds no law on an open set of outputs"
         )
-    n = phi.sizes[0] if isinstance(phi, LayeredNetwork) else outputs
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1 or phi.count % n:
-        raise ModelError(
-            f"the number of outputs must divide the {phi.count} components of {phi.brief}: outputs={brief(n)} does not"
-        )
-    # The output is the slowest index of a component; paths that begin at a bias form groups of their own.
-    groups = phi.path_counts if isinstance(phi, ReluNetwork) else [phi.count]
-    seen, start = [], 0
-    for size in groups:
-        last = start + size - size // n
-        seen += [phi.component(g) - phi.component(last + (g - start) % (size // n)) for g in range(start, last)]
-        start += size
-    if not seen:
-        raise ModelError(
-            f"{phi.brief} has one output, whose softmax is always 1, so this loss teaches nothing: take two classes"
-        )
-    return parametrization(*seen, variables=phi.variables)
+    return output_differences(phi, outputs, "seen_through")

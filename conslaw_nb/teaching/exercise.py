@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from ..claims.hints import Hint, Hints
 from ..errors import ConslawError, ParseError, SizeError, brief
+from .functions import call_on, name_of, read_calls
 from .progress_file import progress
 
 __all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -204,6 +205,9 @@ class Exercise:
         'warm-up', 'core' or 'challenge'.
     why : str
         More on the solution, for the notebook of solutions; Markdown with formulas.
+    cases : sequence of tuple
+        Where the answer is a function of Python: the arguments on which it is called. The checker is given the list of
+        its `Call`.
 
     Examples
     --------
@@ -232,6 +236,7 @@ class Exercise:
     start: str = ""
     tier: str = "core"
     why: str = ""
+    cases: Sequence[tuple[Any, ...]] = ()
     given: int = field(default=0, init=False)
     sources: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)  # notion -> number
     keeps_progress: ClassVar[bool] = True
@@ -257,25 +262,26 @@ class Exercise:
         >>> exercise("1.1").check(1, 0)
         ? This cannot be read. `check` takes one answer, and here are 2: put them into one text. The form is ...
         """
-        answer = answers[0] if answers else None
+        answer = self.handed(answers[0]) if answers else None
         if not named and (
             answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip()))
         ):
-            where = "between the quotes, below what stands there" if self.start else "between the quotes"
-            return Feedback(
-                "empty",
-                f"Write your answer {where}, in the form `{self.answer_form}`, and run the cell again. Stuck? "
-                "`.hint()` gives a hint, one at a time.",
-            )
+            return self._empty()
         try:
             if named:
                 raise ParseError(
                     f"`check` takes one answer, without a name such as `{next(iter(named))}=`: write it as text"
                 )
             if len(answers) > 1:
-                raise ParseError(f"`check` takes one answer, and here are {len(answers)}: put them into one text")
-            written = _written(answer)
-            _readable(answer)
+                put = f"give `{name_of(self.start)}` alone" if self.cases else "put them into one text"
+                raise ParseError(f"`check` takes one answer, and here are {len(answers)}: {put}")
+            if self.cases:
+                written, answer = self._calls(answer)
+                if all(call.value is None and not call.trouble for call in answer):
+                    return self._empty()
+            else:
+                written = _written(answer)
+                _readable(answer)
             feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
@@ -290,6 +296,27 @@ class Exercise:
             if told:
                 return replace(feedback, message=f"{feedback.message} {_sentence(told)}")
         return feedback
+
+    def handed(self, answer: Any) -> Any:
+        """Return an answer as data: a function, where one is asked for, as what came of calling it on the cases."""
+        return call_on(answer, self.cases) if self.cases and callable(answer) else answer
+
+    def _calls(self, answer: Any) -> tuple[str, Any]:
+        """Return the function that was handed in, as it was written, and what came of its calls."""
+        name = name_of(self.start)
+        if not isinstance(answer, dict):
+            what = "its text" if isinstance(answer, str) else "the result of a call, or something else"
+            raise ParseError(f"this exercise wants the function `{name}` itself, and was given {what}: write "
+                             f"`.check({name})`, without quotes or brackets after the name")  # fmt: skip
+        calls = read_calls(answer, self.cases)
+        return _written(answer.get("function", "")), calls
+
+    def _empty(self) -> Feedback:
+        where = "between the quotes, below what stands there" if self.start else "between the quotes"
+        write = f"Write your answer {where}, in the form `{self.answer_form}`,"
+        if self.cases:
+            write = f"`{name_of(self.start)}` returns nothing yet. Put your lines in the place of the dots,"
+        return Feedback("empty", f"{write} and run the cell again. Stuck? `.hint()` gives a hint, one at a time.")
 
     def hint(self) -> Hint:
         """Return the next hint, those from the mistake in the last answer first; the last one comes again and again."""

@@ -28,15 +28,18 @@ A file reads like this (``tasks/lesson01.md``)::
 
     $u^2-v^2=1$ and ...
 
+A lesson without a place among the numbers says after which other one it comes, ``- after: 1`` below the notebook.
+
 A section ``### Why`` below the solution says more, for the notebook of solutions. A proof has a last section,
-``### Start``, with the lines that stand in its answer cell, as a fenced block of code. Lines of a paragraph are joined,
+``### Start``, with the lines that stand in its answer cell, as a fenced block of code; and so has an exercise whose
+answer is a function, with the first lines of it, ``def step(u, v):``. Lines of a paragraph are joined,
 so that they may be broken anywhere; formulas are plain LaTeX between dollar signs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -83,6 +86,8 @@ class Lesson:
     number : int
     title : str
     notebook : str
+    after : int, optional
+        The lesson after which this one comes, where its number does not say.
     texts : dict of str to Text
         By the number of the exercise, in order.
     """
@@ -92,10 +97,20 @@ class Lesson:
     title: str
     notebook: str
     texts: dict[str, Text]
+    after: int | None = None
     checks: dict[str, Check] = field(default_factory=dict)
+    cases: dict[str, Sequence[tuple[Any, ...]]] = field(default_factory=dict)
 
-    def check(self, number: str) -> Callable[[Check], Check]:
-        """Say that the function below checks the answers to an exercise."""
+    @property
+    def place(self) -> tuple[int, bool]:
+        """Where the lesson stands in the course."""
+        return (self.number, False) if self.after is None else (self.after, True)
+
+    def check(self, number: str, cases: Sequence[tuple[Any, ...]] = ()) -> Callable[[Check], Check]:
+        """Say that the function below checks the answers to an exercise.
+
+        With `cases` an answer is a function, and what is checked is the list of its `Call`, one for each case.
+        """
         if number not in self.texts:
             known = ", ".join(self.texts)
             raise LessonTextError(f"{self.path.name} has no exercise {number} to check; it has {known}")
@@ -103,7 +118,7 @@ class Lesson:
             raise LessonTextError(f"exercise {number} of {self.path.name} has two checks: give each its own number")
 
         def add(function: Check) -> Check:
-            self.checks[number] = function
+            self.checks[number], self.cases[number] = function, cases
             return function
 
         return add
@@ -124,7 +139,7 @@ class Lesson:
             Exercise(
                 text.number, text.title, text.kind, text.statement, text.form, text.hints, self.checks[number],
                 introduces=text.introduces, uses=text.uses, solution=text.solution, start=text.start, tier=text.tier,
-                why=text.why,
+                why=text.why, cases=self.cases[number],
             )
             for number, text in self.texts.items()
         )  # fmt: skip
@@ -259,7 +274,7 @@ class _Reader:
         """Return what stands between two lines of three backticks."""
         found = re.fullmatch(r"\s*```\w*\n(.*?)\n```\s*", "\n".join(part.lines), re.DOTALL)
         if found is None:
-            raise self.wrong(part.line, "the section 'Start' holds lines of a proof between two lines of ```")
+            raise self.wrong(part.line, "the section 'Start' holds lines of code between two lines of ```")
         return found[1]
 
 
@@ -295,12 +310,15 @@ def read_text(text: str, path: Path) -> Lesson:
     title = re.fullmatch(r"(\d+) · (\S.*)", parts[0].heading)
     if title is None:
         raise reader.wrong(parts[0].line, f"'{parts[0].heading}' is not a title: write '# 1 · What never changes'")
-    keys, _, _ = reader.pairs(parts[0], ("notebook",))
+    keys, _, _ = reader.pairs(parts[0], ("notebook", "after"))
     if "notebook" not in keys:
         raise reader.wrong(
             parts[0].line, "the key 'notebook' is missing: write '- notebook: 01_name.ipynb' below the title"
         )
     number = int(title[1])
+    after = keys.get("after", "")
+    if after and not after.isdecimal():
+        raise reader.wrong(parts[0].line, f"'{after}' is not the number of a lesson: write '- after: 1'")
     groups: list[list[_Part]] = []
     for part in parts[1:]:
         if part.level == 2:
@@ -320,4 +338,4 @@ def read_text(text: str, path: Path) -> Lesson:
         texts[found.number] = found
     if not texts:
         raise reader.wrong(parts[0].line, "there are no exercises: '## 1.1 Its title' begins one")
-    return Lesson(path, number, title[2], keys["notebook"], texts)
+    return Lesson(path, number, title[2], keys["notebook"], texts, int(after) if after else None)

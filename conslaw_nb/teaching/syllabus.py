@@ -31,7 +31,7 @@ def _course() -> tuple[Lesson, ...]:
     """Return all lessons, in the order of the course."""
     names = sorted(name for _, name, _ in iter_modules(tasks.__path__) if re.fullmatch(r"lesson\d\d", name))
     found = [import_module(f".{name}", tasks.__name__).lesson for name in names]
-    return tuple(sorted(found, key=lambda lesson: lesson.number))
+    return tuple(sorted(found, key=lambda lesson: lesson.place))
 
 
 def exercises(lesson: int) -> tuple[Exercise, ...]:

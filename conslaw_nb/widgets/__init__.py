@@ -15,6 +15,7 @@ from .hyperboloid import HyperboloidExplorer, hyperboloid_explorer
 from .kinks import KinkExplorer, kink_explorer
 from .law import LawChecker, law_checker
 from .levels import level_portrait
+from .logs import log_portrait
 from .loop import BracketLoop, bracket_loop, gap_portrait
 from .loss import LossExplorer, loss_explorer, loss_portrait
 from .matrix_drift import MatrixDrift, matrix_drift
@@ -62,6 +63,7 @@ __all__ = [
     "law_finder",
     "level_portrait",
     "lie_staircase",
+    "log_portrait",
     "loss_explorer",
     "loss_portrait",
     "matrix_drift",

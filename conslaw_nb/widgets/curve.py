@@ -44,6 +44,8 @@ class CurveExplorer(Panel):
         Along the whole path; where X₂ passes the right end of its oval a period has been added.
     """
 
+    hand = "curve"
+
     turn_u, turn_v, place = value_of("turn_u"), value_of("turn_v"), value_of("place")
 
     def __init__(self, turn_u: float, turn_v: float, place: float):

@@ -242,7 +242,7 @@ class LabPage:
         ]
 
     def widget_html(self, changed_from: list[str] | None = None, seconds: float = 15) -> list[str]:
-        """Return the markup inside every HTML widget on the page, from the top.
+        """Return the markup inside every HTML widget on the page, and every figure moved by hand, from the top.
 
         Parameters
         ----------
@@ -253,7 +253,7 @@ class LabPage:
             How long to wait for that.
         """
         read = (
-            "() => [...document.querySelectorAll('.widget-html-content, .widget-htmlmath-content')]"
+            "() => [...document.querySelectorAll('.widget-html-content, .widget-htmlmath-content, .cl-hand')]"
             ".map(element => element.innerHTML)"
         )
         found = self.page.evaluate(read)
@@ -276,11 +276,11 @@ class LabPage:
     def sliders(self) -> list[str]:
         """Return the label of every slider on the page, from the top."""
         return self._all_sliders().evaluate_all(
-            "sliders => sliders.map(s => (s.querySelector('.widget-label') || {innerText: ''}).innerText)"
+            "sliders => sliders.map(s => (s.querySelector('.widget-label') || s.firstChild).textContent)"
         )
 
     def _all_sliders(self):
-        return self.page.locator(".jupyter-widgets.widget-slider")
+        return self.page.locator(".jupyter-widgets.widget-slider, .cl-hand-row:has(input[type=range])")
 
     def move_slider(self, which: str | int, steps: int) -> str:
         """Move a slider by so many steps with the arrow keys, and return what it then reads.
@@ -300,10 +300,10 @@ class LabPage:
             which = found[0]
         slider = self._all_sliders().nth(which)
         self._bring(slider)
-        slider.locator(".noUi-handle").first.focus()
+        slider.locator(".noUi-handle, input[type=range]").first.focus()
         for _ in range(abs(steps)):
             self.page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
-        return slider.locator(".widget-readout").first.inner_text()
+        return slider.locator(".widget-readout, output").first.inner_text()
 
     def _bring(self, part) -> None:
         """Scroll to the cell a part of the page is in: JupyterLab hides cells that are out of view."""

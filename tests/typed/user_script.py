@@ -21,5 +21,6 @@ task: cl.teaching.Exercise = cl.teaching.exercise("1.1")
 feedback: cl.teaching.Feedback = task.check((Fraction(5, 4), Fraction(3, 4)))
 family = cl.vector_fields(["x", "y"], [["y", "x"]])
 traces: list[int] = cl.staircase(family).traces
+whole: int = cl.union(phi, cl.catalogue.cp(rank=2, size=3)).dimension
 heads: int = cl.attention(heads=2, d_head=2, dim=2).dimension
 reasons: list[str] = cl.model(lambda x, U, V: U @ cl.gates.relu(V @ x), U=(2, 3), V=(3, 2)).reasons

@@ -15,8 +15,8 @@ from itertools import combinations
 from math import comb, lcm
 
 from ...errors import ConslawError
-from ...exact.division import factors_of, quotient_of
 from ...exact.polynomial import Poly
+from ...exact.ratio import factors_of, quotient_of
 from ...exact.rational import Echelon
 from ..candidates import Candidate
 from .leaves import monomials
@@ -26,7 +26,6 @@ __all__ = [
     "darboux_polynomials",
     "exponentials",
     "factor_text",
-    "fraction_text",
     "logarithms",
     "power_text",
     "products",
@@ -92,7 +91,7 @@ def logarithms(search: Search, degree: int) -> None:
                 how = "logarithms of Darboux polynomials, with cofactors that cancel"
                 if not found.numeric:
                     how += "; their coefficients are laws"
-                search.offer(_log_text(found), "logarithmic", how, _differential(found))
+                search.offer(_log_text(found), "logarithmic", how, _differential(found), not found.numeric)
                 if search.done:
                     return
     search.tried.append("logarithms of Darboux polynomials, with known laws as coefficients")
@@ -119,6 +118,8 @@ def _candidates(search: Search) -> Iterator[Poly]:
 
 def darboux_polynomials(search: Search) -> list[Darboux]:
     """Return the candidates that are Darboux polynomials of all generators, with their cofactors."""
+    if len(search.gradients) == search.darboux[0]:
+        return search.darboux[1]
     found: dict[Poly, Darboux] = {}
     fields = [search.phi[g] for g in search.phi.spanning_generators()]
     for f in _candidates(search):
@@ -132,7 +133,8 @@ def darboux_polynomials(search: Search) -> list[Darboux]:
             cofactors.append(cofactor)
         else:
             found[f] = Darboux(f, tuple(cofactors))
-    return list(found.values())
+    search.darboux = len(search.gradients), list(found.values())
+    return search.darboux[1]
 
 
 def _sums(search: Search, degree: int, scales: Sequence[Poly]) -> Iterator[_Sum]:
@@ -181,26 +183,9 @@ def _column(values: Sequence[Poly]) -> dict[tuple[int, object], Fraction]:
 # -- writing ---------------------------------------------------------------------------------------------
 
 
-def fraction_text(top: Poly, bottom: Poly) -> str:
-    """Write a quotient of polynomials.
-
-    Examples
-    --------
-    >>> x, y = Poly.gens(("x", "y"))
-    >>> fraction_text(x + y, x * y), fraction_text(x**3, y)
-    ('(x + y)/(x*y)', 'x**3/y')
-    """
-    above = factor_text(top)
-    if bottom.is_constant:
-        return top.text
-    return f"{above}/{factor_text(bottom, below=True)}"
-
-
-def factor_text(poly: Poly, below: bool = False) -> str:
+def factor_text(poly: Poly) -> str:
     """Write a polynomial as a factor."""
-    monomial = next(iter(poly.terms))
-    plain = len(poly.terms) == 1 and (not below or (len(monomial) == 1 and poly.terms[monomial] == 1))
-    return poly.text if plain else f"({poly.text})"
+    return poly.text if len(poly.terms) == 1 else f"({poly.text})"
 
 
 def _product_text(found: _Sum) -> str:

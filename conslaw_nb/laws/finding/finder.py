@@ -22,6 +22,7 @@ __all__ = ["find_laws"]
 WORK = 20_000_000  # elementary steps of one search: about half a minute
 MAX_PARAMETERS = 60  # of a model whose laws are looked for one by one
 MAX_MONOMIALS = 1_000  # of a search for polynomial laws
+MAX_BESIDE = 200  # of one beside the laws that theory knows
 
 
 def find_laws(
@@ -90,14 +91,15 @@ def _kinds(kinds: Any) -> list[str]:
 
 def _polynomials(search: Search, degree: int) -> None:
     """Offer the laws that theory knows, then all polynomials up to a degree."""
-    for law in search.phi.known_laws() or []:
+    known = search.phi.known_laws()
+    for law in known or []:
         search.offer(law, "polynomial", "known for this kind of model")
         if search.done:
             return
     reached = 0
     for d in range(1, degree + 1):
         size = comb(search.phi.dimension + d, d)
-        if size > MAX_MONOMIALS or not search.spend(size * size):
+        if size > (MAX_MONOMIALS if known is None else MAX_BESIDE) or not search.spend(size * size):
             break
         try:
             for law in conservation_laws(search.phi, d):

@@ -95,6 +95,16 @@ class Form:
                 total[i] += size * slope.evaluate(point)
         return total
 
+    def expanded(self) -> tuple[Parts, Poly]:
+        """Return the coefficients by coordinate and the denominator, as polynomials in the coordinates."""
+        zero = Poly(self.values[0].variables, {})
+        total: Parts = {}
+        for j, a in self.parts.items():
+            size = zero + a.evaluate(self.values)
+            for i, slope in self.values[j].gradient().items():
+                total[i] = total.get(i, zero) + size * slope
+        return {i: a for i, a in total.items() if a}, zero + self.bottom.evaluate(self.values)
+
     def residues(self, point: Sequence[int], prime: int) -> dict[int, int]:
         """Return b·α at a point modulo a prime, by coordinate, where it is not 0."""
         letters = [value.evaluate_mod(point, prime) for value in self.values]

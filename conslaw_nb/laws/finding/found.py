@@ -37,6 +37,8 @@ class FoundLaw:
         Its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it.
     form : Form or None
         Of a law by quadrature: the 1-form, with what its names stand for.
+    relative : bool
+        Whether `gradient` is the differential only where the laws before it are constant.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class FoundLaw:
     how: str
     gradient: Candidate | None = None
     form: Form | None = None
+    relative: bool = False
 
     @property
     def latex(self) -> str:

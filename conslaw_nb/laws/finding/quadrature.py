@@ -26,13 +26,17 @@ from .search import Search
 
 __all__ = ["by_quadrature"]
 
+MAX_EXPANDED = 10  # parameters of a network whose forms are decided by expanding their identities
+
 
 def by_quadrature(search: Search, degree: int) -> None:
     """Offer forms until the count is reached."""
     proposed = search.phi.closed_forms()
     for one in proposed:
         form = read_form(one.text, search.phi, one.let)
-        search.offer_form(form, one.how, _by_theory(search, one, form))
+        verdict = search.offer_form(form, one.how) if search.phi.dimension <= MAX_EXPANDED else None
+        if verdict is None or not verdict.is_proved:
+            search.offer_form(form, one.how, _by_theory(search, one, form))
         if search.done:
             return
     if proposed:

@@ -13,11 +13,11 @@ from math import comb
 from random import Random
 
 from ...errors import ConslawError
-from ...exact.division import reduced_fraction
 from ...exact.polynomial import Monomial, Poly
+from ...exact.ratio import Ratio
 from ...models.spectral import minor
 from ..search import rational_from_residue
-from .darboux import fraction_text, products
+from .darboux import products
 from .leaves import Leaf, leaf_of, monomials
 from .search import SPENT, Search
 
@@ -54,10 +54,9 @@ def ratios(search: Search, degree: int) -> None:
 
 
 def _text(top: Poly, bottom: Poly) -> str:
-    top, bottom = reduced_fraction(top, bottom)
-    if top.degree < bottom.degree:
-        top, bottom = bottom, top
-    return fraction_text(top.primitive(), bottom.primitive())
+    found = Ratio(top, bottom)
+    top, bottom = found.top.primitive(), found.bottom
+    return Ratio(bottom, top).text if top.degree < bottom.degree else Ratio(top, bottom).text
 
 
 def _quotients(search: Search, degree: int) -> list[tuple[Poly, Poly]]:

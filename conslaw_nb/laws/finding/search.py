@@ -7,6 +7,7 @@ differential is independent of those of the laws before it, at one point modulo 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...errors import ConslawError
 from ...exact.backend import primes
@@ -46,6 +47,7 @@ class Search:
         self.work = work
         self.wanted = wanted
         self.laws: list[FoundLaw] = []
+        self.darboux: tuple[int, list[Any]] = (-1, [])  # Darboux polynomials, and how many laws they rest on
         self.tried: list[str] = []
         self.prime = next(p for p in primes() if phi.suits(p))
         *_, self._point = first_points(phi.dimension)
@@ -63,13 +65,17 @@ class Search:
         self.work -= steps
         return True
 
-    def offer(self, law: str | Poly, kind: str, how: str, gradient: Candidate | None = None) -> bool:
+    def offer(
+        self, law: str | Poly, kind: str, how: str, gradient: Candidate | None = None, relative: bool = False
+    ) -> bool:
         """Take in a law that somebody proposes, if it is one and is new.
 
         Parameters
         ----------
         gradient : Candidate, optional
-            Where the gradient of the law is not rational: its direction, perhaps modulo the gradients of laws before.
+            Where the gradient of the law is not rational: its direction.
+        relative : bool
+            Whether that is so only modulo the gradients of the laws before it.
         """
         try:
             verdict = check_law(law, self.phi)
@@ -80,7 +86,7 @@ class Search:
         except ConslawError:
             return False
         text = law.text if isinstance(law, Poly) else law
-        return self._keep(FoundLaw(kind, text, verdict, how, gradient))
+        return self._keep(FoundLaw(kind, text, verdict, how, gradient, relative=relative))
 
     def offer_form(self, form: Form, how: str, theory: Verdict | None = None) -> Verdict:
         """Take in a law by quadrature, modulo the laws found so far; return what its identities, or theory, said."""

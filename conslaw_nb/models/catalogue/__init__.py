@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from ..fields import VectorFields
+
+    def __getattr__(name: str) -> Callable[..., VectorFields]: ...  # which kinds there are shows only when it runs
+
+else:
 
     def __getattr__(name: str) -> Callable[..., Any]:
         from ..registry import kinds

@@ -1,4 +1,4 @@
-"""Normalised layers: the flow sees ratios, so the fields are q∇p − p∇q instead of gradients of polynomials."""
+"""Normalised layers: the flow sees ratios of weights, a rational φ."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from ...errors import ModelError, SizeError, brief
 from ...exact.polynomial import Poly
-from ..fields import VectorFields, vector_fields
+from ...exact.ratio import Ratio
 from ..forward.gates import gate
 from ..forward.model import ForwardModel, model, weight_names
+from ..parametrizations import RationalMap
+from ..rational import Rooted
 from ..registry import model_kind
 
 __all__ = ["batchnorm", "gained", "layernorm", "rmsnorm"]
@@ -16,22 +18,9 @@ __all__ = ["batchnorm", "gained", "layernorm", "rmsnorm"]
 MAX_WEIGHTS = 400
 
 
-def _ratio_fields(names: Sequence[str], groups: Sequence[Sequence[Poly]]) -> VectorFields:
-    """Return q∇p − p∇q for the first p and each other q of a group: they span the gradients of all ratios.
-
-    For linear forms p, q the field is alternating and bilinear in them, so a basis of the forms will do.
-    """
-    zero = Poly(tuple(names), {})
-    fields = []
-    for p, *others in groups:
-        dp = p.gradient()
-        for q in others:
-            dq = q.gradient()
-            field = [zero] * len(names)
-            for i in {*dp, *dq}:
-                field[i] = p * dq.get(i, zero) - q * dp.get(i, zero)
-            fields.append(field)
-    return vector_fields(names, fields)
+def _ratios(names: Sequence[str], groups: Sequence[Sequence[Poly]]) -> RationalMap:
+    """Return the map of the ratios of each group to its first: all other ratios are functions of these."""
+    return RationalMap(tuple(names), [Rooted(Ratio(q, p)) for p, *others in groups for q in others])
 
 
 def _entries(name: str, outputs: int, inputs: int) -> tuple[list[str], list[Poly]]:
@@ -52,7 +41,7 @@ def _entries(name: str, outputs: int, inputs: int) -> tuple[list[str], list[Poly
     conserved="the sums of the columns of W, and tr(W Wᵀ)",
     example="layernorm(outputs=3, inputs=2)",
 )
-def layernorm(outputs: int = 3, inputs: int = 2) -> VectorFields:
+def layernorm(outputs: int = 3, inputs: int = 2) -> RationalMap:
     """Make LayerNorm(W x).
 
     Parameters
@@ -75,7 +64,7 @@ def layernorm(outputs: int = 3, inputs: int = 2) -> VectorFields:
     names, gens = _entries("layernorm", outputs, inputs)
     # the centred entries of a column span the same forms as the differences from its last entry
     last = gens[-inputs:]
-    return _ratio_fields(names, [[g - last[i % inputs] for i, g in enumerate(gens[:-inputs])]])
+    return _ratios(names, [[g - last[i % inputs] for i, g in enumerate(gens[:-inputs])]])
 
 
 @model_kind(
@@ -86,7 +75,7 @@ def layernorm(outputs: int = 3, inputs: int = 2) -> VectorFields:
     conserved="tr(W Wᵀ)",
     example="rmsnorm(outputs=3, inputs=2)",
 )
-def rmsnorm(outputs: int = 3, inputs: int = 2) -> VectorFields:
+def rmsnorm(outputs: int = 3, inputs: int = 2) -> RationalMap:
     """Make RMSNorm(W x).
 
     Parameters
@@ -104,7 +93,7 @@ def rmsnorm(outputs: int = 3, inputs: int = 2) -> VectorFields:
     if outputs * inputs < 2:
         raise ModelError("rmsnorm(outputs=1, inputs=1): a single weight has no ratio; give at least two entries")
     names, gens = _entries("rmsnorm", outputs, inputs)
-    return _ratio_fields(names, [gens])
+    return _ratios(names, [gens])
 
 
 @model_kind(
@@ -115,7 +104,7 @@ def rmsnorm(outputs: int = 3, inputs: int = 2) -> VectorFields:
     conserved="diag(W Wᵀ)",
     example="batchnorm(outputs=2, inputs=2)",
 )
-def batchnorm(outputs: int = 2, inputs: int = 2) -> VectorFields:
+def batchnorm(outputs: int = 2, inputs: int = 2) -> RationalMap:
     """Make BatchNorm(W x), or the same for the filters of a convolution.
 
     Parameters
@@ -133,7 +122,7 @@ def batchnorm(outputs: int = 2, inputs: int = 2) -> VectorFields:
     if inputs < 2:
         raise ModelError("batchnorm with inputs=1: a row of a single weight has no ratio; give at least two columns")
     names, gens = _entries("batchnorm", outputs, inputs)
-    return _ratio_fields(names, [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)])
+    return _ratios(names, [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)])
 
 
 @model_kind(

@@ -29,6 +29,7 @@ const CSS = `
 .cl-hand{display:flex;flex-flow:row wrap;gap:8px 24px;color:var(--cl-ink);width:100%;
 font:14px/1.45 system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
 .cl-hand-picture{flex:1 1 22em;max-width:38em;min-width:0}
+.cl-hand-two>.cl-hand-picture{flex-basis:36em;max-width:52em}
 .cl-hand-side{flex:1 1 19em;max-width:34em;min-width:0;overflow-x:auto}
 .cl-hand svg{display:block;width:100%;height:auto;overflow:visible;user-select:none;-webkit-user-select:none}
 .cl-hand svg text{fill:var(--cl-ink);font-size:14px}
@@ -194,11 +195,11 @@ function arrowHead(places, share, style) {
 }
 
 export class Plot {
-  constructor({ x, y, xLabel = "", yLabel = "", aspect = 1, frame = true, left = 0, wide = 480, name }) {
+  constructor({ x, y, xLabel = "", yLabel = "", aspect = 1, frame = true, left = 0, drop = 0, wide = 480, name }) {
     const gutter = frame ? 14 + Math.max(...ticks(...y).map((t) => width(short(t, 1), 12))) : 16;
     Object.assign(this, { x, y, xLabel, yLabel, frame, name, wide, shift: left });
     this.left = left + gutter;
-    this.top = yLabel ? 26 : 12;
+    this.top = drop + (yLabel ? 26 : 12);
     this.across = wide - gutter - 16;
     this.down = this.across * aspect;
     this.below = this.top + this.down + (xLabel ? 46 : frame ? 28 : 14);
@@ -373,7 +374,7 @@ let count = 0;
 // Build a figure into `el` and return what ends it.
 //   title              a few words
 //   hint               what can be done with the hands
-//   draw(values, id)   returns { plots, handles, table, notes, words }: handles are { name, at, plot, label, say, move, step },
+//   draw(values, id, narrow) returns { plots, handles, table, notes, words }: handles are { name, at, plot, label, say, move, step },
 //                      where move(place) and step(dx, dy) return the values that change
 //   extras             controls that the kernel knows nothing of; their values begin undefined
 //   turn               where the background can be dragged: turn(dx, dy, values) in pixels returns the values that change
@@ -398,7 +399,11 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   const root = element("div", { className: "cl-hand" }, element("style", { textContent: CSS }),
     element("div", { className: "cl-hand-picture" }, svg, ...(hint ? [element("p", { className: "cl-aside", textContent: hint })] : [])),
     element("div", { className: "cl-hand-side" }, ...rows.map((row) => row.node), ...pressed, numbers), said);
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the arrow keys to us
+  // JupyterLab leaves the keys to us: its shortcuts by this mark, and its scrolling where it does not hear of them.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  root.addEventListener("keydown", (event) => {
+    if (/^(Arrow|Page|Home|End)/.test(event.key)) event.stopPropagation();
+  });
   el.append(root);
 
   function change(changes) {
@@ -461,7 +466,8 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   };
 
   function show() {
-    current = draw(values, id);
+    current = draw(values, id, root.clientWidth > 0 && root.clientWidth < 560);
+    root.classList.toggle("cl-hand-two", current.plots.length > 1);
     const wide = Math.max(...current.plots.map((plot) => plot.shift + plot.wide));
     const high = Math.max(...current.plots.map((plot) => plot.height));
     svg.setAttribute("viewBox", `0 0 ${px(wide)} ${px(high)}`);
@@ -508,6 +514,11 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     });
   }
 
+  let narrow = root.clientWidth < 560;
+  const watch = new ResizeObserver(() => {
+    if (root.clientWidth > 0 && narrow !== (narrow = root.clientWidth < 560)) show();
+  });
+  watch.observe(root);
   const tools = { change, values: () => values, root };
   const heard = () => {
     const told = model.get("values");
@@ -519,6 +530,7 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   show();
   return () => {
     clearTimeout(spoken);
+    watch.disconnect();
     if (model.off) model.off("change:values", heard);
   };
 }
