@@ -210,6 +210,16 @@ def guard(site: Path) -> int:
     return pages
 
 
+def icons(site: Path) -> None:
+    """Give every page of the application our icon, which it asks for by Jupyter's names."""
+    for app in ("lab", "notebooks"):
+        shutil.copy(LITE / "favicon.ico", site / app / "favicon.ico")
+    (site / "static" / "favicons").mkdir(parents=True)
+    for name in ("notebook", "busy-1", "file", "terminal"):
+        shutil.copy(LITE / "favicon.ico", site / "static" / "favicons" / f"favicon-{name}.ico")
+    shutil.copy(LITE / "favicon.ico", site / "favicon.ico")
+
+
 def front_page(site: Path, editions: dict[str, dict[str, str]]) -> None:
     """Write the page with the list of lessons, by their titles."""
     rows = [
@@ -259,6 +269,7 @@ def build(out: Path, cache: Path, lessons: Path | None = None) -> Path:
         (site / "conslaw" / "editions.json").write_text(json.dumps(editions, indent=1) + "\n", encoding="utf-8")
         engine_list(site, pyodide, lock, packages, listed)
         guard(site)
+        icons(site)
         front_page(site, editions)
         service_worker(site)
         if out.exists():

@@ -3,9 +3,13 @@
 addEventListener("DOMContentLoaded", () => {
   const drawers = { ".sidebar-drawer": "The site", ".toc-drawer": "This page" };
   for (const [name, label] of Object.entries(drawers)) document.querySelector(name)?.setAttribute("aria-label", label);
-  const heading = document.querySelector("h1, [role=main] h2, article h2");
-  if (heading?.localName === "h2") [heading.role, heading.ariaLevel] = ["heading", "1"];
+  const heading = document.querySelector("article h1, article h2"); // the page of the search has only the lower one
+  if (heading?.localName === "h2") heading.outerHTML = heading.outerHTML.replace(/^<h2/, "<h1").replace(/h2>$/, "h1>");
   for (const caption of document.querySelectorAll(".caption[role=heading]")) caption.ariaLevel = "2";
-  for (const box of document.querySelectorAll("pre, .cell_output, .table-wrapper, nav[aria-label^='Level map']"))
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  const reach = (name) => {
+    for (const box of document.querySelectorAll(name)) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  };
+  reach("pre, .cell_output, .table-wrapper, nav[aria-label^='Level map']");
+  // A formula is no stop of the Tab key, unless it is wider than its page.
+  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => reach("mjx-container[display=true]")));
 });

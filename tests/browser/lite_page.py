@@ -100,9 +100,9 @@ class LitePage(LabPage):
         self.go(path)
         self.wait_for_kernel(path)
 
-    def go(self, path):
+    def go(self, path, app="notebooks"):
         """Follow the link to a lesson, and do not wait for its kernel."""
-        self.page.goto(f"{self.server.address}/lab/index.html?path={quote(path)}")
+        self.page.goto(f"{self.server.address}/{app}/index.html?path={quote(path)}")
 
     def wait_for_kernel(self, path, seconds=START):
         """Wait until the kernel of a lesson can run cells."""
