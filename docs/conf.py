@@ -96,7 +96,6 @@ def setup(app):
     app.connect("html-page-context", _head)
 
 
-
 # Formulas stand in the text, in what cells show, and in statements: MathJax reads the whole page but its code. A
 # copy of MathJax beside the pages means that a reader without a network reads them too (tools/build_site.py).
 _MATHJAX = HERE / "_static" / "mathjax" / "tex-svg.js"

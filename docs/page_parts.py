@@ -90,7 +90,9 @@ def cell_figure(source: str) -> Any:
     return None
 
 
-_INVITATION = re.compile(r"<p><small>A still picture: run the cell \(Shift \+ Enter\) to bring it to life\.</small></p>")
+_INVITATION = re.compile(
+    r"<p><small>A still picture: run the cell \(Shift \+ Enter\) to bring it to life\.</small></p>"
+)
 _HINTS = re.compile(r"<div><small>Run the cell \(Shift \+ Enter\) for a Hint button;.*?</small></div>", re.DOTALL)
 
 

@@ -126,7 +126,7 @@ def lesson_page(name: str, edition: bool = False) -> dict[str, Any]:
     bar = f'<nav class="cl-doors" aria-label="Run this lesson">{doors}</nav>' if doors else ""
     first = book["cells"][0]
     head, _, rest = _source(first).partition("\n")
-    box = f"<details class=\"cl-try\"><summary>Try a law here</summary>{law_box()}</details>" if edition else ""
+    box = f'<details class="cl-try"><summary>Try a law here</summary>{law_box()}</details>' if edition else ""
     first["source"] = f"{head}\n\n{bar}{box}\n{not_here(rest)}".splitlines(keepends=True)
     cells, asked = [], {}
     for cell in book["cells"]:
@@ -199,7 +199,11 @@ def class_hub() -> str:
     """Return how the image of a hub gets the package: from the repository where one is known, else from the folder."""
     repository = address.repository()
     where = f"conslaw_nb[lessons] @ git+https://github.com/{repository}" if repository else "./conslaw_nb[lessons]"
-    words = "In the image of their servers:" if repository else "In the image of their servers, beside a copy of the project:"
+    words = (
+        "In the image of their servers:"
+        if repository
+        else "In the image of their servers, beside a copy of the project:"
+    )
     return f'{words}\n\n```bash\npip install "{where}" nbgitpuller\n```\n'
 
 

@@ -204,7 +204,9 @@ def guard(site: Path) -> int:
         text, count = _BOOT.subn(call, text)
         if count != 1:
             raise BuildError(f"{page} does not start as it did: JupyterLite has changed, and so must guard()")
-        text = text.replace("<html>", '<html lang="en">', 1).replace("<title>JupyterLite</title>", "<title>A lesson</title>")
+        text = text.replace("<html>", '<html lang="en">', 1).replace(
+            "<title>JupyterLite</title>", "<title>A lesson</title>"
+        )
         page.write_text(text, encoding="utf-8")
         pages += 1
     return pages

@@ -123,7 +123,9 @@ def arrivals(program: str, listed: dict[str, Any], rules: dict[str, Any]) -> str
         for name in packages[package]["imports"]
     }
     for name, value in (("WHEELS", wheels), ("LATER", rules["arrive"]["later"])):
-        program, count = re.subn(rf"^{name} = .*?(?=  #)", lambda _, n=name, v=value: f"{n} = {v!r}", program, flags=re.M)
+        program, count = re.subn(
+            rf"^{name} = .*?(?=  #)", lambda _, n=name, v=value: f"{n} = {v!r}", program, flags=re.M
+        )
         if count != 1:
             raise ValueError(f"lite/arrivals.py should have one line '{name} = ...  # ...'; it has {count}")
     return program
@@ -158,9 +160,7 @@ def lock(wheels: list[Path], info: dict[str, str]) -> dict[str, Any]:
     return {"info": info, "packages": dict(sorted(packages.items()))}
 
 
-def write(
-    wheels: list[Path], folder: Path, info: dict[str, str], rules: dict[str, Any]
-) -> tuple[dict[str, Any], str]:
+def write(wheels: list[Path], folder: Path, info: dict[str, str], rules: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Trim wheels into the folder `wheels` with their list; return the list, and its name in the site."""
     trimmed = [trim(wheel, folder, rules) for wheel in wheels]
     listed = lock(trimmed, info)

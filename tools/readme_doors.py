@@ -105,11 +105,12 @@ def write(repository: str | None, readme: Path = README) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Write what the command line asks for."""
     parser = argparse.ArgumentParser(description="Write the links of a published copy into the README.")
-    parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="the copy at GitHub")
+    parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="another copy at GitHub")
+    parser.add_argument("--none", action="store_true", help="write the doors of a bare clone")
     options = parser.parse_args(arguments)
     if options.repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", options.repository):
         parser.error(f"'{options.repository}' is not a repository at GitHub: give OWNER/REPOSITORY, such as ada/laws")
-    write(options.repository)
+    write(None if options.none else options.repository or address.repository())
     return 0
 
 

@@ -52,9 +52,7 @@ def public(tmp_path_factory, root):
     shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*names))
     command = [sys.executable, "tools/build_site.py", str(built / "public"), f"--cache={root / 'build' / 'lite-cache'}"]
     environment = {k: v for k, v in os.environ.items() if k != "GITHUB_REPOSITORY"} | {"PYTHONPATH": str(copy)}
-    done = subprocess.run(
-        command, cwd=copy, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     said = "" if done.returncode == 0 else done.stdout + done.stderr
     (built / "done").write_text(said)
     assert said == "", said[-3000:]

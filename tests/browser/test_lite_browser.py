@@ -177,7 +177,9 @@ def test_what_is_run_before_python_is_there_waits_and_is_not_lost(site, chromium
     lite.go(LESSON)
     lite.page.locator("#conslaw-preview h1").wait_for(timeout=START * 1000)
     assert "What never changes?" in lite.page.locator("#conslaw-preview").inner_text()
-    assert re.search(r"Python is coming, \d+\.\d of \d+\.\d MB|Python starts", lite.page.locator("#conslaw-start").inner_text())
+    assert re.search(
+        r"Python is coming, \d+\.\d of \d+\.\d MB|Python starts", lite.page.locator("#conslaw-start").inner_text()
+    )
     for _ in range(4):
         lite.page.keyboard.press("Shift+Enter")
     lite.wait_for_kernel(LESSON)
@@ -195,7 +197,9 @@ def test_the_list_of_files_has_the_lessons_titles_and_no_record(lite):
     lite.go(LESSON, app="lab")
     lite.wait_for_file(LESSON)
     shown = lite.page.locator(".jp-DirListing-content")
-    lite.page.wait_for_function("() => document.querySelector('.jp-DirListing-content').innerText.includes('What never')")
+    lite.page.wait_for_function(
+        "() => document.querySelector('.jp-DirListing-content').innerText.includes('What never')"
+    )
     assert "conslaw-progress" not in shown.inner_text()
     assert not re.search(r"\d\d(?:y| years) ago", shown.inner_text())
 

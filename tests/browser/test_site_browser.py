@@ -210,7 +210,9 @@ def test_an_exercise_is_answered_on_its_page_with_the_notebooks_feedback(engine,
     box.locator("input").press("Enter")
     assert teaching.exercise("1.1").check("(1, 0)").message in told()
     box.get_by_role("button", name="Hint").click()
-    page.wait_for_function("() => document.querySelector('[data-exercise=\"1.1\"] output').innerText.startsWith('Hint 1')")
+    page.wait_for_function(
+        "() => document.querySelector('[data-exercise=\"1.1\"] output').innerText.startsWith('Hint 1')"
+    )
     box.locator("input").fill("(5/4, 3/4)")
     box.locator("input").press("Enter")
     page.wait_for_function("() => document.querySelector('[data-exercise=\"1.1\"][data-solved]')")
