@@ -31,6 +31,7 @@ exclude_patterns = [
     "generated/course-table.md",
     "generated/hero.md",
     "generated/class-hub.md",
+    "stretches-survey.md",
     "jupyter_execute",
     "**/.ipynb_checkpoints",
 ]
@@ -54,6 +55,7 @@ napoleon_use_rtype = False
 html_theme = "furo"
 html_title = "conslaw_nb"
 html_static_path = ["_static"]
+html_extra_path = ["../lessons/solutions/handout.html"]  # two pages to print, as they are
 html_css_files = ["conslaw.css"]
 html_js_files = ["conslaw.js", ("page/page.js", {"type": "module"})]
 html_favicon = "_static/favicon.svg"
@@ -73,7 +75,7 @@ _DESCRIPTION = (
 )
 
 
-def _head(app, page, template, context, doctree):  # noqa: ARG001
+def _head(app, page, template, context, doctree):
     """Say what a page is about to those who only see its head: search engines, and previews of links."""
     first = re.search(r"<p>(.{60,}?)</p>", context.get("body") or "", re.DOTALL)
     lesson = page.startswith("generated/lessons/") and first

@@ -100,7 +100,7 @@ def live(shown: str, figure: Any, notebook: str | bool) -> str:
     """Return what a cell shows, for a page: a figure to move where there is one, and nothing about running cells."""
     shown = _HINTS.sub("", shown)
     moves = f'<p><small>It moves in <a href="{notebook}">the notebook</a>.</small></p>' if notebook else ""
-    shown, still = _INVITATION.subn("" if figure is not None else moves, shown)
+    shown = _INVITATION.sub("" if figure is not None else moves, shown)
     if figure is None:
         return shown
     state = escape(json.dumps(figure.hand_state(), ensure_ascii=False, separators=(",", ":")))

@@ -20,7 +20,8 @@ from conslaw_nb.teaching.levels import LevelMap
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
-WORKSHOP = "proof_workshop.ipynb"
+WORKSHOP, TWO_HOURS = "proof_workshop.ipynb", "two_hours.ipynb"
+FOR_TEACHERS = LESSONS / "solutions" / "for_teachers.md"
 
 sys.path.insert(0, str(ROOT / "tools"))
 import address  # noqa: E402
@@ -48,6 +49,7 @@ def write(target: Path, edition: bool = False) -> None:
     wanted["statements.md"] = statements_page()
     wanted["what-you-may-write.md"] = manual()
     wanted["figures.md"] = figures()
+    wanted["for-teachers.md"] = for_teachers()
     wanted["course-table.md"] = course_table()
     for old in sorted(target.rglob("*")) if target.is_dir() else []:
         if old.is_file() and old.relative_to(target).as_posix() not in wanted:
@@ -63,9 +65,13 @@ def write(target: Path, edition: bool = False) -> None:
 
 
 def lesson_files() -> list[str]:
-    """Return the notebooks of the course, in its order; the workshop, which has no number, after lesson 1."""
-    names = [path.name for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb"))]
-    return [*names[:1], WORKSHOP, *names[1:]]
+    """Return the notebooks of the course, in its order.
+
+    Two have no number: the workshop stands before lesson 2, and the notebook for a reading group at the end.
+    """
+    names = list(teaching.lessons().values())
+    place = names.index(teaching.lessons()[2])
+    return [*names[:place], WORKSHOP, *names[place:], TWO_HOURS]
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -82,7 +88,7 @@ def _title(book: dict[str, Any]) -> str:
 
 def _minutes(book: dict[str, Any]) -> str:
     text = "\n".join(_source(cell) for cell in book["cells"] if cell["cell_type"] == "markdown")
-    found = re.search(r"[Aa]bout (\d\d) minutes", text)
+    found = re.search(r"[Aa]bout (\d{2,3}) minutes", text)
     return found[1] if found else ""
 
 
@@ -181,7 +187,7 @@ def lessons_index() -> str:
 
 def hero(edition: bool) -> str:
     """Return the top of the first page: a figure to drag, one button, and a law to try."""
-    first = lesson_files()[0]
+    first = teaching.lessons()[1]
     start = f"lite/notebooks/index.html?path={first}" if edition else f"generated/lessons/{Path(first).stem}.html"
     still = '<img src="_static/hyperbola.svg" width="460" alt="">'
     figure = live(still, cell_figure("cl.widgets.hyperbola_explorer(descent=False)"), False)
@@ -207,6 +213,16 @@ def class_hub() -> str:
     return f'{words}\n\n```bash\npip install "{where}" nbgitpuller\n```\n'
 
 
+def for_teachers() -> str:
+    """Return the answers for whoever teaches, each question's folded, so that a learner who strays here is not told."""
+    head, *lessons = re.split(r"(?m)^(?=## )", FOR_TEACHERS.read_text(encoding="utf-8"))
+    parts = [head]
+    for lesson in lessons:
+        title, _, body = lesson.partition("\n")
+        parts.append(f"{title}\n\n<details><summary>Open</summary>\n\n{body.strip()}\n\n</details>\n")
+    return "\n".join(parts)
+
+
 def course_table() -> str:
     """Return the lessons with their minutes and exercises, for the lecturer's guide."""
     rows = ["| lesson | minutes | exercises | kinds |", "|---|---|---|---|"]
@@ -214,9 +230,11 @@ def course_table() -> str:
     for name in lesson_files():
         book = _read(name)
         tasks = teaching.exercises(numbers[name]) if name in numbers else ()
-        kinds = ", ".join(sorted({task.kind for task in tasks})) or "claims and proofs"
+        unnumbered = {WORKSHOP: "claims and proofs", TWO_HOURS: "five exercises of the lessons"}
+        kinds = ", ".join(sorted({task.kind for task in tasks})) or unnumbered[name]
         link = f"[{_title(book)}](../generated/lessons/{name})"
-        rows.append(f"| {link} | {_minutes(book)} | {len(tasks) or 2} | {kinds} |")
+        count = len(tasks) or sum(cell["id"].startswith("exercise-") for cell in book["cells"]) or 2
+        rows.append(f"| {link} | {_minutes(book)} | {count} | {kinds} |")
     return "\n".join(rows) + "\n"
 
 
@@ -233,8 +251,9 @@ def map_page() -> str:
     course = LevelMap(teaching.all_exercises(), frozenset(), links)
     return (
         "# The level map\n\n"
-        "Every exercise of the course, and what it needs: an arrow leads from the exercise that introduces a notion\n"
-        "to those that use it. In a notebook, `cl.teaching.level_map()` shows the same map with your progress.\n\n"
+        "Every exercise of the course, and what it needs: a line leads from each lesson to those that need it, and\n"
+        "each exercise names those before it. In a notebook, `cl.teaching.level_map()` shows the map with your\n"
+        "progress.\n\n"
         f"```{{raw}} html\n{course._repr_html_()}\n```\n\n"
         "## The same as a list\n\n" + "\n".join(_level(course, task) for task in course.exercises) + "\n"
     )

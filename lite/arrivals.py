@@ -31,7 +31,6 @@ class Arrivals:
         wheel = self.wheels.pop(name, None)
         if wheel:
             self.fetch(wheel)
-        return None
 
     def fetch(self, wheel):
         """Get a wheel while Python waits, as only a worker may, and unpack it."""

@@ -13,6 +13,7 @@ from test_checker_mutations import mutants, same
 
 import conslaw_nb as cl
 from conslaw_nb import checker
+from conslaw_nb.certificates.rocq import export_rocq
 from conslaw_nb.court import certificates, found
 from conslaw_nb.laws.finding.forms import read_form
 
@@ -226,6 +227,11 @@ def test_a_form_modulo_a_form_needs_what_that_one_needs():
     last = data["claim"]["laws"][2]
     data["claim"]["laws"].append({**last, "modulo": [2]})
     assert "is modulo laws[2], but not modulo what that one is modulo" in checker.check_data(data).summary
+
+
+def test_rocq_files_do_not_hold_lists_of_laws():
+    with pytest.raises(cl.ConslawError, match="Rocq files hold counts and single polynomial laws, and this lists laws"):
+        export_rocq(SAMPLES["the seventh"])
 
 
 WIDTHS = [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1), (1, 3, 3, 1), (1, 4, 3, 1), (2, 1, 3, 2, 1)]

@@ -57,6 +57,42 @@ def refused(run, tmp_path):
     return call
 
 
+# --- find ---------------------------------------------------------------------------------------------------
+
+
+def test_find_shows_laws_of_every_kind(run):
+    status, out, err = run("find", "phi(x + y**2/2)")
+    assert (status, err) == (0, "")
+    assert out.startswith("PROVED: phi(x + y**2/2): complete: 1 of 1 found.\n  y*exp(-x)   (Darboux)\n")
+    status, out, _ = run("find", "linear(1,2,2,1)")
+    assert status == 0
+    assert "  ∫ (c_1*de_2 + c_0*de_1)/(c_1**2*e_2 + c_1*c_0*e_1 + c_0**2)   (quadrature)\nwhere\n" in out
+    assert "  e_2   s_11*s_22 - s_12**2\n" in out
+
+
+def test_find_says_what_is_missing_and_what_was_tried(run):
+    status, out, _ = run("find", "phi(x + y**2/2)", "--kinds", "polynomial,rational")
+    assert status == 3
+    assert out.startswith("BOUNDED: phi(x + y**2/2): 0 of 1 found, 1 missing.\nTried: all polynomials of degree <= 4; ")
+    status, out, _ = run("find", "phi(x + y**2/2)", "--kinds", "polynomial", "--degree", "2", "--json")
+    data = json.loads(out)
+    assert (status, data["complete"], data["laws"], data["tried"]) == (3, False, [], ["all polynomials of degree <= 2"])
+    assert data["laws_at_least"] == data["laws_at_most"] == 1
+
+
+def test_what_is_found_can_be_certified(run, refused):
+    status, out, _ = run("certify", "linear(1,2,2,1)", "--found", "-o", "laws.json")
+    assert status == 0
+    assert out.startswith("PROVED: linear(1,2,2,1) has 7 independent conservation laws that are listed, and no others.")
+    status, out, _ = run("verify", "laws.json")
+    assert (status, "(6 as polynomials, 1 by a form; 8 parameters), and there are no others." in out) == (0, True)
+    assert refused("certify", "phi(x*y)", "--found", "--law", "x", "-o", "other.json") == (
+        "--law and --found do not go together: certify one law, or those that are found"
+    )
+    assert refused("certify", "phi(x**3*y + z**2 + x)", "--found", "-o", "other.json").startswith("no law of phi(")
+    assert refused("find", "phi(x*y)", "--kinds", "cubic").startswith("'cubic' is not a kind of law: choose from")
+
+
 # --- count --------------------------------------------------------------------------------------------------
 
 
@@ -382,13 +418,26 @@ def test_an_undecided_law_has_no_certificate(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("law", "answer"), [("exp(x**2 - y**2)", "conserved"), ("x/y", "not conserved"), ("sqrt(x)", "not conserved")]
+    ("law", "said"),
+    [
+        (
+            "exp(x**2 - y**2) + 1",
+            "conserved, but neither its gradient nor that of its logarithm is a rational function",
+        ),
+        ("x/y", "not conserved, and a certificate of that holds polynomials only"),
+        ("sqrt(x)", "not conserved, and a certificate of that holds polynomials only"),
+    ],
 )
-def test_a_law_without_a_certificate_form(refused, law, answer):
-    assert refused("certify", "phi(x*y)", "--law", law, "-o", "law.json") == (
-        f"'{law}' is {answer}, but a certificate holds polynomial laws only: certify a polynomial in its place, "
-        "such as the argument of an exp or log"
-    )
+def test_a_law_without_a_certificate_form(refused, law, said):
+    assert refused("certify", "phi(x*y)", "--law", law, "-o", "law.json").startswith(f"'{law}' is {said}")
+
+
+def test_a_law_that_is_not_a_polynomial_is_certified_by_its_gradient(run):
+    for model, law in (("phi(x*y)", "1/(x**2 - y**2)"), ("phi(x + y**2/2)", "y*exp(-x)")):
+        status, out, err = run("certify", model, "--law", law, "-o", "law.json")
+        assert (status, err) == (0, "")
+        status, out, _ = run("verify", "law.json")
+        assert (status, "1 independent conservation law near the point (1 by a form" in out) == (0, True)
 
 
 def test_a_constant_has_no_certificate(refused):
@@ -688,8 +737,8 @@ def test_a_law_that_is_none_is_refused_in_one_sentence(refused, law, message):
 # --- bad usage ----------------------------------------------------------------------------------------------
 
 ALL = (
-    "lab, laws, count, check, survey, certify, models, report, prove, verify, export, statements, slides, course, "
-    "solutions, check-notebook, new-lesson, doctor"
+    "lab, laws, count, find, check, survey, certify, models, report, prove, verify, export, statements, slides, "
+    "course, solutions, check-notebook, new-lesson, doctor"
 )
 
 
@@ -748,7 +797,7 @@ def test_help_fits_a_terminal_of_80_columns_and_shows_examples(run, monkeypatch,
         assert run("help", command)[1] == out
     elif not command:
         assert all(re.search(rf"^  {name.split()[0]} ", out, re.MULTILINE) for name in COMMANDS)
-    if command in ("", "laws", "count", "check", "certify"):
+    if command in ("", "laws", "count", "find", "check", "certify"):
         assert '"relu(2,3,2,bias=True)"' in out
         assert "3 not decided" in out
 

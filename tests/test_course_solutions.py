@@ -1,12 +1,15 @@
 """`conslaw solutions`: not in a learner's folder, one command away, and never written over what is there."""
 
+import json
+import re
+
 import pytest
 
 from conslaw_nb import teaching
 from conslaw_nb.cli import main
 from conslaw_nb.notebooks.lab import lessons_folder
 
-ALL = [*teaching.lessons().values(), "proof_workshop.ipynb"]
+ALL = [*teaching.lessons().values(), "proof_workshop.ipynb", "two_hours.ipynb", "for_teachers.md", "handout.html"]
 
 
 def original(name):
@@ -15,7 +18,7 @@ def original(name):
 
 def test_every_lesson_has_solutions_and_they_are_copied_as_they_are(tmp_path, capsys):
     numbers = ",".join(map(str, teaching.lessons()))
-    for lessons in (numbers, "Workshop"):
+    for lessons in (numbers, "Workshop", "two_hours", "teaching"):
         assert main(["solutions", lessons, "-o", str(tmp_path / "mine")]) == 0
     assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == {
         name: original(name) for name in ALL
@@ -57,3 +60,26 @@ def test_what_cannot_be_copied_is_told_in_one_sentence(tmp_path, capsys, monkeyp
     assert err.removeprefix("conslaw: ").startswith(message)
     assert err.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_every_question_to_discuss_has_an_answer():
+    """As many answers as questions, lesson by lesson: whoever adds a question is told here."""
+    text = original("for_teachers.md").decode()
+    parts = {part.splitlines()[0]: part for part in text.split("\n## ")[1:]}
+    for name in [*teaching.lessons().values(), "proof_workshop.ipynb"]:
+        book = json.loads((lessons_folder() / name).read_text(encoding="utf-8"))
+        prose = "\n".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
+        title = re.match(r"# (.+)", prose)[1]
+        questions = re.findall(r"(?m)^\d\. ", prose.split("## To discuss")[1].split("\n## ")[0])
+        answers = parts[title].split("**To discuss.**")[1]
+        assert re.findall(r"(?m)^\d\. ", answers) == questions, title
+        assert "**Board.**" in parts[title]
+        assert "**Wrong answers.**" in parts[title]
+    assert text.count("**Poll ") == 3
+
+
+def test_no_lesson_leads_to_the_answers():
+    for path in lessons_folder().glob("*.ipynb"):
+        if path.name != "two_hours.ipynb":  # it tells whoever leads the group which command to type
+            assert "teaching`" not in path.read_text(encoding="utf-8"), path.name
+        assert "for_teachers" not in path.read_text(encoding="utf-8"), path.name

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -386,10 +387,19 @@ def test_an_embedding_that_is_the_head_too_has_no_laws():
 
 
 def test_a_block_with_more_laws_than_symmetry_explains_says_so():
-    report = from_torch(nn.Sequential(*(nn.Linear(a, b, bias=False) for a, b in ((1, 2), (2, 2), (2, 1)))))
+    """The seventh law is found; of the eleven laws of a longer chain two are not."""
+
+    def chain(*widths):
+        return from_torch(nn.Sequential(*(nn.Linear(a, b, bias=False) for a, b in pairwise(widths))))
+
+    report = chain(1, 2, 2, 1)
     (block,) = report.blocks
-    assert (block.model, block.number, block.verdict) == ("linear(1,2,2,1)", "at least 6", cl.Status.UNKNOWN)
-    assert "which has 7 laws: some may be missing above" in block.basis
+    assert (block.model, block.number, block.verdict) == ("linear(1,2,2,1)", "exactly 7", cl.Status.PROVED)
+    assert block.found == ["∫ (c_1*de_2 + c_0*de_1)/(c_1**2*e_2 + c_1*c_0*e_1 + c_0**2)   (quadrature)"]
+    assert block.found[0] in repr(report)
+    (block,) = chain(1, 2, 2, 2, 1).blocks
+    assert (block.number, block.verdict, block.found) == ("at least 9", cl.Status.UNKNOWN, [])
+    assert "which has 11 laws: some may be missing above" in block.basis
 
 
 def test_the_biases_of_the_keys_stand_by_themselves():

@@ -260,6 +260,13 @@ def test_an_enclosed_root_encloses(value):
     assert square.delta < 1e-20
 
 
+def test_a_formula_is_refuted_where_it_fails_and_not_where_it_happens_to_hold():
+    verdict = check_metric("5*z - 1", cl.parse_model("phi(x**2)"))  # M = 4*z, and both are 4 at x = 1
+    (x,) = verdict.details["point"].values()
+    assert verdict.is_refuted
+    assert verdict.details["value"] == 4 * x**2 != 5 * x**2 - 1
+
+
 @given(st.fractions(1, 50, max_denominator=9), st.fractions(1, 50, max_denominator=9))
 def test_products_and_negative_powers_are_enclosed_whatever_their_signs(a, b):
     if a == b:

@@ -68,6 +68,7 @@ ALLOWED = {
     "exercises": {"notebooks"},  # the module beside the template of a new lesson
     "jupyter_client": {"notebooks"},
     "nbconvert": {"notebooks"},
+    "latex2mathml": {"notebooks"},
     "traitlets": {"notebooks", "course", "widgets"},
     "typer": {"cli"},
     "torch": {"architectures"},

@@ -89,7 +89,7 @@ def test_slides_are_made_from_a_lesson_whatever_saved_it(tmp_path, monkeypatch, 
     monkeypatch.setattr(slides, "lessons_folder", lambda: tmp_path)
     assert main(["slides", "1", "-o", str(tmp_path / "slides.html")]) == 0
     html = (tmp_path / "slides.html").read_text(encoding="utf-8")
-    assert "reveal" in html
+    assert "conslaw slides" in html
     assert html.count("<section") > 20
     assert capsys.readouterr().err == ""
 

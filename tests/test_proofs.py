@@ -512,7 +512,7 @@ def test_how_a_proof_looks():
     assert "with m = 1, n = 1, r = 1" in str(bad)
     page = bad._repr_html_()
     assert page.startswith('<div role="status"')
-    for word in ("✓ right", "✗ wrong", "… not reached"):
+    for word in ("✓ right", "✗ REFUTED", "… not reached"):
         assert word in page
     assert page == cl.proof(bad.text)._repr_html_()
     assert "<script>" not in cl.proof("<script> = 0 by computation", "phi(x*y)")._repr_html_()
@@ -544,3 +544,39 @@ def test_hints_come_one_at_a_time():
 def test_what_people_write_from_habit_is_told_how_it_is_written_here(line, advice):
     step = cl.proof(f"given U: n x r\n{line}").first_wrong
     assert step.reason.endswith(advice)
+
+
+def test_a_card_says_each_thing_once_and_what_is_still_needed():
+    """Numbers beside the lines and not in them as well, the goals that remain in signs, a counterexample as REFUTED."""
+    model = "model phi(x*y, x*z)\nlet h = x**2 - y**2 - z**2\n"
+    open_ = cl.proof(model + "(1) <grad h, v_1> = 0 by computation\n(2) h is conserved by Proposition 2.5")
+    page = open_._repr_html_()
+    assert page.count("(1)") == page.count("(2)") == 1
+    assert str(open_).count("(1)") == 1
+    assert str(open_).count("still need") == 2  # at the line, and at the end
+    assert "You still need ⟨∇h, v₂⟩ = 0." in page
+    assert r"\langle \nabla h,\, v_{1} \right\rangle" in page
+    false = cl.proof(model + "<grad h, v_1> = x by computation\ngoal h is conserved")
+    assert "✗ REFUTED" in false._repr_html_()
+    assert "UNKNOWN: this is not a proof yet, for step 1 is refuted." in str(false)
+    assert "Missing: step 1 must be put right first." in str(false)
+    assert "REFUTED" in cl.proof("model phi(x*y)\nx + y is conserved by computation")._repr_html_()
+
+
+def test_a_long_run_of_right_steps_is_folded_and_what_needs_attention_is_not():
+    lines = [f"{k}*x = {k - 1}*x + x by computation" for k in range(2, 15)]
+    for last, shown in (("x**2 - y**2 is conserved by computation", True), ("x = y by computation", False)):
+        page = cl.proof("\n".join(["model phi(x*y)", *lines, last]))._repr_html_()
+        folded = page[page.index("<details") : page.index("</details>")]
+        assert folded.count("✓ right") == (12 if shown else 11)
+        assert "each is right" in folded
+        assert "✗" not in folded
+    assert "<details" not in cl.proof("\n".join(["model phi(x*y)", *lines[:5]]))._repr_html_()
+    assert "<code>&lt;script&gt; = 0" in cl.proof("<script> = 0 by computation", "phi(x*y)")._repr_html_()
+
+
+def test_the_dot_of_a_derivative_is_over_the_letter():
+    done = cl.proof(
+        "given u_1: n x 1, v: n x 1\nflow of u_1^T*v\nlet h = |u_1|^2\nh' = 2*<u_1', u_1> by the product rule"
+    )
+    assert r"\dot{u}_{1}" in done.steps[-1].latex

@@ -113,10 +113,17 @@ def test_on_an_index_every_link_of_the_readme_leads_somewhere(root, repository):
 def test_a_wheel_says_where_it_comes_from(root, tmp_path):
     """Built as for an index: metadata with this copy's links, lessons and the modules of the figures inside."""
     pytest.importorskip("hatchling")
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", f"--wheel-dir={tmp_path}", str(root)],
-        capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        f"--wheel-dir={tmp_path}",
+    ]
+    done = subprocess.run([*command, str(root)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr[-2000:]
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

@@ -148,7 +148,8 @@ def test_a_witness_lies_where_the_model_has_a_value(text, law):
 
 
 def test_a_count_stands_at_a_point_of_the_domain():
-    for text in ("phi(x/(x - 7))", "phi(x*sqrt(-y), variables=[x, y])", "phi(y/(x**2 - 49), x)"):
+    maps = ("phi(x/(x - 7))", "phi(x*sqrt(-y), variables=[x, y])", "phi(y/(x**2 - 49), x)", "phi(y*sqrt(x - x**2))")
+    for text in maps:
         phi = cl.parse_model(text)
         count = cl.count_laws(phi)
         assert count.verdict.is_proved and phi.domain.hole_at(list(count.point.values())) == ""

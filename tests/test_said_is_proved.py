@@ -122,6 +122,8 @@ SAYINGS = [  # the same, said in several ways; true or false
     ("REFUTED", "factorization(2,2,1)", ("W is not involutive",)),
     ("PROVED", "phi(x*y)", ("x**2 - y**2 is the only law", "x² − y² is the only law", "h = x^2 - y^2 is the only law")),
     ("REFUTED", "phi(x*y*z)", ("x**2 - y**2 is the only law", "x^2 - y^2 is all the laws")),
+    ("PROVED", "phi(x + y**2/2)", ("the law y*exp(-x) is the only one", "y*exp(-x) is the only law")),
+    ("PROVED", "phi(x**2 + y**2 + z**2)", ("the laws x/z, y/z are the only ones", "x/z and y/z are all the laws")),
     ("PROVED", "factorization(2,2,2)", ("dim Lie is 5", "dim Lie >= 5", "dim Lie <= 5", "dim Lie ≥ 4", "dim Lie ≤ 6")),
     ("REFUTED", "factorization(2,2,2)", ("dim Lie is 4", "dim Lie >= 6", "dim Lie <= 4", "dim Lie is at most 4")),
     ("PROVED", "phi(x*y, x)", ("dim W(θ) = 2 at (1, 2)", "dim W = 2 at x=1, y=2", "dim W is 2 at (x, y) = (1, 2)")),

@@ -61,10 +61,26 @@ def test_every_lesson_makes_slides(lesson, tmp_path):
     headings = re.findall(r"<h[12][^>]*>(.*?)<", page)
     assert headings[0].startswith(f"{lesson} · ")
     assert {"Summary", "To discuss"} <= set(headings)
+    slides = page.split("<section>")[1:]
+    assert all(re.match(r"<h[12][^>]*>.", slide) for slide in slides)
+    assert all(re.search(r"<div>.", slide) for slide in slides[1:])  # no slide is a heading alone, but the first
+    prose = re.sub(r"<(script|style|pre|code|svg)\b.*?</\1>|<[^>]*>", "", page, flags=re.DOTALL)
+    assert "$" not in prose  # every formula is MathML
+    assert page.count("<math") >= 20
+    assert not re.search(r'(?:src|href)="(?:https?:)?//(?!arxiv|doi)[^"]*\.(?:js|css)', page)
+    assert 'mathvariant="double-struck"' not in page
     assert page.count('class="notes"') >= 3
     assert "No answer yet" not in page
     assert 'class="cl-still"' in page
     assert json.dumps(str(tmp_path)) not in page
+
+
+def test_formulas_look_right_without_a_font_for_mathematics():
+    from latex2mathml.converter import convert
+
+    drawn = slides.with_mathml(r"<p>$U^\top\in\mathbb R$ and $\mathcal E$, $\mathbf 1$</p>", convert)
+    assert "ℝ" in drawn and "ℰ" in drawn and "𝟏" in drawn and '<mi mathvariant="normal">T</mi>' in drawn
+    assert slides.with_mathml("<code>$x$</code><i title='$y$'></i>", convert) == "<code>$x$</code><i title='$y$'></i>"
 
 
 def test_bad_wishes_are_told_in_one_sentence(tmp_path):
@@ -83,6 +99,6 @@ def test_the_command_writes_and_says_where(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["slides", "1"]) == 0
     assert "The slides of lesson 1 are in lesson-01-slides.html" in capsys.readouterr().out
-    assert slides.REVEAL in (tmp_path / "lesson-01-slides.html").read_text(encoding="utf-8")
-    assert cli.main(["slides", "0"]) == 2
-    assert "there is no lesson 0" in capsys.readouterr().err
+    assert 'content="conslaw slides"' in (tmp_path / "lesson-01-slides.html").read_text(encoding="utf-8")
+    assert cli.main(["slides", "77"]) == 2
+    assert "there is no lesson 77" in capsys.readouterr().err

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from conftest import ROOT
+from conslaw_nb.certificates.rocq import library_files
 from conslaw_nb.paper import statements as index
 from conslaw_nb.paper.plain import plain_formula, to_html, to_text
 from conslaw_nb.paper.statements import Check, StatementError, search, statement, statements
@@ -109,10 +110,13 @@ def test_provenance_is_in_known_words(s):
         "simulation": "simulated here",
         "property test": "tested here on random instances",
     }
+    words |= {"machine-checked by Rocq": "machine-checked"}
     words |= {"proved here for every width": "proved here"}
     expected = words.get(s.how_far, "checked here on instances")
     if s.how_far == "cited" and s.how_far_in_part:
         expected = "checked here in part"
+    elif s.how_far_in_part == "machine-checked by Rocq":
+        expected += ", and a part of it machine-checked"
     assert s.provenance == f"{index.NUMBER[s.number_is]}; {index.CONTENT[s.content_is]}, {expected}"
     assert ("*" in s.marked_label) == (s.number_is in ("recalled", "secondary"))
 
@@ -142,9 +146,11 @@ def functions(path):
 
 
 def exists(place):
-    """Whether ``tests/test_x.py::test_y`` or ``package.module:function`` is there."""
+    """Whether ``tests/test_x.py::test_y``, ``package.module:function`` or a theorem of the Rocq library is there."""
     if "::" in place:
         name, _, test = place.partition("::")
+        if name.endswith(".v"):
+            return bool(re.search(rf"^(Theorem|Corollary) {test}\b", library_files().get(name, ""), re.M))
         path = ROOT / name
         return path.is_file() and test in functions(path) and test.split("::")[-1].startswith("test_")
     module, _, name = place.partition(":")
@@ -178,6 +184,8 @@ def test_the_search_for_checks_can_fail():
         "tests/test_statements.py::test_of_nothing",
         "tests/test_statements.py::functions",
         "tests/test_nowhere.py::test_of_nothing",
+        "Flows.v::chain_rule",
+        "Nowhere.v::schwarz",
         "conslaw_nb.laws.checking:check_lawz",
         "conslaw_nb.nowhere:check_law",
     ):

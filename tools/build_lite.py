@@ -130,7 +130,7 @@ def on_the_line(path: Path) -> int:
 
 
 def engine_list(site: Path, pyodide: str, lock: str, packages: list[str], listed: dict[str, object]) -> None:
-    """Write what a page, and a notebook, must have before its first answer: names, bytes on the line, bytes unpacked."""
+    """Write what a page, and a notebook, need before their first answer: names, bytes on the line, bytes unpacked."""
     wheels = {name: f"wheels/{package['file_name']}" for name, package in listed["packages"].items()}
     runtime = [pyodide + name for name in RUNTIME] + [lock]
     lists = {"page": runtime + [wheels[name] for name in PAGE], "notebook": runtime + [wheels[n] for n in packages]}

@@ -20,12 +20,12 @@ __all__ = ["for_colab", "write"]
 
 
 def for_colab(book: dict[str, Any], repository: str, at: str) -> dict[str, Any]:
-    """Return a notebook that begins with the installation, without outputs of widgets that Colab could not show.
+    r"""Return a notebook that begins with the installation.
 
     Examples
     --------
     >>> for_colab({"cells": []}, "ada/laws", "v0.1.0")["cells"][0]["source"]
-    ['# Colab has to be told what this lesson needs: run this cell first.\\n', '%pip install -q "conslaw_nb @ git+...']
+    ['# Colab has to be told what this lesson needs: run this cell first.\n', '%pip install -q "conslaw_nb @ git+...']
     """
     cell = {
         "cell_type": "code", "execution_count": None, "id": "install-here", "metadata": {}, "outputs": [],
@@ -43,7 +43,7 @@ def write(out: Path, repository: str, at: str) -> int:
         book = for_colab(json.loads(path.read_text(encoding="utf-8")), repository, at)
         (out / path.name).write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "README.md").write_text(
-        f"Made by `tools/colab_notebooks.py` from {at}: the lessons, each with a cell that installs what Colab lacks.\n",
+        f"Made by `tools/colab_notebooks.py` from {at}: lessons that begin by installing what Colab lacks.\n",
         encoding="utf-8",
     )
     return len(lessons)

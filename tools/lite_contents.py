@@ -21,7 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from conslaw_nb.paper.plain import plain_formula, to_html  # noqa: E402 (the checkout's own; the standard library is enough)
+# The checkout's own; the standard library is all that it needs.
+from conslaw_nb.paper.plain import plain_formula, to_html
 
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 PROGRESS = "conslaw-progress.json"

@@ -78,8 +78,9 @@ def links(repository: str | None, at: str = "HEAD") -> str:
     return (
         f"[![Open lesson 1 on Binder](https://mybinder.org/badge_logo.svg)]"
         f"({BINDER.format(repository=repository, at=at, lesson=LESSON)})\n"
-        f"**[Open lesson 1 in the browser alone]({where}lite/notebooks/index.html?path={LESSON})** · [the site]({where})"
-        "\n\nBoth need no installation and no account. Each lesson's page on the site has its own links."
+        f"**[Open lesson 1 in the browser alone]({where}lite/notebooks/index.html?path={LESSON})** · "
+        f"[the site]({where})\n\n"
+        "Both need no installation and no account. Each lesson's page on the site has its own links."
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import ConslawError
 from ..laws.counting import count_laws
+from ..laws.finding.finder import find_laws
 from ..models.text import parse_model
 from ..verdict import Status
 from .parameter_laws import Law, total
@@ -21,6 +22,8 @@ __all__ = ["Block", "NetworkReport", "from_torch"]
 
 MAX_COUNTED = 20_000  # parameters of a block that is counted without being asked for
 MAX_BY_STRUCTURE = 1_000_000  # the same for the kinds that are counted by their structure
+MAX_FOUND = 30  # parameters of a block whose hidden laws are looked for
+_Judgement = tuple[Status, str, list[str]]
 _BY_STRUCTURE = ("relu(", "linear(", "factorization(")
 
 
@@ -42,6 +45,8 @@ class Block:
         PROVED where the engine has counted φ of the block, and the laws are all there are; UNKNOWN otherwise.
     basis : str
         Why the laws hold, and why there are no others, or why that is not known.
+    found : list of str
+        Laws that no symmetry gives, found in `model` and written in its names: ratios, logarithms, integrals.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Block:
     model: str = ""
     verdict: Status = Status.UNKNOWN
     basis: str = ""
+    found: list[str] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -59,7 +65,7 @@ class Block:
     @property
     def count(self) -> int:
         """How many laws are known."""
-        return total(self.laws)
+        return total(self.laws) + len(self.found)
 
     @property
     def number(self) -> str:
@@ -113,7 +119,7 @@ class NetworkReport:
         for block, same in _grouped(self.blocks):
             times = f", and {len(same) - 1} equal blocks" if len(same) > 1 else ""
             lines.append(f"# {block.name}{times}: {block.size:,} parameters, {block.number} laws")
-            lines += [f"#   {line}" for line in _formulas(block.laws)]
+            lines += [f"#   {line}" for line in (*_formulas(block.laws), *block.found)]
             if block.model:
                 lines.append(f'print(cl.count_laws(cl.parse_model("{block.model}")))')
             else:
@@ -134,7 +140,7 @@ class NetworkReport:
         result = []
         for block, same in _grouped(self.blocks):
             name = block.name if len(same) == 1 else f"{block.name}, and {len(same) - 1} equal"
-            formulas = "\n".join(_formulas(block.laws, _common(block.parameters)))
+            formulas = "\n".join([*_formulas(block.laws, _common(block.parameters)), *block.found])
             result.append((name, f"{block.size:,}", formulas, block.number, block.basis))
         return result
 
@@ -271,7 +277,7 @@ def from_torch(
     joint = [law for law in laws if _joins(law)]
     blocks = [_block(some, shapes, order) for some in _components([law for law in laws if not _joins(law)])]
     blocks.sort(key=lambda block: min(order[name] for name in block.parameters))
-    known: dict[str, tuple[Status, str]] = {}
+    known: dict[str, _Judgement] = {}
     shared = {name for law in joint for name in law.parameters}
     for block in blocks:
         _judge(block, recognise(block.laws, shapes), known, count, progress, largest)
@@ -326,7 +332,7 @@ def _block(laws: list[Law], shapes: dict[str, tuple[int, ...]], order: dict[str,
 def _judge(
     block: Block,
     found: Recognised | None,
-    known: dict[str, tuple[Status, str]],
+    known: dict[str, _Judgement],
     count: bool,
     progress: Callable[[str], Any] | None,
     largest: int | None,
@@ -339,30 +345,44 @@ def _judge(
     block.model = found.model
     if found.model not in known:
         known[found.model] = _counted(found, block, count, progress, largest)
-    block.verdict, block.basis = known[found.model]
+    block.verdict, block.basis, block.found = known[found.model]
     block.basis = f"{holds} {block.basis}"
 
 
 def _counted(
     found: Recognised, block: Block, count: bool, progress: Callable[[str], Any] | None, largest: int | None
-) -> tuple[Status, str]:
+) -> _Judgement:
     text = found.model
     if not count:
-        return Status.UNKNOWN, f"φ is that of {text}; it was not counted here. {found.source}"
+        return Status.UNKNOWN, f"φ is that of {text}; it was not counted here. {found.source}", []
     most = largest or (MAX_BY_STRUCTURE if text.startswith(_BY_STRUCTURE) else MAX_COUNTED)
     if block.size > most:
         return (
             Status.UNKNOWN,
             f"φ is that of {text}; for {block.size:,} parameters the number is cited, not counted: {found.proved}. "
             f"{found.source}",
+            [],
         )
     if progress is not None:
         progress(f"counting the laws of {text}")
+    phi = parse_model(text)
     try:
-        answer = count_laws(parse_model(text))
+        answer = count_laws(phi)
+        if answer.laws == block.count and answer.verdict.is_proved:
+            return (
+                Status.PROVED,
+                f"φ is that of {text}, and the engine proves that it has no others. {found.source}",
+                [],
+            )
+        if answer.laws is not None and phi.dimension <= MAX_FOUND:
+            laws = find_laws(phi)
+            hidden = [law.line for law in laws if law.kind != "polynomial"]
+            if laws.complete and len(hidden) == len(laws) - block.count:
+                what = "the last law comes" if len(hidden) == 1 else f"the last {len(hidden)} laws come"
+                reason = f"φ is that of {text}; {what} from no symmetry: cl.find_laws says what the letters stand for. "
+                return Status.PROVED, reason + "The engine proves that there are no others.", hidden
     except ConslawError as error:
-        return Status.UNKNOWN, f"φ is that of {text}, which was not counted: {error}"
-    if answer.laws == block.count and answer.verdict.is_proved:
-        return Status.PROVED, f"φ is that of {text}, and the engine proves that it has no others. {found.source}"
+        return Status.UNKNOWN, f"φ is that of {text}, which was not counted: {error}", []
     number = answer.laws if answer.laws is not None else f"{answer.laws_at_least} to {answer.laws_at_most}"
-    return Status.UNKNOWN, f"φ is that of {text}, which has {number} laws: some may be missing above. {found.source}"
+    reason = f"φ is that of {text}, which has {number} laws: some may be missing above. {found.source}"
+    return Status.UNKNOWN, reason, []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import ConslawError, ModelError, ParseError
-from ..language import Scope, names_in, notes, read_chain, read_flow, read_sentence, read_statements, text, walk
+from ..language import Scope, latex, names_in, notes, read_chain, read_flow, read_sentence, read_statements, text, walk
 from ..language.sentences import Equal, Sentence
 from ..language.tree import Equality, Name, Node, Prime
 from ..models.text import parse_model
@@ -68,6 +68,7 @@ class _Checker:
             self.last = None
         sides: list[Side] = []
         self.notes: tuple[str, ...] = ()
+        self.defined = ""
         try:
             outcome = self.outcome(line, sides)
         except ConslawError as error:
@@ -97,14 +98,22 @@ class _Checker:
             outcome.residual,
             outcome.example,
             outcome.missing,
-            " = ".join(side.latex for side in sides),
+            self.formula(line, sides),
             outcome.law,
             (sides[-2], sides[-1]) if len(sides) > 1 else None,
             outcome.formal,
             self.notes,
             self.says(line, sides),
             not (line.is_step and self.room is not None and self.room.case.mode == "matrix" and self.says_formal(line)),
+            line.body,
+            line.reason or "",
         )
+
+    def formula(self, line: ProofLine, sides: list[Side]) -> str:
+        """Write a definition, or the sides that were read; of a line that goes on the first side stands above it."""
+        if line.kind == "let":
+            return self.defined
+        return " = ".join(["" if line.kind == "and" and k == 0 else side.latex for k, side in enumerate(sides)]).strip()
 
     def says(self, line: ProofLine, sides: list[Side]) -> Sentence | None:
         """Return what a step says: a sentence, or that its sides are equal."""
@@ -151,6 +160,7 @@ class _Checker:
         if broken:
             raise ParseError(f"it uses {broken}, and the line that defines it is wrong")
         self.notes = notes(one)
+        self.defined = latex(one, case.space.latex) if isinstance(case, MatrixCase) else latex(one)
         case.define(name.name, value)
         return Outcome("plain", "")
 

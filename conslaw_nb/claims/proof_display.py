@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
+
+from ..language.writing import latex_text
 
 if TYPE_CHECKING:
     from .proof_records import CheckedLine
@@ -17,43 +20,58 @@ _LOOK = {
     "not reached": ("#6F6F6F", "…", "not reached"),
     "plain": ("#6F6F6F", " ", ""),
 }
-_SPACE = "\u2003"  # a page takes several plain spaces for one
+_IN_LATEX = {
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "⟨": r"$\langle$",
+    "⟩": r"$\rangle$",
+    "∇": r"$\nabla$",
+    "−": "--",
+}
 _WORDS = {"missing": "does not follow yet", "reason": "the reason", "unreadable": "cannot be read"}
+_FOLD = 8  # so many right lines in a row, or more, are folded
 
 
 def _word(step: CheckedLine) -> str:
-    if step.status == "red":
-        return _WORDS.get(step.fault, "wrong")
-    return _LOOK[step.status][2]
+    if step.status != "red":
+        return _LOOK[step.status][2]
+    # a counterexample refutes
+    return "REFUTED" if step.fault == "false" and step.example else _WORDS.get(step.fault, "wrong")
 
 
 def _number(step: CheckedLine) -> str:
     return f"({step.number})" if step.number else ""
 
 
-def _indented(step: CheckedLine, by: str) -> str:
-    """Return the line, further in where it goes on with the one before."""
-    return (by if step.kind == "and" else "") + step.text
+def _written(step: CheckedLine) -> str:
+    """Return the line as it was written, but for a number in front: that is shown beside it."""
+    return step.text[max(0, step.text.find(step.body)) :] if step.number else step.text
 
 
 def _notes(step: CheckedLine) -> list[str]:
     """Return what is said below a step: how it was read where signs were left out, and what is wrong with it."""
     told = list(step.notes)
     if step.status in ("red", "not reached"):
-        told += [step.reason, *([step.example] if step.example else [])]
+        told += [step.reason, *([step.example] if step.example and step.example not in step.reason else [])]
     return told
 
 
 def _close(proof: Proof) -> list[str]:
-    """Return the last lines: what was reached, or what is missing."""
+    """Return the last lines: what was reached, or what is missing, each of it once."""
     if proof.reached:
         return [f"Proved: {proof.goal}"]
-    lines = [str(proof.verdict)]
-    # nothing completes the proof of a goal that is false
-    if proof.missing and not proof.verdict.is_refuted and proof.missing not in lines[0]:
-        lines.append(f"Missing: {proof.missing}")
+    verdict = str(proof.verdict)
+    if proof.verdict.is_refuted:  # nothing completes the proof of a goal that is false
+        return [verdict]
+    _, open_, need = proof.missing.partition("you still need ")
+    what = f"You still need {need}." if open_ else f"Missing: {proof.missing}."
+    wrong = proof.first_wrong
+    first = f"{verdict.partition(': ')[0]}: this is not a proof yet"
+    if wrong is not None and wrong.fault == "false":
+        first += f", for {wrong.where} is {'refuted' if wrong.example else 'wrong'}"
+    lines = [f"{first}.", what]
     if proof.known_path:
-        lines.append(proof.known_path)
+        lines.append(proof.known_path.partition(" What remains")[0])
     return lines
 
 
@@ -62,52 +80,114 @@ def text(proof: Proof) -> str:
     rows = []
     for step in proof.steps:
         sign = _LOOK[step.status][1]
-        rows.append(f"{sign} {_number(step):<5}{_indented(step, '    ')}".rstrip())
+        further = "    " if step.kind == "and" else ""  # it goes on with the one before
+        rows.append(f"{sign} {_number(step):<5}{further}{_written(step)}".rstrip())
         rows += [f"         {note}" for note in _notes(step)]
     return "\n".join([*rows, *_close(proof)])
 
 
+_SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_GREEK = {"phi": "φ", "Phi": "Φ", "psi": "ψ", "Psi": "Ψ", "theta": "θ", "lambda": "λ", "delta": "δ", "sigma": "σ"}
+_SIGNS = (
+    (r"<([^<>]*), ([^<>]*)>", r"⟨\1, \2⟩"),
+    (r"\bgrad ", "∇"),
+    (r"(?:\*\*|\^)(\d+)", lambda m: m[1].translate(_HIGH)),
+    (r"\^T\b|\.T\b", "ᵀ"),
+    (r"(?<=[A-Za-zα-ωΑ-Ω])_(\d+)\b", lambda m: m[1].translate(_SMALL)),
+    (r"\s*\*\s*", "·"),
+    (r">=", "≥"),
+    (r"<=", "≤"),
+    (r" - ", " − "),
+    (r"(?<=[=(,])(\s*)-(?=[\w(])", r"\1−"),
+    (rf"\b({'|'.join(_GREEK)})\b", lambda m: _GREEK[m[1]]),
+)
+
+
+def pretty(said: str) -> str:
+    """Return plain text with the signs of mathematics, for what is shown and not typed again.
+
+    Examples
+    --------
+    >>> pretty("<grad h, v_2> = 2*x**2 - y*z")
+    '⟨∇h, v₂⟩ = 2·x² − y·z'
+    """
+    for pattern, sign in _SIGNS:
+        said = re.sub(pattern, sign, said)
+    return said
+
+
+_CELL = "text-align:left;vertical-align:top;padding:.15em .5em;border:0;background:none"
+
+
+def _row(step: CheckedLine) -> str:
+    colour, sign, _ = _LOOK[step.status]
+    # The colour is on the border alone: as ink it is too faint on one theme or the other.
+    mark = "" if step.status == "plain" else f'<strong style="white-space:nowrap">{sign} {_word(step)}</strong>'
+    edge = "transparent" if step.status == "plain" else colour
+    cells = [
+        f'<td style="{_CELL};border-left:3px solid {edge}">{mark}</td>',
+        f'<td style="{_CELL}">{_number(step)}</td>',
+    ]
+    left, equal, right = step.latex.partition("=")
+    if step.latex and equal and step.number:  # the signs of equality stand below each other
+        left, right = (f"$ {escape(part)} $" if part.strip("= ") else "" for part in (left, f"{{}}= {right.strip()}"))
+        cells += [
+            f'<td style="{_CELL};text-align:right;padding-right:0">{left}</td>',
+            f'<td style="{_CELL}">{right}</td>',
+        ]
+    else:
+        cells.append(f'<td style="{_CELL}" colspan="2">{_line(step)}</td>')
+    by = f"by {escape(step.by)}" if step.by else ""
+    cells.append(f'<td style="{_CELL}">{by}</td>')
+    below = "".join(f"<div>{escape(note)}</div>" for note in _notes(step))
+    notes = f'<td style="{_CELL}" colspan="2"></td><td style="{_CELL}" colspan="3">{below}</td>'
+    rows = ["".join(cells), *([notes] if below else [])]
+    return "".join(f'<tr style="background:none">{row}</tr>' for row in rows)
+
+
+def _line(step: CheckedLine) -> str:
+    """Return a line that is no equality: as it was typed where it could not be read, and else in words and signs."""
+    if step.fault == "unreadable":
+        return f"<code>{escape(_written(step))}</code>"
+    if step.latex:
+        return f"let&ensp;$ {escape(step.latex)} $"
+    return escape(pretty(step.body if step.number else step.text))
+
+
+def _table(rows: list[CheckedLine]) -> str:
+    body = "".join(map(_row, rows))
+    return f'<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:.2em 0">{body}</table></div>'
+
+
+def _folded(proof: Proof) -> str:
+    """Return the lines; a long run of right ones is folded, but for the last two before what needs attention."""
+    steps = list(proof.steps)
+    stop = next((k for k, step in enumerate(steps) if step.status not in ("green", "plain")), len(steps))
+    start = next((k for k, step in enumerate(steps) if step.number), len(steps))
+    hidden = steps[start : max(start, stop - 2)]
+    if len(hidden) < _FOLD:
+        return _table(steps)
+    what = f"steps {hidden[0].number} to {max(step.number for step in hidden)}: each is right"
+    folded = f'<details style="padding:.1em .5em"><summary>{what}</summary>{_table(hidden)}</details>'
+    return _table(steps[:start]) + folded + _table(steps[start + len(hidden) :])
+
+
 def html(proof: Proof) -> str:
     """Return the proof for a notebook."""
-    plain = "text-align:left;vertical-align:top;padding:.1em .6em"
-    cell = f'<td style="{plain}">'
-    rows = []
-    for step in proof.steps:
-        colour, sign, _ = _LOOK[step.status]
-        # The colour is on the border alone: as ink it is too faint on one theme or the other.
-        edge, mark = "transparent", ""
-        if step.status != "plain":
-            edge, mark = colour, f"<strong>{sign} {_word(step)}</strong>"
-        notes = "".join(f"<div>{escape(note)}</div>" for note in _notes(step))
-        rows.append(
-            f'<tr><td style="{plain};border-left:3px solid {edge}">{mark}</td>{cell}{_number(step)}</td>'
-            f"{cell}<code>{escape(_indented(step, _SPACE))}</code>{notes}</td></tr>"
-        )
-    colour = _LOOK["green" if proof.reached else "red"][0]
+    look = "green" if proof.reached else "red" if proof.verdict.is_refuted or proof.first_wrong else "not reached"
+    colour, sign, _ = _LOOK[look]
     first, *others = _close(proof)
-    sign = "✓" if proof.reached else "✗"
-    end = f"<div><strong>{sign}</strong> {escape(first)}</div>"
-    end += "".join(f"<div>{escape(line)}</div>" for line in others)
+    end = f"<div><strong>{sign} {escape(pretty(first) if proof.reached else first)}</strong></div>"
+    end += "".join(f"<div>{escape(pretty(line))}</div>" for line in others)
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-        f"<div><strong>Proof.</strong> {escape(proof.goal)}</div><table>{''.join(rows)}</table>{end}</div>"
+        f"<div><strong>Proof.</strong> {escape(pretty(proof.goal))}</div>{_folded(proof)}{end}</div>"
     )
 
 
-_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {sign: "\\" + sign for sign in "#%&_{}$"}
-_SPECIAL |= {
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "⟨": r"$\langle$",
-    "⟩": r"$\rangle$",
-    "∇": r"$\nabla$",
-    "−": "--",
-}
-
-
 def _plain(text: str) -> str:
-    """Return text as LaTeX reads it."""
-    return "".join(_SPECIAL.get(sign, sign) for sign in text)
+    return "".join(_IN_LATEX.get(sign, sign) for sign in latex_text(text.replace("−", "--")))
 
 
 def latex(proof: Proof) -> str:

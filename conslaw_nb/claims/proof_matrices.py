@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from ..errors import BudgetError, ConslawError, ModelError, ParseError
-from ..language import Scope, names_in, text, walk
+from ..language import Scope, dotted, names_in, text, walk
 from ..language.sentences import Flow
 from ..language.tree import Equality, Name, Node, Prime
 from ..matrices import syntax
@@ -127,7 +127,7 @@ class MatrixCase:
             velocity = f"{_HIDDEN}{len(self.shown)}"
             self.shown[velocity] = f"{name}'"
             kind = "zero" if letter.kind in ("identity", "zero") else letter.kind
-            extra[velocity] = Letter(velocity, letter.rows, letter.columns, kind, rf"\dot{{{new.latex(name)}}}")
+            extra[velocity] = Letter(velocity, letter.rows, letter.columns, kind, dotted(new.latex(name)))
         self.space = self.space.extend(extra)
 
     def set_flow(self, flow: Flow) -> None:
@@ -213,7 +213,7 @@ class MatrixCase:
         if known is None:
             known = f"{_HIDDEN}{len(self.shown)}"
             self.shown[known] = written
-            dot = rf"\dot{{{meant.latex(self.space)}}}" if isinstance(node, Name) else ""
+            dot = dotted(meant.latex(self.space)) if isinstance(node, Name) else ""
             dot = dot or rf"\tfrac{{d}}{{dt}}\left({meant.latex(self.space)}\right)"
             self.space = self.space.extend({known: Letter(known, *value.shape, latex=dot)})
             self.hidden[known] = derived

@@ -34,7 +34,9 @@ class CheckedLine:
     missing : str
         What is still needed.
     latex : str
-        The formula, where it could be read.
+        The formula, where it could be read; of a line that goes on, from its first '='.
+    body, by : str
+        What the line says without its number and keyword, and the reason that was given.
     """
 
     number: int
@@ -54,6 +56,13 @@ class CheckedLine:
     notes: tuple[str, ...] = ()  # how signs were read that were left out
     says: Sentence | None = field(default=None, compare=False)  # what a step says; of a chain, what the line adds
     by_flow: bool = field(default=True, compare=False)  # whether the flow may be used for it
+    body: str = field(default="", compare=False)
+    by: str = field(default="", compare=False)
+
+    @property
+    def where(self) -> str:
+        """How a message names it: steps have numbers, other lines their place."""
+        return f"step {self.number}" if self.number else f"line {self.place}"
 
     def __str__(self) -> str:
         return f"{self.status}: {self.text}"

@@ -87,7 +87,7 @@ class Proof:
             if step.status == "red" and step.missing:
                 return f"step {step.number} does not follow from what stands before it: you still need {step.missing}"
         if self.first_wrong is not None:
-            return f"line {self.first_wrong.place} must be put right first"
+            return f"{self.first_wrong.where} must be put right first"
         if not any(step.number for step in self.steps):
             return "the proof is empty: it has no step yet"
         closing = self._closing
@@ -143,9 +143,8 @@ class Proof:
         wrong = self.first_wrong
         if wrong is None:
             return Verdict(Status.UNKNOWN, f"the proof is not finished; {self.missing}.", claim=self.goal)
-        where = f"step {wrong.number}" if wrong.number else f"line {wrong.place}"
         return Verdict(
-            Status.UNKNOWN, f"this is not a proof yet: {where}: {wrong.reason.rstrip('.')}.", claim=self.goal
+            Status.UNKNOWN, f"this is not a proof yet: {wrong.where}: {wrong.reason.rstrip('.')}.", claim=self.goal
         )
 
     @cached_property

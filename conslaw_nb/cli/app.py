@@ -42,6 +42,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "lab": learning.lab,
     "laws": engine.laws,
     "count": engine.count,
+    "find": engine.find,
     "check": engine.check,
     "survey": surveys.survey,
     "certify": evidence.certify,
@@ -62,7 +63,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
 }
 _GROUPS = {"course": "Set up a course, grade what is handed in."}
 _FIRST = tuple(dict.fromkeys(name.split()[0] for name in COMMANDS))
-_TAKE_A_MODEL = ("laws", "count", "check", "certify")
+_TAKE_A_MODEL = ("laws", "count", "find", "check", "certify")
 
 # What may be taken for an option; all else that starts with a minus is mathematics, such as -x**2 + y**2.
 _OPTION = re.compile(r"-h|-o.*|--|--[a-z][a-z-]*(=.*)?", re.DOTALL)

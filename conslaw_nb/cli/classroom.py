@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from .display import counting, output, print_json, working
-from .options import Json, UsageError, day, numbers, numbers_or_workshop, whole
+from .options import Json, UsageError, day, numbers, numbers_or_word, whole
 
 __all__ = ["export", "grade", "new", "solutions"]
 
@@ -191,7 +191,10 @@ def export(
 
 def solutions(
     lessons: Annotated[
-        list, typer.Argument(parser=numbers_or_workshop, metavar="LESSON", help="such as 1, or 1-4, or workshop")
+        list,
+        typer.Argument(
+            parser=numbers_or_word, metavar="LESSON", help="such as 1, 1-4, workshop, two-hours or teaching"
+        ),
     ],
     output_folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where they go")] = "solutions",
 ) -> int:
@@ -200,7 +203,8 @@ def solutions(
     for example:
       conslaw solutions 1                         into ./solutions
       conslaw solutions 1-4 -o ~/for-me
-      conslaw solutions workshop                  the proof workshop
+      conslaw solutions workshop                  or two-hours
+      conslaw solutions teaching                  for whoever teaches
 
     A file that is there already stays as it is. Whoever is stuck asks the exercise
     for a hint first: its hints come one at a time.

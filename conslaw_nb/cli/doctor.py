@@ -19,7 +19,7 @@ __all__ = ["Check", "diagnose"]
 
 SUPPORTED = ((3, 11), (3, 14))  # first and last Python
 
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 
 
 @dataclass(frozen=True)
@@ -182,11 +182,12 @@ def _chromium() -> Check:
 
 
 def _coqc() -> Check:
+    from ..certificates.rocq import library_hash
+
     found = shutil.which("coqc")
     if found:
-        return Check("coqc", "ok", f"{found} (Rocq: only the files of conslaw export --rocq need it)")
-    detail = "not found; only the files of conslaw export --rocq need it"
-    return Check("coqc", "warning", detail, _install("coq"))
+        return Check("coqc", "ok", f"{found} (Rocq, for conslaw verify --rocq; the library's hash: {library_hash()})")
+    return Check("coqc", "warning", "not found; only conslaw verify --rocq needs it", _install("coq"))
 
 
 def _install(package: str) -> str:

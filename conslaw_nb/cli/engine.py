@@ -12,7 +12,7 @@ from ..verdict import Status, Verdict
 from .display import output, print_json, working
 from .options import Json, Model, whole
 
-__all__ = ["EXIT", "brief", "check", "count", "laws", "sentence", "several", "show_check", "verdict_data"]
+__all__ = ["EXIT", "brief", "check", "count", "find", "laws", "sentence", "several", "show_check", "verdict_data"]
 
 EXIT = {Status.PROVED: 0, Status.REFUTED: 1, Status.BOUNDED: 3, Status.UNKNOWN: 3}
 _MOST_LAWS = 30  # in a terminal; a pipe gets all of them
@@ -97,6 +97,48 @@ def laws(
     return 0
 
 
+def find(
+    model: Model,
+    kinds: Annotated[
+        str | None, typer.Option(metavar="KINDS", help="only these: polynomial,rational,Darboux,logarithmic,quadrature")
+    ] = None,
+    degree: Annotated[int, typer.Option(parser=whole, metavar="K", help="the highest degree tried")] = 4,
+    json: Json = False,
+) -> int:
+    """Find laws of every kind until there are as many as there can be.
+
+    for example:
+      conslaw find "phi(x + y**2/2)"                  y*exp(-x)
+      conslaw find "linear(1,2,2,1)"                  seven, the last an integral
+      conslaw find "phi(u*v + s*t + s*t*u*v)" --kinds polynomial,logarithmic
+
+    certify MODEL --found -o FILE writes down what is found.
+    """
+    from ..laws.finding.finder import find_laws
+    from ..laws.finding.found import KINDS
+    from ..models.text import parse_model
+
+    started = perf_counter()
+    phi = parse_model(model)
+    wanted = KINDS if kinds is None else [kind.strip() for kind in kinds.split(",")]
+    with working(f"looking for laws of {typed(model, 40)}") as tell:
+        found = find_laws(phi, wanted, degree, progress=tell)
+    seconds = perf_counter() - started
+    if json:
+        print_json(found.as_dict() | {"verdict": str(found.verdict.status), "seconds": round(seconds, 3)})
+        return EXIT[found.verdict.status]
+    out = output()
+    out.verdict(found.verdict.status, f"{typed(model)}: {found.summary.split('; tried')[0]}.")
+    out.items([law.line for law in found], limit=_MOST_LAWS)
+    for where in {law.form.where: law.form.let for law in found if law.form is not None}.values():
+        out.text("where" if where else "")
+        out.facts([(name, brief(value, 120)) for name, value in where.items()])
+    if not found.complete:
+        out.text(f"Tried: {'; '.join(found.tried)}.")
+    out.note(f"{seconds:.2f} s")
+    return EXIT[found.verdict.status]
+
+
 def _unicode(name: str) -> str:
     r"""Write the LaTeX name of a matrix in plain signs.
 
@@ -123,6 +165,7 @@ def count(
     for example:
       conslaw count "linear(5,5,5,5,5)"
       conslaw count "phi(x + y**2/2)" --json
+      conslaw count "flow(linear(2,2,2), momentum=1/2, decay=1/3)"
       conslaw count "phi(x*y)" --point "x=1, y=0"      at a point of your choice
     """
     from ..laws.counting import count_laws

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import CertificateError
+from ..errors import CertificateError, SizeError
 from ..verdict import Status, Verdict
 from .display import complain, output, print_json, working
 from .engine import EXIT, brief, several, show_check, typed, verdict_data
 from .options import Json, Model, UsageError
+
+if TYPE_CHECKING:
+    from .. import checker
 
 __all__ = ["certify", "export", "prove", "verify"]
 
@@ -26,6 +29,9 @@ def certify(
     model: Model,
     output_file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="the file to write")],
     law: Annotated[str | None, typer.Option(metavar="LAW", help="certify this one law instead of the count")] = None,
+    found: Annotated[
+        bool, typer.Option("--found", help="certify the laws that conslaw find finds, one by one")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write a certificate that others can re-check.
@@ -35,10 +41,13 @@ def certify(
           certifies how many laws there are
       conslaw certify "phi(x*y)" --law "x**2 - y**2" -o law.json
           certifies that one law is conserved, or that it is not
+      conslaw certify "linear(1,2,2,1)" --found -o laws.json
+          certifies the laws that are found, integrals among them
 
     An older certificate is replaced; any other file is left alone.
     """
     from ..certificates.certificate import certify as prove_it
+    from ..laws.finding.finder import find_laws
     from ..models.text import parse_model
 
     started = perf_counter()
@@ -46,9 +55,11 @@ def certify(
     _refuse_to_overwrite(target)
     phi = parse_model(model)
     law = None if law is None else law.strip()
-    with working(f"proving it for {typed(model, 40)}"):
+    if law is not None and found:
+        raise UsageError("--law and --found do not go together: certify one law, or those that are found")
+    with working(f"proving it for {typed(model, 40)}") as tell:
         try:
-            certificate = prove_it(phi) if law is None else prove_it(phi, law=law)
+            certificate = prove_it(find_laws(phi, progress=tell)) if found else prove_it(phi, law=law)
         except CertificateError:
             verdict = None if law is None else _undecided(law, phi)
             if verdict is None:
@@ -70,7 +81,8 @@ def certify(
         status = Status.BOUNDED
     size = target.stat().st_size
     if json:
-        facts = {key: value for key, value in claim.items() if key != "law"} | ({"law": law} if law else {})
+        facts = {key: value for key, value in claim.items() if key not in ("law", "laws")}
+        facts |= {"law": law} if law else {"laws": len(claim["laws"])} if found else {}
         print_json(
             {
                 "model": phi.text,
@@ -104,7 +116,10 @@ def _claimed(claim: dict[str, Any], model: str, law: str | None) -> str:
         if claim["exact"]:
             return f"{model} has exactly {several(low, 'independent conservation law')}."
         return f"{model} has between {low} and {high} independent conservation laws."
-    return f"{brief(law)} is {'' if claim['kind'] == 'conserved' else 'not '}conserved by {model}."
+    if law is None:
+        number = several(len(claim["laws"]), "independent conservation law")
+        return f"{model} has {number} that {'are listed, and no others' if claim['complete'] else 'are listed'}."
+    return f"{brief(law)} is {'not ' if claim['kind'] == 'not_conserved' else ''}conserved by {model}."
 
 
 def _size(number: int) -> str:
@@ -134,6 +149,7 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 def verify(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="certificates, claims or proofs")],
+    rocq: Annotated[bool, typer.Option("--rocq", help="have the proof assistant Rocq check certificates too")] = False,
     json: Json = False,
 ) -> int:
     """Re-check certificates, claims and proofs.
@@ -141,6 +157,8 @@ def verify(
     for example:
       conslaw verify law.json
       conslaw verify *.json
+      conslaw verify --rocq law.json          two courts: ours, and Rocq (coqc)
+      conslaw verify --rocq law.v             a file of conslaw export, with law.json beside it
 
     The checker of certificates uses nothing but Python's standard library, nothing
     of the engine; python -m conslaw_nb.checker law.json does the same. A claim or a
@@ -153,12 +171,15 @@ def verify(
     worst = 0
     checked = []
     for name in files:
-        with working(f"checking {brief(name, 50)}"):
-            report, status = examine(name)
-        if status == 1 and not (is_certificate(Path(name)) or is_proof(name)):
+        with working(f"checking {brief(name, 50)}") as progress:
+            if rocq:
+                report, status = _two_courts(name, progress)
+            else:
+                report, status = examine(name)
+        if status == 1 and not rocq and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
         worst = max(worst, status, key=(0, 3, 1, 2).index)
-        summary = report.summary if status != 2 else _unreadable(name, report.summary)
+        summary = report.summary if status != 2 or rocq else _unreadable(name, report.summary)
         accepted = status == 0
         checked.append({"file": name, "accepted": accepted, "verdict": report.verdict, "summary": summary})
         if out is None:
@@ -172,6 +193,27 @@ def verify(
     if json:
         print_json({"accepted": worst == 0, "files": checked})
     return worst
+
+
+def _two_courts(name: str, tell: Callable[[str, float], None]) -> tuple[checker.Report, int]:
+    """Have the checker and Rocq look at a certificate; a file that was exported for Rocq is looked at by Rocq."""
+    from .. import checker
+    from ..certificates.rocq import ask_rocq
+    from ..claims.verification import examine
+
+    exported = Path(name).suffix == ".v"
+    report, status = (None, 0) if exported else examine(name)
+    if report is not None and status != 0:
+        return report, status
+    try:
+        accepted, sentence = ask_rocq(Path(name), lambda what: tell(what, 0.0))
+    except SizeError as error:
+        return checker.Report(False, "UNKNOWN", str(error)), 3
+    except CertificateError as error:
+        return checker.Report(False, "REJECTED", str(error)), 2
+    verdict = ("PROVED" if report is None else report.verdict) if accepted else "REJECTED"
+    summary = sentence if report is None else f"{report.summary.rstrip('.')}; {sentence}"
+    return checker.Report(accepted, verdict, summary), 0 if accepted else 1
 
 
 def _checked(verdict: str, summary: str) -> str:
@@ -264,36 +306,37 @@ def export(
     for example:
       conslaw export law.json --rocq                  writes law.v beside it
       conslaw export law.json --rocq -o second.v
-      coqc law.v                                      has Rocq check it
+      conslaw verify --rocq law.v                     has Rocq check it
 
-    Rocq (Coq, Debian's package coq, 8.16) is a second court: the file holds the
-    definitions, the evidence and the theorem, whose proof Rocq computes. Nothing is
-    decided while it is written; coqc refuses a wrong certificate. The head of the
-    file says in plain words what is proved there and what is not. A proof that was
-    saved by conslaw prove is not a certificate, and conslaw verify checks it.
-    Rocq takes about five seconds; what would take it many minutes is refused here.
+    Rocq (Coq, Debian's package coq, 8.16) is a second court. The file is short: the
+    model, the statement, the evidence, and one line that Rocq computes. That such a
+    computation proves the statement is a theorem of a fixed library in this package,
+    over the real numbers: laws are constant along every gradient flow, and the count
+    holds near the point, for laws of whatever form. Nothing is decided while the file
+    is written. Its head says in plain words what is proved there and what is not.
+    A proof that was saved by conslaw prove is not a certificate, and conslaw verify
+    checks it. What would take Rocq many minutes is refused here.
     """
-    from ..certificates.rocq import save_rocq
+    from ..certificates.rocq import library_hash, rocq_compiler, rocq_name, save_rocq
 
     if not rocq:
         raise UsageError("--rocq is missing; write it like conslaw export law.json --rocq")
     source = Path(file)
-    target = source.with_name(_rocq_name(source)) if output_file is None else Path(output_file)
+    target = source.with_name(rocq_name(source)) if output_file is None else Path(output_file)
     save_rocq(source, target)
     lines = target.read_bytes().count(b"\n")
     if json:
-        print_json({"certificate": str(source), "file": str(target), "lines": lines, "theorem": "certified"})
+        print_json({
+            "certificate": str(source), "file": str(target), "lines": lines, "theorem": "certified",
+            "library": library_hash(),
+        })  # fmt: skip
         return 0
     out = output()
     out.text(f"Written to {target}: {lines} lines, the theorem 'certified' at the end. Nothing is decided yet.")
-    if shutil.which("coqc"):
-        out.text(f"Have Rocq check it with:  coqc {target}")
+    out.text(f"It rests on the library of this package, of hash {library_hash()}.")
+    if rocq_compiler():
+        out.text(f"Have Rocq check it with:  conslaw verify --rocq {target}")
     else:
-        out.text(f"Rocq is not installed here: apt-get install coq, or your system's way; then  coqc {target}")
+        out.text("Rocq is not installed here: apt-get install coq, or your system's way; then")
+        out.text(f"conslaw verify --rocq {target}")
     return 0
-
-
-def _rocq_name(source: Path) -> str:
-    """Make of the certificate's name one that Rocq takes: my-law.json becomes my_law.v."""
-    name = re.sub(r"[^A-Za-z0-9_]", "_", source.stem)
-    return f"{name if name[:1].isalpha() else f'law_{name}'}.v"

@@ -131,7 +131,7 @@ def slides(
       conslaw slides 1 -o monday.html
 
     Headings, statements, formulas, pictures and exercises are on the slides; the
-    prose of the lesson is in the speaker's notes (press S).
+    prose of the lesson is in the speaker's notes (press N). One file, no network.
     """
     from ..notebooks.slides import write_slides
 
@@ -139,8 +139,8 @@ def slides(
     with working("making the slides"):
         path = write_slides(lesson, target)
     out = output()
-    out.text(f"The slides of lesson {lesson} are in {path}: open it in a browser, and press S for your notes.")
-    out.text(f"For a room without a network, print {path}?print-pdf to a PDF at home.")
+    out.text(f"The slides of lesson {lesson} are in {path}: open it in a browser; press N for your notes.")
+    out.text("It needs no network. Printed, each slide is a page.")
     return 0
 
 

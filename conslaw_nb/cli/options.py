@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "Model", "UsageError", "day", "numbers", "numbers_or_workshop", "whole"]
+__all__ = ["Json", "Model", "UsageError", "day", "numbers", "numbers_or_word", "whole"]
 
 from ..errors import UsageError
 
@@ -37,9 +37,10 @@ def numbers(text: str) -> list[int]:
     return found
 
 
-def numbers_or_workshop(text: str) -> list[int | str]:
-    """Read what `numbers` reads, or ``workshop``."""
-    return ["workshop"] if text.strip().lower() == "workshop" else list(numbers(text))
+def numbers_or_word(text: str) -> list[int | str]:
+    """Read what `numbers` reads, or one of the words for what has no number."""
+    word = text.strip().lower().replace("_", "-")
+    return [word] if word in ("workshop", "two-hours", "teaching") else list(numbers(text))
 
 
 def day(text: str) -> date:

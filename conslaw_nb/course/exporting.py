@@ -14,13 +14,12 @@ from typing import Any
 
 from .. import teaching
 from ..errors import brief
-from ..files import write_new
 from ..notebooks.lab import lessons_folder
 from ..notebooks.new_lesson import requirement
 from ..notebooks.reading import python_of, read_notebook
 from ..teaching import Exercise
 from ..teaching.functions import name_of
-from .folder import CourseReport
+from .folder import CourseReport, write_all
 from .submissions import CourseError
 
 __all__ = ["export_nbgrader", "export_otter", "good_answers"]
@@ -118,15 +117,7 @@ def _write(
     wanted = dict(common)
     for lesson in dict.fromkeys(lessons):
         wanted |= files(lesson)
-    report = CourseReport(folder)
-    try:
-        for name, text in wanted.items():
-            (report.made if write_new(folder / name, text) else report.kept).append(name)
-    except OSError as error:
-        raise CourseError(
-            f"the assignment cannot be written to '{folder}' ({error.strerror or error}): give a folder of your own"
-        ) from None
-    return report
+    return write_all(folder, wanted, "the assignment")
 
 
 # -- the parts of an assignment --------------------------------------------------------------------------

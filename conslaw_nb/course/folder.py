@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,13 +77,18 @@ def new_course(
     }
     for number in chosen:
         texts[f"lessons/{known[number]}"] = (originals / known[number]).read_bytes()
+    return write_all(folder, texts, "the course")
+
+
+def write_all(folder: Path, texts: Mapping[str, str | bytes], what: str) -> CourseReport:
+    """Write files into a folder, and leave those that are there already as they are."""
     report = CourseReport(folder)
     try:
         for name, text in texts.items():
             (report.made if write_new(folder / name, text) else report.kept).append(name)
     except OSError as error:
         raise CourseError(
-            f"the course cannot be written to '{folder}' ({error.strerror or error}): give a folder of your own"
+            f"{what} cannot be written to '{folder}' ({error.strerror or error}): give a folder of your own"
         ) from None
     return report
 

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from .. import teaching
 from ..errors import brief
-from ..files import write_new
 from ..notebooks.lab import lessons_folder
-from .folder import CourseReport
+from .folder import CourseReport, write_all
 from .submissions import CourseError
 
-__all__ = ["WORKSHOP", "copy_solutions"]
+__all__ = ["WORDS", "copy_solutions"]
 
-WORKSHOP = "workshop"  # the one notebook without a number
+# What has no number.
+WORDS = {
+    "workshop": ("proof_workshop.ipynb",),
+    "two-hours": ("two_hours.ipynb",),
+    "teaching": ("for_teachers.md", "handout.html"),
+}
 
 
 def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
@@ -30,21 +34,12 @@ def copy_solutions(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     ...     copy_solutions([1], Path(place)).made, copy_solutions([1], Path(place)).kept
     (['01_what_never_changes.ipynb'], ['01_what_never_changes.ipynb'])
     """
-    known: dict[int | str, str] = {**teaching.lessons(), WORKSHOP: "proof_workshop.ipynb"}
+    known: dict[int | str, tuple[str, ...]] = {n: (name,) for n, name in teaching.lessons().items()} | WORDS
     for lesson in lessons:
         if lesson not in known:
             raise CourseError(f"there is no lesson {brief(lesson)}: choose from {', '.join(map(str, known))}")
     if not lessons:
         raise CourseError(f"no lesson is named there: choose from {', '.join(map(str, known))}")
     originals = lessons_folder() / "solutions"
-    report = CourseReport(folder)
-    try:
-        for lesson in dict.fromkeys(lessons):
-            name = known[lesson]
-            new = write_new(folder / name, (originals / name).read_bytes())
-            (report.made if new else report.kept).append(name)
-    except OSError as error:
-        raise CourseError(
-            f"the solutions cannot be written to '{folder}' ({error.strerror or error}): give a folder of your own"
-        ) from None
-    return report
+    names = dict.fromkeys(name for lesson in lessons for name in known[lesson])
+    return write_all(folder, {name: (originals / name).read_bytes() for name in names}, "the solutions")

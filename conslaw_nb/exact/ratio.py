@@ -255,7 +255,7 @@ def _plain(c: Any) -> Any:
 
 
 def cleared(parts: Mapping[int, Ratio]) -> tuple[dict[int, Poly], Poly]:
-    """Return quotients times one common denominator, and that denominator.
+    """Return quotients, at least one, times their common denominator, and that denominator.
 
     Examples
     --------
@@ -263,8 +263,7 @@ def cleared(parts: Mapping[int, Ratio]) -> tuple[dict[int, Poly], Poly]:
     >>> cleared({0: Ratio(x, y), 1: Ratio(x + y, y * y)})
     ({0: x*y, 1: x + y}, y**2)
     """
-    shared = Poly.constant(next(iter(parts.values())).variables, 1) if parts else None
+    shared = Poly.constant(next(iter(parts.values())).variables, 1)
     for part in parts.values():
-        shared = shared * divided(part.bottom, common_factor([shared, part.bottom]))  # type: ignore[operator]
-    assert shared is not None
+        shared = shared * divided(part.bottom, common_factor([shared, part.bottom]))
     return {i: part.top * divided(shared, part.bottom) for i, part in parts.items()}, shared

@@ -52,12 +52,13 @@ from .reading import (
 )
 from .resolving import Scope, notes
 from .tree import names_in, walk
-from .writing import latex, text
+from .writing import dotted, latex, text
 from .written_points import Point
 
 __all__ = [
     "Point",
     "Scope",
+    "dotted",
     "exact_number",
     "is_name",
     "latex",

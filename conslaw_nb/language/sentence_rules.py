@@ -54,7 +54,7 @@ class SentenceRules:
     # -- of functions -------------------------------------------------------------------------------
 
     def claim(self, parts: list[Any]) -> Sentence:
-        statements, (kind, said) = parts
+        statements, (kind, said) = parts[-2:]  # what stands before them is 'the law'
         if kind in (Involutive, InTrace):
             if len(statements) != 1 or isinstance(statements[0], Equality):
                 raise _unsaid(said["token"], "say of one thing that it lies in W, or that it is involutive, in {where}")

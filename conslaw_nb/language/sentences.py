@@ -401,7 +401,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "x**2 - y**2 and x**2 - z**2 are independent at x=1, y=2, z=3",
         "x**2 - y**2 and 2*x**2 - 2*y**2 are not independent",
     ),
-    "complete": ("x**2 - y**2, x**2 - z**2 are all the laws", "x**2 - y**2 is the only law"),
+    "complete": ("x**2 - y**2, x**2 - z**2 are all the laws", "the law x**2 - y**2 is the only one"),
     "count": ("there are exactly 2 laws", "there is no law", "there are at least 2 laws", "there is at most one law"),
     "dimension": ("dim Lie = 5", "dim W = 2 at (1, 2)", "dim Lie >= 5", "dim Lie is at most 5"),
     "involutive": ("W is involutive", "W is not involutive"),

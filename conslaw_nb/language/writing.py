@@ -30,7 +30,7 @@ from .tree import (
     Velocities,
 )
 
-__all__ = ["latex", "text"]
+__all__ = ["dotted", "latex", "latex_text", "text"]
 
 # How tightly a piece holds together; a looser one stands in parentheses inside a tighter one.
 _SUM, _SIGNED, _PRODUCT, _POWER, _POSTFIX, _ATOM = range(6)
@@ -163,6 +163,18 @@ def _number(value: Fraction) -> Piece:
 _CALLS = {"exp": r"\exp", "log": r"\log"}
 
 
+def dotted(name: str) -> str:
+    r"""Put the dot of a derivative in time over the letter of a name in LaTeX, and not over its index.
+
+    Examples
+    --------
+    >>> dotted("u_{1}")
+    '\\dot{u}_{1}'
+    """
+    letter, low, index = name.partition("_")
+    return rf"\dot{{{letter}}}{low}{index}"
+
+
 def latex(node: Node, name: Callable[[str], str] = latex_name) -> str:
     r"""Write a tree in LaTeX.
 
@@ -181,6 +193,14 @@ def latex(node: Node, name: Callable[[str], str] = latex_name) -> str:
     \left\langle \nabla h,\, v_{1} \right\rangle - U^{\top}\,U
     """
     return _Latex(name).piece(node)[0]
+
+
+_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {sign: "\\" + sign for sign in "#%&_{}$"}
+
+
+def latex_text(text: str) -> str:
+    r"""Return plain text as LaTeX reads it, also inside ``\text{}``."""
+    return "".join(_SPECIAL.get(sign, sign) for sign in text)
 
 
 class _Latex:
@@ -223,7 +243,7 @@ class _Latex:
         if isinstance(node, Prime):
             plain = isinstance(node.argument, Name)
             inner = self.whole(node.argument)
-            return (rf"\dot{{{inner}}}" if plain else rf"\tfrac{{d}}{{dt}}\left({inner}\right)"), _POWER
+            return (dotted(inner) if plain else rf"\tfrac{{d}}{{dt}}\left({inner}\right)"), _POWER
         if isinstance(node, Gradient):
             return rf"\nabla {self.at(node.argument, _ATOM)}", _POWER
         if isinstance(node, Partial):

@@ -164,7 +164,7 @@ def start(phi: VectorFields, top: int) -> tuple[Place, Rows]:
     return best
 
 
-def _starts(phi: VectorFields) -> Iterator[tuple[int, ...]]:
+def _starts(phi: VectorFields) -> Iterator[tuple[int | Fraction, ...]]:
     """Yield three points, small and large, of the model's domain where it is not everything."""
     rng = Random("small point")
     yield _drawn(phi, lambda: rng.choice([*range(-9, 0), *range(1, 10)]))
@@ -173,12 +173,15 @@ def _starts(phi: VectorFields) -> Iterator[tuple[int, ...]]:
     yield _drawn(phi, lambda: rng.randrange(1, 2**31 - 1))
 
 
-def _drawn(phi: VectorFields, draw: Callable[[], int]) -> tuple[int, ...]:
-    for _ in range(20):
-        point = tuple(draw() for _ in range(phi.dimension))
-        if not phi.domain.hole_at(point):
+def _drawn(phi: VectorFields, draw: Callable[[], int]) -> tuple[int | Fraction, ...]:
+    """Draw a point of the model's domain, with integer coordinates if it can be."""
+    drawn = tuple(draw() for _ in range(phi.dimension))
+    for k in range(100):
+        if not phi.domain.hole_at(drawn):
             break
-    return point
+        parts = 1 if k < 30 else 2 + k % 7  # perhaps it holds fractions only
+        drawn = tuple(Fraction(draw(), parts) if parts > 1 else draw() for _ in range(phi.dimension))
+    return tuple(x.numerator if x.denominator == 1 else x for x in drawn)
 
 
 def rank_of(phi: VectorFields, place: Place, rows: Rows) -> int:

@@ -150,19 +150,24 @@ def complete(functions: Sequence[str | Poly], phi: VectorFields) -> tuple[Verdic
     verdict = independent(functions, phi.variables)
     if not verdict.is_proved:
         word = "not independent" if verdict.is_refuted else "perhaps not independent"
-        return Verdict(verdict.status, f"they are laws, but {word}: {verdict.reason}", claim=claim), None
+        return Verdict(
+            verdict.status,
+            f"{'they are laws' if len(names) > 1 else 'it is a law'}, but {word}: {verdict.reason}",
+            claim=claim,
+        ), None
     count = count_laws(phi)
     given = len(functions)
+    laws = "they are laws and independent" if given > 1 else "it is a law, and not constant"
     if given == count.laws_at_most:
         # so many are independent, and dim Lie leaves room for no more, whether or not the search found them too
         number = f"exactly {given}" if count.laws is not None else f"at most {given}"
-        reason = f"they are laws and independent, and there are {number} near a generic point: {count.certain}"
+        reason = f"{laws}, and there {'are' if given > 1 else 'is'} {number} near a generic point: {count.certain}"
         return Verdict(Status.PROVED, reason, claim=claim, evidence=count), count
     if given < count.laws_at_least:
         number = f"{'exactly' if count.laws is not None else 'at least'} {count.laws_at_least}"
-        reason = f"they are laws and independent, but there are {number}: {count.certain}"
+        reason = f"{laws}, but there are {number}: {count.certain}"
         return Verdict(Status.REFUTED, reason, claim=claim, evidence=count), count
-    reason = f"they are laws and independent, and there may be up to {count.laws_at_most}: {count.verdict.reason}"
+    reason = f"{laws}, and there may be up to {count.laws_at_most}: {count.verdict.reason}"
     return Verdict(Status.UNKNOWN, reason, claim=claim, evidence=count), count
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from ..language.writing import latex_text
 from ..verdict import Status, Verdict
 from .calculus import substituted
 from .concrete import Matrix, matrix_latex, matrix_text
@@ -72,7 +73,7 @@ class Chain:
         """The chain as an aligned block of LaTeX, without dollar signs."""
         rows = [f"& {self.lines[0].latex}"]
         for line in self.lines[1:]:
-            reason = rf" && \text{{{_latex_text(line.reason)}}}" if line.reason else ""
+            reason = rf" && \text{{{latex_text(line.reason)}}}" if line.reason else ""
             rows.append(f"&= {line.latex}{reason}")
         return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
 
@@ -366,11 +367,3 @@ def _table(rows: list[tuple[str, Row]]) -> str:
         f"<tr>{cell}$ {sign}{escape(line.latex)} $</td>{cell}{escape(line.reason)}</td></tr>" for sign, line in rows
     )
     return f"<table>{body}</table>"
-
-
-_SPECIAL = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"} | {sign: "\\" + sign for sign in "#%&_{}$"}
-
-
-def _latex_text(text: str) -> str:
-    r"""Return plain text as it may stand inside \text{}."""
-    return "".join(_SPECIAL.get(sign, sign) for sign in text)

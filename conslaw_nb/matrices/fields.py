@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ModelError
+from ..language import dotted
 from .calculus import derivative, fitted
 from .calculus import gradient as loss_gradient
 from .evaluate import expression, tree
@@ -99,7 +100,7 @@ class MatrixField(Mapping[str, Expr]):
     @property
     def latex(self) -> str:
         """The field in LaTeX, on one line."""
-        rows = (rf"\dot{{{self.space.latex(name)}}} = {value.latex}" for name, value in self.items())
+        rows = (f"{dotted(self.space.latex(name))} = {value.latex}" for name, value in self.items())
         return r"\left(" + r",\; ".join(rows) + r"\right)"
 
     def _repr_latex_(self) -> str:
@@ -232,6 +233,6 @@ def with_velocities(space: MatrixSpace, field: MatrixField, names: Iterable[str]
         if name in field:
             letter = space.letter(name)
             velocity = velocities[name] = space.fresh(f"d{name}")
-            latex = rf"\dot{{{space.latex(name)}}}"
+            latex = dotted(space.latex(name))
             space = space.extend({velocity: Letter(velocity, *letter.shape, letter.kind, latex)})
     return space, velocities

@@ -15,6 +15,15 @@ class TextStyle:
     """How the pieces of an expression are put together in plain text."""
 
     times = "*"
+    forms = {  # noqa: RUF012
+        "brackets": "({})",
+        "Transpose": "{}^T",
+        "Power": "{}^{}",
+        "Trace": "tr({})",
+        "Inner": "<{}, {}>",
+        "Norm": "|{}|^2",
+        "Commutator": "[{}, {}]",
+    }
 
     def number(self, value: Fraction) -> str:
         """Write a rational number that is not negative."""
@@ -24,39 +33,26 @@ class TextStyle:
         """Write a letter."""
         return name
 
-    def brackets(self, inner: str) -> str:
-        """Write brackets."""
-        return f"({inner})"
-
-    def transpose(self, base: str) -> str:
-        """Write a transpose."""
-        return f"{base}^T"
-
-    def power(self, base: str, exponent: int) -> str:
-        """Write a power."""
-        return f"{base}^{exponent}"
-
-    def trace(self, inner: str) -> str:
-        """Write a trace."""
-        return f"tr({inner})"
-
-    def inner(self, left: str, right: str) -> str:
-        """Write an inner product."""
-        return f"<{left}, {right}>"
-
-    def norm(self, inner: str) -> str:
-        """Write a squared norm."""
-        return f"|({inner})|^2" if "|" in inner else f"|{inner}|^2"  # bars inside would close the outer ones
-
-    def commutator(self, left: str, right: str) -> str:
-        """Write a commutator."""
-        return f"[{left}, {right}]"
+    def put(self, what: str, *parts: str) -> str:
+        """Write brackets, or a kind of node, around what is written already."""
+        if what == "Norm" and "|" in parts[0]:  # bars inside would close the outer ones
+            parts = (f"({parts[0]})",)
+        return self.forms[what].format(*parts)
 
 
 class LatexStyle(TextStyle):
     """The same in LaTeX."""
 
     times = r"\, "
+    forms = {  # noqa: RUF012
+        "brackets": r"\left({}\right)",
+        "Transpose": r"{}^{{\top}}",
+        "Power": "{}^{{{}}}",
+        "Trace": r"\operatorname{{tr}}\left({}\right)",
+        "Inner": r"\left\langle {},\, {} \right\rangle",
+        "Norm": r"\left\|{}\right\|^{{2}}",
+        "Commutator": r"\left[{},\, {}\right]",
+    }
 
     def __init__(self, space: MatrixSpace):
         self.space = space
@@ -71,35 +67,8 @@ class LatexStyle(TextStyle):
         """Write a letter."""
         return self.space.latex(name)
 
-    def brackets(self, inner: str) -> str:
-        """Write brackets."""
-        return rf"\left({inner}\right)"
-
-    def transpose(self, base: str) -> str:
-        """Write a transpose."""
-        return rf"{_braced(base)}^{{\top}}"
-
-    def power(self, base: str, exponent: int) -> str:
-        """Write a power."""
-        return f"{_braced(base)}^{{{exponent}}}"
-
-    def trace(self, inner: str) -> str:
-        """Write a trace."""
-        return rf"\operatorname{{tr}}\left({inner}\right)"
-
-    def inner(self, left: str, right: str) -> str:
-        """Write an inner product."""
-        return rf"\left\langle {left},\, {right} \right\rangle"
-
-    def norm(self, inner: str) -> str:
-        """Write a squared norm."""
-        return rf"\left\|{inner}\right\|^{{2}}"
-
-    def commutator(self, left: str, right: str) -> str:
-        """Write a commutator."""
-        return rf"\left[{left},\, {right}\right]"
-
-
-def _braced(base: str) -> str:
-    """Put a base that has an exponent already, such as U⁺, in braces."""
-    return f"{{{base}}}" if "^" in base and not base.startswith(r"\left(") else base
+    def put(self, what: str, *parts: str) -> str:
+        """Write brackets, or a kind of node; a base that has an exponent already, such as U⁺, stands in braces."""
+        if what in ("Transpose", "Power") and "^" in parts[0] and not parts[0].startswith(r"\left("):
+            parts = (f"{{{parts[0]}}}", *parts[1:])
+        return self.forms[what].format(*parts)

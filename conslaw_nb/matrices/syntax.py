@@ -51,6 +51,7 @@ class Node:
     """A node of an expression as it was written; it writes itself in two styles."""
 
     level = _ATOM
+    inside = _SUM  # how tightly what stands in it has to bind without brackets
 
     @property
     def text(self) -> str:
@@ -64,15 +65,15 @@ class Node:
     @property
     def children(self) -> tuple[Node, ...]:
         """The nodes directly below."""
-        return ()
+        return tuple(part for part in map(self.__getattribute__, self.__match_args__) if isinstance(part, Node))  # type: ignore[attr-defined]
 
     def _write(self, style: TextStyle) -> str:
-        raise TypeError(f"{type(self).__name__} is not an expression")
+        return style.put(type(self).__name__, *(node._inside(style, self.inside) for node in self.children))
 
     def _inside(self, style: TextStyle, level: int) -> str:
         """Write the node in brackets where it binds less than its place asks for."""
         inner = self._write(style)
-        return inner if self.level >= level else style.brackets(inner)
+        return inner if self.level >= level else style.put("brackets", inner)
 
     def __repr__(self) -> str:
         return self.text
@@ -143,14 +144,7 @@ class Transpose(Node):
 
     base: Node
     level = _POWER
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """What is transposed."""
-        return (self.base,)
-
-    def _write(self, style: TextStyle) -> str:
-        return style.transpose(self.base._inside(style, _ATOM))
+    inside = _ATOM
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,14 +154,10 @@ class Power(Node):
     base: Node
     exponent: int
     level = _POWER
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """The base."""
-        return (self.base,)
+    inside = _ATOM
 
     def _write(self, style: TextStyle) -> str:
-        return style.power(self.base._inside(style, _ATOM), self.exponent)
+        return style.put("Power", self.base._inside(style, self.inside), str(self.exponent))
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,14 +165,6 @@ class Trace(Node):
     """A trace."""
 
     argument: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """The matrix."""
-        return (self.argument,)
-
-    def _write(self, style: TextStyle) -> str:
-        return style.trace(self.argument._write(style))
 
 
 @dataclass(frozen=True, repr=False)
@@ -192,14 +174,6 @@ class Inner(Node):
     left: Node
     right: Node
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """Both matrices."""
-        return (self.left, self.right)
-
-    def _write(self, style: TextStyle) -> str:
-        return style.inner(self.left._write(style), self.right._write(style))
-
 
 @dataclass(frozen=True, repr=False)
 class Norm(Node):
@@ -208,14 +182,6 @@ class Norm(Node):
     argument: Node
     level = _POWER
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """The matrix."""
-        return (self.argument,)
-
-    def _write(self, style: TextStyle) -> str:
-        return style.norm(self.argument._write(style))
-
 
 @dataclass(frozen=True, repr=False)
 class Commutator(Node):
@@ -223,14 +189,6 @@ class Commutator(Node):
 
     left: Node
     right: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """Both matrices."""
-        return (self.left, self.right)
-
-    def _write(self, style: TextStyle) -> str:
-        return style.commutator(self.left._write(style), self.right._write(style))
 
 
 ZERO = Number(Fraction(0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from math import prod
 from random import Random
@@ -11,14 +11,14 @@ from typing import Any
 from ..errors import SizeError
 from ..exact.polynomial import Poly
 from .balance import Balance, Gram, columns, rows
-from .fields import MAX_GENERATORS, MAX_PARAMETERS
+from .fields import MAX_PARAMETERS
 from .forward.model import weight_names
-from .parametrizations import Parametrization
+from .paths import PathLifting
 
 __all__ = ["ConvReluNetwork"]
 
 
-class ConvReluNetwork(Parametrization):
+class ConvReluNetwork(PathLifting):
     """A path goes through one channel of each layer, and from one to the next through one tap of a filter.
 
     Whatever the strides, the pooling and the padding: each product of filter entries along a path is one component, and
@@ -120,20 +120,6 @@ class ConvReluNetwork(Parametrization):
                 index = index * self.taps[start + i] + taps[i]
         return sum(self.path_counts[:start]) + index
 
-    def component(self, index: int) -> Poly:
-        """Return the monomial of one path."""
-        return Poly(self.variables, {tuple((e, 1) for e in sorted(self.path(index))): 1})
-
-    def _expand(self) -> Iterable[Poly]:
-        self._check_all()
-        return super()._expand()
-
-    def _check_all(self) -> None:
-        if self.count > MAX_GENERATORS:
-            raise SizeError(
-                f"{self.brief} has {self.count} components, too many to write out (counting does not need them)"
-            )
-
     def spanning_generators(self) -> Iterator[int]:
         """Return D − (hidden channels) paths whose edge vectors span those of all paths.
 
@@ -155,57 +141,9 @@ class ConvReluNetwork(Parametrization):
 
     # -- deciding and evaluating ----------------------------------------------------------------------
 
-    def failing_generator(self, h: Poly) -> int | None:
-        """Decide Σ_{e∈P} ∂_e h/θ_e = 0 for all paths P: it is linear in the edge vector, so spanning paths decide."""
-        gradient = h.gradient()
-        for g in self.spanning_generators():
-            edges = [e for e in self.path(g) if e in gradient]
-            total = Poly(self.variables, {})
-            for e in edges:
-                others = tuple((f, 1) for f in sorted(edges) if f != e)
-                total = total + gradient[e] * Poly(self.variables, {others: 1})
-            if total:
-                return g
-        return None
-
-    def suits(self, prime: int) -> bool:
-        """Whether the generators can be computed modulo the prime: all their coefficients are 1."""
-        return True
-
-    def is_homogeneous(self) -> bool:
-        """Whether every component is homogeneous: products along paths are."""
-        return True
-
-    def sign_classes(self) -> list[int]:
-        """Return one mask per variable: a monomial changes at most its sign under any sign change."""
-        return [1 << i for i in range(self.dimension)]
-
-    def denominator(self) -> int:
-        """Return 1: all coefficients are whole."""
-        return 1
-
     def evaluation_cost(self) -> int:
         """Return how many multiplications one evaluation takes."""
         return self.count * self.depth**2
-
-    def generator_rows(self, point: Sequence[int], prime: int) -> list[tuple[int, dict[int, int]]]:
-        """Return the gradients of the spanning paths; where a coordinate vanishes, of all paths."""
-        every = any(x % prime == 0 for x in point)
-        if every:
-            self._check_all()
-        result = []
-        for g in range(self.count) if every else self.spanning_generators():
-            edges = self.path(g)
-            row = {}
-            for e in edges:
-                value = 1
-                for f in edges:
-                    if f != e:
-                        value = value * point[f] % prime
-                if value:
-                    row[e] = value
-            result.append((g, row))
-        return result
 
     def random_element_value(self, rng: Random, point: Sequence[int], prime: int) -> list[int]:
         """Return the value at a point of a random combination of the spanning generators."""
@@ -218,5 +156,5 @@ class ConvReluNetwork(Parametrization):
 
     def model_data(self) -> dict[str, Any]:
         """Return φ as a certificate describes it, written out."""
-        self._check_all()
+        self.check_all()
         return super().model_data()

@@ -18,7 +18,7 @@ from ..exact.polynomial import Poly, lifted
 from ..exact.ratio import Ratio, cleared
 from .domain import Domain
 from .fields import GivenFields, VectorFields, check_family
-from .flow_laws import angular_momenta, decayed, growth, is_small
+from .flow_laws import angular_momenta, decayed, growth
 from .rates import ANY, Rate, read_rate
 from .rational import to_ratio
 from .signs import independent_signs
@@ -46,11 +46,11 @@ class Flow(GivenFields):
         self.name = _told(of, settings)
 
     def known_laws(self) -> list[Poly] | None:
-        """Return the laws that theory knows; None where it knows none, or a search finds them by itself."""
+        """Return the laws that theory knows; None where it knows none, or a search for quadratic ones finds them."""
         rate, decay = self.settings.get("momentum"), self.settings.get("decay")
-        if is_small(self.dimension) or not {"momentum", "decay"} & {*self.settings} or "sign" in self.settings:
+        if not {"momentum", "decay"} & {*self.settings} or "sign" in self.settings:
             return None
-        weight = growth(decay if rate is None else rate, Poly.gen(self.variables, 0))
+        weight = growth(rate if rate is not None else self.settings["decay"], Poly.gen(self.variables, 0))
         if weight is None or "metric" in self.settings:
             return None
         if rate is None:
@@ -81,7 +81,8 @@ def flow_fields(
     settings = {word: value for word, value in given.items() if value is not None}
     if isinstance(phi, Flow):
         _check_order(phi, settings)
-        phi, settings = phi.of, phi.settings | settings
+        settings = phi.settings | settings
+        phi = phi.of
     for word, called in (("momentum", "friction"), ("decay", "weight decay")):
         if word in settings:
             settings[word] = read_rate(settings[word], called)
@@ -152,7 +153,7 @@ class _Making:
                 f"friction of any rate has its own clock, and the weight decay {self.decay} needs the time t: give a "
                 "friction, as in momentum=3/t, or weight decay of any rate"
             )
-        clock = () if self.friction is None and self.decay is None else ("t",) if self.on_time else ("s",)
+        clock = [] if self.friction is None and self.decay is None else ["t"] if self.on_time else ["s"]
         speeds = () if self.friction is None else tuple(f"d{name}" for name in phi.variables)
         names = (*clock, *phi.variables, *speeds)
         if len(set(names)) < len(names):
@@ -192,9 +193,9 @@ class _Making:
         rate = self._rate(self.friction)
         time = Ratio(self.one) if self.on_time or not rate else Ratio(self.clock) * rate
         shared = cleared({0: rate, 1: lost})[1]
-        slow, fall, pace = (part * Ratio(shared) for part in (rate, lost, Ratio(self.one)))
+        slow, fall, even = (part * Ratio(shared) for part in (rate, lost, Ratio(self.one)))
         push = [v * slow.top * -1 - x * fall.top for v, x in zip(self.speeds, self.places, strict=True)]
-        return [[(time * Ratio(shared)).top, *[v * pace.top for v in self.speeds], *push], *more]
+        return [[(time * Ratio(shared)).top, *[v * even.top for v in self.speeds], *push], *more]
 
     def _rate(self, rate: Rate | None) -> Ratio:
         """Return a rate as a function on phase space; 0 where there is none, or any."""

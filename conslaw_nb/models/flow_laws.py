@@ -8,7 +8,6 @@ a law h of the model that is homogeneous of degree k to exp(k∫λ)·h.
 from __future__ import annotations
 
 from itertools import combinations
-from math import comb
 from typing import Any
 
 from ..exact.polynomial import Poly, lifted
@@ -17,15 +16,9 @@ from ..exact.rational import Echelon
 from .fields import VectorFields
 from .rates import ANY, Rate
 
-__all__ = ["angular_momenta", "decayed", "growth", "is_small"]
+__all__ = ["angular_momenta", "decayed", "growth"]
 
 MAX_UNKNOWNS = 1_500  # entries of a skew matrix
-SEARCHED = 2_500  # monomials up to which the search for laws finds these, and others, by itself
-
-
-def is_small(dimension: int) -> bool:
-    """Whether laws of degree 4 are searched for anyhow."""
-    return comb(dimension + 4, 4) <= SEARCHED
 
 
 def growth(rate: Rate, clock: Poly) -> Poly | None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import pairwise
 from math import log2, prod
 
 from ..errors import SizeError
 from ..exact.polynomial import Monomial, Poly
 from .fields import MAX_GENERATORS
+from .named_later import NamedLater
 from .parametrizations import Parametrization
 
 __all__ = ["LayeredNetwork"]
 
 MAX_EXPANDED_TERMS = 2_000_000
-MAX_NAMES = 2_000_000  # a quarter of a GB
 
 
-class LayeredNetwork(Parametrization):
+class LayeredNetwork(NamedLater, Parametrization):
     """A network with matrices U_1, ..., U_q (U_1 on the output side) and perhaps hidden biases b_1, ..., b_{q−1}."""
 
     def __init__(self, widths: tuple[int, ...], bias: bool, count: int, text: str):
@@ -37,21 +36,6 @@ class LayeredNetwork(Parametrization):
             total += n
         self._dimension = total
         super().__init__(None, None, count, text)
-
-    @property
-    def dimension(self) -> int:
-        """D, the number of parameters, which have names only when these are asked for."""
-        return self._dimension
-
-    @cached_property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The names of the parameters."""
-        if self.dimension > MAX_NAMES:
-            raise SizeError(
-                f"{self.brief} has {self.dimension} parameters, too many to name one by one: names are given to up to "
-                f"{MAX_NAMES} (count_laws and certify do not need them)"
-            )
-        return tuple(self._names())
 
     def _names(self) -> Iterator[str]:
         for i, (n, m) in enumerate(pairwise(self.sizes), start=1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 from random import Random
@@ -10,12 +10,13 @@ from typing import Any
 
 from ..exact.polynomial import Poly
 from .layered import LayeredNetwork
+from .paths import PathLifting
 from .sparse_point import PathPoint
 
 __all__ = ["ReluNetwork"]
 
 
-class ReluNetwork(LayeredNetwork):
+class ReluNetwork(PathLifting, LayeredNetwork):
     """The path-lifting of a ReLU network: the product of weights along every path (Example 2.11 and beyond)."""
 
     kind = "relu"
@@ -54,13 +55,9 @@ class ReluNetwork(LayeredNetwork):
             index = index * n + neuron
         return index + (sum(self.path_counts[: len(neurons) - 1]) if bias else 0)
 
-    def component(self, index: int) -> Poly:
-        """Return the monomial of one path."""
-        return Poly(self.variables, {tuple((e, 1) for e in self.path(index)): 1})
-
-    def _expand(self) -> Iterable[Poly]:
+    def check_all(self) -> None:
+        """Raise SizeError where there are too many paths to write them all out."""
         self._check_expansion(self.count)
-        return super()._expand()
 
     def model_data(self) -> dict[str, Any]:
         """Return the network as a certificate describes it."""
@@ -97,52 +94,9 @@ class ReluNetwork(LayeredNetwork):
                 for a in range(self.sizes[i]):
                     yield self.path_index([0] * i + [a], bias=True)
 
-    def failing_generator(self, h: Poly) -> int | None:
-        """Decide ⟨∇h, ∇φ_P⟩ = φ_P·Σ_{e∈P} ∂_e h/θ_e = 0 for all paths P.
-
-        The sum is linear in the edge vector of P, so the spanning paths decide for all of them.
-        """
-        gradient = h.gradient()
-        for g in self.spanning_generators():
-            edges = [e for e in self.path(g) if e in gradient]
-            total = Poly(self.variables, {})
-            for e in edges:
-                others = tuple((f, 1) for f in sorted(edges) if f != e)
-                total = total + gradient[e] * Poly(self.variables, {others: 1})
-            if total:
-                return g
-        return None
-
     def evaluation_cost(self) -> int:
         """Return how many multiplications one evaluation takes: every path has a product for each of its edges."""
         return self.count * self.depth**2
-
-    def generator_rows(self, point: Sequence[int], prime: int) -> list[tuple[int, dict[int, int]]]:
-        """Return the gradients of the spanning paths: the product of all edges but one, for each edge.
-
-        Where some coordinate of the point is zero the spanning paths may miss part of the trace, and all paths
-        are taken.
-        """
-        every = any(x % prime == 0 for x in point)
-        if every:
-            self._check_expansion(self.count)
-        rows = []
-        for g in range(self.count) if every else self.spanning_generators():
-            edges = self.path(g)
-            row = {}
-            for e in edges:
-                value = 1
-                for f in edges:
-                    if f != e:
-                        value = value * point[f] % prime
-                if value:
-                    row[e] = value
-            rows.append((g, row))
-        return rows
-
-    def sign_classes(self) -> list[int]:
-        """Return one mask per variable: a monomial changes at most its sign under any sign change."""
-        return [1 << i for i in range(self.dimension)]
 
     def random_element_value(self, rng: Random, point: Sequence[int], prime: int) -> list[int]:
         """Return the gradient at a point of Σ_P c_P φ_P, c_P a product of random numbers, one per edge.

@@ -68,7 +68,8 @@ def symmetric_fields(phi: VectorFields, inputs: Any, outputs: Any = None) -> Vec
         R and S, orthogonal, exact, as lists of rows; S is 1 without it.
     """
     check_family(phi, "symmetric_data(model)")
-    if phi.kind not in ("linear", "factorization") and type(phi) is not Parametrization:
+    known = phi.kind in ("linear", "factorization") or type(phi) is Parametrization
+    if not known or not isinstance(phi, Parametrization):
         raise ModelError(
             f"symmetric_data takes a model whose output is φ times its input, and {phi.brief} is not known to be one: "
             "give a linear network, or φ's entries row by row, as in phi(u*x, u*y)"

@@ -127,8 +127,8 @@ def _value(kind: str, place: Argument, wanted: str, node: Node) -> Any:
         return node.name
     if wanted in ("formula", "entry"):
         names = names_in(node)
-        value = Ratio(*fraction_from_node(node, check_variables(names) if names else ()))
-        return value if names else Fraction(value.top.terms.get((), 0))
+        formula = Ratio(*fraction_from_node(node, check_variables(names) if names else ()))
+        return formula if names else Fraction(formula.top.terms.get((), 0))
     if wanted == "rate":
         return read_rate(node, "weight decay" if place.name == "decay" else "friction")
     try:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
-from ..errors import ModelError, SizeError, brief
+from ..errors import ModelError, brief
 from ..exact.polynomial import Poly, lifted
 from .fields import Field, VectorFields, check_family
+from .named_later import NamedLater
 
 __all__ = ["Union", "union"]
 
-MAX_NAMES = 2_000_000
 
-
-class Union(VectorFields):
+class Union(NamedLater):
     """A model made of models that share no parameter, each a number of times.
 
     The parameters of the second copy of the first model are called ``p1c2_...``, those of a model that stands once
@@ -29,18 +27,6 @@ class Union(VectorFields):
         text = " + ".join(f"{times} × {phi.text}" if times > 1 else phi.text for times, phi in parts)
         self._dimension = sum(times * phi.dimension for times, phi in parts)
         super().__init__(None, sum(times * phi.count for times, phi in parts), f"union({text})")
-
-    @property
-    def dimension(self) -> int:
-        """D, of all parts together."""
-        return self._dimension
-
-    @cached_property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The names of the parameters."""
-        if self.dimension > MAX_NAMES:
-            raise SizeError(f"{self.brief} has {self.dimension} parameters, too many to name one by one")
-        return tuple(self._names())
 
     def _names(self) -> Iterator[str]:
         for k, (times, phi) in enumerate(self.parts, start=1):

@@ -1,8 +1,8 @@
 """Slides from a lesson: what a room should see goes on the slides, what the lecturer says into the notes.
 
 A lesson is written to be read. On a slide stand its headings, its statements, its displayed formulas, its lists
-and questions in bold, its pictures and exercises; the prose becomes the speaker's notes (press S). nbconvert
-writes the file, for reveal.js.
+and questions in bold, its pictures and exercises; the prose becomes the speaker's notes (press N). The file stands
+alone: formulas are MathML, pictures SVG, and the few lines that turn the slides are in `slides.html`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,11 @@ from __future__ import annotations
 import copy
 import os
 import re
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from html import escape, unescape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +24,11 @@ from .lab import lessons_folder
 
 __all__ = ["SlidesError", "slide_book", "write_slides"]
 
-# The presentation runs with reveal.js, which it fetches when it is opened.
-REVEAL = "https://cdn.jsdelivr.net/npm/reveal.js@4.6.1"
-_FIGURE = re.compile(r"<svg|<img|<table|cl-exercise")
+_MARK = "conslaw slides"  # what says in the file that it was made here
+# Nothing inside these is a formula; neither is what stands in a tag.
+_NOT_PROSE = re.compile(r"(<(pre|code|svg|style|script)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
+_FIGURE = re.compile(r"<svg|<img|<table|cl-exercise|<blockquote>")
 _TO_RUN = re.compile(r"<(p|div)><small>(?:A still picture:|Run the cell).*?</small></\1>")
 
 
@@ -95,6 +102,86 @@ def _code(cell: dict[str, Any]) -> list[dict[str, Any]]:
     return [shown]
 
 
+def with_mathml(html: str, convert: Callable[..., str]) -> str:
+    r"""Return HTML with its formulas as MathML, which browsers draw without help.
+
+    Examples
+    --------
+    >>> with_mathml("<p>so $x$, and <code>$y$</code></p>", lambda tex, display: f"[{tex}]")
+    '<p>so [x], and <code>$y$</code></p>'
+    """
+
+    def drawn(found: re.Match[str]) -> str:
+        tex = unescape(found[1] or found[2]).strip()
+        return _drawable(convert(tex, display="block" if found[1] else "inline"))
+
+    parts, place = [], 0
+    for found in _NOT_PROSE.finditer(html):
+        parts += [_FORMULA.sub(drawn, html[place : found.start()]), found[0]]
+        place = found.end()
+    return "".join([*parts, _FORMULA.sub(drawn, html[place:])])
+
+
+_LETTERS = re.compile(r'<(mi|mn) mathvariant="(double-struck|script|fraktur|bold)">(\w)</\1>')
+_PLAIN = (("<mo>&#x022A4;</mo>", '<mi mathvariant="normal">T</mi>'), ("<mi>&#x02032;</mi>", "<mo>'</mo>"))
+
+
+def _drawable(mathml: str) -> str:
+    """Return MathML that looks right without a font for mathematics, and where `mathvariant` is not known any more."""
+    for sign, plain in _PLAIN:  # a transpose and a prime, which other fonts draw too high or too small
+        mathml = mathml.replace(sign, plain)
+    return _LETTERS.sub(lambda found: f"<{found[1]}>{_letter(found[2], found[3])}</{found[1]}>", mathml)
+
+
+def _letter(style: str, sign: str) -> str:
+    """Return the letter of its own that Unicode has for a style, such as ℝ."""
+    kind = f"DIGIT {unicodedata.name(sign).removeprefix('DIGIT ')}" if sign.isdigit() else ""
+    kind = kind or f"{'CAPITAL' if sign.isupper() else 'SMALL'} {sign.upper()}"
+    for name in (f"MATHEMATICAL {style.upper()} {kind}", f"{style.upper()} {kind}"):
+        with suppress(KeyError):
+            return unicodedata.lookup(name)
+    return sign
+
+
+def _output(output: dict[str, Any]) -> str:
+    """Return what a cell has shown, as HTML."""
+    data = output.get("data", {})
+    if "text/html" in data:
+        html, folded = "".join(data["text/html"]), "<details><summary><strong>"
+        # a statement that is folded in the lesson is what a room should see, if it is one
+        return html.replace(folded, folded.replace("<details", "<details open")) if html.count(folded) == 1 else html
+    text = "".join(output.get("text", data.get("text/plain", "")))
+    return f"<pre>{escape(text)}</pre>" if text.strip() else ""
+
+
+def _sections(cells: list[dict[str, Any]], prose: Callable[[str], str]) -> str:
+    """Return the slides as HTML, each below a heading: one that has none of its own bears that of the slide before."""
+    sections: list[str] = []
+    heading, fresh = "", False  # a heading with nothing below it goes onto the next slide
+    for cell in cells:
+        kind, source = cell["metadata"]["slideshow"]["slide_type"], "".join(cell["source"])
+        if kind == "notes":
+            aside = f'<aside class="notes">{prose(source)}</aside>'
+            sections[-1:] = [sections[-1] + aside] if sections else [aside]
+            continue
+        if cell["cell_type"] == "markdown":
+            found = re.match(r"#{1,2} (.*)", source)
+            body = prose(source[found.end() :] if found else source)
+            level = "h1" if source.startswith("# ") else "h2"
+            if found:
+                heading = prose(found[1]).strip().removeprefix("<p>").removesuffix("</p>")
+        else:
+            found, level = None, "h2"
+            shown = "" if "hide-code" in cell["metadata"]["tags"] else f'<pre class="code">{escape(source)}</pre>'
+            body = f'<div class="shown">{shown}{"".join(map(_output, cell["outputs"]))}</div>'
+        fresh = fresh or bool(found)
+        if level == "h2" and not body.strip():
+            continue
+        again, fresh = "" if fresh else ' class="again"', False
+        sections.append(f"<{level}{again}>{heading}</{level}><div>{body}</div>")
+    return "\n".join(f"<section>{section}</section>" for section in sections)
+
+
 def write_slides(lesson: int, path: str | os.PathLike[str]) -> Path:
     """Write the slides of a lesson as one HTML file.
 
@@ -105,33 +192,24 @@ def write_slides(lesson: int, path: str | os.PathLike[str]) -> Path:
     if lesson not in known:
         raise SlidesError(f"there is no lesson {lesson}; there are {', '.join(map(str, known))}")
     path = Path(path)
-    if path.is_dir() or (path.is_file() and "reveal" not in path.read_text(encoding="utf-8", errors="replace")):
+    if path.is_dir() or (path.is_file() and _MARK not in path.read_text(encoding="utf-8", errors="replace")):
         raise SlidesError(f"'{path}' exists and holds no slides, so it is left alone: give another name")
     try:
         import nbformat
-        from nbconvert import SlidesExporter
-        from traitlets.config import Config
+        from latex2mathml.converter import convert
+        from nbconvert.filters import markdown2html
     except ImportError as missing:
-        raise SlidesError(f"slides are made with nbconvert, and {missing.name} is not installed: "
-                          "pip install nbconvert") from None  # fmt: skip
-    book = nbformat.from_dict(slide_book(nbformat.read(lessons_folder() / known[lesson], as_version=4)))
-    for number, cell in enumerate(book.cells):
-        cell["id"] = f"slide-{number}"
-    tags = {"enabled": True, "remove_input_tags": ("hide-code",)}
-    exporter = SlidesExporter(config=Config({"TagRemovePreprocessor": tags}), reveal_url_prefix=REVEAL)
-    exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
-    exporter.reveal_scroll = True
-    body, _ = exporter.from_notebook_node(book, {"metadata": {"name": Path(known[lesson]).stem}})
-    path.write_text(body.replace("</head>", _STYLE + "</head>", 1), encoding="utf-8")
+        raise SlidesError(f"slides are made with nbconvert and latex2mathml, and {missing.name} is not installed: "
+                          "pip install nbconvert latex2mathml") from None  # fmt: skip
+    book = slide_book(nbformat.read(lessons_folder() / known[lesson], as_version=4))
+    slides = with_mathml(_sections(book["cells"], markdown2html), convert)
+    title = _text_of(re.search(r"<h1>(.*?)</h1>", slides, re.DOTALL)[1])
+    page = files(__package__).joinpath("slides.html").read_text(encoding="utf-8")
+    for name, part in (("MARK", _MARK), ("TITLE", title), ("SLIDES", slides)):
+        page = page.replace(f"{{{{{name}}}}}", part, 1)
+    path.write_text(page, encoding="utf-8")
     return path
 
 
-# Readable from the last row, and nothing wider than the screen.
-_STYLE = """<style>
-.reveal { font-size: 26px; }
-.reveal .slides { text-align: left; }
-.reveal blockquote { width: 96%; font-style: normal; }
-.reveal img.cl-still, .reveal svg.cl-picture { height: 62vh; width: auto; max-width: 96%; }
-.reveal pre { font-size: .7em; width: 100%; }
-</style>
-"""
+def _text_of(html: str) -> str:
+    return re.sub(r"<[^>]*>", "", html).strip()

@@ -55,9 +55,9 @@ CONTENT = {
 
 STAR = "* This number is not confirmed by a source."
 
-# How a statement is checked, the strongest first.
 # How a statement is checked, the strongest first; and the same, said of a statement as a whole.
 CHECKED = {
+    "machine-checked by Rocq": "machine-checked",
     "proved here for every width": "proved here",
     "identity decided on instances": "checked here on instances",
     "exact instance": "checked here on instances",

@@ -63,7 +63,8 @@ class Check:
     scope : str
         How far it goes.
     by : str
-        ``tests/test_file.py::test_name`` or ``package.module:function``; empty where the statement is only cited.
+        ``tests/test_file.py::test_name``, ``package.module:function`` or, in the Rocq library, ``File.v::lemma``; empty
+        where the statement is only cited.
     part : bool
         Whether it covers a part of the statement only; the scope says which.
     """
@@ -195,6 +196,8 @@ class Statement:
         """Whether this project checks it by computation, in words: all of it, a part, or nothing."""
         if self.how_far == "cited" and self.how_far_in_part:
             return "checked here in part"
+        if self.how_far_in_part in CHECKED and CHECKED[self.how_far_in_part] == "machine-checked":
+            return f"{CHECKED[self.how_far]}, and a part of it machine-checked"
         return CHECKED[self.how_far]
 
     @property
@@ -254,7 +257,7 @@ class Statement:
         lines += [f"  - {check}" for check in self.checks]
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
+    def _body(self) -> str:
         hypotheses = ""
         if self.hypotheses:
             items = "; ".join(_inline(h) for h in self.hypotheses)
@@ -266,12 +269,20 @@ class Statement:
             f"<li>{escape(c.sentence)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>" for c in self.checks
         )
         return (
-            f"<blockquote><p><strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em></p>"
             f"{to_html(self.text)}{hypotheses}"
             f"<details><summary><small>{escape(source)}.{note}</small></summary>"
             f"<small><ul>{checks}</ul>Taught: {escape(self.where_taught or 'in no lesson yet')}.</small></details>"
-            "</blockquote>"
         )
+
+    def _repr_html_(self) -> str:
+        return f"<blockquote><p>{self._heading()}</p>{self._body()}</blockquote>"
+
+    def folded(self) -> str:
+        """Return HTML of one line, which a click opens."""
+        return f"<details><summary>{self._heading()}</summary><blockquote>{self._body()}</blockquote></details>"
+
+    def _heading(self) -> str:
+        return f"<strong>{escape(self.full_label)}</strong> · <em>{escape(self.title)}</em>"
 
 
 def _inline(markdown: str) -> str:
@@ -292,7 +303,7 @@ class Index(list[Statement]):
 
 
 class Boxes(tuple[Statement, ...]):
-    """Several statements that a notebook shows one below the other."""
+    """Statements that a notebook shows as a line each: a reader opens the one that is wanted."""
 
     __slots__ = ()
 
@@ -300,11 +311,11 @@ class Boxes(tuple[Statement, ...]):
         return "\n".join(map(repr, self))
 
     def _repr_html_(self) -> str:
-        return "".join(s._repr_html_() for s in self)
+        return "".join(s.folded() for s in self)
 
 
 def boxes(*keys: str) -> Boxes:
-    """Return several statements by their keys, to be shown together.
+    """Return statements by their keys, each to be shown as a line that opens; `statement` shows one in full.
 
     Examples
     --------

@@ -116,10 +116,15 @@ class Chain:
         return self._poly(self._spectrum[1])
 
     @property
+    def factors(self) -> tuple[Poly, Poly]:
+        """det(x + P) and det(x − Q), the latter without the zeros that a wide A brings along, for an exact θ."""
+        first, second = self._factors
+        return self._poly(first), self._poly(second)
+
+    @property
     def curve(self) -> Poly:
         """R(x), for an exact θ: its coefficients are laws."""
-        first, second = (self._poly(factor) for factor in self._factors)
-        x = Poly.gen(("x",), 0)
+        (first, second), x = self.factors, Poly.gen(("x",), 0)
         return first * second * x if self.rows == self.columns else first * second
 
     def _poly(self, coefficients: list) -> Poly:
@@ -294,7 +299,7 @@ class Chain:
 
     def __repr__(self) -> str:
         shown = ", ".join(mpmath.nstr(x, 6) for x in self.eigenvalues)
-        return f"a point of linear{self.widths}".replace(" ", "") + f" with eigenvalues {shown}"
+        return f"a point of linear({','.join(map(str, self.widths))}) with eigenvalues {shown}"
 
 
 class Moments(tuple[Chain, ...]):

@@ -12,17 +12,16 @@ from html import escape
 
 from .exercise import Exercise
 from .progress_file import ProgressError, progress
-from .syllabus import all_exercises, introduced_by, lessons
+from .syllabus import all_exercises, introduced_by, lessons, titles
 
 __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 
 # What a learner brings along.
 PREREQUISITES = frozenset({"partial derivatives", "the chain rule", "matrix products", "rank of a matrix"})
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _HEADING = 164, 78, 14, 46, 6, 22
-_COLUMNS = 6  # what fits beside each other: a longer lesson goes on in the next row
-# The paper of JupyterLab, of the site, or of the browser: an opaque box hides the arrows that pass behind it.
-_PAPER = "var(--jp-layout-color0,var(--color-background-primary,Canvas))"
+_LANE, _DOT = 13, 12  # between the lines of the map, and where the row of a lesson begins, in pixels
+_IN, _OUT = 11, 20  # how far down a row lines come in, and go out
+_INK = "currentColor;opacity:.45"
 _STATE = {True: ("✓", "solved"), False: ("○", "open")}
 
 
@@ -117,81 +116,145 @@ class LevelMap:
             lines.append(f"{sign} {task.number} {task.title} ({word})" + (f", needs {needs}" if needs else ""))
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        """Draw the map, a row for each lesson: levels are links, reached with the Tab key, and say their state.
+    def lessons(self) -> dict[str, list[Exercise]]:
+        """Return the exercises of each lesson, by the number in front of theirs."""
+        found: dict[str, list[Exercise]] = {}
+        for task in self.exercises:
+            found.setdefault(_lesson(task.number), []).append(task)
+        return found
 
-        The links are HTML above an SVG of arrows: JupyterLab cannot follow links inside an SVG.
+    def lesson_leads(self) -> dict[str, list[str]]:
+        """Return for each lesson those that lead to it: what it needs, and none that another of them needs."""
+        needed: dict[str, set[str]] = {}
+        for lesson, tasks in self.lessons().items():
+            direct = {_lesson(n) for task in tasks for n in self.needs(task.number)} - {lesson}
+            needed[lesson] = direct | {far for near in direct for far in needed.get(near, ())}
+        reach = {lesson: {far for near in found for far in needed.get(near, ())} for lesson, found in needed.items()}
+        return {lesson: [n for n in self.lessons() if n in found - reach[lesson]] for lesson, found in needed.items()}
+
+    def _repr_html_(self) -> str:
+        """Draw the map: what is next, then a row for each lesson, with lines from what it needs.
+
+        The rows are HTML that wraps as the window is narrow, and the lines are parts of the rows: they fit any width.
+        The lesson with the next exercise is open. Levels are links, reached with the Tab key, and say their state.
         """
-        place, headings = {}, ""
-        rows = self._rows()
-        for row, (lesson, tasks) in enumerate(rows):
-            top = _MARGIN + _HEADING + row * (_HEIGHT + _GAP_Y)
-            if lesson:
-                headings += (
-                    f'<div style="position:absolute;left:{_MARGIN}px;top:{top - _HEADING}px;font:600 13px/1.5 '
-                    f'system-ui,sans-serif">Lesson {escape(lesson)}</div>'
-                )
-            for column, task in enumerate(tasks):
-                place[task.number] = (_MARGIN + column * (_WIDTH + _GAP_X), top)
-        width = 2 * _MARGIN + max((len(tasks) for _, tasks in rows), default=1) * (_WIDTH + _GAP_X) - _GAP_X
-        height = 2 * _MARGIN + _HEADING + len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y
-        arrows = "".join(
-            self._arrow(place[source], place[t.number]) for t in self.exercises for source in self.leads(t.number)
+        leads, now = self.lesson_leads(), self.open_now()
+        current = _lesson(now[0]) if now else ""
+        lanes = _lanes(list(leads), leads)
+        wide = _LANE * (1 + max((lane for lane, _ in lanes.values()), default=0)) + _DOT
+        rows = "".join(
+            f'<li style="display:flex;margin:0">{self._lines(k, leads, lanes, wide)}'
+            f"{self._row(lesson, tasks, lesson == current)}</li>"
+            for k, (lesson, tasks) in enumerate(self.lessons().items())
         )
-        boxes = "".join(self._box(task, *place[task.number]) for task in self.exercises)
         solved = sum(t.number in self.solved for t in self.exercises)
         title = f"Level map: {solved} of {len(self.exercises)} exercises solved"
         return (
-            f'<nav aria-label="{title}" style="overflow-x:auto"><div style="position:relative;width:{width}px;'
-            f'height:{height}px"><svg aria-hidden="true" width="{width}" height="{height}" '
-            f'style="position:absolute;left:0;top:0;color:inherit">{arrows}</svg>{headings}{boxes}</div></nav>'
+            f'<nav aria-label="{title}" style="font:14px/1.5 system-ui,sans-serif;max-width:66em">{self._next(now)}'
+            f'<ol style="list-style:none;margin:0;padding:0">{rows}</ol></nav>'
         )
 
-    def _rows(self) -> list[tuple[str, list[Exercise]]]:
-        """Return the rows of the map, each with the lesson that begins there, or nothing where one goes on."""
-        lessons: dict[str, list[Exercise]] = {}
-        for task in self.exercises:
-            lessons.setdefault(task.number.split(".")[0], []).append(task)
-        return [
-            ("" if first else lesson, tasks[first : first + _COLUMNS])
-            for lesson, tasks in lessons.items()
-            for first in range(0, len(tasks), _COLUMNS)
-        ]
+    def _next(self, now: list[str]) -> str:
+        """What is next, in one glance."""
+        tasks = [task for task in self.exercises if task.number in now]
+        if not tasks:
+            return '<p style="margin:0 0 .6em"><strong>✓ Every exercise is solved.</strong></p>' if self.solved else ""
+        first, *others = tasks
+        text = f'<strong>Next: <a href="{self._link(first)}">{first.number} {escape(first.title)}</a></strong>'
+        if others:
+            links = ", ".join(f'<a href="{self._link(task)}">{task.number}</a>' for task in others[:4])
+            text += f" &ensp;Also open: {links}"
+        return f'<p style="margin:0 0 .6em">{text}</p>'
+
+    def _row(self, lesson: str, tasks: list[Exercise], opened: bool) -> str:
+        solved = sum(task.number in self.solved for task in tasks)
+        sign = "✓ " if solved == len(tasks) else ""
+        share = f"linear-gradient(90deg,#0072b2 {100 * solved // len(tasks)}%,transparent 0)"
+        bar = (
+            '<span style="white-space:nowrap"><span aria-hidden="true" style="display:inline-block;width:5em;'
+            f'height:.5em;border:1px solid #0072b2;border-radius:3px;margin:0 .6em;background:{share}"></span>'
+        )
+        boxes, state = "".join(map(self._box, tasks)), ' open=""' if opened else ""
+        return (
+            f'<details style="flex:1;min-width:0;padding-bottom:6px"{state}>'
+            f'<summary style="cursor:pointer"><b>{escape(_heading(lesson))}</b> {bar}{sign}{solved} of {len(tasks)}'
+            '</span></summary><div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5em,1fr));'
+            f'gap:8px;padding:6px 0">{boxes}</div></details>'
+        )
 
     @staticmethod
-    def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
-        """An arrow along a row from side to side, and from row to row from below to above."""
-        if start[1] == end[1]:
-            x0, y0 = start[0] + _WIDTH, start[1] + _HEIGHT // 2
-            x1, y1 = end[0] - 7, end[1] + _HEIGHT // 2
-            line, head = f"C{x0 + 9} {y0} {x1 - 9} {y1} {x1} {y1}", f"M{x1 + 7} {y1}l-9 -5v10z"
-        else:
-            x0, y0 = start[0] + _WIDTH // 2, start[1] + _HEIGHT
-            x1, y1 = end[0] + _WIDTH // 2, end[1] - 7
-            bend = _GAP_Y
-            line, head = f"C{x0} {y0 + bend} {x1} {y1 - bend} {x1} {y1}", f"M{x1} {y1 + 7}l-5 -9h10z"
-        return (
-            f'<path d="M{x0} {y0}{line}" fill="none" stroke="currentColor" stroke-opacity=".4" stroke-width="1.3"/>'
-            f'<path d="{head}" fill="currentColor" fill-opacity=".5"/>'
-        )
+    def _lines(k: int, leads: Mapping[str, list[str]], lanes: Mapping[str, tuple[int, int]], wide: int) -> str:
+        """Draw the lines beside the k-th row: those that pass, those that come in, and the one that goes out."""
+        names = list(leads)
+        parts = []
+        for source, (lane, last) in lanes.items():
+            start, x = names.index(source), _LANE * lane + 4
+            if start <= k <= last:
+                top, end = (f"{_OUT}px" if k == start else "0"), ("auto" if k == last else "0")
+                tall = f"height:{_IN}px" if k == last else f"bottom:{end}"
+                parts.append(f"left:{x}px;top:{top};{tall};border-left:1.5px solid {_INK}")
+            if k == start:
+                parts.append(f"left:{x}px;width:{wide - x - 6}px;top:{_OUT}px;border-top:1.5px solid {_INK}")
+            if source in leads[names[k]]:
+                parts.append(f"left:{x}px;width:{wide - x - 8}px;top:{_IN}px;border-top:1.5px solid {_INK}")
+                parts.append(f"left:{x - 2}px;top:{_IN - 2}px;width:5px;height:5px;border-radius:3px;background:{_INK}")
+        if leads[names[k]]:
+            head = f"border:5px solid transparent;border-left:7px solid {_INK};border-right:0"
+            parts.append(f"left:{wide - 9}px;top:{_IN - 4}px;{head}")
+        spans = "".join(f'<span style="position:absolute;{part}"></span>' for part in parts)
+        return f'<span aria-hidden="true" style="position:relative;flex:0 0 {wide}px">{spans}</span>'
 
-    def _box(self, task: Exercise, x: int, y: int) -> str:
+    def _link(self, task: Exercise) -> str:
+        return escape((self.links or {}).get(task.number, f"#exercise-{task.number}"))
+
+    def _box(self, task: Exercise) -> str:
         solved = task.number in self.solved
         sign, word = _STATE[solved]
         if not solved and task.number in self.open_now():
             word = "open now"
-        link = (self.links or {}).get(task.number, f"#exercise-{task.number}")
         border = f"{3 if solved else 1.5}px {'solid' if solved or word == 'open now' else 'dashed'} #0072b2"
         style = (
-            f"position:absolute;left:{x}px;top:{y}px;width:{_WIDTH}px;height:{_HEIGHT}px;box-sizing:border-box;"
-            f"border:{border};border-radius:8px;background:{_PAPER};box-shadow:inset 0 0 0 99px "
-            f"rgba(0,114,178,{'.18' if solved else '.04'});"
-            "padding:6px 10px;color:inherit;text-decoration:none;font:13px/1.5 system-ui,sans-serif;overflow:hidden"
+            f"border:{border};border-radius:8px;background:rgba(0,114,178,{'.16' if solved else '.04'});"
+            "padding:5px 9px;color:inherit;text-decoration:none;font-size:13px;overflow-wrap:anywhere"
         )
+        leads = self.leads(task.number)
+        after = f'<br><small style="opacity:.8">after {", ".join(leads)}</small>' if leads else ""
+        needs = f", needs {', '.join(leads)}" if leads else ""
         return (
-            f'<a href="{escape(link)}" style="{style}" aria-label="Exercise {task.number}, {escape(task.title)}, '
-            f'{task.kind}, {word}"><b>{sign} {task.number}</b> {task.kind}<br>{escape(task.title)}</a>'
+            f'<a href="{self._link(task)}" style="{style}" aria-label="Exercise {task.number}, {escape(task.title)}, '
+            f'{task.kind}, {word}{needs}"><b>{sign} {task.number}</b> {task.kind}<br>{escape(task.title)}{after}</a>'
         )
+
+
+def _lesson(number: str) -> str:
+    """Return the number of the lesson that an exercise belongs to."""
+    return number.split(".")[0]
+
+
+def _heading(lesson: str) -> str:
+    """Return a lesson's number with its title."""
+    title = next((f": {title}" for number, title in titles().items() if str(number) == lesson), "")
+    return f"Lesson {lesson}{title}"
+
+
+def _lanes(names: list[str], leads: Mapping[str, list[str]]) -> dict[str, tuple[int, int]]:
+    """Give each lesson that leads somewhere a lane: that, and the last row it leads to.
+
+    Lines that end sooner lie further to the right, so that few cross.
+
+    Examples
+    --------
+    >>> _lanes(["1", "2", "3"], {"1": [], "2": ["1"], "3": ["1", "2"]})
+    {'1': (0, 2), '2': (1, 2)}
+    """
+    last = {source: k for k, name in enumerate(names) for source in leads[name]}
+    spans = {source: (names.index(source), end) for source, end in last.items()}
+    lanes: dict[str, tuple[int, int]] = {}
+    for source in sorted(spans, key=lambda s: (-(spans[s][1] - spans[s][0]), spans[s][0])):
+        start, end = spans[source]
+        taken = {lane for other, (lane, stop) in lanes.items() if spans[other][0] < end and start < stop}
+        lanes[source] = (next(k for k in range(len(names)) if k not in taken), end)
+    return dict(sorted(lanes.items(), key=lambda item: names.index(item[0])))
 
 
 def level_map(

@@ -14,7 +14,7 @@ from . import tasks
 from .exercise import Exercise
 from .lesson_text import Lesson
 
-__all__ = ["all_exercises", "exercise", "exercises", "introduced_by", "lessons"]
+__all__ = ["all_exercises", "exercise", "exercises", "introduced_by", "lessons", "titles"]
 
 
 def lessons() -> dict[int, str]:
@@ -24,6 +24,11 @@ def lessons() -> dict[int, str]:
     their checks. Adding them adds the lesson.
     """
     return {lesson.number: lesson.notebook for lesson in _course()}
+
+
+def titles() -> dict[int, str]:
+    """Return lesson number -> its title, in the order of the course."""
+    return {lesson.number: lesson.title for lesson in _course()}
 
 
 @cache

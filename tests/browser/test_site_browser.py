@@ -82,7 +82,7 @@ def test_every_link_inside_the_site_leads_somewhere(built):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_page_is_accessible_and_complete_in_itself(built, address, chromium, scheme):
-    """No finding of axe above a minor one on any page, in both themes; no request to another machine; formulas are set."""
+    """No finding of axe above a minor one, in both themes; no request to another machine; formulas are set."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     context = chromium.new_context(color_scheme=scheme)
     page, outside, findings = context.new_page(), [], []

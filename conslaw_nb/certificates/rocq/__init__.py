@@ -1,10 +1,21 @@
 """The second court: certificates as files that the proof assistant Rocq (Coq) checks by itself.
 
-`export_rocq` writes one self-contained file: definitions, proofs that hold for every certificate (the `.v`
-files beside this one), then what this certificate says, and theorems about it that Rocq proves by computing.
-Nothing is checked here: a wrong certificate gives a file that Rocq rejects.
+`theory/` is a fixed library: what a certificate means, over the real numbers, a checker that Rocq computes with, and
+the theorem that whatever it accepts is true. `export_rocq` writes a certificate as data for it. Nothing is checked
+here: a wrong certificate gives a file that Rocq rejects.
 """
 
-from .export import export_rocq, save_rocq
+from .export import export_rocq, rocq_name, save_rocq
+from .judging import ask_rocq
+from .library import compiled_library, library_files, library_hash, rocq_compiler
 
-__all__ = ["export_rocq", "save_rocq"]
+__all__ = [
+    "ask_rocq",
+    "compiled_library",
+    "export_rocq",
+    "library_files",
+    "library_hash",
+    "rocq_compiler",
+    "rocq_name",
+    "save_rocq",
+]

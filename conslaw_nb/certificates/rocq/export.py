@@ -12,15 +12,15 @@ from ...errors import CertificateError, SizeError, brief
 from .words import MARK
 from .writer import Writer
 
-__all__ = ["export_rocq", "save_rocq"]
+__all__ = ["export_rocq", "rocq_name", "save_rocq"]
 
 
 def export_rocq(certificate: Any) -> str:
-    """Write a certificate as one Rocq file that proves what the certificate claims.
+    """Write a certificate as a short Rocq file that proves what the certificate claims.
 
-    The file needs Rocq 8.16 (Debian's package ``coq``) and nothing else: ``coqc FILE.v`` accepts it if the
-    certificate is right, and ends by printing that no axiom was used; a wrong certificate is rejected there,
-    not here. Its first lines say exactly what is proved, and what is left to the theorem of Frobenius.
+    The file holds data, one line that Rocq computes, and the theorem that follows from it by the library of this
+    package (its folder ``theory``, Rocq 8.16, Debian's package ``coq``). A wrong certificate is rejected there, not
+    here. The first lines say exactly what is proved, and what is left to the theorem of Frobenius.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def export_rocq(certificate: Any) -> str:
     >>> from conslaw_nb.certificates.certificate import certify
     >>> from conslaw_nb.models.parametrizations import parametrization
     >>> text = export_rocq(certify(parametrization("x*y"), law="x**2 - y**2"))
-    >>> [line for line in text.splitlines() if line.startswith("Definition the_law")]
-    ['Definition the_law : poly := [T 1 [1; 1]%positive; T (-1) [2; 2]%positive].']
+    >>> [line for line in text.splitlines() if line.startswith("Definition the_statement")]
+    ['Definition the_statement : statement := Conserved [T 1 [1; 1]%positive; T (-1) [2; 2]%positive].']
     >>> text.splitlines()[-1]
     'Print Assumptions certified.'
     """
@@ -97,6 +97,12 @@ def save_rocq(certificate: Any, path: str | os.PathLike[str]) -> Path:
             f"'{target}' cannot be written: {error.strerror or error}; choose a folder that you may write to"
         ) from None
     return target
+
+
+def rocq_name(source: Path) -> str:
+    """Make of a certificate's name one that Rocq takes: my-law.json becomes my_law.v."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", source.stem)
+    return f"{name if name[:1].isalpha() else f'law_{name}'}.v"
 
 
 def _is_ours(path: Path) -> bool:

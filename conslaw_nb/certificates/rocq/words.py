@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from .library import library_hash
+
 __all__ = ["MARK", "header"]
 
 MARK = "(* A certificate of conservation laws, written out for the proof assistant Rocq (Coq)."
@@ -13,35 +15,34 @@ _WIDTH = 112
 _SHOWN = 24  # variables whose names are listed
 
 _WHAT_IS_WHAT = """\
-A model is a finite family W of polynomial vector fields on Q^D; for a map phi they are the gradients of its
+A model is a finite family W of polynomial vector fields on R^D; for a map phi they are the gradients of its
 components. A polynomial h is a law if <grad h, v> = 0 everywhere, for every v in W. Lie(W) is the smallest
-space of fields that contains W and all brackets [X, Y] = DX Y - DY X. All of this is defined below, from
-nothing but Rocq's own integers, fractions and lists, and the generators of a network are computed here from
-its widths."""
+space of fields that contains W and all brackets [X, Y] = DX Y - DY X. All of this, and that the derivatives are
+derivatives, is defined and proved in the library Conslaw, over Rocq's own real numbers; the generators of a network
+are computed there from its widths. The folder of the library is certificates/rocq/theory of the package conslaw_nb."""
 
 _PROVED = {
-    "conserved": "that the_law is a law, and no constant.",
-    "not_conserved": "that the derivative of the_law along one generator has, at the given point, the given value, "
-    "which is not zero; so the_law is not a law.",
-    "laws": "the bounds on dim Lie(W)(point) from both sides, and those on the number of polynomial laws whose "
-    "gradients at the point are independent: for a lower bound there are fields of Lie(W), or laws, that are "
-    "independent at the point; for an upper bound, the gradients of laws are orthogonal to Lie(W).",
-    "involutive": "that dim Lie(W)(point) is at least the claimed number; that dim Lie(W)(x) is at most that "
-    "number wherever the multiplier is not zero, as it is not at the point: the frame of fields below spans W and is "
-    "closed under brackets; and the upper bound on the number of polynomial laws whose gradients at the point "
-    "are independent.",
+    "conserved": "that the polynomial is a law and not a constant, and that its value stays the same along every path "
+    "whose velocity is at all times a combination of the fields of W: so along gradient flow, whatever the data and "
+    "the loss, if the loss is differentiable and sees the parameters through phi.",
+    "not_conserved": "that the derivative of the polynomial along a generator is not zero at some point; so it is not "
+    "a law.",
+    "laws": "at all points y near the given one: the bounds on dim Lie(W)(y) from both sides; that there are as many "
+    "laws as claimed, with independent gradients at y, and that each of them is constant along gradient flow, whatever "
+    "the data and the loss; and that no more than the claimed number of laws, polynomial or only twice continuously "
+    "differentiable on however small an open set around y, have independent gradients at y.",
+    "involutive": "at all points y near the given one: that dim Lie(W)(y) is exactly the claimed number, and that no "
+    "more than the claimed number of laws, polynomial or only twice continuously differentiable on however small an "
+    "open set around y, have independent gradients at y.",
 }
 
 _NOT_PROVED = {
-    "conserved": "anything about flows: this is algebra, over the rational numbers. That a law with <grad h, v> = 0 "
-    "keeps its value along the gradient flow of every loss is one line of calculus (the chain rule).",
-    "not_conserved": "anything about flows: this is algebra, over the rational numbers.",
-    "laws": "anything about laws that are not polynomials, or about what holds near the point. By hand: a minor that "
-    "is not zero at the point is not zero near it; and the gradients of all smooth laws are orthogonal to Lie(W), "
-    "which bounds their number as well.",
-    "involutive": "that there are as many laws as the certificate says. Where dim Lie(W)(x) is constant, as it is "
+    "conserved": "nothing is left.",
+    "not_conserved": "nothing is left.",
+    "laws": "nothing is left.",
+    "involutive": "that there are as many laws as the certificate says. Where dim Lie(W)(y) is constant, as it is "
     "here near the point, the theorem of Frobenius gives D - dim Lie(W) independent laws there, polynomial or not. "
-    "That theorem is cited; it is not formalised here.",
+    "That theorem is cited; it is not proved in the library.",
 }
 
 
@@ -56,10 +57,13 @@ def header(model: dict[str, Any], names: list[str], claim: dict[str, Any], metho
     return "\n".join([
         MARK,
         "",
-        "   Check it with     coqc FILE.v",
+        "   Check it with     conslaw verify --rocq FILE.v     (with the certificate beside it)",
+        "   or with           coqc -Q FOLDER Conslaw FILE.v    (FOLDER: the compiled library)",
         "",
-        "   Rocq accepts the file if the evidence proves the claim, and ends by saying that no axiom was used.",
-        "   A wrong certificate is rejected, at the lemma that is wrong. Nobody has to trust what wrote this file.",
+        "   Rocq accepts the file if the evidence proves the claim, and ends by listing the axioms of its real",
+        "   numbers. A wrong certificate is rejected. Nobody has to trust what wrote this file.",
+        "",
+        *_paragraph("Library", f"of SHA-256 {library_hash()}."),
         "",
         *_paragraph("Model", f"{_model(model)}, {len(names)} parameter{'s' * (len(names) != 1)}."),
         *_paragraph("Claim", _claim(claim)),
@@ -93,7 +97,7 @@ def _model(model: dict[str, Any]) -> str:
 
 def _claim(claim: dict[str, Any]) -> str:
     if claim["kind"] != "count":
-        return "the polynomial 'the_law' is " + ("a law." if claim["kind"] == "conserved" else "not a law.")
+        return "the polynomial is " + ("a law." if claim["kind"] == "conserved" else "not a law.")
     least, most = claim["laws_at_least"], claim["laws_at_most"]
     number = f"exactly {most}" if claim["exact"] else f"at least {least} and at most {most}"
     equals = "=" if claim["exact"] else "at least"

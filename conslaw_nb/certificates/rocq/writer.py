@@ -1,4 +1,4 @@
-"""What a Rocq file says about one certificate: the model, the evidence, and theorems that Rocq proves by computing.
+"""What a Rocq file says about one certificate: the model, the statement, the evidence, and one line that is computed.
 
 Nothing of the certificate's text goes into the file: numbers are read and written again, variables become numbers,
 and every name is made here.
@@ -8,37 +8,37 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from ...court import certificates as court
 from ...court.certificates import array, boolean, choice, integer, polynomial, rational, record, require
+from ...errors import CertificateError
 from .bounds import Evidence, require_size
 from .words import header
 
 __all__ = ["Writer"]
 
-MIDDLE = """\
-(* ------------------------------------------------------------------ the certificate *)
-
-(* Each lemma below is proved by computing its left side. Where Rocq stops, the certificate is wrong. *)"""
-
 _WIDTH = 116
 _INSIDE = "\0"  # a space at which no line is broken
-_IN_WORDS = {
-    "the_law_is_conserved": "Its derivative along every field of W is the zero polynomial.",
-    "the_law_varies": "It has two different values.",
-    "the_value": "The law's derivative along this generator has this value at the point, and it is not zero.",
-    "the_words_are_independent": "The brackets of the words are linearly independent at the point, modulo p.",
-    "the_numbers_agree": "The numbers claimed are those that the evidence is for.",
-    "the_laws_hold": "All of them are laws, and their gradients are linearly independent at the point, modulo p.",
-    "the_multiplier_is_not_zero": "Its value at the point is not zero.",
-    "the_frame_is_involutive": "The fields of the words span W, and are closed under brackets with W.",
-}
-_CONSERVED = ("polynomials", "models", "laws")
-_COUNT = (*_CONSERVED, "independence", "lie", "rank", "counts")
-_INVOLUTIVE = (*_COUNT, "involutive")
+
+_OPENING = """\
+From Coq Require Import List ZArith QArith.
+From Conslaw Require Import Court.
+Import ListNotations.
+Local Open Scope Q_scope.
+"""
+
+_CLOSING = """\
+(* The library's checker computes: true. Where Rocq stops here, the certificate is wrong. *)
+Lemma accepted : check the_model the_statement the_evidence = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+(* And that is what it means: the definition of "holds" is in Court.v, in some forty lines. *)
+Theorem certified : holds the_model the_statement.
+Proof. exact (check_sound _ _ _ accepted). Qed.
+
+Print Assumptions certified.
+"""
 
 
 class Writer:
@@ -61,6 +61,11 @@ class Writer:
         )
         require(kind == "conslaw-certificate", f"format is {court.show(kind)}, not 'conslaw-certificate'")
         court.afford(version != 2, "evidence by structure (version 2), which Rocq files do not hold yet")
+        if version == 3:
+            raise CertificateError(
+                "Rocq files hold counts and single polynomial laws, and this lists laws of any kind (version 3): write "
+                "the count with conslaw certify MODEL -o FILE, or one law with --law"
+            )
         require(integer(version, "version") == 1, f"version is {court.show(version)}; only version 1 is known")
         self.kind = choice(self.claim, "claim", "kind", "count", "conserved", "not_conserved")
         self.case = court.Case()
@@ -72,37 +77,30 @@ class Writer:
     def text(self) -> str:
         """Return the whole file."""
         write = {"count": self.count, "conserved": self.conserved, "not_conserved": self.not_conserved}[self.kind]
-        parts, method, body = write()
+        method, statement, evidence = write()
         fields = getattr(self.model, "fields", [])
         require_size(self.model_data, fields, len(self.model.names), self.seen)
         return "\n".join([
             header(self.model_data, self.model.names, self.claim, method),
-            *map(_part, parts),
-            MIDDLE,
+            _OPENING,
+            *_wrap(f"Definition the_model : model := {self.network()}."),
             "",
-            *self.definitions(),
-            *body,
-            "Print Assumptions certified.",
+            *_wrap(f"Definition the_statement : statement := {statement}."),
             "",
+            *_wrap(f"Definition the_evidence : evidence := {evidence}."),
+            "",
+            _CLOSING,
         ])  # fmt: skip
 
     # ------------------------------------------------------------ the three claims
 
-    def conserved(self) -> tuple[tuple[str, ...], str, list[str]]:
+    def conserved(self) -> tuple[str, str, str]:
         """Write: the law is conserved, and is not a constant."""
         _, law = record(self.claim, "claim", "kind", "law")
         record(self.evidence, "evidence")
-        body = [
-            *self.poly("the_law", law, "claim.law"),
-            "",
-            *_lemma("the_law_is_conserved", "is_law D W the_law = true"),
-            *_lemma("the_law_varies", "varies the_law = true"),
-            "Theorem certified : law D W the_law /\\ exists x y, ~ eval x the_law == eval y the_law.",
-            "Proof. exact (conj (is_law_sound _ _ _ the_law_is_conserved) (varies_sound _ the_law_varies)). Qed.",
-        ]
-        return _CONSERVED, "conserved", body
+        return "conserved", f"Conserved {self.terms(law, 'claim.law')}", "By_identity"
 
-    def not_conserved(self) -> tuple[tuple[str, ...], str, list[str]]:
+    def not_conserved(self) -> tuple[str, str, str]:
         """Write: the derivative of the law along a generator has a value that is not zero."""
         _, law = record(self.claim, "claim", "kind", "law")
         g, coordinates, value = record(self.evidence, "evidence", "generator", "point", "value")
@@ -110,21 +108,10 @@ class Writer:
         array(coordinates, "evidence.point", len(self.model.names))
         point = [rational(x, f"evidence.point[{k}]", self.case) for k, x in enumerate(coordinates)]
         number = _number(rational(value, "evidence.value", self.case))
-        body = [
-            *self.poly("the_law", law, "claim.law"),
-            "",
-            *_list("point", "positive -> Q", "point_of ", map(_number, point)),
-            "",
-            *_lemma("the_value", f"refutation_check D W point {g} the_law {number} = true"),
-            "Theorem certified :",
-            f"  over D the_law = true /\\ In (nth {g} W (fun _ => [])) W /\\",
-            f"  eval point (along (nth {g} W (fun _ => [])) the_law) == {number} /\\ ~ {number} == 0 /\\",
-            "  ~ law D W the_law.",
-            "Proof. exact (refutation_check_sound _ _ _ _ _ _ the_value). Qed.",
-        ]
-        return _CONSERVED, "not_conserved", body
+        evidence = f"By_value {g} {_row(map(_number, point))} {number}"
+        return "not_conserved", f"Not_conserved {self.terms(law, 'claim.law')}", evidence
 
-    def count(self) -> tuple[tuple[str, ...], str, list[str]]:
+    def count(self) -> tuple[str, str, str]:
         """Write: at least N and at most D - R laws."""
         names = ("parameters", "dim_lie_at_least", "laws_at_least", "laws_at_most")
         _, exact, *numbers = record(self.claim, "claim", "kind", "exact", *names)
@@ -145,113 +132,48 @@ class Writer:
                 integer(letter, f"a letter of evidence.words[{k}]", 0, len(combinations) - 1)
         self.seen.words, self.seen.letters = words, list(map(len, combinations))
 
-        claimed = " ".join(map(str, numbers)) + f" {str(exact).lower()}"
-        body = [
-            *_list("point", "positive -> Q", "point_of ", map(_number, point)),
-            "",
-            f"Definition p : Z := {p}.",
-            "",
-            *_list("combinations", "list (list (nat * Z))", "", combined),
-            "",
-            *_list("words", "list (list nat)", "", map(_row, words), "%nat"),
-            "",
-        ]
-        statement, arguments = (self.by_laws if method == "laws" else self.by_frame)(upper, body, numbers)
-        laws = "length laws" if method == "laws" else "D - length words"
-        body += _lemma("the_words_are_independent", "words_check D W point p combinations words = true")
-        body += _lemma("the_numbers_agree", f"numbers_check D {claimed} (length words) ({laws}) = true")
-        d, rank, _, most = numbers
-        body += [
-            "Theorem certified :",
-            f"  D = {d}%nat /\\ dim_Lie_at_least D W point {rank} /\\",
-            *statement,
-            f"  laws_at_most D W point {most}.",
-            f"Proof. exact ({arguments} the_numbers_agree the_words_are_independent",
-        ]
+        d, *bounds = numbers
+        kind = "Counted" if method == "laws" else "Framed"
+        numbers = " ".join(map(str, bounds))
+        statement = f"{kind} {d} {_row(map(_number, point))} {numbers} {str(exact).lower()}"
+        shown = f"{p} {_row(combined)} {_row(map(_row, words))}%nat"
         if method == "laws":
-            body[-1] += " the_laws_hold). Qed."
-            return _COUNT, "laws", body
-        body[-1] += "\n  the_multiplier_is_not_zero the_frame_is_involutive). Qed."
-        return _INVOLUTIVE, "involutive", body
+            _, laws = record(upper, "evidence.upper", "method", "laws")
+            return "laws", statement, f"By_laws {shown} {self.row(laws, 'evidence.upper.laws')}"
+        return "involutive", statement, f"By_frame {shown} {self.frame(upper)}"
 
-    def by_laws(self, upper: Any, body: list[str], numbers: list[int]) -> tuple[list[str], str]:
-        """Write the laws; return the middle of the theorem, and what proves it."""
-        _, laws = record(upper, "evidence.upper", "method", "laws")
-        names = [f"law_{k}" for k in range(len(array(laws, "evidence.upper.laws")))]
-        for k, (name, law) in enumerate(zip(names, laws, strict=True)):
-            body += self.poly(name, law, f"evidence.upper.laws[{k}]")
-        body += ["", *_list("laws", "list poly", "", names), ""]
-        body += _lemma("the_laws_hold", "laws_check D W point p laws = true")
-        d, _, least, _ = numbers
-        middle = [f"  dim_Lie_at_most D W point {max(d - least, 0)} /\\ laws_at_least D W point {least} /\\"]
-        return middle, "count_by_laws D W point p combinations words laws _ _ _ _ _"
-
-    def by_frame(self, upper: Any, body: list[str], numbers: list[int]) -> tuple[list[str], str]:
-        """Write the identities of an involutive frame; return the middle of the theorem, and what proves it."""
+    def frame(self, upper: Any) -> str:
+        """Write the identities of an involutive frame."""
         where = "evidence.upper"
         _, multiplier, spans, closes = record(upper, where, "method", "multiplier", "generators", "brackets")
         self.seen.frame = True
-
-        def row(data: Any, place: str) -> str:
-            return _row(self.terms(q, f"{place}[{k}]") for k, q in enumerate(array(data, place)))
-
-        first = [row(q, f"{where}.generators[{g}]") for g, q in enumerate(array(spans, f"{where}.generators"))]
-        second = []
-        for g, rows in enumerate(array(closes, f"{where}.brackets")):
-            at = f"{where}.brackets[{g}]"
-            second.append(_row(row(q, f"{at}[{k}]") for k, q in enumerate(array(rows, at))))
-        body += [
-            *self.poly("multiplier", multiplier, f"{where}.multiplier"),
-            "",
-            *_list("spans_of_generators", "list (list poly)", "", first),
-            "",
-            *_list("spans_of_brackets", "list (list (list poly))", "", second),
-            "",
-            *_lemma("the_multiplier_is_not_zero", "negb (Qeq_bool (fast_eval point multiplier) 0) = true"),
-            *_lemma(
-                "the_frame_is_involutive",
-                "frame_check D W (map (word D (letters D W combinations)) words) multiplier\n"
-                "  spans_of_generators spans_of_brackets = true",
-            ),
+        generators = [
+            self.row(q, f"{where}.generators[{g}]") for g, q in enumerate(array(spans, f"{where}.generators"))
         ]
-        middle = [
-            "  ~ eval point multiplier == 0 /\\",
-            f"  (forall x, ~ eval x multiplier == 0 -> dim_Lie_at_most D W x {numbers[1]}) /\\",
+        brackets = [
+            _row(
+                self.row(q, f"{where}.brackets[{g}][{k}]") for k, q in enumerate(array(rows, f"{where}.brackets[{g}]"))
+            )
+            for g, rows in enumerate(array(closes, f"{where}.brackets"))
         ]
-        on = "fields_on" if self.model_data["kind"] == "fields" else "gradients_on"
-        return middle, f"count_by_frame D W point p combinations words multiplier _ _ _ _ _ _ _ \n  ({on} _ _)"
+        return f"{self.terms(multiplier, f'{where}.multiplier')} {_row(generators)} {_row(brackets)}"
 
     # ------------------------------------------------------------ the model and polynomials
 
-    def definitions(self) -> list[str]:
-        """Write D and W."""
+    def network(self) -> str:
+        """Write the model."""
         model = self.model_data
         kind = model["kind"]
-        if kind in ("linear", "relu"):
-            widths = _row(model["widths"]) + "%nat"
-            d = f"weights (rev {widths})"
-            phi = f"linear {widths}"
-            if kind == "relu":
-                d += f" + biases {widths}" if model["bias"] else ""
-                phi = f"relu {widths} {str(model['bias']).lower()}"
-        elif kind == "factorization":
-            n, m, r = (model[key] for key in "nmr")
-            d, phi = f"{n} * {r} + {m} * {r}", f"factorization {n} {m} {r}"
-        else:
-            d, phi = str(len(self.model.names)), "components"
-        lines = [f"Definition D : nat := ({d})%nat."]
-        phi = f"({phi})" if " " in phi else phi
+        if kind == "linear":
+            return f"Linear {_row(model['widths'])}%nat"
+        if kind == "relu":
+            return f"Relu {_row(model['widths'])}%nat {str(model['bias']).lower()}"
+        if kind == "factorization":
+            return f"Factorization {model['n']} {model['m']} {model['r']}"
+        d = len(self.model.names)
         if kind == "map":
-            rows = (self.terms(f, f"model.components[{g}]") for g, f in enumerate(model["components"]))
-            lines += ["", *_list("components", "list poly", "", rows)]
-        if kind == "fields":
-            rows = (
-                _row(self.terms(q, f"model.fields[{g}][{i}]") for i, q in enumerate(f))
-                for g, f in enumerate(model["fields"])
-            )
-            lines += ["", *_list("components", "list (list poly)", "", rows)]
-        family = "fields_of" if kind == "fields" else "gradients"
-        return [*lines, "", f"Definition W : list field := {family} D {phi}.", ""]
+            return f"Map {d} {self.row(model['components'], 'model.components')}"
+        return f"Fields {d} {_row(self.row(f, f'model.fields[{g}]') for g, f in enumerate(model['fields']))}"
 
     def combination(self, data: Any, where: str) -> str:
         """Write a field as a combination of generators."""
@@ -272,18 +194,12 @@ class Writer:
         terms = (f"T {_number(c)} {_row(i + 1 for i in m)}%positive" for m, c in poly.items())
         return _row(term.replace(" ", _INSIDE) for term in terms)
 
-    def poly(self, name: str, data: Any, where: str) -> list[str]:
-        """Define a polynomial."""
-        return _wrap(f"Definition {name} : poly := {self.terms(data, where)}.")
+    def row(self, data: Any, where: str) -> str:
+        """Write a list of polynomials."""
+        return _row(self.terms(q, f"{where}[{k}]") for k, q in enumerate(array(data, where)))
 
 
 # ---------------------------------------------------------------- text
-
-
-@cache
-def _part(name: str) -> str:
-    """Read definitions and proofs that are the same for every certificate."""
-    return files(__package__).joinpath(f"{name}.v").read_text(encoding="utf-8")
 
 
 def _number(x: Any) -> str:
@@ -301,18 +217,3 @@ def _wrap(text: str) -> list[str]:
     """Break a definition into lines, but not inside a term."""
     lines = textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
     return [line.replace(_INSIDE, " ") for line in lines]
-
-
-def _list(name: str, kind: str, function: str, entries: Iterable[str], scope: str = "") -> list[str]:
-    """Define a list, as many entries on a line as fit."""
-    return _wrap(f"Definition {name} : {kind} := {function}{_row(entries)}{scope}.")
-
-
-def _lemma(name: str, statement: str) -> list[str]:
-    """State what Rocq's kernel is to compute, and say it in words, for the day it does not come out."""
-    return [
-        f"(* {_IN_WORDS[name]} *)",
-        f"Lemma {name} : {statement}.",
-        "Proof. vm_cast_no_check (eq_refl true). Qed.",
-        "",
-    ]

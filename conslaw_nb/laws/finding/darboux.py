@@ -3,7 +3,8 @@
 f is a Darboux polynomial if every generator changes it by a multiple, X_g f = K_g f with a polynomial cofactor K_g.
 Then X_g log f = K_g, and Σ λ_i log f_i + P is a law if Σ λ_i K_{g,i} + X_g P = 0 for every g: linear equations for
 numbers λ_i and the coefficients of a polynomial P. The λ_i may be laws themselves, for these are constant on the flow.
-Candidates for f are the variables, their sums and differences, and the factors of laws that were found.
+Candidates for f are the variables, their sums and differences, the factors of laws that were found and of components of
+fields, and for linear fields the eigenvectors.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from math import comb, lcm
 from ...errors import ConslawError
 from ...exact.polynomial import Poly
 from ...exact.ratio import factors_of, quotient_of
-from ...exact.rational import Echelon
+from ...exact.rational import Echelon, rational_kernel
 from ..candidates import Candidate
 from .leaves import monomials
 from .search import SPENT, Search
@@ -67,7 +68,7 @@ def products(search: Search) -> None:
 def exponentials(search: Search, degree: int) -> None:
     """Offer products of powers of Darboux polynomials and of exponentials of polynomials."""
     reached = 0
-    for d in range(1, degree + 1):
+    for d in _degrees(search, degree):
         for found in _sums(search, d, [Poly.constant(search.phi.variables, 1)]):
             if found.logs and found.rest and (len(found.logs) == 1 or "logarithmic" not in search.wanted):
                 how = "a Darboux polynomial" if len(found.logs) == 1 else "Darboux polynomials"
@@ -84,7 +85,7 @@ def logarithms(search: Search, degree: int) -> None:
     one = Poly.constant(search.phi.variables, 1)
     known = [one.poly for one in search.gradients if one.poly is not None]
     for scales in ([one], [one, *known]) if known else ([one],):
-        for d in range(1, degree + 1):
+        for d in _degrees(search, degree):
             for found in _sums(search, d, scales):
                 if not found.logs:
                     continue
@@ -95,6 +96,11 @@ def logarithms(search: Search, degree: int) -> None:
                 if search.done:
                     return
     search.tried.append("logarithms of Darboux polynomials, with known laws as coefficients")
+
+
+def _degrees(search: Search, degree: int) -> Iterator[int]:
+    """Return the degrees of polynomials that have few enough coefficients."""
+    return (d for d in range(1, degree + 1) if comb(search.phi.dimension + d, d) <= MAX_UNKNOWNS)
 
 
 # -- Darboux polynomials ---------------------------------------------------------------------------------
@@ -110,10 +116,33 @@ def _candidates(search: Search) -> Iterator[Poly]:
     for field in search.phi:
         for i, component in enumerate(field.components):  # a plane x_i = c that the flow does not leave
             yield from (f for f in factors_of(component) if f.support() == [i])
+    yield from _eigenvectors(search.phi[0].components)
     for one in search.gradients:
         if one.poly is not None:
             factors = factors_of(one.poly)
             yield from factors if len(factors) > 1 else ()
+
+
+def _eigenvectors(components: Sequence[Poly]) -> Iterator[Poly]:
+    """Yield linear forms f = a·x + b that the field x' = Mx + c multiplies by a rational number: Mᵀa = λa, a·c = λb."""
+    import sympy
+
+    width = len(components)
+    if width > MAX_VARIABLES or any(part.degree > 1 for part in components):
+        return
+    table = [[part.terms.get(((j, 1),), 0) for j in range(width)] for part in components]
+    gens = Poly.gens(components[0].variables)
+    matrix = sympy.Matrix(width, width, lambda i, j: sympy.Rational(table[i][j].numerator, table[i][j].denominator))
+    for root in matrix.charpoly().as_poly().ground_roots():
+        value = Fraction(int(root.p), int(root.q))
+        rows = [[table[i][j] - (value if i == j else 0) for i in range(width)] for j in range(width)]
+        for a in rational_kernel(rows, width):
+            constant = sum((x * part.terms.get((), 0) for x, part in zip(a, components, strict=True)), Fraction(0))
+            if value:
+                form = Poly.constant(gens[0].variables, constant / value)
+                for x, gen in zip(a, gens, strict=True):
+                    form = form + gen * x
+                yield form.primitive()
 
 
 def darboux_polynomials(search: Search) -> list[Darboux]:
@@ -141,7 +170,7 @@ def _sums(search: Search, degree: int, scales: Sequence[Poly]) -> Iterator[_Sum]
     """Solve Σ λ_i K_i + X(P) = 0 for λ_i in the span of the scales and P of degree ≤ d, for all generators at once."""
     phi = search.phi
     special = darboux_polynomials(search)
-    powers = monomials(phi.dimension, degree)[:-1] if comb(phi.dimension + degree, degree) <= MAX_UNKNOWNS else []
+    powers = monomials(phi.dimension, degree)[:-1]
     fields = [phi[g] for g in phi.spanning_generators()]
     columns: list[dict[tuple[int, object], Fraction]] = []
     try:

@@ -70,6 +70,11 @@ class FoundLaw:
         data = {"kind": self.kind, "law": self.text, "verdict": str(self.verdict.status), "how": self.how}
         return {**data, "where": dict(self.form.let)} if self.form else data
 
+    @property
+    def line(self) -> str:
+        """The law and its kind, in a line; of a law by quadrature the form below an integral sign."""
+        return f"{'∫ ' if self.form else ''}{self.text}   ({self.kind})"
+
     def __repr__(self) -> str:
         shown = f"∫ {self.form}" if self.form else self.text
         return f"{shown}  ({self.kind}: {self.how})"

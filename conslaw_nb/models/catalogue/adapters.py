@@ -47,15 +47,13 @@ def lora(rows: int = 2, columns: int = 2, rank: int = 1, frozen: bool = True) ->
         names = weight_names("B", (rows, rank))
         names += [f"A_{b}_{a}" for a in range(1, columns + 1) for b in range(1, rank + 1)]  # V = Aᵀ, row by row
         return DirectSum([factorization(rows, columns, rank)], names, "lora")
-    made = model(
+    return model(
         lambda x, W, B, A: W @ x + B @ (A @ x),
         inputs={"x": columns},
         W=(rows, columns),
         B=(rows, rank),
         A=(rank, columns),
-    )
-    made.balances = (Balance((gram_of_rows("A"), -gram_of_columns("B"))),)
-    return made
+    ).keeping(Balance((gram_of_rows("A"), -gram_of_columns("B"))))
 
 
 @model_kind(

@@ -93,9 +93,9 @@ def conv(
 
     names = [f"W{i}" for i in range(1, len(kernels) + 1)]
     shapes = {n: (o, i, k) for n, (i, o), k in zip(names, pairwise(channels), kernels, strict=True)}
-    made = model(forward, inputs={"x": (channels[0], places)}, **shapes)
-    made.balances = tuple(
-        Balance((columns(after, 1, kernel), -rows(before)))
-        for (before, after), kernel in zip(pairwise(names), kernels[1:], strict=True)
+    return model(forward, inputs={"x": (channels[0], places)}, **shapes).keeping(
+        *(
+            Balance((columns(after, 1, kernel), -rows(before)))
+            for (before, after), kernel in zip(pairwise(names), kernels[1:], strict=True)
+        )
     )
-    return made

@@ -56,10 +56,8 @@ def glu(
         return C @ ((A @ x) * (opaque(other) if kind == "swish" else other))
 
     made = model(forward, inputs={"x": inputs}, C=(outputs, neurons), A=(neurons, inputs), B=(neurons, inputs))
-    made.balances = (Balance((columns("C"), -rows("A")), "diagonal"),)
-    if kind == "bilinear":
-        made.balances += (Balance((rows("A"), -rows("B")), "diagonal"),)
-    return made
+    balances = [(columns("C"), -rows("A"))] + [(rows("A"), -rows("B"))] * (kind == "bilinear")
+    return made.keeping(*(Balance(grams, "diagonal") for grams in balances))
 
 
 @model_kind(
@@ -126,5 +124,4 @@ def power_net(power: int = 2, neurons: int = 2, inputs: int = 2, outputs: int = 
     (U_1_1*V_1_1**2,)
     """
     made = model(lambda x, U, V: U @ (V @ x) ** power, inputs={"x": inputs}, U=(outputs, neurons), V=(neurons, inputs))
-    made.balances = (Balance((columns("U", power), -rows("V")), "diagonal"),)
-    return made
+    return made.keeping(Balance((columns("U", power), -rows("V")), "diagonal"))

@@ -215,16 +215,17 @@ def linear_attention(heads: int = 1, d_head: int = 1, dim: int = 2) -> ForwardMo
         **dict.fromkeys(names, (d_head, dim)),
     )
     heads_of = [names[4 * h : 4 * h + 4] for h in range(heads)]
-    made.balances = tuple(
-        balance
-        for q, k, v, o in heads_of
-        for balance in (
-            Balance((rows(q), -rows(k))),
-            Balance((rows(v), -rows(o))),
-            Balance((rows(q), rows(k), -rows(v), -rows(o)), "trace"),
+    return made.keeping(
+        *(
+            balance
+            for q, k, v, o in heads_of
+            for balance in (
+                Balance((rows(q), -rows(k))),
+                Balance((rows(v), -rows(o))),
+                Balance((rows(q), rows(k), -rows(v), -rows(o)), "trace"),
+            )
         )
     )
-    return made
 
 
 @model_kind(
@@ -251,8 +252,7 @@ def scaled_scores(d_head: int = 2, dim: int = 2) -> ForwardModel:
     (t*Q_1_1*K_1_1,)
     """
     made = model(lambda t, Q, K: t * (Q.T @ K), t=(), Q=(d_head, dim), K=(d_head, dim))
-    made.balances = (Balance((rows("Q"), -rows("K"))), Balance((rows("t"), -rows("Q")), "trace"))
-    return made
+    return made.keeping(Balance((rows("Q"), -rows("K"))), Balance((rows("t"), -rows("Q")), "trace"))
 
 
 @model_kind(
@@ -286,6 +286,5 @@ def rope(blocks: int = 1, dim: int = 2) -> ForwardModel:
         pairs = zip(weights[::2], weights[1::2], strict=True)
         return [score for q, k in pairs for score in (q.T @ k, q.T @ turn @ k)]
 
-    made = model(forward, **dict.fromkeys(names, (2, dim)))
-    made.balances = tuple(Balance((rows(f"Q{n}"), -rows(f"K{n}")), "trace") for n in numbers)
-    return made
+    balances = (Balance((rows(f"Q{n}"), -rows(f"K{n}")), "trace") for n in numbers)
+    return model(forward, **dict.fromkeys(names, (2, dim))).keeping(*balances)

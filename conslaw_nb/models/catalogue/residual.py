@@ -79,8 +79,6 @@ def resnet(blocks: int = 2, width: int = 2, hidden: Whole = 2, relu: bool = Fals
             y = y + weights[2 * i] @ (rectify(inside) if relu else inside)
         return y
 
-    made = model(forward, inputs={"x": width}, **shapes)
     part = "diagonal" if relu else "full"
-    if hidden:
-        made.balances = tuple(Balance((columns(f"U{b}"), -rows(f"V{b}")), part) for b in range(1, blocks + 1))
-    return made
+    balances = [Balance((columns(f"U{b}"), -rows(f"V{b}")), part) for b in range(1, blocks + 1) if hidden]
+    return model(forward, inputs={"x": width}, **shapes).keeping(*balances)

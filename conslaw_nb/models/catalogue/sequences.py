@@ -60,9 +60,8 @@ def recurrent(hidden: int = 2, inputs: int = 1, outputs: int = 1, steps: int = 4
         return seen
 
     shapes = {"A": (hidden, hidden), "B": (hidden, inputs), "C": (outputs, hidden)}
-    made = model(forward, inputs={"x": inputs}, **shapes)
-    made.balances = (Balance((rows("A"), -columns("A"), rows("B"), -columns("C"))),)
-    return made
+    balance = Balance((rows("A"), -columns("A"), rows("B"), -columns("C")))
+    return model(forward, inputs={"x": inputs}, **shapes).keeping(balance)
 
 
 @model_kind(
@@ -98,6 +97,4 @@ def state_space(hidden: int = 2, steps: int = 4) -> ForwardModel:
             state = a * state
         return seen
 
-    made = model(forward, a=hidden, b=hidden, c=hidden)
-    made.balances = (Balance((rows("b"), -rows("c")), "diagonal"),)
-    return made
+    return model(forward, a=hidden, b=hidden, c=hidden).keeping(Balance((rows("b"), -rows("c")), "diagonal"))

@@ -54,9 +54,8 @@ def cp(rank: int = 2, size: int = 2, order: int = 3) -> ForwardModel:
         return [[1] * rank] @ value
 
     inputs = {f"x{name}": size for name in names}
-    made = model(forward, inputs=inputs, **dict.fromkeys(names, (size, rank)))
-    made.balances = tuple(Balance((columns(a), -columns(b)), "diagonal") for a, b in pairwise(names))
-    return made
+    balances = (Balance((columns(a), -columns(b)), "diagonal") for a, b in pairwise(names))
+    return model(forward, inputs=inputs, **dict.fromkeys(names, (size, rank))).keeping(*balances)
 
 
 @model_kind(

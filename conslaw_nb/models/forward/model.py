@@ -81,6 +81,11 @@ class ForwardModel(Parametrization):
         """What the flow sees of the weights, and which theorem or definition says so: one sentence for each gate."""
         return [REASONS[gate] for gate in gates_of(self.outputs) or ["polynomial"]]
 
+    def keeping(self, *balances: Balance) -> ForwardModel:
+        """Name laws that are known by theory, and return the model; `count_laws` checks them before it uses them."""
+        self.balances = balances
+        return self
+
     def known_laws(self) -> list[Poly] | None:
         """Return the entries of the known balances; None where all laws of degree 2 can be searched for instead."""
         if not self.balances or comb(self.dimension + 2, 2) <= SEARCHED:

@@ -1,3 +1,7 @@
+From Coq Require Import List Bool Arith ZArith QArith Lia Lqa.
+From Conslaw Require Import Polynomials Rationals.
+Import ListNotations.
+Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ ranks modulo p *)
 
@@ -165,7 +169,7 @@ Proof.
   intros c. apply (H (S (Z.to_nat (weight c)))). specialize (W c). lia.
 Qed.
 
-Definition row_of (D : nat) (v : vector) (row : list Q) : Prop :=
+Definition row_of (D : nat) (v : qvector) (row : list Q) : Prop :=
   length row = D /\ forall i, (i < D)%nat -> nth i row 0 == v i.
 
 Lemma whole_nth p row i : exact row = true ->
@@ -197,7 +201,7 @@ Proof.
 Qed.
 
 Theorem independent_rows_sound D p vs rows : Forall2 (row_of D) vs rows ->
-  independent_rows D p rows = true -> independent D vs.
+  independent_rows D p rows = true -> qindependent D vs.
 Proof.
   intros R H. unfold independent_rows in H. apply andb_prop in H. destruct H as [H E].
   apply andb_prop in H. destruct H as [P X]. apply Z.ltb_lt in P. rewrite forallb_forall in X.
@@ -216,7 +220,7 @@ Proof.
   assert (Z : Forall (eq 0%Z) zs).
   { apply (descent p (map (whole p) rows) P I); [rewrite map_length; lia |]. intros i.
     destruct (Nat.lt_ge_cases i D) as [J | J].
-    - assert (E : inject_Z (combination_Z zs (map (whole p) rows) i) == inject_Z m * combination c vs i).
+    - assert (E : inject_Z (combination_Z zs (map (whole p) rows) i) == inject_Z m * qcombination c vs i).
       { clear I LF C. revert c zs L F. induction R as [| v row vs rows [_ V] R IH]; intros [| a c] zs L F;
           simpl in *; try discriminate; inversion F as [| x z cs zs' Z F']; subst; simpl; [ring |].
         rewrite inject_Z_plus, inject_Z_mult, whole_nth.

@@ -1,3 +1,7 @@
+From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia Lqa.
+From Conslaw Require Import Polynomials RealValues Independence Rationals Models Ranks Laws Lie Smooth Counts.
+Import ListNotations.
+Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ involutive frames *)
 
@@ -14,6 +18,23 @@ Proof.
   rewrite IH, <- total_plus. reflexivity.
 Qed.
 
+Lemma slope_plus x y z p : slope x (fun j => y j + z j) p == slope x y p + slope x z p.
+Proof.
+  assert (M : forall m, slope_mono x (fun j => y j + z j) m == slope_mono x y m + slope_mono x z m).
+  { induction m as [| j m IH]; simpl; [ring | rewrite IH; ring]. }
+  induction p as [| [c m] p IH]; simpl; [ring | rewrite IH, M; ring].
+Qed.
+
+Lemma slope_scale x a y p : slope x (fun j => a * y j) p == a * slope x y p.
+Proof.
+  assert (M : forall m, slope_mono x (fun j => a * y j) m == a * slope_mono x y m).
+  { induction m as [| j m IH]; simpl; [ring | rewrite IH; ring]. }
+  induction p as [| [c m] p IH]; simpl; [ring | rewrite IH, M; ring].
+Qed.
+
+Lemma slope_nothing x y p : (forall z, eval z p == 0) -> slope x y p == 0.
+Proof. intros H. apply (same_values_same_slope p [] x y). exact H. Qed.
+
 Theorem jacobi x X Y Z i : eval x (bracket (bracket X Y) Z i) ==
   eval x (bracket X (bracket Y Z) i) - eval x (bracket Y (bracket X Z) i).
 Proof.
@@ -25,6 +46,11 @@ Proof.
   rewrite !E, !along_bracket, !F. ring.
 Qed.
 
+Fixpoint power (a : Q) (k : nat) : Q := match k with O => 1 | S k' => a * power a k' end.
+
+Lemma power_add a k l : power a (k + l) == power a k * power a l.
+Proof. induction k as [| k IH]; simpl; [ring | rewrite IH; ring]. Qed.
+
 Section Frame.
   Variables (D : nat) (W ws : list field) (m : poly).
   Let n := length ws.
@@ -32,24 +58,23 @@ Section Frame.
   Let span (x : positive -> Q) (q : nat -> poly) (i : positive) : Q :=
     total (fun l => eval x (q l) * eval x (w l i)) (seq 0 n).
 
-  (* Near the points where m is not zero, X is a combination of the w_l with smooth coefficients q_l / M. *)
-  Definition spanned (X : field) : Prop := exists M q,
-    (forall x, ~ eval x m == 0 -> ~ eval x M == 0) /\ forall x i, eval x M * eval x (X i) == span x q i.
+  (* X is a combination of the w_l with coefficients q_l / M, and M is a power of m. *)
+  Definition spanned (X : field) : Prop := exists M k q,
+    (forall x, eval x M == power (eval x m) k) /\ forall x i, eval x M * eval x (X i) == span x q i.
 
   Hypothesis generators : forall v, In v W -> exists a, forall x i, eval x m * eval x (v i) == span x a i.
   Hypothesis brackets : forall v, In v W -> exists b : nat -> nat -> poly,
     forall l, (l < n)%nat -> forall x i, eval x m * eval x (bracket v (w l) i) == span x (b l) i.
 
   Lemma spanned_same X Y : (forall x i, eval x (X i) == eval x (Y i)) -> spanned X -> spanned Y.
-  Proof. intros E (M & q & N & H). exists M, q. split; [exact N |]. intros x i. rewrite <- E. apply H. Qed.
+  Proof. intros E (M & k & q & N & H). exists M, k, q. split; [exact N |]. intros x i. rewrite <- E. apply H. Qed.
 
   Lemma spanned_combination a b X Y : spanned X -> spanned Y ->
     spanned (fun i => add (times a [] (X i)) (times b [] (Y i))).
   Proof.
-    intros (M & q & N & H) (M' & q' & N' & H').
-    exists (mul M M'), (fun l => add (times a [] (mul M' (q l))) (times b [] (mul M (q' l)))). split.
-    - intros x Z E. rewrite eval_mul in E. apply Qmult_integral in E. destruct E as [E | E];
-        [exact (N x Z E) | exact (N' x Z E)].
+    intros (M & k & q & N & H) (M' & k' & q' & N' & H').
+    exists (mul M M'), (k + k')%nat, (fun l => add (times a [] (mul M' (q l))) (times b [] (mul M (q' l)))). split.
+    - intros x. rewrite eval_mul, power_add, N, N'. reflexivity.
     - intros x i. rewrite eval_mul, eval_add, !eval_times. specialize (H x i). specialize (H' x i).
       transitivity (eval x M' * a * (eval x M * eval x (X i)) + eval x M * b * (eval x M' * eval x (Y i)));
         [simpl; ring |].
@@ -76,12 +101,11 @@ Section Frame.
   (* M [v, Y] = sum q_l [v, w_l] - sum (v q_l) w_l + (v M) Y, if M Y = sum q_l w_l. *)
   Lemma spanned_generator v Y : In v W -> spanned Y -> spanned (bracket v Y).
   Proof.
-    intros V (M & q & N & H). destruct (brackets v V) as [b B].
-    exists (mul (mul M M) m), (fun k =>
+    intros V (M & e & q & N & H). destruct (brackets v V) as [b B].
+    exists (mul (mul M M) m), (e + e + 1)%nat, (fun k =>
       add (sum (map (fun l => mul (mul (q l) M) (b l k)) (seq 0 n)))
         (sub (mul (mul m (along v M)) (q k)) (mul (mul M m) (along v (q k))))). split.
-    - intros x Z E. rewrite !eval_mul in E. apply Qmult_integral in E. destruct E as [E | E]; [| exact (Z E)].
-      apply Qmult_integral in E. destruct E as [E | E]; exact (N x Z E).
+    - intros x. rewrite !eval_mul, !power_add, N. simpl. ring.
     - intros x i. set (y := fun j => eval x (v j)).
       assert (S : slope x y M * eval x (Y i) + eval x M * slope x y (Y i) ==
         total (fun l => slope x y (q l) * eval x (w l i)) (seq 0 n) +
@@ -137,7 +161,7 @@ Section Frame.
   Proof.
     intros L. induction L as [v V | X X' _ [S B] _ [S' B'] | c X _ [S B] | X X' _ [S B] _ [S' B'] | X X' E _ [S B]].
     - split; [| intros Y; apply spanned_generator; exact V]. destruct (generators v V) as [a A].
-      exists m, a. split; [intros; assumption | exact A].
+      exists m, 1%nat, a. split; [intros; simpl; ring | exact A].
     - assert (E : forall (Y Y' : field) x i,
         eval x (add (times 1 [] (Y i)) (times 1 [] (Y' i))) == eval x (Y i) + eval x (Y' i)).
       { intros. rewrite eval_add, !eval_times. simpl. ring. }
@@ -166,32 +190,71 @@ Section Frame.
                                         (times (-1) [] (bracket X' (bracket X Y) i)))).
       + intros x i. rewrite eval_add, !eval_times, jacobi. simpl. ring.
       + apply (spanned_combination 1 (-1) (bracket X (bracket X' Y)) (bracket X' (bracket X Y))); auto.
-    - split; [exact (spanned_same X X' E S) |]. intros Y H.
-      apply (spanned_same (bracket X Y)); [apply bracket_same; exact E | auto].
+    - assert (E' : forall x i, eval x (X i) == eval x (X' i)).
+      { intros x i. apply eqR_Qeq. rewrite <- !real_rational. apply E. }
+      split; [exact (spanned_same X X' E' S) |]. intros Y H.
+      apply (spanned_same (bracket X Y)); [apply bracket_same; exact E' | auto].
   Qed.
 
-  Lemma combination_seq (f : nat -> Q) x i : combination (map f (seq 0 n)) (map (value x) ws) i ==
-    total (fun l => f l * value x (w l) i) (seq 0 n).
+  Lemma combination_seq (f : nat -> R) (x : point) i : combination (map f (seq 0 n)) (map (value x) ws) i =
+    real_total (fun l => f l * value x (w l) i)%R (seq 0 n).
   Proof.
-    assert (G : forall us k f, combination (map f (seq k (length us))) (map (value x) us) i ==
-      total (fun l => f l * value x (nth (l - k) us (fun _ => [])) i) (seq k (length us))).
+    assert (G : forall us k f, combination (map f (seq k (length us))) (map (value x) us) i =
+      real_total (fun l => f l * value x (nth (l - k) us (fun _ => [])) i)%R (seq k (length us))).
     { induction us as [| u us IH]; intros k g; simpl; [reflexivity |].
-      rewrite IH, Nat.sub_diag. apply Qplus_comp; [reflexivity |]. apply total_same. intros l L. apply in_seq in L.
+      rewrite IH, Nat.sub_diag. f_equal. unfold real_total.
+      assert (P : forall (g h : nat -> R) l, (forall a, In a l -> g a = h a) ->
+        fold_right (fun a s => g a + s)%R 0%R l = fold_right (fun a s => h a + s)%R 0%R l).
+      { clear. induction l as [| a l IH]; simpl; intros H; [reflexivity |]. rewrite H, IH by auto. reflexivity. }
+      apply P. intros l L. apply in_seq in L.
       replace (l - k)%nat with (S (l - S k)) by lia. reflexivity. }
-    unfold n. rewrite G. apply total_same. intros l _. rewrite Nat.sub_0_r. reflexivity.
+    unfold n. rewrite G. unfold real_total. f_equal.
+    apply FunctionalExtensionality.functional_extensionality. intros l.
+    apply FunctionalExtensionality.functional_extensionality. intros s. rewrite Nat.sub_0_r. reflexivity.
+  Qed.
+
+  Lemma real_power x M k : (forall y, eval y M == power (eval y m) k) -> real x m <> 0%R -> real x M <> 0%R.
+  Proof.
+    intros H N. assert (E : real x M = (real x m ^ k)%R).
+    { assert (P : forall l, exists p, forall y, eval y p == power (eval y m) l).
+      { induction l as [| l [p P]]; [exists [(1, [])]; intros; simpl; ring |].
+        exists (mul m p). intros y. rewrite eval_mul, P. reflexivity. }
+      clear - H. revert M H. induction k as [| k IH]; intros M H.
+      - transitivity (real x [(1, [])]); [apply real_same; intros y; rewrite H; simpl; ring |].
+        simpl. rewrite Q2R_1. ring.
+      - assert (P : exists p, forall y, eval y p == power (eval y m) k).
+        { clear. induction k as [| k [p P]]; [exists [(1, [])]; intros; simpl; ring |].
+          exists (mul m p). intros y. rewrite eval_mul, P. reflexivity. }
+        destruct P as [p P]. transitivity (real x (mul m p)).
+        + apply real_same. intros y. rewrite H, eval_mul, P. reflexivity.
+        + rewrite real_mul, (IH p P). reflexivity. }
+    rewrite E. apply pow_nonzero, N.
   Qed.
 
   (* Where m is not zero, dim Lie(W)(x) is at most the number of the w_l. *)
-  Theorem frame_bound x : ~ eval x m == 0 -> dim_Lie_at_most D W x n.
+  Theorem frame_bound x : real x m <> 0%R -> dim_Lie_at_most D W x n.
   Proof.
     intros Z Xs L I. rewrite <- (map_length (value x) Xs). unfold n. rewrite <- (map_length (value x) ws).
     apply (independent_in_span D); [exact I |]. intros u U. apply in_map_iff in U. destruct U as (X & <- & J).
-    rewrite Forall_forall in L. destruct (Lie_spanned X (L X J)) as [(M & q & N & H) _].
-    exists (map (fun l => eval x (q l) / eval x M) (seq 0 n)).
+    rewrite Forall_forall in L. destruct (Lie_spanned X (L X J)) as [(M & k & q & N & H) _].
+    pose proof (real_power x M k N Z) as Y.
+    exists (map (fun l => real x (q l) / real x M)%R (seq 0 n)).
     split; [rewrite !map_length, seq_length; reflexivity |]. intros i _. rewrite combination_seq.
-    specialize (N x Z). specialize (H x (Pos.of_succ_nat i)). unfold span in H.
-    apply (Qmult_inj_l _ _ _ N). unfold value. rewrite H, <- total_scale. apply total_same. intros l _.
-    field. exact N.
+    pose proof (fun y => H y (Pos.of_succ_nat i)) as H1. clear H.
+    assert (E : (real x M * value x X i =
+      real_total (fun l => real x (q l) * value x (w l) i) (seq 0 n))%R).
+    { unfold value. transitivity (real x (sum (map (fun l => mul (q l) (w l (Pos.of_succ_nat i))) (seq 0 n)))).
+      - rewrite <- real_mul. apply real_same. intros y. rewrite eval_mul, H1, eval_sum, total_map.
+        apply total_same. intros l _. rewrite eval_mul. reflexivity.
+      - clear. generalize (seq 0 n). intros l. induction l as [| a l IH].
+        + reflexivity.
+        + simpl map. transitivity (real x (add (mul (q a) (w a (Pos.of_succ_nat i)))
+            (sum (map (fun l => mul (q l) (w l (Pos.of_succ_nat i))) l)))).
+          * apply real_same. intros y. rewrite eval_add, !eval_sum. reflexivity.
+          * rewrite real_add, real_mul, IH. reflexivity. }
+    apply (Rmult_eq_reg_l (real x M)); [| exact Y]. rewrite E. unfold real_total.
+    generalize (seq 0 n). intros l. induction l as [| a l IHl]; simpl; [ring |]. rewrite Rmult_plus_distr_l, <- IHl.
+    field. exact Y.
   Qed.
 End Frame.
 
@@ -245,7 +308,7 @@ Lemma memo_on D v : is_on D v -> is_on D (memo D v).
 Proof. intros V x i I. rewrite memo_same. exact (V x i I). Qed.
 
 Theorem frame_check_sound D W ws m gs bs x : (forall v, In v W -> is_on D v) -> Forall (is_on D) ws ->
-  frame_check D W ws m gs bs = true -> ~ eval x m == 0 -> dim_Lie_at_most D W x (length ws).
+  frame_check D W ws m gs bs = true -> real x m <> 0%R -> dim_Lie_at_most D W x (length ws).
 Proof.
   intros V O H Z. apply andb_prop in H. destruct H as [H F]. apply andb_prop in H. destruct H as [LG LB].
   apply Nat.eqb_eq in LG. apply Nat.eqb_eq in LB. rewrite forallb_forall in F.
@@ -286,21 +349,27 @@ Proof.
   apply memo_on, bracket_on; [exact (L a) | exact IH].
 Qed.
 
+(* At y: dim Lie(W)(y) is exactly R, and no more than M laws, of whatever form, are independent. That there are as
+   many is the theorem of Frobenius, which is not proved here. *)
+Definition framed (D : nat) (W : list field) (R M : nat) (y : point) : Prop :=
+  dim_Lie_at_least D W y R /\ dim_Lie_at_most D W y R /\ smooth_laws_at_most D W y M.
+
 Theorem count_by_frame D W x p fs words m gs bs P R N M e : (forall v, In v W -> is_on D v) ->
   numbers_check D P R N M e (length words) (D - length words) = true ->
   words_check D W x p fs words = true ->
   negb (Qeq_bool (fast_eval x m) 0) = true ->
   frame_check D W (map (word D (letters D W fs)) words) m gs bs = true ->
-  D = P /\ dim_Lie_at_least D W x R /\ ~ eval x m == 0 /\
-  (forall y, ~ eval y m == 0 -> dim_Lie_at_most D W y R) /\ laws_at_most D W x M.
+  D = P /\ near (rational x) (framed D W R M).
 Proof.
   intros V K A Z F. apply words_check_sound in A. unfold numbers_check in K.
-  rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & _) & K) & _).
-  assert (L : dim_Lie_at_least D W x (length words)).
-  { exists (map (word D (letters D W fs)) words). rewrite map_length. tauto. }
-  replace M with (D - length words)%nat by lia.
-  repeat split; [exact L | | | apply at_most_laws; exact L].
-  - intros E. rewrite <- fast_eval_same in E. apply Qeq_bool_iff in E. rewrite E in Z. discriminate Z.
-  - intros y Y. rewrite <- (map_length (word D (letters D W fs)) words).
-    exact (frame_check_sound D W _ m gs bs y V (words_on D W fs words V) F Y).
+  rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & _) & K) & _). split; [reflexivity |].
+  assert (I : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  assert (NZ : real (rational x) m <> 0%R).
+  { rewrite real_rational. intros E. assert (Q : eval x m == 0) by (apply eqR_Qeq; rewrite E; symmetry; apply Q2R_0).
+    rewrite <- fast_eval_same in Q. apply Qeq_bool_iff in Q. rewrite Q in Z. discriminate Z. }
+  generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (near_nonzero _ _ (tame_real m) NZ)).
+  apply near_weaken. rewrite map_length. intros y [L Y]. replace M with (D - length words)%nat by lia.
+  repeat split; [exact L | | apply at_most_smooth_laws; assumption].
+  rewrite <- (map_length (word D (letters D W fs)) words).
+  exact (frame_check_sound D W _ m gs bs y V (words_on D W fs words V) F Y).
 Qed.

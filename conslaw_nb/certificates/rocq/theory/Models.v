@@ -1,3 +1,7 @@
+From Coq Require Import List Bool Arith ZArith QArith Lia Lqa.
+From Conslaw Require Import Polynomials.
+Import ListNotations.
+Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ models *)
 

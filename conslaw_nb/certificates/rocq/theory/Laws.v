@@ -1,12 +1,16 @@
+From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia Lqa.
+From Conslaw Require Import Polynomials RealValues Models.
+Import ListNotations.
+Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ laws *)
 
-(* h is a polynomial in the variables 1 ... D, and <grad h, v> = 0 everywhere for every v of the family W. *)
+(* h is a polynomial in the variables 1 ... D, and <grad h, v> = 0 at all real points for every v of the family W. *)
 Definition over (D : nat) (h : poly) : bool :=
   forallb (fun t => forallb (fun j => Nat.leb (Pos.to_nat j) D) (snd t)) h.
 
 Definition law (D : nat) (W : list field) (h : poly) : Prop :=
-  over D h = true /\ forall v, In v W -> forall x, eval x (along v h) == 0.
+  over D h = true /\ forall v, In v W -> forall x : point, real x (along v h) = 0%R.
 
 (* Values, with fractions kept in lowest terms. *)
 Fixpoint fast_mono (x : positive -> Q) (m : monomial) : Q :=
@@ -53,17 +57,18 @@ Definition refutation_check (D : nat) (W : list field) (x : positive -> Q) (g : 
   let v := nth g W (fun _ => []) in Qeq_bool (fast_slope x (memo D (fun j => fast_eval x (v j))) h) q.
 
 Theorem refutation_check_sound D W x g h q : refutation_check D W x g h q = true ->
-  over D h = true /\ In (nth g W (fun _ => [])) W /\ eval x (along (nth g W (fun _ => [])) h) == q /\ ~ q == 0 /\
-  ~ law D W h.
+  over D h = true /\ In (nth g W (fun _ => [])) W /\
+  real (rational x) (along (nth g W (fun _ => [])) h) = Q2R q /\ Q2R q <> 0%R /\ ~ law D W h.
 Proof.
   intros H. apply andb_prop in H. destruct H as [H V]. apply andb_prop in H. destruct H as [H Z].
   apply andb_prop in H. destruct H as [O G]. apply Nat.ltb_lt in G. apply Qeq_bool_iff in V.
   assert (I : In (nth g W (fun _ => [])) W) by (apply nth_In; exact G).
-  assert (E : eval x (along (nth g W (fun _ => [])) h) == q).
-  { rewrite <- V, fast_slope_same, eval_along. apply slope_same. intros j. rewrite memo_same, fast_eval_same.
-    reflexivity. }
-  assert (N : ~ q == 0).
-  { intros F. destruct q as [n d]. unfold Qeq in F. simpl in F. unfold zero in Z. simpl in Z.
+  assert (E : real (rational x) (along (nth g W (fun _ => [])) h) = Q2R q).
+  { rewrite real_rational. apply Qeq_eqR. rewrite <- V, fast_slope_same, eval_along. apply slope_same. intros j.
+    rewrite memo_same, fast_eval_same. reflexivity. }
+  assert (N : Q2R q <> 0%R).
+  { intros F. assert (Q0 : q == 0) by (apply eqR_Qeq; rewrite F; symmetry; apply Q2R_0).
+    destruct q as [n d]. unfold Qeq in Q0. simpl in Q0. unfold zero in Z. simpl in Z.
     replace n with 0%Z in Z by lia. discriminate Z. }
   repeat split; try assumption. intros [_ L]. apply N. rewrite <- E. apply L. exact I.
 Qed.
@@ -81,10 +86,11 @@ Fixpoint varies_from (steps : nat) (n : Z) (h : poly) (v : Q) : bool :=
 Definition varies (h : poly) : bool :=
   varies_from (20 + 2 * fold_right (fun t d => Nat.max (length (snd t)) d) 0%nat h) 1 h (fast_eval (trial 0) h).
 
-Theorem varies_sound h : varies h = true -> exists x y, ~ eval x h == eval y h.
+Theorem varies_sound h : varies h = true -> exists x y : point, real x h <> real y h.
 Proof.
   unfold varies. generalize (20 + 2 * fold_right (fun t d => Nat.max (length (snd t)) d) 0%nat h)%nat.
   intros steps. generalize 1%Z. induction steps as [| s IH]; simpl; intros n H; [discriminate |].
   destruct (Qeq_bool (fast_eval (trial n) h) (fast_eval (trial 0) h)) eqn:E; [exact (IH _ H) |].
-  exists (trial n), (trial 0). rewrite <- !fast_eval_same. intros F. apply Qeq_bool_iff in F. congruence.
+  exists (rational (trial n)), (rational (trial 0)). rewrite !real_rational. intros F. apply eqR_Qeq in F.
+  rewrite <- !fast_eval_same in F. apply Qeq_bool_iff in F. congruence.
 Qed.

@@ -1,32 +1,50 @@
+From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia FunctionalExtensionality.
+From Conslaw Require Import Polynomials RealValues Independence Rationals Models Ranks Laws Lie Smooth.
+Import ListNotations.
+Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ counts *)
 
 Definition gradient_row (D : nat) (x : positive -> Q) (h : poly) : list Q :=
   map (fun i => fast_eval x (partial (Pos.of_succ_nat i) h)) (seq 0 D).
 
-Lemma row_of_map D f (v : vector) : (forall i, f i == v i) -> row_of D v (map f (seq 0 D)).
+Lemma row_of_map D f (v : qvector) : (forall i, f i == v i) -> row_of D v (map f (seq 0 D)).
 Proof.
   intros H. split; [rewrite map_length, seq_length; reflexivity |]. intros i I.
   rewrite (nth_indep _ 0 (f 0%nat)) by (rewrite map_length, seq_length; exact I).
   rewrite map_nth, seq_nth by exact I. apply H.
 Qed.
 
-Lemma gradient_row_of D x h : row_of D (gradient x h) (gradient_row D x h).
+(* Values at rational points, as vectors over Q. *)
+Definition qvalue (x : positive -> Q) (X : field) : qvector := fun i => eval x (X (Pos.of_succ_nat i)).
+Definition qgradient (x : positive -> Q) (h : poly) : qvector := qvalue x (fun i => partial i h).
+
+Lemma lifted_value x X : lifted (qvalue x X) = value (rational x) X.
+Proof. apply functional_extensionality. intros i. symmetry. apply real_rational. Qed.
+
+Lemma lifted_values x Xs : map lifted (map (qvalue x) Xs) = map (value (rational x)) Xs.
+Proof. rewrite map_map. apply map_ext. intros X. apply lifted_value. Qed.
+
+Lemma lifted_gradients x hs : map lifted (map (qgradient x) hs) = map (gradient (rational x)) hs.
+Proof. rewrite map_map. apply map_ext. intros h. apply lifted_value. Qed.
+
+Lemma gradient_row_of D x h : row_of D (qgradient x h) (gradient_row D x h).
 Proof. apply row_of_map. intros i. apply fast_eval_same. Qed.
 
 Definition laws_check D W x p (laws : list poly) : bool :=
   forallb (is_law D W) laws && independent_rows D p (map (gradient_row D x) laws).
 
-Lemma rows_of {A} D (v : A -> vector) (r : A -> list Q) l :
+Lemma rows_of {A} D (v : A -> qvector) (r : A -> list Q) l :
   (forall a, row_of D (v a) (r a)) -> Forall2 (row_of D) (map v l) (map r l).
 Proof. intros H. induction l; simpl; constructor; auto. Qed.
 
 Theorem laws_check_sound D W x p laws : laws_check D W x p laws = true ->
-  Forall (law D W) laws /\ independent D (map (gradient x) laws).
+  Forall (law D W) laws /\ independent D (map (gradient (rational x)) laws).
 Proof.
   intros H. apply andb_prop in H. destruct H as [H I]. split.
   - apply Forall_forall. intros h J. rewrite forallb_forall in H. apply is_law_sound. auto.
-  - apply (independent_rows_sound D p _ _ (rows_of _ _ _ _ (gradient_row_of D x)) I).
+  - rewrite <- lifted_gradients. apply lift.
+    apply (independent_rows_sound D p _ _ (rows_of _ _ _ _ (gradient_row_of D x)) I).
 Qed.
 
 (* Words: [a; b; c] stands for [f_a, [f_b, f_c]], and f_a is an integer combination of fields of W. *)
@@ -52,10 +70,10 @@ Definition word_row (D : nat) (fs : list field) (x : positive -> Q) (w : list na
   | _ => map (fun k => fast_eval x (word D fs w (Pos.of_succ_nat k))) (seq 0 D)
   end.
 
-Lemma word_row_of D fs x w : row_of D (value x (word D fs w)) (word_row D fs x w).
+Lemma word_row_of D fs x w : row_of D (qvalue x (word D fs w)) (word_row D fs x w).
 Proof.
   destruct w as [| a [| b w]]; try (apply row_of_map; intros i; apply fast_eval_same).
-  apply row_of_map. intros k. cbv zeta. rewrite Qred_correct, !fast_slope_same. unfold value.
+  apply row_of_map. intros k. cbv zeta. rewrite Qred_correct, !fast_slope_same. unfold qvalue.
   change (word D fs (a :: b :: w)) with (memo D (bracket (nth a fs (fun _ => [])) (word D fs (b :: w)))).
   rewrite memo_same, eval_bracket.
   rewrite (slope_same x _ (fun j => eval x (word D fs (b :: w) j))) by
@@ -78,18 +96,21 @@ Definition words_check D W x p (fs : list (list (nat * Z))) (words : list (list 
   forallb (fun w => some w && forallb (fun a => Nat.ltb a (length fs)) w) words &&
   let ls := letters D W fs in independent_rows D p (map (word_row D ls x) words).
 
+Lemma Lie_same_values W X Y : (forall x i, eval x (X i) == eval x (Y i)) -> Lie W X -> Lie W Y.
+Proof. intros E. apply Lie_same. intros x i. apply real_same. intros y. apply E. Qed.
+
 Lemma combine_in_Lie D W f : some f = true -> forallb (fun gc => Nat.ltb (fst gc) (length W)) f = true ->
   Lie W (memo D (combine_fields W f)).
 Proof.
-  intros S H. apply (Lie_same W (combine_fields W f)); [intros; rewrite memo_same; reflexivity |].
+  intros S H. apply (Lie_same_values W (combine_fields W f)); [intros; rewrite memo_same; reflexivity |].
   assert (N : exists v, In v W).
   { destruct f as [| [g c] f]; [discriminate |]. simpl in H. apply andb_prop in H. destruct H as [H _].
     apply Nat.ltb_lt in H. exists (nth g W (fun _ => [])). apply nth_In. exact H. }
   destruct N as [v V]. clear S. induction f as [| [g c] f IH].
-  - apply (Lie_same W (fun i => times 0 [] (v i))); [| apply Lie_times, Lie_in, V].
+  - apply (Lie_same_values W (fun i => times 0 [] (v i))); [| apply Lie_times, Lie_in, V].
     intros x i. rewrite eval_times. simpl. ring.
   - simpl in H. apply andb_prop in H. destruct H as [G H]. apply Nat.ltb_lt in G.
-    apply (Lie_same W (fun i => add (times (inject_Z c) [] (nth g W (fun _ => []) i)) (combine_fields W f i))).
+    apply (Lie_same_values W (fun i => add (times (inject_Z c) [] (nth g W (fun _ => []) i)) (combine_fields W f i))).
     + intros x i. unfold combine_fields. rewrite eval_add, !eval_sum. reflexivity.
     + apply Lie_add; [| exact (IH H)]. apply (Lie_times W (inject_Z c)), Lie_in, nth_In, G.
 Qed.
@@ -105,7 +126,7 @@ Proof.
     rewrite (map_nth (fun f => memo D (combine_fields W f))).
     specialize (F (nth a fs []) (nth_In fs [] A)). apply andb_prop in F. apply combine_in_Lie; apply F. }
   destruct w as [| b w]; [exact L |].
-  apply (Lie_same W (bracket (nth a (letters D W fs) (fun _ => [])) (word D (letters D W fs) (b :: w)))).
+  apply (Lie_same_values W (bracket (nth a (letters D W fs) (fun _ => [])) (word D (letters D W fs) (b :: w)))).
   - intros x i. change (word D (letters D W fs) (a :: b :: w)) with
       (memo D (bracket (nth a (letters D W fs) (fun _ => [])) (word D (letters D W fs) (b :: w)))).
     rewrite memo_same. reflexivity.
@@ -114,13 +135,13 @@ Qed.
 
 Theorem words_check_sound D W x p fs words : words_check D W x p fs words = true ->
   Forall (Lie W) (map (word D (letters D W fs)) words) /\
-  independent D (map (value x) (map (word D (letters D W fs)) words)).
+  independent D (map (value (rational x)) (map (word D (letters D W fs)) words)).
 Proof.
   intros H. apply andb_prop in H. destruct H as [H I]. apply andb_prop in H. destruct H as [F H]. split.
   - apply Forall_forall. intros X J. apply in_map_iff in J. destruct J as (w & <- & J).
     rewrite forallb_forall in H. specialize (H w J). apply andb_prop in H.
     apply word_in_Lie; [exact F | apply H | apply H].
-  - rewrite map_map. cbv zeta in I.
+  - rewrite <- lifted_values. apply lift. rewrite map_map. cbv zeta in I.
     exact (independent_rows_sound D p _ _ (rows_of _ _ _ _ (word_row_of D (letters D W fs) x)) I).
 Qed.
 
@@ -129,16 +150,47 @@ Definition numbers_check (D parameters fields_at_least least most : nat) (exactl
   Nat.eqb parameters D && Nat.eqb fields_at_least words && Nat.eqb least laws &&
   Nat.eqb (most + words) D && Bool.eqb exactly (Nat.eqb least most).
 
-Theorem count_by_laws D W x p fs words laws P R N M e :
+(* What is independent at the point is independent near it. *)
+Lemma tame_value X i : tame (fun y => value y X i).
+Proof. apply tame_real. Qed.
+
+Lemma Lie_near D W x Xs : Forall (Lie W) Xs -> independent D (map (value x) Xs) ->
+  near x (fun y => dim_Lie_at_least D W y (length Xs)).
+Proof.
+  intros L I. assert (E : forall y, map (fun f => f y) (map (fun X z => value z X) Xs) = map (value y) Xs) by
+    (intros y; rewrite map_map; reflexivity).
+  assert (N : near x (fun y => independent D (map (fun f => f y) (map (fun X z => value z X) Xs)))).
+  { apply independent_near; [| rewrite E; exact I]. intros f J i _. apply in_map_iff in J.
+    destruct J as (X & <- & _). apply tame_value. }
+  revert N. apply near_weaken. intros y J. exists Xs. rewrite E in J. auto.
+Qed.
+
+Lemma laws_near D W x hs : Forall (law D W) hs -> independent D (map (gradient x) hs) ->
+  near x (fun y => laws_at_least D W y (length hs)).
+Proof.
+  intros L I. assert (E : forall y, map (fun f => f y) (map (fun h z => gradient z h) hs) = map (gradient y) hs) by
+    (intros y; rewrite map_map; reflexivity).
+  assert (N : near x (fun y => independent D (map (fun f => f y) (map (fun h z => gradient z h) hs)))).
+  { apply independent_near; [| rewrite E; exact I]. intros f J i _. apply in_map_iff in J.
+    destruct J as (h & <- & _). apply tame_value. }
+  revert N. apply near_weaken. intros y J. exists hs. rewrite E in J. auto.
+Qed.
+
+(* At y: dim Lie(W)(y) is at least R and at most D - N; there are N independent laws, polynomials; and no more than
+   M laws, of whatever form, are independent at y. *)
+Definition counted (D : nat) (W : list field) (R N M : nat) (y : point) : Prop :=
+  dim_Lie_at_least D W y R /\ dim_Lie_at_most D W y (D - N) /\ laws_at_least D W y N /\
+  smooth_laws_at_most D W y M.
+
+Theorem count_by_laws D W x p fs words laws P R N M e : (forall v, In v W -> is_on D v) ->
   numbers_check D P R N M e (length words) (length laws) = true ->
   words_check D W x p fs words = true -> laws_check D W x p laws = true ->
-  D = P /\ dim_Lie_at_least D W x R /\ dim_Lie_at_most D W x (D - N) /\ laws_at_least D W x N /\ laws_at_most D W x M.
+  D = P /\ near (rational x) (counted D W R N M).
 Proof.
-  intros K A B. apply words_check_sound in A. apply laws_check_sound in B. unfold numbers_check in K.
-  rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & ->) & K) & _).
-  assert (L : dim_Lie_at_least D W x (length words)).
-  { exists (map (word D (letters D W fs)) words). rewrite map_length. tauto. }
-  assert (H : laws_at_least D W x (length laws)) by (exists laws; tauto).
-  replace M with (D - length words)%nat by lia.
-  repeat split; [exact L | apply at_most_Lie | exact H | apply at_most_laws]; assumption.
+  intros V K A B. apply words_check_sound in A. apply laws_check_sound in B. unfold numbers_check in K.
+  rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & ->) & K) & _). split; [reflexivity |].
+  assert (I : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (laws_near D W _ _ (proj1 B) (proj2 B))).
+  apply near_weaken. rewrite map_length. intros y [L H]. replace M with (D - length words)%nat by lia.
+  repeat split; [exact L | apply laws_bound_Lie; assumption | exact H | apply at_most_smooth_laws; assumption].
 Qed.

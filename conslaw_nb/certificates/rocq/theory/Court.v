@@ -1,0 +1,147 @@
+From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia.
+From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth.
+From Conslaw Require Import Rationals Ranks Counts Frames.
+Import ListNotations.
+
+(* ------------------------------------------------------------------ models *)
+
+(* A network, a map or a family of fields. Widths go from the input to the output. *)
+Inductive model :=
+| Linear (widths : list nat)
+| Relu (widths : list nat) (bias : bool)
+| Factorization (n m r : nat)
+| Map (parameters : nat) (components : list poly)
+| Fields (parameters : nat) (fields : list (list poly)).
+
+Definition parameters (m : model) : nat :=
+  match m with
+  | Linear widths => weights (rev widths)
+  | Relu widths bias => weights (rev widths) + if bias then biases widths else 0
+  | Factorization n m r => n * r + m * r
+  | Map d _ | Fields d _ => d
+  end.
+
+Definition components (m : model) : option (list poly) :=
+  match m with
+  | Linear widths => Some (linear widths)
+  | Relu widths bias => Some (relu widths bias)
+  | Factorization n m r => Some (factorization n m r)
+  | Map _ phi => Some phi
+  | Fields _ _ => None
+  end.
+
+Definition family (m : model) : list field :=
+  match m, components m with
+  | Fields d fields, _ => fields_of d fields
+  | _, Some phi => gradients (parameters m) phi
+  | _, None => []
+  end.
+
+Lemma family_on m v : In v (family m) -> is_on (parameters m) v.
+Proof. destruct m; first [apply gradients_on | apply fields_on]. Qed.
+
+(* A path of the parameters during (a, b): any motion along the fields of the family; and, for a map, gradient flow of
+   any loss that sees the parameters through the map alone and is differentiable where it is asked. *)
+Definition trains (m : model) (path : R -> point) (a b : R) : Prop :=
+  follows (parameters m) (family m) path a b \/
+  exists phi loss, components m = Some phi /\
+    (forall t, (a < t < b)%R -> exists g, differentiable_at loss (outputs phi (path t)) g) /\
+    gradient_flow (parameters m) (fun x => loss (outputs phi x)) path a b.
+
+Lemma trains_follows m path a b : trains m path a b -> follows (parameters m) (family m) path a b.
+Proof.
+  intros [F | (phi & loss & E & L & G)]; [exact F |].
+  destruct m; simpl in E; try discriminate E; injection E as <-; exact (gradient_flow_follows _ _ loss _ _ _ L G).
+Qed.
+
+(* ------------------------------------------------------------------ what is said *)
+
+Inductive statement :=
+| Conserved (h : poly)
+| Not_conserved (h : poly)
+| Counted (parameters : nat) (at_point : list Q) (lie laws most : nat) (exactly : bool)
+| Framed (parameters : nat) (at_point : list Q) (lie laws most : nat) (exactly : bool).
+
+Definition holds (m : model) (s : statement) : Prop :=
+  let D := parameters m in
+  let W := family m in
+  match s with
+  (* h keeps its value while the network trains, and is not a constant. *)
+  | Conserved h =>
+      law D W h /\ (forall path a b, trains m path a b -> constant_along (fun x => real x h) path a b) /\
+      exists x y, real x h <> real y h
+  (* h is not a law: at some point its derivative along a generator is not zero. *)
+  | Not_conserved h =>
+      over D h = true /\ ~ law D W h /\
+      exists v x, In v W /\ real x (along v h) <> 0%R
+  (* At all points y near the given one: dim Lie(W)(y) is at least lie and at most D - laws; there are polynomial laws
+     with independent gradients at y, as many as laws says, each constant while the network trains; and however smooth
+     laws are given on however small an open set around y, no more than most have independent gradients at y. *)
+  | Counted d x lie laws most exactly =>
+      D = d /\ (exactly = true <-> laws = most) /\ near (rational (point_of x)) (fun y =>
+        dim_Lie_at_least D W y lie /\ dim_Lie_at_most D W y (D - laws) /\
+        (exists hs, length hs = laws /\ independent D (map (gradient y) hs) /\
+           forall h, In h hs -> law D W h /\
+             forall path a b, trains m path a b -> constant_along (fun z => real z h) path a b) /\
+        smooth_laws_at_most D W y most)
+  (* At all points y near the given one dim Lie(W)(y) is exactly lie, and no more than most laws have independent
+     gradients at y. That there are as many as laws says, D - lie of them, is the theorem of Frobenius, which is cited
+     and not proved here. *)
+  | Framed d x lie laws most exactly =>
+      D = d /\ (exactly = true <-> laws = most) /\ laws = (D - lie)%nat /\ near (rational (point_of x)) (fun y =>
+        dim_Lie_at_least D W y lie /\ dim_Lie_at_most D W y lie /\ smooth_laws_at_most D W y most)
+  end.
+
+(* ------------------------------------------------------------------ what is shown, and the check *)
+
+Inductive evidence :=
+| By_identity
+| By_value (generator : nat) (at_point : list Q) (value : Q)
+| By_laws (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (laws : list poly)
+| By_frame (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat))
+    (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly))).
+
+Definition check (m : model) (s : statement) (e : evidence) : bool :=
+  let D := parameters m in
+  let W := family m in
+  match s, e with
+  | Conserved h, By_identity => is_law D W h && varies h
+  | Not_conserved h, By_value g x value => refutation_check D W (point_of x) g h value
+  | Counted d x lie laws most exactly, By_laws p letters words hs =>
+      numbers_check D d lie laws most exactly (length words) (length hs) &&
+      words_check D W (point_of x) p letters words && laws_check D W (point_of x) p hs
+  | Framed d x lie laws most exactly, By_frame p letters words multiplier generators brackets =>
+      numbers_check D d lie laws most exactly (length words) (D - length words) &&
+      words_check D W (point_of x) p letters words &&
+      negb (Qeq_bool (fast_eval (point_of x) multiplier) 0) &&
+      frame_check D W (map (word D (Counts.letters D W letters)) words) multiplier generators brackets
+  | _, _ => false
+  end.
+
+Lemma numbers_exact D P R N M e words laws : numbers_check D P R N M e words laws = true ->
+  (e = true <-> N = M) /\ R = words /\ N = laws.
+Proof.
+  unfold numbers_check. rewrite !andb_true_iff, !Nat.eqb_eq. intros ((((_ & R') & N') & _) & E).
+  split; [| split; assumption]. apply Bool.eqb_prop in E. rewrite E. apply Nat.eqb_eq.
+Qed.
+
+Theorem check_sound m s e : check m s e = true -> holds m s.
+Proof.
+  destruct s as [h | h | d x lie laws most ex | d x lie laws most ex],
+    e as [| g z value | p fs words hs | p fs words u gs bs]; cbn [check holds]; try discriminate;
+    rewrite ?andb_true_iff.
+  - intros [H V]. apply is_law_sound in H. split; [exact H |]. split; [| exact (varies_sound h V)].
+    intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
+  - intros H. apply refutation_check_sound in H. destruct H as (O & I & E & N & F). split; [exact O |].
+    split; [exact F |]. exists (nth g (family m) (fun _ => [])), (rational (point_of z)). split; [exact I |].
+    rewrite E. exact N.
+  - intros [[K A] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
+    destruct (count_by_laws _ _ _ p fs words hs _ _ _ _ _ (family_on m) K A B) as [E' N].
+    split; [exact E' |]. split; [exact X |]. revert N.
+    apply near_weaken. intros y (L & L' & (ls & E & F & I) & S). split; [exact L |]. split; [exact L' |].
+    split; [| exact S]. exists ls. split; [exact E |]. split; [exact I |]. intros h J.
+    rewrite Forall_forall in F. split; [exact (F h J) |].
+    intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
+  - intros [[[K A] Z] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & -> & Y).
+    destruct (count_by_frame _ _ _ p fs words u gs bs _ _ _ _ _ (family_on m) K A Z B) as [E N]. auto.
+Qed.
