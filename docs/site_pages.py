@@ -142,12 +142,15 @@ def lesson_page(name: str, edition: bool = False) -> dict[str, Any]:
             asked[found[1]] = found[2]
             cells.append(_raw(f"place-{found[2]}", f'<span id="exercise-{found[2]}"></span>'))
             cell["metadata"] = cell["metadata"] | {"tags": ["remove-input"]}  # on a page the card is enough
-        answered = re.match(r"\s*(?:#.*\n\s*)*(\w+)\.check\(", source) if cell["cell_type"] == "code" else None
+        answered = re.search(r"^(\w+)\.check\(", source, re.MULTILINE) if cell["cell_type"] == "code" else None
         if answered and answered[1] in asked:
             number = asked.pop(answered[1])
-            if edition:
+            typed = re.match(r"\s*(?:#.*\s+)*\w+\.check\(\s*[rf]?[\"']", source)
+            if typed and edition:
                 cells.append(_raw(f"answer-{number}", answer_box(teaching.exercise(number))))
-            continue  # the cell for the answer is the notebook's
+            if typed:
+                continue  # the cell for the answer is the notebook's
+            cell["outputs"] = []  # the answer is a function of Python: it is handed in there
         _still(cell, edition and f"../../lite/notebooks/index.html?path={name}")
         cells.append(cell)
     return book | {"cells": cells}
