@@ -87,7 +87,16 @@ def test_each_page_is_accessible_and_complete_in_itself(built, address, chromium
     context = chromium.new_context(color_scheme=scheme)
     page, outside, findings = context.new_page(), [], []
     page.on("request", lambda request: outside.append(request.url) if not request.url.startswith(address) else None)
-    for name in pages(built):
+    # In the dark one page of each kind: what differs there is colours.
+    of_a_kind = (
+        "index.html",
+        LESSON,
+        "generated/map.html",
+        "generated/statements.html",
+        "pages/class.html",
+        "search.html",
+    )
+    for name in pages(built) if scheme == "light" else of_a_kind:
         page.goto(address + name)
         page.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
         page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
@@ -231,3 +240,35 @@ def test_every_exercise_has_its_box_and_every_door_of_a_lesson_opens_it(engine, 
         for state in re.findall(r'data-state="([^"]*)"', page):
             assert set(json.loads(html.unescape(state))) == {"values", "controls", "facts"}
         assert f"lite/notebooks/index.html?path={name}" in page
+
+
+def test_formulas_are_no_stops_and_printing_is_short(address, chromium):
+    """Whoever goes by the Tab key meets links and not formulas; whoever prints lesson 1 gets ten pages at most."""
+    page = chromium.new_page()
+    page.goto(address + "generated/statements.html")
+    page.wait_for_function("() => window.MathJax?.startup?.promise")
+    page.evaluate("MathJax.startup.promise")
+    assert page.locator("mjx-container").count() > 100
+    inside = (
+        "() => [...document.querySelectorAll('mjx-container, mjx-container *')].filter(e => e.tabIndex >= 0).length"
+    )
+    assert page.evaluate(inside) < 20  # those wider than the page, which scroll
+    page.goto(address + LESSON)
+    page.wait_for_function("() => window.MathJax?.startup?.promise")
+    page.evaluate("MathJax.startup.promise")
+    printed = page.pdf(format="A4", margin={side: "15mm" for side in ("top", "bottom", "left", "right")})
+    assert 5 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= 10
+    page.emulate_media(media="print")
+    assert not page.locator(".skip-to-content").is_visible()
+    page.close()
+
+
+def test_the_search_shows_words_and_no_tex(address, chromium):
+    page = chromium.new_page()
+    page.goto(address + "search.html?q=theta")
+    page.locator("#search-results .context").nth(3).wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    shown = " ".join(page.locator("#search-results .context").all_inner_texts())
+    assert "θ" in shown
+    assert re.findall(r"\\(?:theta|mathbb|varphi|frac)", shown) == []
+    page.close()
