@@ -256,7 +256,7 @@ def test_formulas_are_no_stops_and_printing_is_short(address, chromium):
     page.goto(address + LESSON)
     page.wait_for_function("() => window.MathJax?.startup?.promise")
     page.evaluate("MathJax.startup.promise")
-    printed = page.pdf(format="A4", margin={side: "15mm" for side in ("top", "bottom", "left", "right")})
+    printed = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "15mm"))
     assert 5 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= 10
     page.emulate_media(media="print")
     assert not page.locator(".skip-to-content").is_visible()
