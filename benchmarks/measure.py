@@ -153,6 +153,16 @@ def sliders(settings: Settings) -> dict[str, Any]:
     return cold("sliders", {"repeat": 5 if settings["quick"] else 25})
 
 
+def by_hand(settings: Settings) -> dict[str, Any]:
+    """What a reader waits for when a figure is moved by hand, in a browser."""
+    from . import hand
+
+    needed = hand.missing()
+    if needed:
+        return {"seconds": {}, "missing": needed, "wrong": []}
+    return {"missing": "", **hand.by_hand(5 if settings["quick"] else 40)}
+
+
 def proofs(settings: Settings) -> dict[str, Any]:
     """What a reader waits for when a step of a proof is decided, for each backend."""
     result: dict[str, Any] = {"backends": {}, "wrong": []}
@@ -202,6 +212,7 @@ MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
         certificate,
         latency,
         sliders,
+        by_hand,
         proofs,
         lessons,
         classroom,

@@ -46,6 +46,9 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "sliders" in results:
         slowest = max(one["median"] for one in results["sliders"]["seconds"].values())
         found.append(("one move of a slider, the slowest figure", 1000 * slowest, 100, "ms"))
+    if results.get("by_hand", {}).get("seconds"):
+        slowest = max(one["median"] for one in results["by_hand"]["seconds"].values())
+        found.append(("one move of a figure by hand, the slowest", 1000 * slowest, 50, "ms"))
     if "proofs" in results:
         for backend, one in results["proofs"]["backends"].items():
             found.append((f"one step of a proof, the slowest, {backend}", 1000 * one["slowest"], 200, "ms"))
@@ -81,6 +84,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("certificate", _certificate),
         ("latency", _latency),
         ("sliders", _sliders),
+        ("by_hand", _by_hand),
         ("proofs", _proofs),
         ("lessons", _lessons),
         ("doors", _doors),
@@ -187,8 +191,14 @@ def _latency(result: dict[str, Any], out: Plain) -> None:
     out.table(("", "time"), [(WAITS[name], _seconds(s)) for name, s in result["seconds"].items()], right=(1,))
 
 
-def _sliders(result: dict[str, Any], out: Plain) -> None:
-    out.heading("One move of a slider")
+def _by_hand(result: dict[str, Any], out: Plain) -> None:
+    _sliders(result, out, "One move by hand, in a browser")
+    if result["missing"]:
+        out.note(f"not measured: {result['missing']}")
+
+
+def _sliders(result: dict[str, Any], out: Plain, heading: str = "One move of a slider") -> None:
+    out.heading(heading)
     rows = [
         (name.replace("_", " "), _seconds(one["median"]), _seconds(one["worst"]))
         for name, one in result["seconds"].items()

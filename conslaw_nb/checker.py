@@ -16,19 +16,19 @@ import sys
 if __package__:
     from .court.certificates import MAX_BYTES, Rejected, afford, load, require, show
     from .court.files import FORMATS, hear_data
-    from .court.reports import Report, check_certificate
+    from .court.rulings import Ruling, check_certificate
 else:  # run as a file of its own
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     if not os.path.isdir(os.path.join(sys.path[0], "court")):
         sys.exit(f"{__file__} needs the folder court/ beside it: copy both")
     from court.certificates import MAX_BYTES, Rejected, afford, load, require, show
     from court.files import FORMATS, hear_data
-    from court.reports import Report, check_certificate
+    from court.rulings import Ruling, check_certificate
 
-__all__ = ["Report", "check_data", "check_file", "check_text", "examine", "main"]
+__all__ = ["Ruling", "check_data", "check_file", "check_text", "check_with_status", "main"]
 
 
-def check_data(data: object) -> Report:
+def check_data(data: object) -> Ruling:
     """Check a file given as Python data, as `json.loads` returns it.
 
     Examples
@@ -41,37 +41,37 @@ def check_data(data: object) -> Report:
     return check_certificate(data)
 
 
-def check_text(text: str) -> Report:
+def check_text(text: str) -> Ruling:
     """Check a file given as JSON text; a byte-order mark may stand before it."""
     try:
         require(type(text) is str, f"the certificate is {show(text)}, not text")
         afford(len(text) <= MAX_BYTES, f"over {MAX_BYTES} characters")
         return check_data(load(text.removeprefix("\ufeff")))
     except Rejected as rejection:
-        return Report(False, "REJECTED", f"{rejection}.")
+        return Ruling(False, "REJECTED", f"{rejection}.")
 
 
-def check_file(path: str | os.PathLike[str]) -> Report:
+def check_file(path: str | os.PathLike[str]) -> Ruling:
     """Check one file; a file that cannot be read is rejected."""
-    return examine(path)[0]
+    return check_with_status(path)[0]
 
 
-def examine(path: str | os.PathLike[str]) -> tuple[Report, int]:
+def check_with_status(path: str | os.PathLike[str]) -> tuple[Ruling, int]:
     """Check one file; return the exit status too: 0 accepted, 1 rejected, 2 cannot be read at all, 3 not decided."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            return Report(False, "REJECTED", "cannot be read: it is not a file."), 2
+            return Ruling(False, "REJECTED", "cannot be read: it is not a file."), 2
         with open(path, "rb") as file:
             raw = file.read(MAX_BYTES + 1)
         afford(len(raw) <= MAX_BYTES, f"over {MAX_BYTES} bytes")
         report = check_text(raw.decode("utf-8"))
         return report, 0 if report.accepted else 3 if report.verdict == "UNKNOWN" else 1
     except Rejected as rejection:
-        return Report(False, "REJECTED", f"{rejection}."), 1
+        return Ruling(False, "REJECTED", f"{rejection}."), 1
     except UnicodeDecodeError as error:
-        return Report(False, "REJECTED", f"not UTF-8 text, at byte {error.start}."), 1
+        return Ruling(False, "REJECTED", f"not UTF-8 text, at byte {error.start}."), 1
     except (OSError, ValueError, TypeError) as error:
-        return Report(False, "REJECTED", f"cannot be read: {getattr(error, 'strerror', None) or error}."), 2
+        return Ruling(False, "REJECTED", f"cannot be read: {getattr(error, 'strerror', None) or error}."), 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if asked else 2
     worst = 0
     for path in paths:
-        report, status = examine(path)
+        report, status = check_with_status(path)
         line = f"{path}: {report.summary}" if status == 2 else f"{path}: {report.verdict}: {report.summary}"
         stream = sys.stderr if status == 2 else sys.stdout
         coding = stream.encoding or "ascii"

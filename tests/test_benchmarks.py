@@ -56,6 +56,7 @@ def check_shape(data, quick):
     assert 0 < results["imports"]["import"] <= results["imports"]["whole_engine"]
     assert results["certificate"]["bytes"] > 500
     assert set(results["latency"]["seconds"]) == set(report.WAITS)
+    assert bool(results["by_hand"]["missing"]) != (len(results["by_hand"]["seconds"]) >= 5)
     assert "plain" in results["proofs"]["backends"]
     for one in results["proofs"]["backends"].values():
         assert one["steps"] > one["proofs"] + one["changed"] > one["changed"] >= 20

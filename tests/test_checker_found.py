@@ -185,6 +185,14 @@ REJECTED = {
         "the differentials of claim.laws are not independent at the point",
     ),
     "no laws": (changed("ratios", *LAWS, []), "claim.laws is empty"),
+    "more than there can be": (
+        changed("not all", *LAWS, SAMPLES["not all"]["claim"]["laws"] * 30_000),
+        "claim.laws has 30000 entries, and there are 3 parameters",
+    ),
+    "too many parameters": (
+        changed("two at once", "model", "widths", [1, 200, 200, 1]),
+        "evidence.point has 15 entries, not 40400",
+    ),
     "all, it says": (changed("not all", "claim", "complete", True), "claim.complete is True, with 1 of 2"),
     "dependent words": (
         changed("ratios", "evidence", "words", [[0], [0]]),
@@ -234,7 +242,7 @@ def test_rocq_files_do_not_hold_lists_of_laws():
         export_rocq(SAMPLES["the seventh"])
 
 
-WIDTHS = [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1), (1, 3, 3, 1), (1, 4, 3, 1), (2, 1, 3, 2, 1)]
+WIDTHS = [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1), (1, 3, 3, 1), (1, 4, 3, 1), (1, 4, 4, 1), (2, 1, 3, 2, 1)]
 
 
 @pytest.mark.parametrize("widths", WIDTHS)

@@ -520,7 +520,7 @@ def test_the_certificate_of_a_claim_is_checked_and_about_the_same():
 def test_a_proof_that_the_court_contradicts_is_a_fault_of_ours(monkeypatch, tmp_path, capsys):
     """If the workshop ever proves something false, `verify` says whose fault that is."""
     found = cl.proof(GOOD["neuron"])
-    contradicted = checker.Report(False, "REJECTED", "step 2 is contradicted: at x = 1 the left side is 2.")
+    contradicted = checker.Ruling(False, "REJECTED", "step 2 is contradicted: at x = 1 the left side is 2.")
     monkeypatch.setattr(checker, "check_data", lambda data: contradicted)
     for source in (found, found.save(tmp_path / "proof.json")):
         verdict = cl.verify(source)

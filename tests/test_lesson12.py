@@ -123,6 +123,10 @@ def test_a_report_says_what_its_certificate_proves(tmp_path):
         report("linear(2,2)").save(tmp_path / "mine")
     assert saved.read_text(encoding="utf-8") == text
     assert "Exactly 7" in page._repr_html_()
+    for shown in (text, page._repr_html_()):  # set, and not U1_1_1**2
+        assert "$(U_1)_{1,1}^{2} - (U_2)_{1,1}^{2} - (U_2)_{1,2}^{2}$" in shown
+        assert "$(U_1)_{1,1} = 7$" in shown
+        assert "U1_1_1" not in shown
 
 
 def test_a_report_escapes_its_title_and_shortens_its_list():

@@ -1,5 +1,10 @@
 """The seventh law of linear(1,2,2,1) and its kin: identities decided exactly, and numbers to many digits."""
 
+import importlib.util
+import os
+import re
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -267,7 +272,7 @@ def test_training_keeps_the_law_whatever_the_data():
     for target in (3, -2, Fraction(1, 3)):
         moments = start.train(target=target, times=["1/50", "1/10"])
         assert all(abs(later.hidden[0] - start.hidden[0]) < mpf(10) ** -18 for later in moments)
-        assert abs(moments[-1].phi - float(target)) < abs(start.phi - target)
+        assert abs(moments[-1].phi - float(target)) < abs(start.phi - float(target))
 
 
 def test_the_law_jumps_by_a_period():
@@ -333,3 +338,48 @@ def test_every_place_of_the_sliders_has_a_picture(turn_u):
         assert "moves by less than 10^" in explorer.readout.value
         assert explorer.drawing.svg().count("<path") > 6
         assert "X₁ on the open branch" in repr(explorer)
+
+
+# --- the page for researchers, its certificate and its table ----------------------------------------------------------
+
+
+@pytest.fixture
+def page(root):
+    return (root / "docs" / "pages" / "seventh-law.md").read_text(encoding="utf-8")
+
+
+def test_the_certificate_of_the_page_is_what_the_tool_makes_and_is_verified_alone(root, tmp_path):
+    spec = importlib.util.spec_from_file_location("survey_stretches", root / "tools" / "survey_stretches.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    made = tmp_path / "made.json"
+    tool.write_certificate(made)
+    assert tool.CERTIFICATE.read_text(encoding="utf-8") == made.read_text(encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "conslaw_nb.checker", str(tool.CERTIFICATE)], cwd=root, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "7 independent conservation laws" in done.stdout
+    table = tool.TABLE.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert "".join(table[:2]) == tool.HEAD
+    assert len(table) == 2 + len(tool.SURVEY)
+    assert all(line.endswith("| 0 | 0 |\n") for line in table[2:])
+    assert tool.row(3, 3) == "| 3 | 1 to 3 | 45 | 3 | 0 | 0 |\n"
+    copy = tmp_path / "table.md"
+    copy.write_text("".join(table), encoding="utf-8")
+    tool.write_survey(copy, tool.SURVEY)  # goes on where it was stopped: nothing is counted again
+    assert copy.read_text(encoding="utf-8") == "".join(table)
+
+
+def test_the_code_on_the_page_runs(page, root, tmp_path):
+    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    assert code.count("import") == 2
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "seventh-law.json").read_bytes() == (root / "docs" / "seventh-law.json").read_bytes()
+
+
+def test_what_the_page_names_is_there(page, root):
+    for path in re.findall(r"`((?:tests|tools|conslaw_nb)/[\w./]+)`", page):
+        assert (root / path).exists(), path

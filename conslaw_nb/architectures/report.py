@@ -13,6 +13,7 @@ from ..errors import ConslawError
 from ..laws.counting import count_laws
 from ..laws.finding.finder import find_laws
 from ..models.text import parse_model
+from ..tables import Markup, html_table
 from ..verdict import Status
 from .parameter_laws import Law, total
 from .reading import check_torch, read_module
@@ -175,16 +176,10 @@ class NetworkReport:
         return lines + [f"Note: {note}" for note in self.notes]
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{title}</th>" for title in ("block", "parameters", "laws", "how many", "why"))
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell).replace(chr(10), '<br>')}</td>" for cell in row) + "</tr>"
-            for row in self.rows()
-        )
+        rows = [[Markup(escape(cell).replace("\n", "<br>")) for cell in row] for row in self.rows()]
+        table = html_table(rows, ("block", "parameters", "laws", "how many", "why"), numbers=False)
         end = "".join(f"<p>{escape(line)}</p>" for line in self.endnotes())
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{end}"
-        )
+        return f"<p><b>{escape(self.headline)}</b></p>{table}{end}"
 
 
 def _common(names: Iterable[str]) -> str:

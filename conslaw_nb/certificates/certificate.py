@@ -18,7 +18,7 @@ from ..exact.polynomial import Poly
 from ..files import save_text
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
-from ..laws.evidence import evidence_data
+from ..laws.evidence import counted_model, evidence_data
 from ..laws.finding.closed import FormEvidence
 from ..laws.finding.found import FoundLaws
 from ..laws.functions import LawEvidence
@@ -27,7 +27,7 @@ from ..verdict import Status, Verdict
 from .found import Listed, found_data, listed_laws, listed_verdict
 from .rocq import save_rocq
 
-__all__ = ["Certificate", "certify", "verify"]
+__all__ = ["Certificate", "certify", "verify_certificate"]
 
 MAX_WORDS = 20_000
 
@@ -205,7 +205,7 @@ def _certify_count(count: LawCount) -> Certificate:
     data = {
         "format": "conslaw-certificate",
         "version": version,
-        "model": phi.model_data(),
+        "model": counted_model(count),
         "claim": {
             "kind": "count",
             "parameters": phi.dimension,
@@ -236,7 +236,7 @@ def _law_certificate(verdict: Verdict, phi: VectorFields, poly: Poly) -> Certifi
     return Certificate(data, f"{verdict.claim} is not conserved by {phi.text} [REFUTED]")
 
 
-def verify(path: str | os.PathLike[str]) -> Verdict:
+def verify_certificate(path: str | os.PathLike[str]) -> Verdict:
     """Re-check a certificate with the independent checker.
 
     Parameters
@@ -259,7 +259,7 @@ def verify(path: str | os.PathLike[str]) -> Verdict:
     >>> from tempfile import TemporaryDirectory
     >>> from conslaw_nb.models.networks import linear
     >>> with TemporaryDirectory() as folder:
-    ...     verdict = verify(certify(linear(1, 2, 2, 1)).save(Path(folder, "seven.json")))
+    ...     verdict = verify_certificate(certify(linear(1, 2, 2, 1)).save(Path(folder, "seven.json")))
     >>> verdict.status, verdict.reason[:43]
     (<Status.PROVED: 'PROVED'>, 'exactly 7 independent conservation laws nea')
     """
@@ -275,7 +275,7 @@ def verify(path: str | os.PathLike[str]) -> Verdict:
     return _as_verdict(checker.check_file(target), target.name)
 
 
-def _as_verdict(report: checker.Report, claim: str) -> Verdict:
+def _as_verdict(report: checker.Ruling, claim: str) -> Verdict:
     if not report.accepted:
         return Verdict(Status.REFUTED, f"the certificate is rejected: {report.summary}", claim=claim)
     status = Status.BOUNDED if report.verdict == "BOUNDED" else Status.PROVED

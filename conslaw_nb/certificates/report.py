@@ -11,16 +11,19 @@ from pathlib import Path
 import conslaw_nb
 
 from ..errors import CertificateError
+from ..exact.polynomial import latex_name
 from ..laws.counting import count_laws
 from ..laws.law_count import LawCount
 from ..models.fields import VectorFields, check_family
 from ..models.text import parse_model
 from ..tables import Markup, html_table
+from ..verdict import typeset
 from .certificate import Certificate, certify
 
 __all__ = ["Report", "report"]
 
 _MOST = 12  # laws that are written out
+_COORDINATES = 24  # of the point
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,23 @@ class Report:
     def _facts(self) -> list[tuple[str, str]]:
         count = self.count
         stairs = ", ".join(f"{'' if step.certain else '≥ '}{step.dimension}" for step in count.steps)
-        point = ", ".join(f"{name} = {value}" for name, value in count.point.items() if value) or "the origin"
+        nonzero = [f"${latex_name(name)} = {value}$" for name, value in count.point.items() if value]
+        point = ", ".join(nonzero[:_COORDINATES]) or "the origin"
+        rest = "" if len(nonzero) <= _COORDINATES else " ... (all coordinates are in the certificate)"
         return [
             ("Model", f"`{self.model.brief}`"),
             ("Parameters D", str(self.model.dimension)),
             ("Components d", str(self.model.count)),
-            ("The Lie staircase at the point", f"dim W_0, dim W_1, ... = {stairs}; dim Lie = {count.dim_lie}"),
+            ("The Lie staircase at the point", f"dim W_0, dim W_1, … = {stairs}; dim Lie = {count.dim_lie}"),
             ("Verdict", f"{count.verdict.status}: {count.verdict.reason}"),
-            ("Point", point if len(point) <= 400 else f"{point[:400]} ... (all coordinates are in the certificate)"),
+            ("Point", point + rest),
             ("Certificate", f"SHA-256 `{self.fingerprint}`"),
         ]
 
     def _laws(self) -> list[str]:
-        laws = [law.text for law in self.count.evidence.laws]
+        laws = [law.latex for law in self.count.evidence.laws]
         rest = len(laws) - _MOST
-        return [f"`{law}`" for law in laws[:_MOST]] + ([f"and {rest} more, in the certificate"] if rest > 0 else [])
+        return [f"${law}$" for law in laws[:_MOST]] + ([f"and {rest} more, in the certificate"] if rest > 0 else [])
 
     def markdown(self) -> str:
         """Return the page as Markdown; the same text each time."""
@@ -114,11 +119,11 @@ class Report:
 
     def _repr_html_(self) -> str:
         def code(text: str) -> str:
-            parts = escape(text).split("`")
-            return "".join(f"<code>{part}</code>" if k % 2 else part for k, part in enumerate(parts))
+            parts = text.split("`")
+            return "".join(f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
 
         facts = html_table(((name, Markup(code(value))) for name, value in self._facts()), numbers=False)
-        laws = "".join(f"<li>{code(law)}</li>" for law in self._laws())
+        laws = "".join(f"<li>{escape(law)}</li>" for law in self._laws())
         return (
             f'<div style="border:1.5px solid currentColor;border-radius:8px;padding:.4em 1em;max-width:52em">'
             f"<p><strong>{escape(self.title)}</strong><br>{escape(self._number)}</p>{facts}"

@@ -12,7 +12,7 @@ from .. import checker
 from ..errors import CertificateError, brief
 from ..verdict import Status, Verdict
 
-__all__ = ["examine", "is_certificate", "is_proof", "verify"]
+__all__ = ["examine_file", "is_certificate", "is_proof", "verify"]
 
 _LARGEST = 8_000_000  # bytes: no proof and no claim of ours is larger
 _LARGEST_CERTIFICATE = 100_000_000  # bytes of a file that is looked into: the checker itself reads no more
@@ -48,21 +48,21 @@ def is_certificate(path: str | os.PathLike[str]) -> bool:
     return _says(path, ("conslaw-certificate",), _LARGEST_CERTIFICATE)
 
 
-def examine(path: str) -> tuple[checker.Report, int]:
+def examine_file(path: str) -> tuple[checker.Ruling, int]:
     """Re-check a file for the command line: the report, and 0 accepted, 1 rejected, 2 not readable or 3 not decided.
 
     For a certificate only the checker and the standard library are needed.
     """
     if not is_proof(path):
-        return checker.examine(path)
+        return checker.check_with_status(path)
     from .rechecking import recheck
 
     try:
         verdict = recheck(Path(path))
     except CertificateError as error:
-        return checker.Report(False, "REJECTED", str(error)), 1
+        return checker.Ruling(False, "REJECTED", str(error)), 1
     name, status = {Status.PROVED: ("PROVED", 0), Status.REFUTED: ("REJECTED", 1)}.get(verdict.status, ("UNKNOWN", 3))
-    return checker.Report(verdict.is_proved, name, verdict.reason), status
+    return checker.Ruling(verdict.is_proved, name, verdict.reason), status
 
 
 def verify(source: Any) -> Verdict:
@@ -102,7 +102,7 @@ def verify(source: Any) -> Verdict:
         return recheck(Path(source))
     from ..certificates import certificate
 
-    return certificate.verify(source)
+    return certificate.verify_certificate(source)
 
 
 def _verify_object(source: Any) -> Verdict:

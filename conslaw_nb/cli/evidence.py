@@ -165,7 +165,7 @@ def verify(
     proof is re-checked from its text, and tried by a court that shares nothing with
     us: random sizes, random matrices and numbers modulo random primes.
     """
-    from ..claims.verification import examine, is_certificate, is_proof
+    from ..claims.verification import examine_file, is_certificate, is_proof
 
     out = None if json else output()
     worst = 0
@@ -175,7 +175,7 @@ def verify(
             if rocq:
                 report, status = _two_courts(name, progress)
             else:
-                report, status = examine(name)
+                report, status = examine_file(name)
         if status == 1 and not rocq and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
         worst = max(worst, status, key=(0, 3, 1, 2).index)
@@ -195,25 +195,25 @@ def verify(
     return worst
 
 
-def _two_courts(name: str, tell: Callable[[str, float], None]) -> tuple[checker.Report, int]:
+def _two_courts(name: str, tell: Callable[[str, float], None]) -> tuple[checker.Ruling, int]:
     """Have the checker and Rocq look at a certificate; a file that was exported for Rocq is looked at by Rocq."""
     from .. import checker
     from ..certificates.rocq import ask_rocq
-    from ..claims.verification import examine
+    from ..claims.verification import examine_file
 
     exported = Path(name).suffix == ".v"
-    report, status = (None, 0) if exported else examine(name)
+    report, status = (None, 0) if exported else examine_file(name)
     if report is not None and status != 0:
         return report, status
     try:
         accepted, sentence = ask_rocq(Path(name), lambda what: tell(what, 0.0))
     except SizeError as error:
-        return checker.Report(False, "UNKNOWN", str(error)), 3
+        return checker.Ruling(False, "UNKNOWN", str(error)), 3
     except CertificateError as error:
-        return checker.Report(False, "REJECTED", str(error)), 2
+        return checker.Ruling(False, "REJECTED", str(error)), 2
     verdict = ("PROVED" if report is None else report.verdict) if accepted else "REJECTED"
     summary = sentence if report is None else f"{report.summary.rstrip('.')}; {sentence}"
-    return checker.Report(accepted, verdict, summary), 0 if accepted else 1
+    return checker.Ruling(accepted, verdict, summary), 0 if accepted else 1
 
 
 def _checked(verdict: str, summary: str) -> str:

@@ -131,7 +131,7 @@ def judge(request: dict[str, Any], emit: Emit) -> None:
 
 def examine(request: dict[str, Any], emit: Emit) -> None:
     """Re-check certificates and proofs, given as files or as texts; other files are passed over in silence."""
-    from ..claims.verification import examine as recheck
+    from ..claims.verification import examine_file
 
     with tempfile.TemporaryDirectory() as folder:
         for place, (name, text) in enumerate(request["files"]):
@@ -143,7 +143,7 @@ def examine(request: dict[str, Any], emit: Emit) -> None:
             if not _is_ours(path):
                 emit(["file", place, False, None, ""])
                 continue
-            report, status = recheck(str(path))
+            report, status = examine_file(str(path))
             emit(["file", place, status == 0, report.verdict, _line(report.summary)])
 
 

@@ -5,7 +5,7 @@
 It needs the standard library only, believes nothing in a file, and counts work and memory before it spends them.
 
 *Certificates* hold evidence. `certificates` re-checks it and says why it proves the claim; `structure` and `products`
-do so for version 2, which speaks of the structure of a model; `reports` leads to both.
+do so for version 2, which speaks of the structure of a model; `rulings` leads to both.
 
 *Claims and proofs* that somebody typed hold none. But each is a statement with a meaning, and so it can be tried: at
 random sizes, 1 and unequal sizes among them, with random matrices and numbers modulo random primes; conservation by

@@ -18,7 +18,7 @@ from typing import Any
 from .certificates import Rejected, afford, array, choice, integer, record, require, show
 from .chance import FIELD_BITS, odds
 from .outcomes import Outcome, Statement
-from .reports import Report, check_certificate
+from .rulings import Ruling, check_certificate
 from .scenes import Budget, Scene, TooLarge, read_lets, read_scene
 from .statements import hear, read_statement
 from .wording import about, said
@@ -34,7 +34,7 @@ class Undecided(Exception):  # noqa: N818
     """The file is not refuted, and not everything in it could be tried."""
 
 
-def hear_data(data: Any) -> Report:
+def hear_data(data: Any) -> Ruling:
     """Hear a claim or a proof, given as Python data.
 
     Examples
@@ -51,15 +51,15 @@ def hear_data(data: Any) -> Report:
         sentence, scene = _claim(data, case) if kind == "conslaw-claim" else _proof(data, case)
         parameters = None if scene.model is None else len(scene.model.names)
         told = {"says": data["says"]} if kind == "conslaw-claim" else {"goals": data["goals"]}
-        return Report(True, STANDS, f"{sentence}.", told, parameters)
+        return Ruling(True, STANDS, f"{sentence}.", told, parameters)
     except Rejected as rejection:
-        return Report(False, "REJECTED", f"{rejection}.")
+        return Ruling(False, "REJECTED", f"{rejection}.")
     except (Undecided, TooLarge) as reason:
-        return Report(False, UNDECIDED, f"not decided: {reason}.")
+        return Ruling(False, UNDECIDED, f"not decided: {reason}.")
     except RecursionError:
-        return Report(False, UNDECIDED, "not decided: it is nested too deeply to be tried here.")
+        return Ruling(False, UNDECIDED, "not decided: it is nested too deeply to be tried here.")
     except Exception as error:  # what the court stumbles over is not accepted
-        return Report(False, "REJECTED", f"the court could not finish ({type(error).__name__}).")
+        return Ruling(False, "REJECTED", f"the court could not finish ({type(error).__name__}).")
 
 
 def _text(data: object, where: str) -> None:

@@ -51,6 +51,7 @@ def check(model_data: Any, claim: Any, evidence: Any) -> tuple[str, str, int]:
     model = court.read_model(model_data, case)
     case.index = {name: i for i, name in enumerate(model.names)}
     d = len(model.names)
+    court.require(len(listed) <= d, f"claim.laws has {len(listed)} entries, and there are {d} parameters")
     for k, x in enumerate(court.array(point, "evidence.point", d)):
         court.integer(x, f"evidence.point[{k}]")
     products.prime(p, "evidence")
@@ -137,7 +138,7 @@ class _Law:
         right = _wedge(slopes, _wedge(top, product, case), case)
         for places in left.keys() | right.keys():
             minus = {m: -c for m, c in right.get(places, {}).items()}
-            pairs = [(self.multiplier, left.get(places, {})), (minus, {(): 1})]
+            pairs: list[tuple[Any, Any]] = [(self.multiplier, left.get(places, {})), (minus, {(): 1})]
             court.require(
                 not court.sum_of_products(pairs, case), f"{self.where} is not closed modulo the laws it names"
             )
@@ -211,7 +212,8 @@ class _Stretch:
         for _ in range(n - 1):
             columns.append(_times_x(columns[-1], q, p))
         inverse = _solve([list(row) for row in zip(*columns, strict=True)], p)
-        court.require(inverse is not None, f"{self.where} has a pole at the point, modulo {p}")
+        if inverse is None:
+            raise court.Rejected(f"{self.where} has a pole at the point, modulo {p}")
         result = {}
         for i, row in enumerate(self.a):
             for j, place in enumerate(row):

@@ -6,11 +6,13 @@ values, so a right formula makes ż = −K(z)∇f(z) an equation in z alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from math import prod, sqrt
+from operator import itemgetter
 from typing import Any
 
 from ..errors import ParseError, brief
@@ -58,22 +60,29 @@ def _root(top: Poly, bottom: Poly) -> Quotient:
     raise _NoPolynomialRootError
 
 
-def _number(node: Node, values: Mapping[str, float]) -> float:
-    """Evaluate a formula of sums, products, powers and square roots in floats."""
+def _function(node: Node) -> Callable[[Mapping[str, float]], float]:
+    """Turn a formula of sums, products, powers and square roots into a function of floats: a flow asks for it often."""
     if isinstance(node, Number):
-        return float(node.value)
+        number = float(node.value)
+        return lambda values: number
     if isinstance(node, Name):
-        return values[node.name]
+        return itemgetter(node.name)
     if isinstance(node, Negative):
-        return -_number(node.argument, values)
+        inside = _function(node.argument)
+        return lambda values: -inside(values)
     if isinstance(node, Sum):
-        return sum(_number(term, values) for term in node.terms)
+        terms = [_function(term) for term in node.terms]
+        return lambda values: sum([term(values) for term in terms])
     if isinstance(node, Product):
-        return prod(1 / _number(part, values) if below else _number(part, values) for part, below in node.factors)
+        above, below = ([_function(part) for part, under in node.factors if under is side] for side in (False, True))
+        return lambda values: prod([part(values) for part in above]) / prod([part(values) for part in below])
     if isinstance(node, Power):
-        return float(_number(node.base, values) ** float(constant_value(node.exponent) or 0))
+        base, exponent = _function(node.base), constant_value(node.exponent) or 0
+        power = int(exponent) if exponent == int(exponent) else float(exponent)
+        return lambda values: float(base(values) ** power)
     if isinstance(node, Call) and node.function == "sqrt":
-        return sqrt(_number(node.argument, values))
+        inside = _function(node.argument)
+        return lambda values: sqrt(inside(values))
     raise GeometryError(f"'{text(node)}' has no value in floats: use sums, products, powers and sqrt")
 
 
@@ -119,7 +128,11 @@ class ReducedMetric:
             raise GeometryError(f"give the values of the laws by name: {', '.join(self.letters)}")
         values = dict(zip(names_of_z(len(self.entries)), map(float, z), strict=True))
         values |= {name: float(value) for name, value in laws.items()}
-        return [[_number(node, values) for node in row] for row in self._nodes]
+        return [[entry(values) for entry in row] for row in self._functions]
+
+    @cached_property
+    def _functions(self) -> list[list[Callable[[Mapping[str, float]], float]]]:
+        return [[_function(node) for node in row] for row in self._nodes]
 
     def flow(self, slope: Any, z: Sequence[float], time: float, steps: int = 400, **laws: float) -> Trajectory:
         """Follow ż = −K(z)∇f(z): the flow in z alone, with no θ in it.

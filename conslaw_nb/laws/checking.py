@@ -78,6 +78,10 @@ def _decide(h: Any, phi: VectorFields) -> Verdict:
         return replace(verdict, reason=f"{verdict.reason} Here {', '.join(said)}.") if said else verdict
     if hasattr(h, "poly"):  # a Law
         return _decide(h.poly, phi)
+    if hasattr(h, "how"):  # a FoundLaw
+        if h.form is not None:
+            raise ParseError(f"{brief(h.text)} is a form, and its integral the law: check_form decides it")
+        return _decide(h.text, phi)
     return _decide(_text_of_sympy(h), phi)
 
 

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from .space import MatrixSpace
-from .syntax import Commutator, Inner, Name, Node, Norm, Number, Power, Product, Sum, Trace, Transpose
+from .syntax import Commutator, Inner, Name, Norm, Number, Power, Product, Sum, Trace, Transpose, Tree
 
 __all__ = [
     "Dual",
@@ -115,7 +115,7 @@ def identity(size: int) -> Matrix:
     return [[int(i == j) for j in range(size)] for i in range(size)]
 
 
-def evaluate(node: Node, space: MatrixSpace, sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> Matrix:
+def evaluate(node: Tree, space: MatrixSpace, sizes: Mapping[str, int], matrices: Mapping[str, Matrix]) -> Matrix:
     """Evaluate a tree at matrices of numbers.
 
     `space`: for the sizes of identities and zero matrices; `sizes`: size name to number; `matrices`: letter to matrix,
@@ -129,7 +129,7 @@ def evaluate(node: Node, space: MatrixSpace, sizes: Mapping[str, int], matrices:
     [[3, 0], [0, 1]]
     """
 
-    def of(part: Node) -> Matrix:
+    def of(part: Tree) -> Matrix:
         if isinstance(part, Number):
             value = part.value
             return [[value.numerator if value.denominator == 1 else value]]

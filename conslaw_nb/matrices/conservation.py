@@ -17,7 +17,7 @@ from .expression import Expr
 from .fields import Flow, MatrixField, bracket, gradient_flow, with_velocities
 from .rewriting import inserted, multiplied_out, product_rule
 from .space import MatrixSpace
-from .syntax import ZERO, Name, Node, Product, Trace, Transpose, count_nodes, names_in, signed
+from .syntax import ZERO, Name, Product, Trace, Transpose, Tree, count_nodes, names_in, signed
 
 __all__ = ["prove_bracket", "prove_conserved"]
 
@@ -122,7 +122,7 @@ def prove_conserved(
 class _Motion:
     """One expression that moves along one field: its derivative on paper, and in numbers."""
 
-    def __init__(self, node: Node, space: MatrixSpace, field: MatrixField):
+    def __init__(self, node: Tree, space: MatrixSpace, field: MatrixField):
         self.node = node
         self.field = field
         occurring = [name for name in space.letters if name in names_in(node)]
@@ -318,9 +318,9 @@ def _derivatives(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace, 
     return Row(f"∂({a.text})·{second} - ∂({b.text})·{first}", latex, "", names)
 
 
-def _on_paper(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace) -> Node:
+def _on_paper(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace) -> Tree:
     """Return ∂X·Y − ∂Y·X of one part with everything inserted and nothing multiplied out."""
-    terms: list[tuple[bool, Node]] = []
+    terms: list[tuple[bool, Tree]] = []
     for a, b, minus in ((x, y, False), (y, x, True)):
         motion = _Motion(a[name].tree, space, b)
         values = {velocity: b[moved].tree for moved, velocity in motion.velocities.items()}
@@ -331,7 +331,7 @@ def _on_paper(x: MatrixField, y: MatrixField, name: str, space: MatrixSpace) -> 
 
 
 def _wrong_part(
-    name: str, node: Node, x: MatrixField, y: MatrixField, space: MatrixSpace, difference: Expr
+    name: str, node: Tree, x: MatrixField, y: MatrixField, space: MatrixSpace, difference: Expr
 ) -> Counterexample | None:
     """Look for integer matrices at which one part of the bracket is not as expected."""
     trees = [value.tree for field in (x, y) for value in field.values()]

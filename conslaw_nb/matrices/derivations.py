@@ -17,7 +17,7 @@ from .expression import Expr
 from .letters import shape_text
 from .reader import read_expression
 from .space import MatrixSpace
-from .syntax import Node, names_in
+from .syntax import Tree, names_in
 
 __all__ = ["Chain", "ChainBuilder", "Counterexample", "Derivation", "Row", "math", "sizes_text", "time_derivative"]
 
@@ -101,7 +101,7 @@ class ChainBuilder:
         self.lines.append(line)
         self.value = substituted(value, self.values)
 
-    def add(self, node: Node, reason: str = "", shown: Row | None = None) -> bool:
+    def add(self, node: Tree, reason: str = "", shown: Row | None = None) -> bool:
         """Add a line unless it repeats the last one; say whether it equals it.
 
         The text that will be shown is read again, so that what is checked is what is printed. A line such as
@@ -315,7 +315,7 @@ def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{text:<{width}}    {reason}".rstrip() for text, reason in rows]
 
 
-def time_derivative(node: Node, space: MatrixSpace) -> Row:
+def time_derivative(node: Tree, space: MatrixSpace) -> Row:
     """Return d/dt of an expression, as a line to begin with."""
     latex = rf"\frac{{d}}{{dt}}\left({node.latex(space)}\right)"
     return Row(f"d/dt ({node.text})", latex, "", frozenset(names_in(node)))

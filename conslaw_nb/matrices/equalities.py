@@ -19,7 +19,7 @@ from .letters import ShapeError, shape_text
 from .reader import read_equation
 from .rewriting import inserted, multiplied_out, product_rule
 from .space import MatrixSpace
-from .syntax import ZERO, Node, Number, Product, Sum, count_nodes, names_in
+from .syntax import ZERO, Number, Product, Sum, Tree, count_nodes, names_in
 
 __all__ = ["Defect", "all_sizes", "bare", "counterexample", "prove_chain", "prove_equal", "refutation", "transition"]
 
@@ -185,7 +185,7 @@ def prove_chain(
     return Derivation(statement, formulas, verdict, space, given, (builder.chain(),), names=frozenset(used))
 
 
-def _read_line(line: Any, space: MatrixSpace, velocities: Mapping[str, str]) -> tuple[Node, Row | None]:
+def _read_line(line: Any, space: MatrixSpace, velocities: Mapping[str, str]) -> tuple[Tree, Row | None]:
     """Return the tree of a line, and how to show it where it is a derivative."""
     text = line.strip().removeprefix("=").strip() if isinstance(line, str) else ""
     if not text.startswith("d/dt"):
@@ -205,7 +205,7 @@ def bare(expression: Expr) -> str:
     return text[1:-1] if text.startswith("(") and len(expression.terms) > 1 else text
 
 
-def _difference(first: Node, second: Node, space: MatrixSpace) -> Expr:
+def _difference(first: Tree, second: Tree, space: MatrixSpace) -> Expr:
     """Return left minus right; raise where their shapes differ."""
     a, b = normal_form(first, space), normal_form(second, space)
     if a.shape != b.shape and not any(side.is_scalar and side.is_zero for side in (a, b)):
@@ -222,7 +222,7 @@ def all_sizes(space: MatrixSpace, names: Iterable[str]) -> str:
     return f", for all sizes {sizes}" if sizes else ""
 
 
-def given_lines(trees: Mapping[str, Node], space: MatrixSpace) -> tuple[Row, ...]:
+def given_lines(trees: Mapping[str, Tree], space: MatrixSpace) -> tuple[Row, ...]:
     """Return definitions as lines."""
     return tuple(
         Row(f"{name} = {node.text}", f"{space.latex(name)} = {node.latex(space)}", "", frozenset(names_in(node)))
@@ -230,7 +230,7 @@ def given_lines(trees: Mapping[str, Node], space: MatrixSpace) -> tuple[Row, ...
     )
 
 
-def free_letters(space: MatrixSpace, nodes: Iterable[Node], defined: Iterable[str] = ()) -> list[str]:
+def free_letters(space: MatrixSpace, nodes: Iterable[Tree], defined: Iterable[str] = ()) -> list[str]:
     """Return the letters of some trees that may be chosen freely."""
     used = set().union(*(names_in(node) for node in nodes)) - set(defined)
     return [
@@ -269,7 +269,7 @@ def refutation(statement: str, example: Counterexample | None, what: str) -> Ver
 
 
 def _with_definitions(
-    trees: Mapping[str, Node], space: MatrixSpace, sizes: Mapping[str, int], matrices: Mapping[str, Matrix]
+    trees: Mapping[str, Tree], space: MatrixSpace, sizes: Mapping[str, int], matrices: Mapping[str, Matrix]
 ) -> dict[str, Matrix]:
     known = dict(matrices)
     for name, node in trees.items():
@@ -279,7 +279,7 @@ def _with_definitions(
 
 
 def _equality_chain(
-    first: Node, second: Node, space: MatrixSpace, values: Mapping[str, Expr], trees: Mapping[str, Node]
+    first: Tree, second: Tree, space: MatrixSpace, values: Mapping[str, Expr], trees: Mapping[str, Tree]
 ) -> Chain:
     """Multiply the left side out, then the right side, and meet in between."""
     builder = ChainBuilder(space, values)
@@ -300,7 +300,7 @@ def _equality_chain(
     return builder.chain()
 
 
-def transition(left: Node | None, right: Node) -> str:
+def transition(left: Tree | None, right: Tree) -> str:
     """Say in a few words why one sum of words equals another.
 
     What is left of their difference when equal spellings are cancelled tells whether more was needed than that:
@@ -323,7 +323,7 @@ def transition(left: Node | None, right: Node) -> str:
     return turning if len(a) == len(b) else f"{what}, for {turning}"
 
 
-def _terms(node: Node) -> list[tuple[Fraction, str]]:
+def _terms(node: Tree) -> list[tuple[Fraction, str]]:
     """Return the terms of a sum as coefficient and spelling."""
     if node == ZERO:
         return []

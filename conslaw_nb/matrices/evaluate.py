@@ -14,7 +14,6 @@ from .syntax import (
     Commutator,
     Inner,
     Name,
-    Node,
     Norm,
     Number,
     Power,
@@ -22,6 +21,7 @@ from .syntax import (
     Sum,
     Trace,
     Transpose,
+    Tree,
     flipped,
     names_in,
     product,
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["definitions", "expression", "normal_form", "shape_of", "tree"]
 
 
-def tree(value: Any, names: Collection[str] | None = None) -> Node:
+def tree(value: Any, names: Collection[str] | None = None) -> Tree:
     """Return text, an expression or a number as a tree; the names are those that are known."""
-    if isinstance(value, Node):
+    if isinstance(value, Tree):
         return value
     if isinstance(value, Expr):
         return value.tree
@@ -51,7 +51,7 @@ def expression(value: Any, space: MatrixSpace) -> Expr:
     return normal_form(tree(value, space.names), space)
 
 
-def normal_form(node: Node, space: MatrixSpace) -> Expr:
+def normal_form(node: Tree, space: MatrixSpace) -> Expr:
     """Compute the normal form of a tree.
 
     Raises ShapeError: what does not fit, with the shapes and, where one helps, a transpose to try; ParseError: an
@@ -69,7 +69,7 @@ def normal_form(node: Node, space: MatrixSpace) -> Expr:
     return _Evaluation(space).of(node)
 
 
-def shape_of(node: Node, space: MatrixSpace) -> Shape:
+def shape_of(node: Tree, space: MatrixSpace) -> Shape:
     """Return the shape of a tree that is known to fit, without multiplying anything out.
 
     Examples
@@ -105,7 +105,7 @@ class _Evaluation:
         self.space = space
         self.times = Budget().times
 
-    def of(self, node: Node) -> Expr:
+    def of(self, node: Tree) -> Expr:
         if isinstance(node, Number):
             return Expr.number(self.space, node.value)
         if isinstance(node, Name):
@@ -150,7 +150,7 @@ class _Evaluation:
             total.add(-value if minus else value)
         return total.expression()
 
-    def sum_misfit(self, before: Sum, left: Expr, minus: bool, term: Node, right: Expr) -> str:
+    def sum_misfit(self, before: Sum, left: Expr, minus: bool, term: Tree, right: Expr) -> str:
         """Say what does not fit in a sum; propose a transpose, or U^T*U where U*U^T was written."""
         head = before.terms[0][1] if len(before.terms) == 1 and not before.terms[0][0] else before
         message = (
@@ -174,7 +174,7 @@ class _Evaluation:
         )
         return f"{message}; it fits only where {' and '.join(pairs)}"
 
-    def product(self, factors: tuple[Node, ...]) -> Expr:
+    def product(self, factors: tuple[Tree, ...]) -> Expr:
         total = self.of(factors[0])
         for i, factor in enumerate(factors[1:], 1):
             value = self.of(factor)
@@ -206,15 +206,15 @@ class _Evaluation:
         return trace(value)
 
 
-def _two(a: Node, left: Expr, b: Node, right: Expr) -> str:
+def _two(a: Tree, left: Expr, b: Tree, right: Expr) -> str:
     return f"{a.text} is {shape_text(left.shape)}, {b.text} is {shape_text(right.shape)}"
 
 
-def _product_misfit(a: Node, left: Shape, b: Node, right: Shape) -> str:
+def _product_misfit(a: Tree, left: Shape, b: Tree, right: Shape) -> str:
     text = Product((a, b)).text
     message = f"{text} does not fit: {a.text} is {shape_text(left)}, {b.text} is {shape_text(right)}"
     if left[1] == right[1]:
-        fits: Node | None = Product((a, flipped(b)))
+        fits: Tree | None = Product((a, flipped(b)))
     elif left[0] == right[0]:
         fits = Product((flipped(a), b))
     elif left[0] == right[1]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BudgetError, ModelError, SizeError
 from .letters import Shape, ShapeError, is_scalar, shape_text
-from .syntax import Node, tree_of
+from .syntax import Tree, tree_of
 from .words import Factors, Word, close, cut, transpose
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ class Expr:
     # -- showing ------------------------------------------------------------------------------------
 
     @property
-    def tree(self) -> Node:
+    def tree(self) -> Tree:
         """The expression as a tree, for printing and for evaluation at concrete matrices."""
         return tree_of(self)
 

@@ -142,7 +142,7 @@ class Flow(MatrixField):
 
     Attributes
     ----------
-    phi : tuple of Node
+    phi : tuple of Tree
         The expressions the loss depends on, as they were written.
     gradients : tuple of str
         For each of them, the name of the gradient of the loss: an arbitrary matrix of its shape.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ..errors import ParseError, SizeError
 from ..language import text
 from ..language import tree as said
-from .syntax import Commutator, Inner, Name, Node, Norm, Number, Power, Trace, Transpose, product, signed
+from .syntax import Commutator, Inner, Name, Norm, Number, Power, Trace, Transpose, Tree, product, signed
 
 __all__ = ["from_tree"]
 
 MAX_EXPONENT = 60
 
 
-def from_tree(node: said.Node) -> Node:
+def from_tree(node: said.Node) -> Tree:
     """Return the expression of matrices that a tree of the language is.
 
     Raises ParseError: something that matrices do not have: an inverse, a norm that is not squared, a function.
@@ -63,12 +63,12 @@ def from_tree(node: said.Node) -> Node:
     )
 
 
-def _term(term: said.Node) -> tuple[bool, Node]:
+def _term(term: said.Node) -> tuple[bool, Tree]:
     minus = isinstance(term, said.Negative)
     return minus, from_tree(term.argument if isinstance(term, said.Negative) else term)
 
 
-def _inverse(factor: said.Node, whole: said.Node) -> Node:
+def _inverse(factor: said.Node, whole: said.Node) -> Tree:
     """Return one over a number: there are no inverses of matrices here."""
     minus = isinstance(factor, said.Negative)
     divisor = factor.argument if isinstance(factor, said.Negative) else factor
@@ -82,7 +82,7 @@ def _inverse(factor: said.Node, whole: said.Node) -> Node:
     return signed([(minus, Number(1 / divisor.value))])
 
 
-def _power(node: said.Power) -> Node:
+def _power(node: said.Power) -> Tree:
     exponent = node.exponent
     if not isinstance(exponent, said.Number) or exponent.value.denominator != 1:
         raise ParseError(

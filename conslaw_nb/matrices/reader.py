@@ -10,14 +10,14 @@ from ..language import Scope
 from ..language import read_equation as read_sides
 from ..language import read_expression as read_tree
 from .from_tree import from_tree
-from .syntax import Node
+from .syntax import Tree
 
 __all__ = ["read_equation", "read_expression"]
 
 MAX_LENGTH = 20_000
 
 
-def read_expression(text: Any, names: Collection[str] | None = None) -> Node:
+def read_expression(text: Any, names: Collection[str] | None = None) -> Tree:
     """Read one matrix expression, as it is written.
 
     Parameters
@@ -43,7 +43,7 @@ def read_expression(text: Any, names: Collection[str] | None = None) -> Node:
     return from_tree(read_tree(_checked(text), scope=Scope(names, side_by_side=True), what="a matrix expression"))
 
 
-def read_equation(text: Any, names: Collection[str] | None = None) -> tuple[Node, Node]:
+def read_equation(text: Any, names: Collection[str] | None = None) -> tuple[Tree, Tree]:
     """Read ``left = right``.
 
     Examples

@@ -19,7 +19,6 @@ from .syntax import (
     Commutator,
     Inner,
     Name,
-    Node,
     Norm,
     Number,
     Power,
@@ -27,6 +26,7 @@ from .syntax import (
     Sum,
     Trace,
     Transpose,
+    Tree,
     flipped,
     names_in,
     negative,
@@ -41,10 +41,10 @@ __all__ = ["inserted", "multiplied_out", "product_rule"]
 MAX_PIECES = 400  # terms of a derivation line
 
 # A term on its way: coefficient, commuting factors, letters of the word; in the order in which they were written.
-Piece = tuple[Fraction, tuple[Node, ...], tuple[Node, ...]]
+Piece = tuple[Fraction, tuple[Tree, ...], tuple[Tree, ...]]
 
 
-def product_rule(node: Node, space: MatrixSpace, velocities: Mapping[str, str]) -> Node:
+def product_rule(node: Tree, space: MatrixSpace, velocities: Mapping[str, str]) -> Tree:
     """Return the derivative of a tree by the product rule; `velocities` names the derivative of each moving letter.
 
     Examples
@@ -57,13 +57,13 @@ def product_rule(node: Node, space: MatrixSpace, velocities: Mapping[str, str]) 
     if not names_in(node) & set(velocities):
         return ZERO
 
-    def derive(part: Node) -> Node:
+    def derive(part: Tree) -> Tree:
         return product_rule(part, space, velocities)
 
     if isinstance(node, Name):
         return Name(velocities[node.name])
     if isinstance(node, Sum):
-        terms: list[tuple[bool, Node]] = []
+        terms: list[tuple[bool, Tree]] = []
         for minus, term in node.terms:
             derived = derive(term)
             parts = derived.terms if isinstance(derived, Sum) else ((False, derived),)
@@ -93,10 +93,10 @@ def product_rule(node: Node, space: MatrixSpace, velocities: Mapping[str, str]) 
     raise TypeError(f"unknown node {node!r}")
 
 
-def _power_rule(node: Power, derived: Node, space: MatrixSpace) -> Node:
+def _power_rule(node: Power, derived: Tree, space: MatrixSpace) -> Tree:
     base, exponent = node.base, node.exponent
 
-    def power(k: int) -> list[Node]:
+    def power(k: int) -> list[Tree]:
         return [] if k == 0 else [base if k == 1 else Power(base, k)]
 
     if exponent == 0:
@@ -106,7 +106,7 @@ def _power_rule(node: Power, derived: Node, space: MatrixSpace) -> Node:
     return signed([(False, product([*power(k), derived, *power(exponent - 1 - k)])) for k in range(exponent)])
 
 
-def inserted(node: Node, values: Mapping[str, Node], space: MatrixSpace) -> Node:
+def inserted(node: Tree, values: Mapping[str, Tree], space: MatrixSpace) -> Tree:
     """Replace letters by trees; signs move to the front, brackets go where they can, and a 0 takes its term along.
 
     Examples
@@ -126,7 +126,7 @@ def inserted(node: Node, values: Mapping[str, Node], space: MatrixSpace) -> Node
     if ZERO in parts:
         return ZERO
     if isinstance(node, Product):
-        factors: list[Node] = []
+        factors: list[Tree] = []
         for i, (factor, part) in enumerate(zip(node.factors, parts, strict=True)):
             replaced = isinstance(factor, Name) and factor.name in values
             opens = replaced and _opens(part, node.factors[:i], factor, space)
@@ -145,21 +145,21 @@ def inserted(node: Node, values: Mapping[str, Node], space: MatrixSpace) -> Node
     return Power(parts[0], node.exponent) if isinstance(node, Power) else node
 
 
-def _is_minus(node: Node) -> bool:
+def _is_minus(node: Tree) -> bool:
     return isinstance(node, Sum) and len(node.terms) == 1 and node.terms[0][0]
 
 
-def _without_sign(node: Node) -> Node:
+def _without_sign(node: Tree) -> Tree:
     return node.terms[0][1] if isinstance(node, Sum) and len(node.terms) == 1 else node
 
 
-def _signed_through(node: Node, make: Any) -> Node:
+def _signed_through(node: Tree, make: Any) -> Tree:
     """Apply a linear operation, with a minus sign in front of it and not inside."""
-    result: Node = make(_without_sign(node))
+    result: Tree = make(_without_sign(node))
     return negative(result) if _is_minus(node) else result
 
 
-def _opens(node: Node, before: tuple[Node, ...], letter: Node, space: MatrixSpace) -> bool:
+def _opens(node: Tree, before: tuple[Tree, ...], letter: Tree, space: MatrixSpace) -> bool:
     """Whether a product inserted for a letter may lose its brackets: what stands before must fit its first factor."""
     node = _without_sign(node)
     if not isinstance(node, Product) or not isinstance(letter, Name):
@@ -170,7 +170,7 @@ def _opens(node: Node, before: tuple[Node, ...], letter: Node, space: MatrixSpac
     return is_scalar(first) or first[0] == space.letter(letter.name).rows
 
 
-def _opened(node: Node) -> list[Node]:
+def _opened(node: Tree) -> list[Tree]:
     inner = _without_sign(node)
     assert isinstance(inner, Product)
     first, *others = inner.factors
@@ -180,7 +180,7 @@ def _opened(node: Node) -> list[Node]:
 # -- multiplying out -------------------------------------------------------------------------------------
 
 
-def multiplied_out(node: Node, space: MatrixSpace) -> Node | None:
+def multiplied_out(node: Tree, space: MatrixSpace) -> Tree | None:
     """Return a tree as a sum of words, in the order in which they arise; nothing is cancelled.
 
     Returns None where the sum would be too long for a line.
@@ -200,7 +200,7 @@ def multiplied_out(node: Node, space: MatrixSpace) -> Node | None:
     return signed([_term(piece, shape) for piece in pieces])
 
 
-def _term(piece: Piece, shape: tuple[str, str]) -> tuple[bool, Node]:
+def _term(piece: Piece, shape: tuple[str, str]) -> tuple[bool, Tree]:
     """Return a term with its sign."""
     if is_scalar(shape):  # then the word is a number too
         piece = _as_number(piece)
@@ -217,7 +217,7 @@ class _Opening:
     def __init__(self, space: MatrixSpace):
         self.space = space
 
-    def of(self, node: Node) -> list[Piece]:
+    def of(self, node: Tree) -> list[Piece]:
         if isinstance(node, Number):
             return [(node.value, (), ())] if node.value else []
         if isinstance(node, Name):
@@ -263,7 +263,7 @@ class _Opening:
 
     def transposed(self, piece: Piece) -> Piece:
         coefficient, numbers, word = piece
-        back: list[Node] = []
+        back: list[Tree] = []
         for node in reversed(word):
             base = node.base if isinstance(node, Transpose) else node
             assert isinstance(base, Name)
@@ -273,7 +273,7 @@ class _Opening:
             back.append(base if kind in ("symmetric", "skew") else flipped(node))
         return coefficient, numbers, tuple(back)
 
-    def chain(self, factors: list[Node]) -> list[Piece]:
+    def chain(self, factors: list[Tree]) -> list[Piece]:
         """Multiply from the left to the right; where a number meets a matrix its words become commuting factors."""
         pieces, shape = self.of(factors[0]), shape_of(factors[0], self.space)
         for factor in factors[1:]:

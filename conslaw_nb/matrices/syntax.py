@@ -24,7 +24,6 @@ __all__ = [
     "Commutator",
     "Inner",
     "Name",
-    "Node",
     "Norm",
     "Number",
     "Power",
@@ -32,6 +31,7 @@ __all__ = [
     "Sum",
     "Trace",
     "Transpose",
+    "Tree",
     "count_nodes",
     "flipped",
     "names_in",
@@ -47,7 +47,7 @@ __all__ = [
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a node binds
 
 
-class Node:
+class Tree:
     """A node of an expression as it was written; it writes itself in two styles."""
 
     level = _ATOM
@@ -63,9 +63,9 @@ class Node:
         return self._write(LatexStyle(space))
 
     @property
-    def children(self) -> tuple[Node, ...]:
+    def children(self) -> tuple[Tree, ...]:
         """The nodes directly below."""
-        return tuple(part for part in map(self.__getattribute__, self.__match_args__) if isinstance(part, Node))  # type: ignore[attr-defined]
+        return tuple(part for part in map(self.__getattribute__, self.__match_args__) if isinstance(part, Tree))  # type: ignore[attr-defined]
 
     def _write(self, style: TextStyle) -> str:
         return style.put(type(self).__name__, *(node._inside(style, self.inside) for node in self.children))
@@ -80,7 +80,7 @@ class Node:
 
 
 @dataclass(frozen=True, repr=False)
-class Number(Node):
+class Number(Tree):
     """A rational number that is not negative (a minus sign is a coefficient of a sum)."""
 
     value: Fraction
@@ -95,7 +95,7 @@ class Number(Node):
 
 
 @dataclass(frozen=True, repr=False)
-class Name(Node):
+class Name(Tree):
     """A letter, an identity I_n, or a size."""
 
     name: str
@@ -105,14 +105,14 @@ class Name(Node):
 
 
 @dataclass(frozen=True, repr=False)
-class Sum(Node):
+class Sum(Tree):
     """A sum of terms, each with its sign (True for minus)."""
 
-    terms: tuple[tuple[bool, Node], ...]
+    terms: tuple[tuple[bool, Tree], ...]
     level = _SUM
 
     @property
-    def children(self) -> tuple[Node, ...]:
+    def children(self) -> tuple[Tree, ...]:
         """The terms without their signs."""
         return tuple(node for _, node in self.terms)
 
@@ -122,14 +122,14 @@ class Sum(Node):
 
 
 @dataclass(frozen=True, repr=False)
-class Product(Node):
+class Product(Tree):
     """A product, read from the left to the right; a number may only stand in front."""
 
-    factors: tuple[Node, ...]
+    factors: tuple[Tree, ...]
     level = _PRODUCT
 
     @property
-    def children(self) -> tuple[Node, ...]:
+    def children(self) -> tuple[Tree, ...]:
         """The factors."""
         return self.factors
 
@@ -139,19 +139,19 @@ class Product(Node):
 
 
 @dataclass(frozen=True, repr=False)
-class Transpose(Node):
+class Transpose(Tree):
     """A transpose."""
 
-    base: Node
+    base: Tree
     level = _POWER
     inside = _ATOM
 
 
 @dataclass(frozen=True, repr=False)
-class Power(Node):
+class Power(Tree):
     """A power with a natural exponent."""
 
-    base: Node
+    base: Tree
     exponent: int
     level = _POWER
     inside = _ATOM
@@ -161,34 +161,34 @@ class Power(Node):
 
 
 @dataclass(frozen=True, repr=False)
-class Trace(Node):
+class Trace(Tree):
     """A trace."""
 
-    argument: Node
+    argument: Tree
 
 
 @dataclass(frozen=True, repr=False)
-class Inner(Node):
+class Inner(Tree):
     """The inner product ⟨A, B⟩ = tr(AᵀB)."""
 
-    left: Node
-    right: Node
+    left: Tree
+    right: Tree
 
 
 @dataclass(frozen=True, repr=False)
-class Norm(Node):
+class Norm(Tree):
     """The squared norm |A|² = tr(AᵀA); written with its exponent, it binds like a power."""
 
-    argument: Node
+    argument: Tree
     level = _POWER
 
 
 @dataclass(frozen=True, repr=False)
-class Commutator(Node):
+class Commutator(Tree):
     """The commutator [A, B] = AB − BA."""
 
-    left: Node
-    right: Node
+    left: Tree
+    right: Tree
 
 
 ZERO = Number(Fraction(0))
@@ -197,16 +197,16 @@ ZERO = Number(Fraction(0))
 # -- making trees ----------------------------------------------------------------------------------------
 
 
-def negative(node: Node) -> Node:
+def negative(node: Tree) -> Tree:
     """Return minus a tree."""
     if isinstance(node, Sum):
         return Sum(tuple((not minus, term) for minus, term in node.terms))
     return node if node == ZERO else Sum(((True, node),))
 
 
-def signed(terms: list[tuple[bool, Node]]) -> Node:
+def signed(terms: list[tuple[bool, Tree]]) -> Tree:
     """Return the sum of signed terms: sums among them without brackets are merged, zeros left out."""
-    flat: list[tuple[bool, Node]] = []
+    flat: list[tuple[bool, Tree]] = []
     for minus, node in terms:
         if isinstance(node, Sum) and len(node.terms) == 1:
             flat.append((minus != node.terms[0][0], node.terms[0][1]))
@@ -217,14 +217,14 @@ def signed(terms: list[tuple[bool, Node]]) -> Node:
     return flat[0][1] if len(flat) == 1 and not flat[0][0] else Sum(tuple(flat))
 
 
-def product(factors: list[Node]) -> Node:
+def product(factors: list[Tree]) -> Tree:
     """Return the product of trees, the numbers and signs of its factors gathered in front.
 
     A product as first factor is merged; a later one keeps its brackets, for products are read from the left
     and U*(u^T*v) is not a product of U and u^T.
     """
     number, minus = Fraction(1), False
-    rest: list[Node] = []
+    rest: list[Tree] = []
     for node in factors:
         if isinstance(node, Sum) and len(node.terms) == 1:
             minus = minus != node.terms[0][0]
@@ -244,7 +244,7 @@ def product(factors: list[Node]) -> Node:
     return Sum(((True, result),)) if minus else result
 
 
-def names_in(node: Node) -> set[str]:
+def names_in(node: Tree) -> set[str]:
     """Return the names of all letters in a tree."""
     found, stack = set(), [node]
     while stack:
@@ -255,7 +255,7 @@ def names_in(node: Node) -> set[str]:
     return found
 
 
-def count_nodes(nodes: Iterable[Node]) -> int:
+def count_nodes(nodes: Iterable[Tree]) -> int:
     """Return how many nodes some trees have: what it takes to evaluate them."""
     stack, count = list(nodes), 0
     while stack:
@@ -264,26 +264,26 @@ def count_nodes(nodes: Iterable[Node]) -> int:
     return count
 
 
-def flipped(node: Node) -> Node:
+def flipped(node: Tree) -> Tree:
     """Return the transpose of a tree, without writing a transpose twice."""
     return node.base if isinstance(node, Transpose) else Transpose(node)
 
 
-def word_tree(word: Word) -> list[Node]:
+def word_tree(word: Word) -> list[Tree]:
     """Return the letters of a word as trees, equal neighbours as a power."""
     return powers([Transpose(Name(name)) if transposed else Name(name) for name, transposed in word])
 
 
-def powers(nodes: Iterable[Node]) -> list[Node]:
+def powers(nodes: Iterable[Tree]) -> list[Tree]:
     """Return factors with equal neighbours gathered as a power."""
-    result: list[Node] = []
+    result: list[Tree] = []
     for node, run in groupby(nodes):
         count = len(list(run))
         result.append(node if count == 1 else Power(node, count))
     return result
 
 
-def tree_of(expression: Expr) -> Node:
+def tree_of(expression: Expr) -> Tree:
     """Return a normal form as a tree, its terms in a fixed order: long words first, then the alphabet."""
     space = expression.space
 
@@ -302,9 +302,9 @@ def tree_of(expression: Expr) -> Node:
     return signed(terms)
 
 
-def term_tree(coefficient: Fraction, numbers: Iterable[Node], word: Sequence[Node]) -> Node:
+def term_tree(coefficient: Fraction, numbers: Iterable[Tree], word: Sequence[Tree]) -> Tree:
     """Return one term as it is written: its coefficient, its numbers in a fixed order, its word."""
-    parts: list[Node] = [Number(coefficient)] if coefficient != 1 else []
+    parts: list[Tree] = [Number(coefficient)] if coefficient != 1 else []
     parts += powers(sorted(numbers, key=lambda node: (isinstance(node, Product), node.text)))
     if parts and isinstance(parts[-1], Product) and not word:
         parts[-1:] = parts[-1].factors  # b*g^T*u needs no brackets
@@ -314,7 +314,7 @@ def term_tree(coefficient: Fraction, numbers: Iterable[Node], word: Sequence[Nod
     return parts[0] if len(parts) == 1 else Product(tuple(parts))
 
 
-def _factor_tree(space: MatrixSpace, factor: Word) -> Node:
+def _factor_tree(space: MatrixSpace, factor: Word) -> Tree:
     parts = word_tree(factor)
     node = parts[0] if len(parts) == 1 else Product(tuple(parts))
     return node if ends(space, factor[0])[0] == "1" else Trace(node)

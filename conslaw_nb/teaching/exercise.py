@@ -16,7 +16,9 @@ from typing import Any, ClassVar
 
 from ..claims.hints import Hint, Hints
 from ..errors import ConslawError, ParseError, SizeError, brief
+from .as_typed import tidy
 from .functions import call_on, name_of, read_calls
+from .kind_errors import watch_names
 from .progress_file import progress
 
 __all__ = ["KINDS", "TIERS", "Exercise", "Feedback", "Hint", "right", "wrong"]
@@ -106,6 +108,8 @@ def _listing(text: str) -> str:
 
 def _code(text: str) -> str:
     """Show what stands between backticks as code."""
+    # The room that notebooks leave around code would part it from the comma behind it.
+    text = re.sub(r"`([^`]*)`(?=[,.;:!?)])", r'<code style="padding-right:0">\1</code>', text)
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
 
 
@@ -143,8 +147,8 @@ def _readable(answer: Any) -> None:
         for part in answer:
             _readable(part)
     elif isinstance(answer, float):
-        near = Fraction(answer).limit_denominator(1000) if isfinite(answer) else Fraction(3, 4)
-        exact = near if isfinite(answer) and abs(near - Fraction(answer)) < Fraction(1, 10**9) else Fraction(3, 4)
+        near = Fraction(answer).limit_denominator(100) if isfinite(answer) else Fraction(3, 4)
+        exact = near if isfinite(answer) and abs(near - Fraction(answer)) < Fraction(1, 10**6) else Fraction(3, 4)
         raise ParseError(f"{answer!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
     else:
         kinds = [words for kind, words in _STRANGE if isinstance(answer, kind)]
@@ -282,6 +286,8 @@ class Exercise:
             else:
                 written = _written(answer)
                 _readable(answer)
+            if isinstance(answer, str) and not self.start:
+                answer = tidy(answer, self.answer_form)
             feedback = self.checker(answer)
         except ConslawError as problem:
             return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
@@ -305,6 +311,7 @@ class Exercise:
         """Return the function that was handed in, as it was written, and what came of its calls."""
         name = name_of(self.start)
         if not isinstance(answer, dict):
+            _written(answer)  # what is too long or too large is told so first
             what = "its text" if isinstance(answer, str) else "the result of a call, or something else"
             raise ParseError(f"this exercise wants the function `{name}` itself, and was given {what}: write "
                              f"`.check({name})`, without quotes or brackets after the name")  # fmt: skip
@@ -348,4 +355,5 @@ class Exercise:
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         from .card import bundle
 
+        watch_names(lambda told: Feedback("unreadable", told))
         return bundle(self)

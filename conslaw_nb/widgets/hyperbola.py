@@ -38,21 +38,23 @@ def hyperbola(c: float, reach: float = REACH) -> list[list[tuple[float, float]]]
     return [arms, [(-u, -v) for u, v in arms]]
 
 
-def remember(figure: Any, start: tuple[float, ...], end: tuple[float, ...]) -> list[tuple[float, ...]]:
-    """Return the end points that a figure keeps, with a new one; another start begins anew.
+def remember(figure: Any, path: Trajectory) -> list[tuple[float, ...]]:
+    """Return the end points that a figure keeps, with that of a new path; another start begins anew.
 
-    A browser may send a slider's value back with a rounding error: that is the same start, and the same end.
+    The figure keeps the way to each of them as well, for `earlier`. A browser may send a slider's value back with a
+    rounding error: that is the same start, and the same end.
     """
-    start = tuple(round(number, 6) for number in start)
-    ends = figure.ends if start == getattr(figure, "_start", None) else []
-    figure._start = start
-    known = any(math.dist(end, other) < 1e-6 for other in ends)
-    return ends if known else [*ends, end][-_MEMORY:]
+    start, end = tuple(round(number, 6) for number in path.start), path.end
+    if start != getattr(figure, "_start", None):
+        figure._start, figure._ways = start, []
+    if all(math.dist(end, way[-1]) >= 1e-6 for way in figure._ways):
+        figure._ways = [*figure._ways, [*path.points[:-1:10], end]][-_MEMORY:]
+    return [way[-1] for way in figure._ways]
 
 
-def earlier(figure: Any) -> list[tuple[float, ...]]:
-    """Return the end points that a figure keeps, without the present one."""
-    return [end for end in figure.ends if math.dist(end, figure.path.end) > 1e-6]
+def earlier(figure: Any) -> list[list[tuple[float, ...]]]:
+    """Return the ways to the end points that a figure keeps, without the present one."""
+    return [way for way in figure._ways if math.dist(way[-1], figure.path.end) > 1e-6]
 
 
 _LEVELS = (-6, -3, -1, 0, 1, 3, 6)
@@ -131,7 +133,7 @@ class HyperbolaExplorer(Panel):
         self.path = gradient_flow(neuron.gradient, start, time, steps=600)
         if self._with_descent:
             self.descent = gradient_descent(neuron.gradient, start, self.tau, self.count)
-        self.ends = remember(self, start, self.path.end)
+        self.ends = remember(self, self.path)
 
     def _draw(self) -> None:
         self._simulate()
@@ -151,8 +153,8 @@ class HyperbolaExplorer(Panel):
         if self.x != 0:
             for index, branch in enumerate(perfect_fit(self.y / self.x)):
                 axes.curve(branch, style="fit", label="" if index else "loss 0")
-        for end in earlier(self):
-            axes.point(end, style="flow", hollow=True, size=3.2)
+        for way in earlier(self):
+            axes.point(way[-1], style="flow", hollow=True, size=3.2)
         axes.curve(self.path, style="flow", label="flow", arrow=0.5)
         if self.descent:
             axes.curve(self.descent, style="descent", label="descent", markers=True)

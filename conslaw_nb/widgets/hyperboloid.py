@@ -151,7 +151,7 @@ class HyperboloidExplorer(Panel):
         neuron = WideNeuron([((math.cos(angle), math.sin(angle)), self.y)])
         start = (self.u, self.v1, self.v2)
         self.path: Trajectory = gradient_flow(neuron.gradient, start, _TIME, steps=_STEPS)
-        self.ends = remember(self, start, self.path.end)
+        self.ends = remember(self, self.path)
 
     def _picture(self) -> Picture:
         picture = Picture("Where the flow of a neuron with two inputs goes", self._words())
@@ -162,8 +162,9 @@ class HyperboloidExplorer(Panel):
         draw_frame(axes, view)
         if self.plane:
             draw_plane(axes, view, _place(self.path.start))
-        for end in earlier(self):
-            axes.point(view(_place(end)), style="flow", hollow=True, size=3.4)
+        for way in earlier(self):  # a ring alone would float in space
+            axes.curve(view.curve(map(_place, way)), style="behind")
+            axes.point(view(_place(way[-1])), style="flow", hollow=True, size=3.4)
         axes.curve(view.curve(map(_place, self.path)), style="flow", label="flow", arrow=0.55)
         axes.point(view(_place(self.path.end)), style="flow", text="end")
         axes.point(view(_place(self.path.start)), style="plain", hollow=True, text="start")

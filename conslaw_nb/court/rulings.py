@@ -1,4 +1,4 @@
-"""What the court reports, and the way to it for certificates of all versions."""
+"""What the court rules, and the way to a ruling for certificates of all versions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .certificates import (
     show,
 )
 
-__all__ = ["Report", "check_certificate"]
+__all__ = ["Ruling", "check_certificate"]
 
 CLAIMS = {"count": check_count, "conserved": check_conserved, "not_conserved": check_not_conserved}
 
 
 @dataclass(frozen=True)
-class Report:
+class Ruling:
     """What the checker found.
 
     Attributes
@@ -51,7 +51,7 @@ class Report:
     variables: int | None = None
 
 
-def check_certificate(data: object) -> Report:
+def check_certificate(data: object) -> Ruling:
     """Check a certificate of any version, given as Python data."""
     try:
         kind, version, model_data, claim, evidence = record(
@@ -62,14 +62,14 @@ def check_certificate(data: object) -> Report:
         if version > 1:
             check_whole = structure.check if version == 2 else found.check
             verdict, sentence, parameters = check_whole(model_data, claim, evidence)
-            return Report(True, verdict, f"{sentence}.", claim, parameters)
+            return Ruling(True, verdict, f"{sentence}.", claim, parameters)
         check = CLAIMS[choice(claim, "claim", "kind", *CLAIMS)]
         case = Case()
         model = read_model(model_data, case)
         case.index = {name: i for i, name in enumerate(model.names)}
         verdict, sentence = check(model, claim, evidence)
-        return Report(True, verdict, f"{sentence}.", claim, len(model.names))
+        return Ruling(True, verdict, f"{sentence}.", claim, len(model.names))
     except Rejected as rejection:
-        return Report(False, "REJECTED", f"{rejection}.")
+        return Ruling(False, "REJECTED", f"{rejection}.")
     except Exception as error:  # what the checker stumbles over is not accepted
-        return Report(False, "REJECTED", f"the checker could not finish ({type(error).__name__}).")
+        return Ruling(False, "REJECTED", f"the checker could not finish ({type(error).__name__}).")

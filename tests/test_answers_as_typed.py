@@ -1,0 +1,63 @@
+"""Answers as people type them: names, semicolons, matrices in LaTeX, Python without quotes."""
+
+import nbformat
+import pytest
+
+from conslaw_nb import teaching
+from conslaw_nb.teaching.as_typed import tidy
+from conslaw_nb.teaching.kind_errors import explain
+
+POINT, MATRICES = "(5/4, 3/4)", "[[1, 0], [0, 0]], [[0, 0], [1, 0]]"
+SPELLINGS = [
+    ("1.1", POINT, "(u, v) = (5/4, 3/4)"),
+    ("1.1", POINT, "u, v = 5/4, 3/4"),
+    ("1.1", POINT, "u = 5/4; v = 3/4;"),
+    ("1.1", POINT, "5/4; 3/4"),
+    ("1.1", POINT, r"(\frac54, \tfrac34)"),
+    ("1.1", POINT, r"\left(\frac{5}{4},\frac{3}{4}\right)"),
+    ("8.2", MATRICES, "[[1, 0], [0, 0]]; [[0, 0], [1, 0]]"),
+    ("8.2", MATRICES, r"\begin{pmatrix}1&0\\0&0\end{pmatrix}, \begin{bmatrix} 0 & 0 \\ 1 & 0 \\ \end{bmatrix}"),
+    ("8.2", MATRICES, "Matrix([[1, 0], [0, 0]]), np.array([[0, 0], [1, 0]])"),
+    ("8.2", MATRICES, "D = [[1, 0], [0, 0]], E = [[0, 0], [1, 0]]"),
+    ("10.7", "1, 2, 3, 1, 1, 1; 2, 1, 1, 1, 3, 1", "1, 2, 3, 1, 1, 1; 2, 1, 1, 1, 3, 1"),
+]
+
+
+@pytest.mark.parametrize(("number", "plain", "typed"), SPELLINGS)
+def test_two_spellings_of_an_answer_are_judged_alike(number, plain, typed):
+    assert repr(teaching.exercise(number).check(typed)).replace(typed, plain) == repr(
+        teaching.exercise(number).check(plain)
+    )
+
+
+def test_a_product_without_a_star_is_a_product_where_its_letters_are_known():
+    assert teaching.exercise("5.3").check("c^2-ab").is_right
+
+
+@pytest.mark.parametrize("text", ["u**2 - v**2", "h = u**2", "(1, 2", "f(x) = x; (", "a == b, c", r"\frac{a}{b}"])
+def test_what_needs_no_change_is_left_alone(text):
+    assert tidy(text) == text
+
+
+def test_floats_are_answered_with_a_short_fraction():
+    told = teaching.exercise("1.1").check((1.3333333, 0.75)).message
+    assert "such as '4/3'" in told
+    assert "such as '3/10'" in teaching.exercise("1.1").check(0.1 + 0.2).message
+
+
+def test_a_name_without_quotes_is_explained():
+    told = explain(NameError("name 'u' is not defined", name="u"), "friend.check(u**2 - v**2)")
+    assert 'write it between quotes, as in `.check("u**2 - v**2")`' in told
+    told = explain(NameError("name 'friend' is not defined", name="friend"), 'friend.check("u")')
+    assert "run the cell above, in which the exercise is shown" in told
+    assert explain(NameError("name 'u' is not defined", name="u"), "print(u)") == ""
+
+
+def test_in_a_notebook_only_answers_are_explained():
+    nbclient = pytest.importorskip("nbclient")
+    cells = ["import conslaw_nb as cl", 'place = cl.teaching.exercise("2.2")\nplace', "place.check(u**2)", "print(u)"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    nbclient.NotebookClient(book, allow_errors=True, timeout=60).execute()
+    (told,), (error,) = book.cells[2].outputs, book.cells[3].outputs
+    assert "Python does not know `u`" in told["data"]["text/plain"]
+    assert (error["output_type"], error["ename"]) == ("error", "NameError")
