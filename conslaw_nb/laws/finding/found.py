@@ -22,33 +22,17 @@ KINDS = ("polynomial", "rational", "Darboux", "logarithmic", "quadrature")
 
 @dataclass(frozen=True)
 class FoundLaw:
-    """One law that was found, and proved.
+    """One law that was found, and proved."""
 
-    Attributes
-    ----------
-    kind : str
-        'polynomial', 'rational', 'Darboux' (a product of powers and exponentials), 'logarithmic' or 'quadrature'.
-    text : str
-        The law, as text that `check_law` reads back; of a law by quadrature the form whose integral it is.
-    verdict : Verdict
-        PROVED: by `check_law`, or by the identities of the form.
-    how : str
-        How it was found, in one sentence.
-    gradient : Candidate or None
-        Its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it.
-    form : Form or None
-        Of a law by quadrature: the 1-form, with what its names stand for.
-    relative : bool
-        Whether `gradient` is the differential only where the laws before it are constant.
-    """
-
+    # 'polynomial', 'rational', 'Darboux' (a product of powers and exponentials), 'logarithmic' or 'quadrature'
     kind: str
-    text: str
-    verdict: Verdict
-    how: str
+    text: str  # the law, as text that `check_law` reads back; of a law by quadrature the form whose integral it is
+    verdict: Verdict  # PROVED: by `check_law`, or by the identities of the form
+    how: str  # how it was found, in one sentence
+    # its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it
     gradient: Candidate | None = None
-    form: Form | None = None
-    relative: bool = False
+    form: Form | None = None  # of a law by quadrature: the 1-form, with what its names stand for
+    relative: bool = False  # whether `gradient` is the differential only where the laws before it are constant
 
     @property
     def latex(self) -> str:
@@ -171,6 +155,7 @@ class FoundLaws(Sequence[FoundLaw]):
             items.append(f"<li>{shown} <small>{escape(law.kind)}: {escape(law.how)}{where}</small></li>")
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{escape(self.summary)}</b>"
+            f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
+            f"{escape(self.summary)}</b>"
             f"<ul>{''.join(items)}{more}</ul></div>"
         )
