@@ -161,6 +161,27 @@ def test_a_central_force_keeps_the_angular_momentum_times_exp_of_the_friction(se
         assert cl.check_law(TURN, flow).is_refuted
 
 
+@pytest.mark.parametrize(
+    ("text", "laws"),
+    [
+        ("flow(phi(x**2 + y**2), momentum=3/t, decay=any)", ["t**3*x*dy - t**3*y*dx"]),
+        ("flow(phi(x**2 + y**2), momentum=2*t/(t**2 + 1))", ["t**2*x*dy - t**2*y*dx + x*dy - y*dx"]),
+        ("flow(phi(x**2 + y**2), momentum=1)", ["s*x*dy - s*y*dx"]),
+        ("flow(phi(x**2 + y**2), momentum=t)", None),  # exp(t²/2) is not a polynomial
+        ("flow(phi(x**2 + y**2), momentum=1/(2*t))", None),
+        ("flow(phi(x*y), momentum=1)", None),  # no turn is unfelt
+        ("flow(factorization(1,1,1), decay=2/t)", ["t**4*U_1_1**2 - t**4*V_1_1**2"]),
+        ("flow(factorization(1,1,1), momentum=0)", None),  # quadratic ones are searched for
+    ],
+)
+def test_theory_knows_laws_of_flows(text, laws):
+    """Each of them is one; where theory knows none it says so."""
+    flow = cl.parse_model(text)
+    known = flow.known_laws()
+    assert (known and [law.text for law in known]) == laws
+    assert all(cl.check_law(law, flow).is_proved for law in known or [])
+
+
 def test_a_metric_with_a_sign_is_that_of_the_moved_gradient():
     """M∇φ = (y, −x) at (1, 2) has the signs (1, −1): the flow keeps x + y, and without the metric x − y."""
     turned, plain = (cl.parse_model(f"flow(phi(x*y), {metric}sign=[1, 2])") for metric in ("metric=[1, -1], ", ""))

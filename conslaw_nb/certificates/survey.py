@@ -116,7 +116,8 @@ def survey(
 
     Parameters
     ----------
-    models : iterable of models or of their texts
+    models : iterable of models or of their texts, or a range
+        In a range numbers stand for several, as in ``"linear(1..3, 2, 1..3)"``: see `models_in_range`.
     folder : path, optional
         Where the table (``survey.csv``), a page (``index.html``) and the certificates go. A survey that was stopped
         goes on there: models whose row is in ``rows.jsonl`` are not counted again.
@@ -135,6 +136,8 @@ def survey(
     >>> survey(["linear(2,2,2)", "relu(2,3,1)"], jobs=1)
     2 models: 2 PROVED
     """
+    if isinstance(models, str) and ".." in models:
+        models = models_in_range(models)
     if isinstance(models, (str, VectorFields)):
         raise ModelError('survey takes a list of models, such as ["linear(2,2,2)", "linear(2,3,2)"]')
     asked = list(islice((_named(model) for model in models), MAX_MODELS + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -13,7 +13,33 @@ from ..models.fields import Letter, VectorFields
 from ..verdict import Verdict, typeset
 from .involutive import InvolutiveFrame
 
-__all__ = ["Evidence", "LawCount", "Step"]
+__all__ = ["Evidence", "LawCount", "NamedPoint", "Step"]
+
+
+class NamedPoint(Mapping[str, int]):
+    """A point with few numbers of its own: a million names are made when somebody asks for them.
+
+    Parameters
+    ----------
+    phi : VectorFields
+    at : callable
+        Returns a coordinate by its index.
+    """
+
+    def __init__(self, phi: VectorFields, at: Callable[[int], int]):
+        self._phi, self.at = phi, at
+        self._places: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return self._phi.dimension
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._phi.variables)
+
+    def __getitem__(self, name: str) -> int:
+        if self._places is None:
+            self._places = {name: i for i, name in enumerate(self._phi.variables)}
+        return self.at(self._places[name])
 
 
 @dataclass(frozen=True)
@@ -104,6 +130,6 @@ class LawCount:
         relation = "=" if self.laws is not None else "≥"
         facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{typeset(facts)}</div>"
-            + self.verdict._repr_html_()
+            f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
+            f"{self._number()}</b><br>{typeset(facts)}</div>" + self.verdict._repr_html_()
         )

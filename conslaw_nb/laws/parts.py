@@ -19,6 +19,7 @@ from typing import Any
 from ..errors import ConslawError
 from ..exact.polynomial import Poly
 from ..exact.sparse import SparseRow, independent_rows
+from ..models.domain import EVERYWHERE
 from ..models.fields import VectorFields
 from .candidates import Candidate
 
@@ -137,14 +138,15 @@ def find_groups(phi: VectorFields) -> list[list[int]]:
             i = leader[i]
         return i
 
-    if phi.count * phi.dimension > MAX_EXPANDED:
+    if phi.is_joined or phi.domain != EVERYWHERE or phi.count * phi.dimension > MAX_EXPANDED:
         return [leader]
-    for field in phi:
-        first = None
-        for i, part in enumerate(field.components):
-            for j in {i, *part.support()} if part else ():
-                first = find(j) if first is None else first
-                leader[find(j)] = first
+    try:
+        for joined in phi.joins():
+            first = next(iter(joined), 0)
+            for j in joined:
+                leader[find(j)] = find(first)
+    except ConslawError:  # too large to write out
+        return [leader]
     groups: dict[int, list[int]] = {}
     for i in range(phi.dimension):
         groups.setdefault(find(i), []).append(i)

@@ -224,7 +224,7 @@ def _need_jupyterlab() -> None:
         if util.find_spec(package) is None:
             raise LabError(
                 f"{package} is not installed in this Python ({sys.executable}), and the lessons open in it: "
-                '`pip install "conslaw_nb[lessons]"`, or `pip install -e ".[lessons]"` in a checkout'
+                "`pip install jupyterlab ipykernel`"
             )
 
 
@@ -246,6 +246,16 @@ def _command(folder: Path, first: str, port: int | None, browser: bool) -> list[
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container root is the usual user, and JupyterLab would refuse
     return command
+
+
+def _environment() -> dict[str, str]:
+    """Return the variables for JupyterLab: a learner came for a lesson, not to be asked about Jupyter's news.
+
+    The learner's own settings stand above these.
+    """
+    quiet = str(Path(__file__).resolve().parent / "jupyter" / "quiet")
+    paths = [quiet, os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 @contextmanager
@@ -310,7 +320,7 @@ def open_lab(
         say("JupyterLab is starting; stop it here with Ctrl-C.")
         sys.stdout.flush()
         try:
-            child = subprocess.Popen(report.command)
+            child = subprocess.Popen(report.command, env=_environment())
         except OSError as error:
             raise LabError(
                 f"JupyterLab could not be started ({error.strerror or error}): try `jupyter lab {report.folder}`"

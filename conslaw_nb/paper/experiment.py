@@ -12,17 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise, product
 from typing import Any
 
-from ..errors import BudgetError, ModelError
+from ..errors import ModelError
 from ..laws.counting import count_laws
 from ..laws.search import conservation_laws, known_count
 from ..models.fields import VectorFields, brief, check_family
 from ..models.networks import linear, relu
 from ..tables import html_table
 
-__all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun", "survey"]
+__all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun"]
 
 GROUPS = {
     "count_linear": "linear networks, counted",
@@ -80,38 +79,6 @@ def compare(phi: VectorFields) -> Comparison:
     count = count_laws(phi)
     independent = known_count(phi)
     return Comparison(phi.brief, phi.dimension, len(known), independent, count.laws)
-
-
-MAX_SURVEY = 300  # networks: a quarter of a minute
-
-
-def survey(widths: Sequence[int], matrices: int, most: int = 30) -> list[Comparison]:
-    """Compare all linear networks of one depth whose layers have the given widths.
-
-    Parameters
-    ----------
-    widths : sequence of int
-        The widths that occur, such as (1, 2, 3).
-    matrices : int
-        The depth q.
-    most : int
-        Networks with more parameters than this are left out.
-
-    Examples
-    --------
-    >>> [one for one in survey((1, 2), 3) if one.hidden]
-    [linear(1,2,2,1): 6 listed, 6 of them independent, 7 in all]
-    """
-    if matrices < 1:
-        raise ModelError(f"{matrices} matrices make no network: take at least 1")
-    total = len(widths) ** (matrices + 1)
-    if total > MAX_SURVEY:
-        raise BudgetError(
-            f"{matrices} matrices with {len(widths)} different widths make {brief(total)} networks, and a survey "
-            f"asks at most {MAX_SURVEY}: take fewer widths or fewer matrices"
-        )
-    sizes = product(widths, repeat=matrices + 1)
-    return [compare(linear(*w)) for w in sizes if sum(a * b for a, b in pairwise(w)) <= most]
 
 
 @lru_cache(maxsize=1)

@@ -315,7 +315,8 @@ class Moments(tuple[Chain, ...]):
     @property
     def _head(self) -> tuple[str, ...]:
         n = self[0].rows
-        return (*(f"X_{i}" for i in range(1, n + 1)), *(f"h (k = {k})" for k in range(n - 1)))
+        laws = ("h",) if n == 2 else tuple(f"h, k = {k}" for k in range(n - 1))
+        return (*(f"X{'₁₂₃₄₅₆'[i]}" for i in range(n)), *laws)
 
     def __repr__(self) -> str:
         rows = [self._head, *self.table(self[0].digits)]
