@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from ..errors import ModelError, brief
+from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Poly
 from ..exact.rational import rational_kernel
 from .fields import Field, GivenFields, VectorFields, check_family
@@ -17,6 +17,7 @@ from .relu import ReluNetwork
 
 __all__ = ["output_differences", "symmetric_fields"]
 
+MAX_UNKNOWNS = 400  # entries of a matrix that the symmetry fixes
 Matrix = list[list[Fraction]]
 
 
@@ -69,6 +70,8 @@ def symmetric_fields(phi: VectorFields, inputs: Any, outputs: Any = None) -> Vec
     if phi.count % m:
         raise ModelError(f"inputs is {m} × {m}, and the {phi.count} entries of {phi.brief} are not rows of {m}")
     n = phi.count // m
+    if m * max(n, m) > MAX_UNKNOWNS:
+        raise SizeError(f"inputs is {m} × {m} and there are {n} outputs: symmetries are computed for up to 20 of each")
     answer = _orthogonal(outputs, "outputs") if outputs is not None else _identity(n)
     if len(answer) != n:
         raise ModelError(f"outputs is {len(answer)} × {len(answer)}, and {phi.brief} has {n} outputs: give {n} rows")

@@ -272,3 +272,19 @@ def test_the_search_shows_words_and_no_tex(address, chromium):
     assert "θ" in shown
     assert re.findall(r"\\(?:theta|mathbb|varphi|frac)", shown) == []
     page.close()
+
+
+def test_python_comes_when_a_hand_goes_to_the_door(engine, address, chromium):
+    """And is kept, for the notebook to find."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(address + LESSON)
+    page.locator(".cl-doors a").first.hover()
+    page.locator(".cl-doors small").get_by_text("Python is here").wait_for(timeout=120_000)
+    listed = json.loads((engine / "conslaw" / "engine.json").read_text(encoding="utf-8"))["files"]["notebook"]
+    kept = page.evaluate(
+        "async () => { const cache = await caches.open('conslaw_nb kept');"
+        " return (await cache.keys()).map(request => request.url); }"
+    )
+    assert {address + "lite/" + name for name, _, _ in listed} <= set(kept)
+    context.close()
