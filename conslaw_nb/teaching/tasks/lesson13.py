@@ -208,8 +208,14 @@ def check_short_form(answer: Any) -> Feedback:
 
 def _degree_below(form: Form) -> int:
     """Return the degree of a form's denominator in the weights."""
-    sizes = [value.degree for value in form.values]
-    return max((sum(e * sizes[v] for v, e in monomial) for monomial in form.bottom.terms), default=0)
+    sizes = [1] * (len(form.bottom.variables) - len(form.definitions))
+
+    def degree(poly: Poly) -> int:
+        return max((sum(e * sizes[v] for v, e in monomial) for monomial in poly.terms), default=0)
+
+    for definition in form.definitions:
+        sizes.append(degree(definition))
+    return degree(form.bottom)
 
 
 def _named_form(answer: Any) -> tuple[dict[str, str], str]:
