@@ -242,7 +242,7 @@ def test_rocq_files_do_not_hold_lists_of_laws():
         export_rocq(SAMPLES["the seventh"])
 
 
-WIDTHS = [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1), (1, 3, 3, 1), (1, 4, 3, 1), (2, 1, 3, 2, 1)]
+WIDTHS = [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1), (1, 3, 3, 1), (1, 4, 3, 1), (1, 4, 4, 1), (2, 1, 3, 2, 1)]
 
 
 @pytest.mark.parametrize("widths", WIDTHS)

@@ -22,23 +22,12 @@ __all__ = ["Candidate", "check_candidates"]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A law that was brought and holds.
-
-    Attributes
-    ----------
-    text : str
-    poly : Poly or None
-        The law, if it is a polynomial.
-    multiplier : Poly
-        m, where the law is not a polynomial; else 1.
-    form : dict
-        a_i by coordinate: the gradient of the law times m.
-    """
+    """A law that was brought and holds."""
 
     text: str
-    poly: Poly | None
-    multiplier: Poly
-    form: dict[int, Poly]
+    poly: Poly | None  # the law, if it is a polynomial
+    multiplier: Poly  # m, where the law is not a polynomial; else 1
+    form: dict[int, Poly]  # a_i by coordinate: the gradient of the law times m
 
 
 def check_candidates(phi: VectorFields, laws: Any, argument: str = "laws") -> list[Candidate]:

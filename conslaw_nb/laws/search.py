@@ -41,18 +41,10 @@ _SPARE_EQUATIONS = 8
 
 @dataclass(frozen=True)
 class Law:
-    """One polynomial law, with its verdict.
+    """One polynomial law, with its verdict."""
 
-    Attributes
-    ----------
-    poly : Poly
-        The law h, with coprime integer coefficients.
-    verdict : Verdict
-        PROVED: ⟨∇h, χ⟩ = 0 for every generator, as polynomial identities.
-    """
-
-    poly: Poly
-    verdict: Verdict
+    poly: Poly  # the law h, with coprime integer coefficients
+    verdict: Verdict  # PROVED: ⟨∇h, χ⟩ = 0 for every generator, as polynomial identities
 
     @property
     def text(self) -> str:

@@ -16,14 +16,14 @@ _ITEM = re.compile(r"(?:-|\d+\.) ")
 
 _SIGNS = {
     "alpha": "α", "chi": "χ", "delta": "δ", "Delta": "Δ", "varepsilon": "ε", "eta": "η", "lambda": "λ", "Omega": "Ω",
-    "varphi": "φ", "Psi": "Ψ", "rho": "ρ", "sigma": "σ", "tau": "τ", "theta": "θ", "Theta": "Θ", "xi": "ξ",
+    "varphi": "φ", "psi": "ψ", "Psi": "Ψ", "rho": "ρ", "sigma": "σ", "tau": "τ", "theta": "θ", "Theta": "Θ", "xi": "ξ",
     "ell": "ℓ", "partial": "∂", "nabla": "∇", "infty": "∞", "int": "∫", "sum": "Σ", "bigcup": "⋃",
     "in": " ∈ ", "times": "×", "pm": "±", "subseteq": " ⊆ ", "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "to": " → ",
-    "mapsto": " ↦ ",
+    "mapsto": " ↦ ", "equiv": " ≡ ", "wedge": " ∧ ",
     "iff": "  ⟺  ", "perp": " ⊥ ", "cong": " ≅ ", "cap": " ∩ ", "circ": "∘", "cdot": "·", "setminus": " \\ ",
     "dots": "…", "cdots": "⋯", "langle": "⟨", "rangle": "⟩", "|": "‖", "{": "{", "}": "}", "\\": "; ",
     ",": " ", ";": " ", "!": "", " ": " ", "quad": "   ", "qquad": "     ", "left": "", "right": "", "big": "",
-    "dim": "dim ", "ker": "ker ", "log": "log ", "max": "max", "min": "min",
+    "dim": "dim ", "det": "det ", "ker": "ker ", "log": "log ", "max": "max", "min": "min",
 }  # fmt: skip
 _OWN = {"-": "−", "'": "′", "&": ", ", ",": ", ", ";": "; ", ":": ": ", "=": " = ", "<": " < ", ">": " > "}
 _FONTS = {"rm", "mathbb", "mathbf", "mathcal", "mathfrak"}  # the letters alone are kept

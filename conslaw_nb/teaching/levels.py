@@ -29,15 +29,6 @@ _STATE = {True: ("✓", "solved"), False: ("○", "open")}
 class LevelMap:
     """Exercises as levels, with an arrow from each notion's introduction to its use.
 
-    Attributes
-    ----------
-    exercises : tuple of Exercise
-        In the order of the course.
-    solved : frozenset of str
-        Numbers of the exercises that are solved.
-    links : mapping of str to str
-        Number to the address of the exercise (a notebook, or a place on a page).
-
     Examples
     --------
     >>> course = level_map()
@@ -47,9 +38,9 @@ class LevelMap:
     ['1.1']
     """
 
-    exercises: tuple[Exercise, ...]
-    solved: frozenset[str] = frozenset()
-    links: Mapping[str, str] | None = None
+    exercises: tuple[Exercise, ...]  # in the order of the course
+    solved: frozenset[str] = frozenset()  # numbers of the exercises that are solved
+    links: Mapping[str, str] | None = None  # number to the address of the exercise (a notebook, or a place on a page)
 
     def introduced_by(self) -> dict[str, str]:
         """Return notion -> number of the first exercise that introduces it."""

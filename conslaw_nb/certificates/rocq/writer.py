@@ -60,7 +60,6 @@ class Writer:
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
         require(kind == "conslaw-certificate", f"format is {court.show(kind)}, not 'conslaw-certificate'")
-        court.afford(version != 2, "evidence by structure (version 2), which Rocq files do not hold yet")
         if version == 3:
             raise CertificateError(
                 "Rocq files hold counts and single polynomial laws, and this lists laws of any kind (version 3): write "

@@ -70,12 +70,8 @@ class Search:
     ) -> bool:
         """Take in a law that somebody proposes, if it is one and is new.
 
-        Parameters
-        ----------
-        gradient : Candidate, optional
-            Where the gradient of the law is not rational: its direction.
-        relative : bool
-            Whether that is so only modulo the gradients of the laws before it.
+        `gradient`: where the gradient of the law is not rational: its direction; `relative`: whether that is so only
+        modulo the gradients of the laws before it.
         """
         try:
             verdict = check_law(law, self.phi)
