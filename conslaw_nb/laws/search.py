@@ -156,7 +156,7 @@ class Laws(Sequence[Law]):
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         head = (
             f"<b>{len(self)}</b> polynomial law{'' if len(self) == 1 else 's'} of degree ≤ {self.degree} of "
-            f"<code>{escape(self.family.brief)}</code>, <b>{self._number()}</b> independent"
+            f'<code style="padding-right:0">{escape(self.family.brief)}</code>, <b>{self._number()}</b> independent'
         )
         named = f"<p>They are recognised as</p><ul>{''.join(names)}</ul>" if names else ""
         return f"<div><p>{head}</p>{named}<ol>{items}{more}</ol></div>"

@@ -224,8 +224,10 @@ def _lesson(number: str) -> str:
 
 def _heading(lesson: str) -> str:
     """Return a lesson's number with its title."""
-    title = next((f": {title}" for number, title in titles().items() if str(number) == lesson), "")
-    return f"Lesson {lesson}{title}"
+    title = next((title for number, title in titles().items() if str(number) == lesson), "")
+    if title and lesson == "0":  # a notebook beside the numbered lessons
+        return title
+    return f"Lesson {lesson}: {title}" if title else f"Lesson {lesson}"
 
 
 def _lanes(names: list[str], leads: Mapping[str, list[str]]) -> dict[str, tuple[int, int]]:
