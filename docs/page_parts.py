@@ -98,7 +98,7 @@ _HINTS = re.compile(r"<div><small>Run the cell \(Shift \+ Enter\) for a Hint but
 
 def live(shown: str, figure: Any, notebook: str | bool) -> str:
     """Return what a cell shows, for a page: a figure to move where there is one, and nothing about running cells."""
-    shown = _HINTS.sub("", shown)
+    shown = re.sub(r"<th\b[^>]*></th>", "<td></td>", _HINTS.sub("", shown))  # a corner with no words heads nothing
     moves = f'<p><small>It moves in <a href="{notebook}">the notebook</a>.</small></p>' if notebook else ""
     shown = _INVITATION.sub("" if figure is not None else moves, shown)
     if figure is None:

@@ -7,6 +7,7 @@ bytes out.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import json
@@ -111,7 +112,30 @@ def library(archive: Path, rules: dict[str, Any], arrivals: str) -> bytes:
     """Return Python's own library without what a browser cannot use, and with the program that lets packages arrive."""
     with zipfile.ZipFile(archive) as old:
         kept = {n: old.read(n) for n in old.namelist() if not any(fnmatchcase(n, p) for p in rules["library"]["drop"])}
-    return packed(kept | {"sitecustomize.py": arrivals.encode()})
+    short = {name: without_words(text) if name.endswith(".py") else text for name, text in kept.items()}
+    return packed(short | {"sitecustomize.py": arrivals.encode()})
+
+
+def without_words(source: bytes) -> bytes:
+    r"""Return a module of Python's library without comments and docstrings, as it may be run with ``-OO``.
+
+    Examples
+    --------
+    >>> without_words(b'def f():\n    "Says what it does."\n    return 1  # one')
+    b'def f():\n    return 1'
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # of a newer Python than this one
+        return source
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and ast.get_docstring(node, False) is not None
+        ):
+            body[0:1] = [] if len(body) > 1 else [ast.Pass()]
+    return ast.unparse(tree).encode()
 
 
 def arrivals(program: str, listed: dict[str, Any], rules: dict[str, Any]) -> str:

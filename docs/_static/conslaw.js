@@ -9,7 +9,7 @@ addEventListener("DOMContentLoaded", () => {
   const reach = (name) => {
     for (const box of document.querySelectorAll(name)) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   };
-  reach("pre, .cell_output, .table-wrapper, nav[aria-label^='Level map']");
+  reach("pre, .cell_output, .table-wrapper, nav[aria-label^='Level map'], .cell_output [style*='overflow-x']");
   // A formula is no stop of the Tab key, unless it is wider than its page.
   addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => reach("mjx-container[display=true]")));
 });

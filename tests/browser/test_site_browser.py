@@ -101,7 +101,7 @@ def test_each_page_is_accessible_and_complete_in_itself(built, address, chromium
         page.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
         page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
         for found in axe.run(page).response["violations"]:
-            if found["impact"] != "minor":
+            if found["impact"] != "minor" or found["id"] == "empty-table-header":
                 findings.append((name, found["id"], found["nodes"][0]["html"][:200]))
         assert page.locator("mjx-merror").count() == 0, name
     context.close()

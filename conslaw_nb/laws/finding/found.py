@@ -47,8 +47,7 @@ class FoundLaw:
         if self.form is not None:
             return self.form.residues(point, prime)
         assert self.gradient is not None
-        values = {i: a.evaluate_mod(point, prime) for i, a in self.gradient.form.items()}
-        return {i: v for i, v in values.items() if v}
+        return self.gradient.slope(point, prime)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw find --json` prints of it."""
