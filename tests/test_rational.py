@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb.exact.polynomial import Poly
 from conslaw_nb.exact.ratio import Ratio, cleared, common_factor, divided
+from conslaw_nb.laws.questions import factors_through
 
 MAPS = [
     "phi(x/y, x*z)",
@@ -201,6 +202,7 @@ def test_what_needs_a_polynomial_map_says_so():
     phi = cl.parse_model("phi(x/y)")
     for call, message in (
         (lambda: cl.claim("x*y factors through phi", phi), "phi(x/y) has no polynomial φ"),
+        (lambda: factors_through("x*y", phi), "asks about a map φ, and phi(x/y) is not a polynomial one"),
         (lambda: cl.geometry.metric(phi), "phi(x/y) divides or takes roots: the metric is written out for polynomial"),
     ):
         with pytest.raises(cl.ConslawError, match=re.escape(message)):

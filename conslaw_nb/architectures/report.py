@@ -30,32 +30,16 @@ _BY_STRUCTURE = ("relu(", "linear(", "factorization(")
 
 @dataclass
 class Block:
-    """Parameters whose laws belong together.
+    """Parameters whose laws belong together."""
 
-    Attributes
-    ----------
-    name : str
-        The modules they are in.
-    parameters : dict
-        Name -> shape.
-    laws : list of Law
-        Each with `formula`, `count` and `reason`.
-    model : str
-        The block as a model of the catalogue, as text; '' where none is exactly it.
-    verdict : Status
-        PROVED where the engine has counted φ of the block, and the laws are all there are; UNKNOWN otherwise.
-    basis : str
-        Why the laws hold, and why there are no others, or why that is not known.
-    found : list of str
-        Laws that no symmetry gives, found in `model` and written in its names: ratios, logarithms, integrals.
-    """
-
-    name: str
-    parameters: dict[str, tuple[int, ...]]
-    laws: list[Law]
-    model: str = ""
+    name: str  # the modules they are in
+    parameters: dict[str, tuple[int, ...]]  # name -> shape
+    laws: list[Law]  # each with `formula`, `count` and `reason`
+    model: str = ""  # the block as a model of the catalogue, as text; '' where none is exactly it
+    # PROVED where the engine has counted φ of the block, and the laws are all there are; UNKNOWN otherwise
     verdict: Status = Status.UNKNOWN
-    basis: str = ""
+    basis: str = ""  # why the laws hold, and why there are no others, or why that is not known
+    # laws that no symmetry gives, found in `model` and written in its names: ratios, logarithms, integrals
     found: list[str] = field(default_factory=list)
 
     @property
@@ -76,26 +60,13 @@ class Block:
 
 @dataclass
 class NetworkReport:
-    """What `from_torch` returns: a table that a terminal and a notebook show, and Python that one can edit.
-
-    Attributes
-    ----------
-    name : str
-    parameters : int
-        All trained parameters.
-    blocks : list of Block
-    without : dict
-        Parameters in no law, name -> shape.
-    unknown : list of str
-        Layers and functions that are not known.
-    notes : list of str
-    """
+    """What `from_torch` returns: a table that a terminal and a notebook show, and Python that one can edit."""
 
     name: str
-    parameters: int
+    parameters: int  # all trained parameters
     blocks: list[Block]
-    without: dict[str, tuple[int, ...]]
-    unknown: list[str]
+    without: dict[str, tuple[int, ...]]  # parameters in no law, name -> shape
+    unknown: list[str]  # layers and functions that are not known
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -239,20 +239,9 @@ def _law_certificate(verdict: Verdict, phi: VectorFields, poly: Poly) -> Certifi
 def verify_certificate(path: str | os.PathLike[str]) -> Verdict:
     """Re-check a certificate with the independent checker.
 
-    Parameters
-    ----------
-    path : path of a file
-
-    Returns
-    -------
-    Verdict
-        PROVED or BOUNDED as the certificate claims; for a rejected file REFUTED, with the reason. A
-        confirmed refutation of a law is PROVED: the certificate's claim "is not conserved" holds.
-
-    Raises
-    ------
-    CertificateError
-        The file cannot be read.
+    Returns PROVED or BOUNDED as the certificate claims; for a rejected file REFUTED, with the reason. A confirmed
+    refutation of a law is PROVED: the certificate's claim "is not conserved" holds. Raises CertificateError: the file
+    cannot be read.
 
     Examples
     --------

@@ -32,21 +32,11 @@ _AT_ONCE = 16  # models in one piece of work
 
 @dataclass(frozen=True)
 class SurveyRow:
-    """One model of a survey.
+    """One model of a survey."""
 
-    Attributes
-    ----------
-    model, verdict, reason, certificate : str
-        The certificate is the name of its file, or its text where the survey has no folder.
-    parameters, laws_at_least, laws_at_most, dim_trace, dim_lie : int
-    laws, known : int or None
-        The exact number, where it is proved; and how many laws known from theory are independent.
-    seconds : float
-    """
-
-    model: str
+    model: str  # the certificate is the name of its file, or its text where the survey has no folder
     parameters: int | None = None
-    laws: int | None = None
+    laws: int | None = None  # the exact number, where it is proved; and how many laws known from theory are independent
     laws_at_least: int | None = None
     laws_at_most: int | None = None
     known: int | None = None

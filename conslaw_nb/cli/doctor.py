@@ -26,27 +26,16 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 class Check:
     """One thing that was looked at.
 
-    Attributes
-    ----------
-    name : str
-        What was looked at.
-    status : str
-        ``"ok"``; ``"warning"`` where everything works without it; ``"missing"`` where something does not.
-    detail : str
-        What was found.
-    remedy : str
-        What to do about it; empty where there is nothing to do.
-
     Examples
     --------
     >>> print(Check("rich", "missing", "not installed", "pip install rich"))
     missing  rich: not installed; try: pip install rich
     """
 
-    name: str
-    status: str
-    detail: str
-    remedy: str = ""
+    name: str  # what was looked at
+    status: str  # ``"ok"``; ``"warning"`` where everything works without it; ``"missing"`` where something does not
+    detail: str  # what was found
+    remedy: str = ""  # what to do about it; empty where there is nothing to do
 
     @property
     def is_ok(self) -> bool:

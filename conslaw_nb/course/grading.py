@@ -35,43 +35,22 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use.
+    """What one submission may use."""
 
-    Attributes
-    ----------
-    seconds, cell_seconds : float
-        For a whole notebook, and for one cell.
-    answer_seconds : float
-        For judging one answer.
-    megabytes : int
-    """
-
-    seconds: float = 60.0
+    seconds: float = 60.0  # for a whole notebook, and for one cell
     cell_seconds: float = 15.0
-    answer_seconds: float = 20.0
+    answer_seconds: float = 20.0  # for judging one answer
     megabytes: int = 1024
 
 
 @dataclass
 class Grades:
-    """The table.
+    """The table."""
 
-    Attributes
-    ----------
-    learners : list of dict
-        One result each, in the order of their names.
-    exercises : list of str
-        The numbers of the exercises that are graded.
-    protection : list of str
-        How the notebooks were run, one sentence each.
-    taken_over : int
-        How many results are from an earlier run.
-    """
-
-    learners: list[Result]
-    exercises: list[str]
-    protection: list[str]
-    taken_over: int = 0
+    learners: list[Result]  # one result each, in the order of their names
+    exercises: list[str]  # the numbers of the exercises that are graded
+    protection: list[str]  # how the notebooks were run, one sentence each
+    taken_over: int = 0  # how many results are from an earlier run
 
 
 def grade(

@@ -23,30 +23,15 @@ _MEANT = (".zip", ".7z", ".rar", ".gz", ".tar", ".py", ".html", ".pdf", ".txt", 
 
 @dataclass
 class Submission:
-    """What one learner handed in.
+    """What one learner handed in."""
 
-    Attributes
-    ----------
-    learner : str
-        The name of the notebook or of the folder.
-    folder : Path
-        Where it lies.
-    notebooks, certificates : list of Path
-    record : Path or None
-        The learner's own record of progress.
-    alone : bool
-        Whether the learner has a folder of their own, so that what lies beside the notebook is theirs.
-    problems : list of str
-        What was left out, and why.
-    """
-
-    learner: str
-    folder: Path
+    learner: str  # the name of the notebook or of the folder
+    folder: Path  # where it lies
     notebooks: list[Path] = field(default_factory=list)
     certificates: list[Path] = field(default_factory=list)
-    record: Path | None = None
-    alone: bool = True
-    problems: list[str] = field(default_factory=list)
+    record: Path | None = None  # the learner's own record of progress
+    alone: bool = True  # whether the learner has a folder of their own, so that what lies beside the notebook is theirs
+    problems: list[str] = field(default_factory=list)  # what was left out, and why
 
     def digest(self, more: str) -> str:
         """Return a number that changes when anything that was handed in does, or `more` does."""

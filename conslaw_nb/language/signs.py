@@ -113,20 +113,11 @@ def spellings() -> list[tuple[str, list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in canonical signs.
+    """A text in canonical signs."""
 
-    Attributes
-    ----------
-    original : str
-        What the person wrote.
-    plain : str
-        The same in canonical signs.
-    places : tuple of (int, int)
-        Where the two run apart: (place in `plain`, place in `original`), in order; between them they run together.
-    """
-
-    original: str
-    plain: str
+    original: str  # what the person wrote
+    plain: str  # the same in canonical signs
+    # where the two run apart: (place in `plain`, place in `original`), in order; between them they run together
     places: tuple[tuple[int, int], ...] = ()
 
     def place(self, plain: int) -> int:

@@ -44,21 +44,11 @@ class NamedPoint(Mapping[str, int]):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at a chosen point, or at generic ones.
+    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at a chosen point, or at generic ones."""
 
-    Attributes
-    ----------
-    level : int
-        k: brackets of at most k + 1 generators.
-    dimension : int
-        dim W_k(θ): never too large.
-    certain : bool
-        Whether it is proved to be exactly this; otherwise it is a lower bound.
-    """
-
-    level: int
-    dimension: int
-    certain: bool
+    level: int  # k: brackets of at most k + 1 generators
+    dimension: int  # dim W_k(θ): never too large
+    certain: bool  # whether it is proved to be exactly this; otherwise it is a lower bound
 
 
 @dataclass(frozen=True)
@@ -78,43 +68,23 @@ class Evidence:
 
 @dataclass(frozen=True)
 class LawCount:
-    """The number of independent conservation laws near a point, with both bounds.
-
-    Attributes
-    ----------
-    laws : int or None
-        The exact number, where it is proved.
-    laws_at_least, laws_at_most : int
-        Certain bounds.
-    dim_trace : int
-        dim W(θ): at the point if one was chosen, else at generic points; `steps[0].certain` says whether it is
-        exact or a lower bound.
-    dim_lie : int
-        dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point.
-    steps : tuple of Step
-        The staircase W_0 ⊂ W_1 ⊂ ....
-    verdict : Verdict
-        PROVED or BOUNDED, with the reason.
-    point : dict
-        The point near which the laws are counted.
-    seconds : float
-        How long it took.
-    chosen : bool
-        Whether that point was asked for; otherwise it stands for a generic one.
-    """
+    """The number of independent conservation laws near a point, with both bounds."""
 
     family: VectorFields
-    laws: int | None
-    laws_at_least: int
+    laws: int | None  # the exact number, where it is proved
+    laws_at_least: int  # certain bounds
     laws_at_most: int
+    # dim W(θ): at the point if one was chosen, else at generic points; `steps[0].certain` says whether it is exact or a
+    # lower bound
     dim_trace: int
+    # dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point
     dim_lie: int
-    steps: tuple[Step, ...]
-    verdict: Verdict
-    point: Mapping[str, int | Fraction]
-    seconds: float = field(compare=False)
+    steps: tuple[Step, ...]  # the staircase W_0 ⊂ W_1 ⊂ ...
+    verdict: Verdict  # PROVED or BOUNDED, with the reason
+    point: Mapping[str, int | Fraction]  # the point near which the laws are counted
+    seconds: float = field(compare=False)  # how long it took
     evidence: Evidence = field(repr=False, compare=False)
-    chosen: bool = False
+    chosen: bool = False  # whether that point was asked for; otherwise it stands for a generic one
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw count --json` prints."""

@@ -31,18 +31,10 @@ _LOOKS = 3  # random points at which columns are compared
 
 @dataclass(frozen=True)
 class Block:
-    """Coordinates on which every generator is a multiple of one field.
+    """Coordinates on which every generator is a multiple of one field."""
 
-    Attributes
-    ----------
-    places : tuple of int
-        The coordinates.
-    field : tuple of Poly
-        w, one component for each of them.
-    """
-
-    places: tuple[int, ...]
-    field: tuple[Poly, ...]
+    places: tuple[int, ...]  # the coordinates
+    field: tuple[Poly, ...]  # w, one component for each of them
 
     def slope(self, point: Sequence[int], prime: int) -> SparseRow:
         """Return w at a point, modulo a prime."""

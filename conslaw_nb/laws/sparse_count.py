@@ -34,30 +34,17 @@ _REPORT_EVERY = 5_000  # rows
 
 @dataclass(frozen=True)
 class SparseBounds:
-    """Two certain bounds at a sparse point, and the evidence for them.
+    """Two certain bounds at a sparse point, and the evidence for them."""
 
-    Attributes
-    ----------
-    trace, rank, laws : int
-        Of the generators; of the generators and words; of the gradients of laws.
-    trace_is_exact : bool
-    generators, longest : int
-        How many of the independent words are generators, and the letters of the longest.
-    values : dict or None
-        The nonzero coordinates of the point; None if all are 1.
-    data : dict
-        The evidence as a certificate holds it.
-    """
-
-    trace: int
+    trace: int  # of the generators; of the generators and words; of the gradients of laws
     rank: int
     laws: int
     trace_is_exact: bool
-    generators: int
+    generators: int  # how many of the independent words are generators, and the letters of the longest
     longest: int
-    values: dict[int, int] | None
+    values: dict[int, int] | None  # the nonzero coordinates of the point; None if all are 1
     prime: int
-    data: dict[str, Any]
+    data: dict[str, Any]  # the evidence as a certificate holds it
 
     def meet(self, phi: VectorFields) -> bool:
         """Whether the two bounds are one number."""

@@ -17,36 +17,19 @@ __all__ = ["ClosedForm", "Structure"]
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """A 1-form that vanishes on W and is closed where the known laws are constant, by theory.
-
-    Attributes
-    ----------
-    text : str
-    let : dict
-        What its names stand for, as text.
-    how : str
-        Where it comes from.
-    layer, power : int
-        The stretch of a network that it belongs to, by its first layer, and which of its forms it is.
-    """
+    """A 1-form that vanishes on W and is closed where the known laws are constant, by theory."""
 
     text: str
-    let: dict[str, str]
-    how: str
-    layer: int
+    let: dict[str, str]  # what its names stand for, as text
+    how: str  # where it comes from
+    layer: int  # the stretch of a network that it belongs to, by its first layer, and which of its forms it is
     power: int
 
 
 class Structure:
-    """The answers of a model that knows nothing of its structure.
+    """The answers of a model that knows nothing of its structure."""
 
-    Attributes
-    ----------
-    domain : Domain
-        Where the model has a value, if that is not everywhere.
-    """
-
-    domain: Domain = EVERYWHERE
+    domain: Domain = EVERYWHERE  # where the model has a value, if that is not everywhere
 
     is_joined = False  # whether its generators are known to join all coordinates, so that nobody need look for groups
 

@@ -38,33 +38,19 @@ _NOT_COPIED = {"solutions", "__pycache__"}
 
 @dataclass
 class LabReport:
-    """What was done to the working copy, and how JupyterLab is started on it.
+    """What was done to the working copy, and how JupyterLab is started on it."""
 
-    Attributes
-    ----------
-    folder : Path
-        The working copy.
-    first : str
-        The lesson that is opened, as a path inside the folder.
-    copied, refreshed, kept : list of str
-        Files that are new here, files that were still as delivered and are now up to date, and files the
-        learner changed, which were left alone.
-    beside : dict
-        For a changed file whose original is newer: its name, and the name the new original was given.
-    command : list of str
-        The command that starts JupyterLab.
-    status : int
-        JupyterLab's exit status; 0 while it was not started.
-    """
-
-    folder: Path
-    first: str = ""
+    folder: Path  # the working copy
+    first: str = ""  # the lesson that is opened, as a path inside the folder
+    # files that are new here, files that were still as delivered and are now up to date, and files the learner changed,
+    # which were left alone
     copied: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    # for a changed file whose original is newer: its name, and the name the new original was given
     beside: dict[str, str] = field(default_factory=dict)
-    command: list[str] = field(default_factory=list)
-    status: int = 0
+    command: list[str] = field(default_factory=list)  # the command that starts JupyterLab
+    status: int = 0  # JupyterLab's exit status; 0 while it was not started
 
     def sentences(self) -> list[str]:
         """Return what a learner should know, one sentence an item."""

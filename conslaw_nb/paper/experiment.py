@@ -33,26 +33,13 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """The known laws of a network, and all laws it has.
+    """The known laws of a network, and all laws it has."""
 
-    Attributes
-    ----------
-    text : str
-        The model.
-    parameters : int
-    listed : int
-        How many known laws there are to write down: different entries of the balances.
-    known : int
-        How many of those are independent near a generic point.
-    laws : int or None
-        How many independent laws there are in all, proved; None where the bounds do not meet.
-    """
-
-    text: str
+    text: str  # the model
     parameters: int
-    listed: int
-    known: int
-    laws: int | None
+    listed: int  # how many known laws there are to write down: different entries of the balances
+    known: int  # how many of those are independent near a generic point
+    laws: int | None  # how many independent laws there are in all, proved; None where the bounds do not meet
 
     @property
     def hidden(self) -> int | None:
@@ -120,21 +107,11 @@ def _model(run: dict[str, Any]) -> VectorFields:
 
 @dataclass(frozen=True)
 class Rerun:
-    """What came out: for each group how many networks, how many proved, and how many as in the paper.
+    """What came out: for each group how many networks, how many proved, and how many as in the paper."""
 
-    Attributes
-    ----------
-    rows : tuple of (str, int, int, int)
-        Group, networks, numbers proved, numbers that agree with the paper's.
-    largest : int
-        The most parameters of any network.
-    different : tuple of str
-        The networks for which another number was proved.
-    """
-
-    rows: tuple[tuple[str, int, int, int], ...]
-    largest: int
-    different: tuple[str, ...]
+    rows: tuple[tuple[str, int, int, int], ...]  # group, networks, numbers proved, numbers that agree with the paper's
+    largest: int  # the most parameters of any network
+    different: tuple[str, ...]  # the networks for which another number was proved
 
     def __repr__(self) -> str:
         lines = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...court import certificates as court
 from ...errors import CertificateError, SizeError, brief
-from .listed import listed
+from .listed import listed, polynomials
 from .words import MARK
 from .writer import Writer
 
@@ -53,6 +53,8 @@ def export_rocq(certificate: Any) -> str:
     data, origin = _load(certificate)
     if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 2:
         data = listed(data, origin)
+    if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 3:
+        data = polynomials(data, origin)
     try:
         return Writer(data).text()
     except court.Rejected as rejection:

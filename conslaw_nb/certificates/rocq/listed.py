@@ -87,6 +87,30 @@ def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
     }
 
 
+def polynomials(data: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return a certificate of version 3 whose laws are all polynomials as a count, of version 1.
+
+    Raises
+    ------
+    CertificateError
+        The checker does not accept it; or some of its laws are no polynomials.
+    """
+    report = checker.check_text(json.dumps(data))
+    if not report.accepted:
+        raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
+    laws, evidence = data["claim"]["laws"], data["evidence"]
+    others = sum(law["kind"] != "law" for law in laws)
+    if others:
+        raise CertificateError(
+            f"{origin} lists {others} law{'s' * (others > 1)} by a form, and Rocq files hold polynomials: write the "
+            "count with conslaw certify MODEL -o FILE, or one law with --law"
+        )
+    rank, claim = len(evidence["words"]), {"kind": "count", "parameters": report.variables, "laws_at_least": len(laws)}
+    claim |= {"dim_lie_at_least": rank, "laws_at_most": report.variables - rank, "exact": data["claim"]["complete"]}
+    upper = {"method": "laws", "laws": [law["law"] for law in laws]}
+    return {**data, "version": 1, "claim": claim, "evidence": {**evidence, "upper": upper}}
+
+
 def _model(data: dict[str, Any]) -> VectorFields:
     kind = data["kind"]
     if kind == "union":

@@ -24,30 +24,14 @@ Parts = dict[int, Poly]
 
 @dataclass(frozen=True)
 class Form:
-    """A rational 1-form Σ a_j dℓ_j / b in letters ℓ_j: the coordinates, and names for polynomials of them.
+    """A rational 1-form Σ a_j dℓ_j / b in letters ℓ_j: the coordinates, and names for polynomials of them."""
 
-    Attributes
-    ----------
-    text : str
-        As it was written, with the names of `let`.
-    let : dict
-        What those names stand for, as text.
-    tree : Node
-        The text, parsed.
-    parts : dict
-        The a_j, polynomials in the letters, by the index of the letter.
-    bottom : Poly
-        b: the form has a value where it is not 0.
-    definitions : tuple of Poly
-        What the letters behind the coordinates are, each a polynomial in the letters before it.
-    """
-
-    text: str
-    let: Mapping[str, str]
-    tree: Node
-    parts: Parts
-    bottom: Poly
-    definitions: tuple[Poly, ...]
+    text: str  # as it was written, with the names of `let`
+    let: Mapping[str, str]  # what those names stand for, as text
+    tree: Node  # the text, parsed
+    parts: Parts  # the a_j, polynomials in the letters, by the index of the letter
+    bottom: Poly  # b: the form has a value where it is not 0
+    definitions: tuple[Poly, ...]  # the letters behind the coordinates, each a polynomial in the letters before it
 
     @property
     def where(self) -> str:
@@ -73,10 +57,7 @@ class Form:
     def at(self, point: Sequence[Fraction | int]) -> list[Fraction]:
         """Return the D coefficients at a point with exact coordinates where b is not 0.
 
-        Raises
-        ------
-        ModelError
-            The form has no value there.
+        Raises ModelError: the form has no value there.
 
         Examples
         --------
@@ -148,19 +129,9 @@ class Form:
 def read_form(form: str, phi: VectorFields, let: Mapping[str, Any] | None = None) -> Form:
     """Read a rational 1-form on the space of a model.
 
-    Parameters
-    ----------
-    form : str
-        ``dx`` is the differential of a coordinate x, ``dg`` of a name g of `let`, ``d(x*y)`` of an expression.
-        Each term holds exactly one of them.
-    phi : VectorFields
-    let : dict, optional
-        Names for polynomials; each may use those before it. φ itself is known as φ where it has one component.
-
-    Raises
-    ------
-    ParseError
-        It is not a 1-form, or cannot be read, or divides by zero.
+    `form`: ``dx`` is the differential of a coordinate x, ``dg`` of a name g of `let`, ``d(x*y)`` of an expression. Each
+    term holds exactly one of them; `let`: names for polynomials; each may use those before it. φ itself is known as φ
+    where it has one component. Raises ParseError: it is not a 1-form, or cannot be read, or divides by zero.
 
     Examples
     --------

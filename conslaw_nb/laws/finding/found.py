@@ -22,33 +22,17 @@ KINDS = ("polynomial", "rational", "Darboux", "logarithmic", "quadrature")
 
 @dataclass(frozen=True)
 class FoundLaw:
-    """One law that was found, and proved.
+    """One law that was found, and proved."""
 
-    Attributes
-    ----------
-    kind : str
-        'polynomial', 'rational', 'Darboux' (a product of powers and exponentials), 'logarithmic' or 'quadrature'.
-    text : str
-        The law, as text that `check_law` reads back; of a law by quadrature the form whose integral it is.
-    verdict : Verdict
-        PROVED: by `check_law`, or by the identities of the form.
-    how : str
-        How it was found, in one sentence.
-    gradient : Candidate or None
-        Its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it.
-    form : Form or None
-        Of a law by quadrature: the 1-form, with what its names stand for.
-    relative : bool
-        Whether `gradient` is the differential only where the laws before it are constant.
-    """
-
+    # 'polynomial', 'rational', 'Darboux' (a product of powers and exponentials), 'logarithmic' or 'quadrature'
     kind: str
-    text: str
-    verdict: Verdict
-    how: str
+    text: str  # the law, as text that `check_law` reads back; of a law by quadrature the form whose integral it is
+    verdict: Verdict  # PROVED: by `check_law`, or by the identities of the form
+    how: str  # how it was found, in one sentence
+    # its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it
     gradient: Candidate | None = None
-    form: Form | None = None
-    relative: bool = False
+    form: Form | None = None  # of a law by quadrature: the 1-form, with what its names stand for
+    relative: bool = False  # whether `gradient` is the differential only where the laws before it are constant
 
     @property
     def latex(self) -> str:
@@ -63,8 +47,7 @@ class FoundLaw:
         if self.form is not None:
             return self.form.residues(point, prime)
         assert self.gradient is not None
-        values = {i: a.evaluate_mod(point, prime) for i, a in self.gradient.form.items()}
-        return {i: v for i, v in values.items() if v}
+        return self.gradient.slope(point, prime)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw find --json` prints of it."""
