@@ -59,7 +59,7 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "classroom" in results:
         one = results["classroom"]
         found.append((f"{one['submissions']} submissions graded", one["seconds"], 900, "s"))
-    if results.get("doors", {}).get("doors"):
+    if results.get("doors", {}).get("edition", {}).get("pages"):
         visits, pages = (results["doors"]["edition"][part] for part in ("visits", "pages"))
         fast, slow = visits["as fast as it goes"], visits["1.5 Mbit/s"]
         found.append(("the browser edition, until its first verdict", fast["bytes"] / 1e6, 14, "MB"))
@@ -255,8 +255,10 @@ def _doors(result: dict[str, Any], out: Plain) -> None:
     edition = result["edition"]
     out.heading(f"The browser edition: {edition['site_bytes'] / 1e6:.0f} MB, {edition['site_files']} files")
     for words, part in (("a lesson opened", "visits"), ("a law decided on the first page", "pages")):
+        if part not in edition:  # results of an older measurement
+            continue
         rows = [
-            (line, _seconds(one["text"]), f"{one['bytes'] / 1e6:.1f} MB", _seconds(one["verdict"]),
+            (line, _seconds(one.get("text", one["open"])), f"{one['bytes'] / 1e6:.1f} MB", _seconds(one["verdict"]),
              _seconds(one["again"]["verdict"]))
             for line, one in edition[part].items()
         ]  # fmt: skip
