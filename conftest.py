@@ -4,6 +4,8 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent
 
 # The programs and notebook kernels that tests start shall import this checkout, whatever else is installed.
@@ -11,3 +13,10 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.g
 
 # Without python-flint its backend cannot even be imported, to look for examples in it.
 collect_ignore = [] if find_spec("flint") else ["conslaw_nb/exact/flint_backend.py"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """With -n, keep the cells of a notebook, which share a kernel, on one worker; without pytest-xdist do nothing."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"

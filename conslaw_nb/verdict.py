@@ -34,24 +34,13 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Witness:
-    """A place where a claimed law fails: a generator, a point, and the exact nonzero value there.
+    """A place where a claimed law fails: a generator, a point, and the exact nonzero value there."""
 
-    Attributes
-    ----------
-    generator : int
-        Index of the generator χ of the family (0-based).
-    label : str
-        A readable name of that generator, such as ``∇(x*y)``.
-    point : dict
-        Variable name to exact value (`fractions.Fraction`, or a sympy number for non-polynomial laws).
-    value : object
-        The exact value of ⟨∇h, χ⟩ at the point: never zero.
-    """
-
-    generator: int
-    label: str
+    generator: int  # index of the generator χ of the family (0-based)
+    label: str  # a readable name of that generator, such as ``∇(x*y)``
+    # variable name to exact value (`fractions.Fraction`, or a sympy number for non-polynomial laws)
     point: dict[str, Any]
-    value: Any
+    value: Any  # the exact value of ⟨∇h, χ⟩ at the point: never zero
 
     @property
     def point_text(self) -> str:

@@ -1,6 +1,8 @@
 """How the site is built: ``python tools/build_site.py`` makes it, with every warning an error."""
 
+import re
 import sys
+from html import escape
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -10,8 +12,11 @@ import site_pages  # noqa: E402
 
 import conslaw_nb  # noqa: E402
 
+# Whether the edition for the browser will stand beside the pages: tools/build_site.py says so, since it builds both.
+EDITION = tags.has("edition")  # noqa: F821 (Sphinx's)
+
 # Pages that are made from the lessons, the statements and the exercises, so that they cannot drift from them.
-site_pages.write(HERE / "generated")
+site_pages.write(HERE / "generated", EDITION)
 
 project = "conslaw_nb"
 author = "conslaw_nb contributors"
@@ -24,6 +29,8 @@ exclude_patterns = [
     "_build",
     "generated/figures.md",
     "generated/course-table.md",
+    "generated/hero.md",
+    "generated/class-hub.md",
     "stretches-survey.md",
     "jupyter_execute",
     "**/.ipynb_checkpoints",
@@ -50,12 +57,46 @@ html_title = "conslaw_nb"
 html_static_path = ["_static"]
 html_extra_path = ["../lessons/solutions/handout.html"]  # two pages to print, as they are
 html_css_files = ["conslaw.css"]
-html_js_files = ["conslaw.js"]
+html_js_files = ["conslaw.js", ("page/page.js", {"type": "module"})]
+html_favicon = "_static/favicon.svg"
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
-templates_path = ["_templates"]
+if site_pages.address.repository():
+    html_theme_options["footer_icons"] = [
+        {"name": "The source, at GitHub", "url": f"https://github.com/{site_pages.address.repository()}",
+         "html": "The source, at GitHub", "class": "cl-source"}
+    ]  # fmt: skip
+
+_DESCRIPTION = (
+    "Some functions of a network's weights never change while it trains. Drag them, find them, count them, and prove "
+    "that there are no others: lessons whose answers are theorems."
+)
+
+
+def _head(app, page, template, context, doctree):
+    """Say what a page is about to those who only see its head: search engines, and previews of links."""
+    first = re.search(r"<p>(.{60,}?)</p>", context.get("body") or "", re.DOTALL)
+    lesson = page.startswith("generated/lessons/") and first
+    about = " ".join(re.sub(r"<[^>]+>|\(Run a cell.*?\)", "", first[1]).split()) if lesson else _DESCRIPTION
+    title = re.sub(r"<[^>]+>", "", context.get("title") or project)
+    tags = [("name", "description", about), ("property", "og:title", title), ("property", "og:description", about)]
+    tags += [("property", "og:type", "website"), ("name", "twitter:card", "summary_large_image")]
+    if site_pages.address.repository():
+        where = site_pages.address.site(site_pages.address.repository())
+        tags += [("property", "og:image", f"{where}_static/social.png"), ("property", "og:url", f"{where}{page}.html")]
+    if EDITION:
+        tags.append(("name", "conslaw-offline", "offline.js"))
+    context["metatags"] = (context.get("metatags") or "") + "".join(
+        f'<meta {kind}="{name}" content="{escape(text)}">\n' for kind, name, text in tags
+    )
+
+
+def setup(app):
+    """Let Sphinx know what is ours."""
+    app.connect("html-page-context", _head)
+
 
 # Formulas stand in the text, in what cells show, and in statements: MathJax reads the whole page but its code. A
 # copy of MathJax beside the pages means that a reader without a network reads them too (tools/build_site.py).
@@ -66,5 +107,6 @@ mathjax_options = {"async": "async"}
 myst_update_mathjax = False
 mathjax3_config = {
     "tex": {"inlineMath": [["$", "$"], ["\\(", "\\)"]], "displayMath": [["$$", "$$"], ["\\[", "\\]"]]},
-    "options": {"skipHtmlTags": ["script", "noscript", "style", "textarea", "pre", "code", "svg"]},
+    # Without MathJax's menu no formula is a stop of the Tab key: a page of statements has hundreds.
+    "options": {"skipHtmlTags": ["script", "noscript", "style", "textarea", "pre", "code", "svg"], "enableMenu": False},
 }

@@ -7,8 +7,8 @@ lines; the level map from what exercises introduce and use; the index from the s
 from __future__ import annotations
 
 import json
-import os
 import re
+import sys
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,27 @@ LESSONS = ROOT / "lessons"
 WORKSHOP, TWO_HOURS = "proof_workshop.ipynb", "two_hours.ipynb"
 FOR_TEACHERS = LESSONS / "solutions" / "for_teachers.md"
 
-__all__ = ["launch_links", "lesson_files", "write"]
+sys.path.insert(0, str(ROOT / "tools"))
+import address  # noqa: E402
+from page_parts import answer_box, cell_figure, law_box, live, not_here  # noqa: E402
+
+__all__ = ["hero", "launch_links", "lesson_files", "write"]
 
 
-def write(target: Path) -> None:
-    """Write all generated pages into a folder, afresh; a page that did not change keeps its time."""
+def write(target: Path, edition: bool = False) -> None:
+    """Write all generated pages into a folder, afresh; a page that did not change keeps its time.
+
+    Parameters
+    ----------
+    target : Path
+    edition : bool
+        Whether the edition for the browser will stand beside the pages: its doors, and the engine of the pages.
+    """
     wanted: dict[str, str] = {}
     for name in lesson_files():
-        wanted[f"lessons/{name}"] = json.dumps(lesson_page(name), indent=1, ensure_ascii=False) + "\n"
+        wanted[f"lessons/{name}"] = json.dumps(lesson_page(name, edition), indent=1, ensure_ascii=False) + "\n"
+    wanted["hero.md"] = hero(edition)
+    wanted["class-hub.md"] = class_hub()
     wanted["lessons/index.md"] = lessons_index()
     wanted["map.md"] = map_page()
     wanted["statements.md"] = statements_page()
@@ -83,56 +96,80 @@ def _invitation(book: dict[str, Any]) -> str:
     """The first sentences of a lesson, without its title."""
     lines = _source(book["cells"][0]).split("\n")[1:]
     text = " ".join(line for line in lines if line.strip() and not line.startswith("*About"))
-    return re.sub(r"\s*\(Run a cell[^)]*\)\s*", "", text).strip()
+    return not_here(text).strip()
 
 
-def launch_links(name: str) -> list[tuple[str, str]]:
-    """Return (words, address) of the doors through which a lesson opens.
+def launch_links(name: str, edition: bool) -> list[tuple[str, str]]:
+    """Return (words, address) of the doors through which a lesson opens: none that leads nowhere.
 
-    The edition for the browser stands beside the site. Binder and Colab fetch from GitHub: their addresses need the
-    repository's, which GitHub's own builder names in its environment.
+    The edition for the browser stands beside the site, where it was built. Binder and Colab fetch from GitHub: Binder
+    the latest release, Colab a notebook made for it (``tools/colab_notebooks.py``).
     """
-    doors = [("Open in this browser", f"../../lite/lab/index.html?path={name}")]
-    repository = os.environ.get("GITHUB_REPOSITORY")
-    if repository:
+    doors = []
+    if edition:
         doors += [
-            ("Binder", f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/lessons/{name}"),
-            ("Colab", f"https://colab.research.google.com/github/{repository}/blob/main/lessons/{name}"),
+            ("Open in this browser", f"../../lite/notebooks/index.html?path={name}"),
+            ("the same in JupyterLab", f"../../lite/lab/index.html?path={name}"),
+        ]
+    repository = address.repository()
+    if repository:
+        at = address.release() or "HEAD"
+        doors += [
+            ("Binder", f"https://mybinder.org/v2/gh/{repository}/{at}?urlpath=lab/tree/lessons/{name}"),
+            ("Colab", f"https://colab.research.google.com/github/{repository}/blob/colab/{name}"),
         ]
     return doors
 
 
-def _in_colab() -> str:
-    """Return what a visitor of Colab has to do: it opens the notebook without what the notebook needs."""
-    repository = os.environ.get("GITHUB_REPOSITORY")
-    if not repository:
-        return ""
-    command = escape(f"%pip install git+https://github.com/{repository}")
-    return f'<p class="cl-doors-note">Colab knows nothing of this project: there, run <code>{command}</code> first.</p>'
+def lesson_page(name: str, edition: bool = False) -> dict[str, Any]:
+    """Return a lesson's notebook as a page: doors below its title, figures that move, exercises to be answered there.
 
-
-def lesson_page(name: str) -> dict[str, Any]:
-    """Return a lesson's notebook with the doors below its title, and with places to which the level map can lead."""
+    What asks a reader to run a cell is left out: a page has none. Each exercise gets a place to which the level map
+    can lead.
+    """
     book = _read(name)
-    doors = " ".join(f'<a href="{escape(address)}">{words}</a>' for words, address in launch_links(name))
-    bar = f'<nav class="cl-doors" aria-label="Run this lesson">{doors}</nav>{_in_colab()}'
+    doors = " ".join(f'<a href="{escape(where)}">{words}</a>' for words, where in launch_links(name, edition))
+    bar = f'<nav class="cl-doors" aria-label="Run this lesson">{doors}</nav>' if doors else ""
     first = book["cells"][0]
     head, _, rest = _source(first).partition("\n")
-    first["source"] = f"{head}\n\n{bar}\n{rest}".splitlines(keepends=True)
-    cells = []
+    box = f'<details class="cl-try"><summary>Try a law here</summary>{law_box()}</details>' if edition else ""
+    first["source"] = f"{head}\n\n{bar}{box}\n{not_here(rest)}".splitlines(keepends=True)
+    cells, asked = [], {}
     for cell in book["cells"]:
-        found = re.search(r'exercise\("([\d.]+)"\)', _source(cell)) if cell["cell_type"] == "code" else None
+        source = _source(cell)
+        found = re.search(r'(\w+) = .*exercise\("([\d.]+)"\)', source) if cell["cell_type"] == "code" else None
         if found:
-            anchor = f'<span id="exercise-{found[1]}"></span>'
-            cells.append({"cell_type": "markdown", "id": f"place-{found[1].replace('.', '-')}", "metadata": {},
-                          "source": [anchor]})  # fmt: skip
+            asked[found[1]] = found[2]
+            cells.append(_raw(f"place-{found[2]}", f'<span id="exercise-{found[2]}"></span>'))
+            cell["metadata"] = cell["metadata"] | {"tags": ["remove-input"]}  # on a page the card is enough
+        answered = re.search(r"^(\w+)\.check\(", source, re.MULTILINE) if cell["cell_type"] == "code" else None
+        if answered and answered[1] in asked:
+            number = asked.pop(answered[1])
+            typed = re.match(r"\s*(?:#.*\s+)*\w+\.check\(\s*[rf]?[\"']", source)
+            if typed and edition:
+                cells.append(_raw(f"answer-{number}", answer_box(teaching.exercise(number))))
+            if typed:
+                continue  # the cell for the answer is the notebook's
+            cell["outputs"] = []  # the answer is a function of Python: it is handed in there
+        _still(cell, edition and f"../../lite/notebooks/index.html?path={name}")
         cells.append(cell)
-    # The level map in a notebook leads from notebook to notebook; here it leads from page to page.
-    for output in (output for cell in cells for output in cell.get("outputs", ())):
-        if "text/html" in output.get("data", {}):
-            shown = "".join(output["data"]["text/html"])
-            output["data"]["text/html"] = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', shown)
     return book | {"cells": cells}
+
+
+def _raw(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name.replace(".", "-"), "metadata": {}, "source": [text]}
+
+
+def _still(cell: dict[str, Any], notebook: str | bool) -> None:
+    """Fit what a cell shows to a page: a figure that needs no kernel moves, and links lead from page to page."""
+    if cell["cell_type"] != "code":
+        cell["source"] = not_here(_source(cell)).splitlines(keepends=True)
+        return
+    figure = cell_figure(_source(cell))
+    for output in cell.get("outputs", ()):
+        if "text/html" in output.get("data", {}):
+            shown = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', "".join(output["data"]["text/html"]))
+            output["data"]["text/html"] = live(shown, figure, notebook)
 
 
 def lessons_index() -> str:
@@ -149,6 +186,34 @@ def lessons_index() -> str:
         f"{rows}\n"
         f"```{{toctree}}\n:hidden:\n\n{entries}```\n"
     )
+
+
+def hero(edition: bool) -> str:
+    """Return the top of the first page: a figure to drag, one button, and a law to try."""
+    first = teaching.lessons()[1]
+    start = f"lite/notebooks/index.html?path={first}" if edition else f"generated/lessons/{Path(first).stem}.html"
+    still = '<img src="_static/hyperbola.svg" width="460" alt="">'
+    figure = live(still, cell_figure("cl.widgets.hyperbola_explorer(descent=False)"), False)
+    repository = address.repository()
+    source = f' · <a href="https://github.com/{repository}">The source, at GitHub</a>' if repository else ""
+    box = f"<h2>Try a law</h2>{law_box()}" if edition else ""
+    return (
+        f'<div class="cl-hero">{figure}</div>\n\n'
+        f'<p class="cl-begin"><a class="cl-button" href="{start}">Start lesson 1</a> '
+        f'<span>or <a href="pages/start.html">through another door</a>{source}</span></p>\n\n{box}\n'
+    )
+
+
+def class_hub() -> str:
+    """Return how the image of a hub gets the package: from the repository where one is known, else from the folder."""
+    repository = address.repository()
+    where = f"conslaw_nb[lessons] @ git+https://github.com/{repository}" if repository else "./conslaw_nb[lessons]"
+    words = (
+        "In the image of their servers:"
+        if repository
+        else "In the image of their servers, beside a copy of the project:"
+    )
+    return f'{words}\n\n```bash\npip install "{where}" nbgitpuller\n```\n'
 
 
 def for_teachers() -> str:

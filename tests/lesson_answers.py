@@ -30,6 +30,8 @@ def answer_tests(right, wrong, unreadable):
         feedback = teaching.exercise(number).check(answer)
         assert feedback.outcome == "right", feedback
         assert feedback.is_right
+        assert feedback
+        assert repr(feedback).startswith("✓ Right. ")
         assert feedback.solution
         assert f"One good solution: {feedback.solution}" in repr(feedback)
 
@@ -38,13 +40,17 @@ def answer_tests(right, wrong, unreadable):
         feedback = teaching.exercise(number).check(answer)
         assert feedback.outcome == "wrong", feedback
         assert not feedback.is_right
+        assert not feedback
+        assert repr(feedback).startswith("✗ Not yet. ")
         assert reason in feedback.message
 
     @_with_reasons(unreadable)
     def what_cannot_be_read_is_told_so(number, answer, reason):
-        feedback = teaching.exercise(number).check(answer)
+        task = teaching.exercise(number)
+        feedback = task.check(answer)
         assert feedback.outcome == "unreadable", feedback
         assert not feedback.is_right
+        assert feedback.message.endswith(f"The form is `{task.answer_form}`.")
         assert reason in feedback.message or reason[:1].upper() + reason[1:] in feedback.message
 
     return right_answers_count, a_wrong_answer_is_told_why, what_cannot_be_read_is_told_so

@@ -9,6 +9,7 @@ import sympy
 
 import conslaw_nb as cl
 from conslaw_nb.models.flow import flow_fields
+from conslaw_nb.models.seen import symmetric_fields
 from conslaw_nb.models.training_fields import sign_fields
 
 XY = "phi(x*y, x**2*y - y)"
@@ -161,6 +162,27 @@ def test_a_central_force_keeps_the_angular_momentum_times_exp_of_the_friction(se
         assert cl.check_law(TURN, flow).is_refuted
 
 
+@pytest.mark.parametrize(
+    ("text", "laws"),
+    [
+        ("flow(phi(x**2 + y**2), momentum=3/t, decay=any)", ["t**3*x*dy - t**3*y*dx"]),
+        ("flow(phi(x**2 + y**2), momentum=2*t/(t**2 + 1))", ["t**2*x*dy - t**2*y*dx + x*dy - y*dx"]),
+        ("flow(phi(x**2 + y**2), momentum=1)", ["s*x*dy - s*y*dx"]),
+        ("flow(phi(x**2 + y**2), momentum=t)", None),  # exp(t²/2) is not a polynomial
+        ("flow(phi(x**2 + y**2), momentum=1/(2*t))", None),
+        ("flow(phi(x*y), momentum=1)", None),  # no turn is unfelt
+        ("flow(factorization(1,1,1), decay=2/t)", ["t**4*U_1_1**2 - t**4*V_1_1**2"]),
+        ("flow(factorization(1,1,1), momentum=0)", None),  # quadratic ones are searched for
+    ],
+)
+def test_theory_knows_laws_of_flows(text, laws):
+    """Each of them is one; where theory knows none it says so."""
+    flow = cl.parse_model(text)
+    known = flow.known_laws()
+    assert (known and [law.text for law in known]) == laws
+    assert all(cl.check_law(law, flow).is_proved for law in known or [])
+
+
 def test_a_metric_with_a_sign_is_that_of_the_moved_gradient():
     """M∇φ = (y, −x) at (1, 2) has the signs (1, −1): the flow keeps x + y, and without the metric x − y."""
     turned, plain = (cl.parse_model(f"flow(phi(x*y), {metric}sign=[1, 2])") for metric in ("metric=[1, -1], ", ""))
@@ -245,6 +267,7 @@ def test_the_domain_of_a_flow_holds_that_of_its_model_and_its_clock():
         ("momentum(momentum(phi(x*y)))", "has its momentum already: give it once, as in flow(model, momentum=...)"),
         ("flow(phi(x*y), momentum=any, decay=1/t)", "friction of any rate has its own clock"),
         ("flow(phi(x*y), sign=[1])", "a point has 2 coordinates here, and not 1"),
+        ("flow(linear(50,50,50), momentum=1)", "has 2500 generators in 5000 parameters, and the fields of a flow are"),
         ("flow(3)", "flow takes a model, as in flow(linear(2,2,2))"),
     ],
 )
@@ -258,9 +281,68 @@ def test_a_flow_that_makes_no_sense_is_answered_by_one_sentence(call, message):
     [
         ({"momentum": 0.5}, "the friction 0.5 is not exact: give a Fraction, text such as '1/2' or '3/t', or 'any'"),
         ({"momentum": True}, "the friction True is not exact"),
+        (
+            {"metric": {"x": 1, "y": 2}},
+            "the metric is a list of 2 entries, its diagonal, or 2 rows, not {'x': 1, 'y': 2}",
+        ),
+        ({"metric": sympy.Matrix([[1, 0.5], [0.5, 1]])}, "holds a decimal float"),
         ({"metric": "diag"}, "the metric is a list of 2 entries, its diagonal, or 2 rows, not 'diag'"),
     ],
 )
 def test_in_python_too(settings, message):
     with pytest.raises(cl.ConslawError, match=re.escape(message)):
         flow_fields(cl.parametrization("x*y"), **settings)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([["a half"]], "the entries of inputs must be exact numbers, such as 3/5, in [['a half']]"),
+        ([[0.5]], "the entries of inputs must be exact numbers, and 0.5 is not one"),
+        (3, "inputs must be a square matrix, by rows, as in inputs=[[0, 1], [1, 0]], not 3"),
+    ],
+)
+def test_a_symmetry_in_python(inputs, message):
+    with pytest.raises(cl.ConslawError, match=re.escape(message)):
+        symmetric_fields(cl.factorization(1, 1, 1), inputs)
+
+
+def test_a_large_symmetry_is_refused_before_it_is_computed():
+    unit = [[int(i == j) for j in range(21)] for i in range(21)]
+    with pytest.raises(
+        cl.ConslawError, match=r"inputs is 21 × 21 and there are 1 outputs: symmetries are computed for"
+    ):
+        symmetric_fields(cl.linear(21, 1, 1), unit)
+
+
+def test_a_matrix_of_sympy_is_a_metric():
+    x, y = sympy.symbols("x y")
+    flow = flow_fields(cl.parametrization("x*y"), metric=sympy.Matrix([[1, x / y], [x / y, 2]]))
+    assert list(flow) == list(cl.parse_model("flow(phi(x*y), metric=[[1, x/y], [x/y, 2]])"))
+
+
+def test_data_with_a_symmetry_train_as_the_fields_say():
+    """The gradient of the squared loss of symmetric data, by sympy, lies in the span of the fields; of others not."""
+    phi = cl.linear(2, 1, 2)
+    family = symmetric_fields(phi, [[0, 1], [1, 0]], [[0, -1], [1, 0]])
+    names = sympy.symbols(phi.variables)
+    matrix = sympy.Matrix(2, 2, [c.to_sympy() for c in phi.components])
+    rng = Random(1)
+    place = {name: rng.randint(1, 9) for name in names}
+
+    def gradient(data):
+        errors = [matrix * sympy.Matrix(x) - sympy.Matrix(y) for x, y in data]
+        loss = sum(((e.T * e)[0] for e in errors), sympy.Integer(0))
+        return [sympy.diff(loss, name).subs(place) for name in names]
+
+    rows = [[c.to_sympy().subs(place) for c in field.components] for field in family]
+    rank = sympy.Matrix(rows).rank()
+    assert rank == 2
+    for _ in range(3):
+        x, y = ([rng.randint(-9, 9) for _ in range(2)] for _ in range(2))
+        orbit = [(x, y)]
+        for _ in range(3):
+            (a, b), (c, d) = orbit[-1]
+            orbit.append(([b, a], [-d, c]))
+        assert sympy.Matrix([*rows, gradient(orbit)]).rank() == rank
+        assert sympy.Matrix([*rows, gradient(orbit[:1])]).rank() == rank + 1

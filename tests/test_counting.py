@@ -406,7 +406,7 @@ def test_display():
     assert first == "linear(2,3,2): exactly 6 independent conservation laws [PROVED]"
     assert second == "  D = 12, dim W_0(θ) = 4, dim W_1(θ) = 6, dim Lie = 6"
     html = count._repr_html_()
-    assert "<code>linear(2,3,2)</code>: <b>exactly 6 independent conservation laws</b>" in html
+    assert "linear(2,3,2)</code>: <b>exactly 6 independent conservation laws</b>" in html
     assert "dim Lie(W)(θ) = 6" in html
     assert "exactly 1 independent conservation law " in repr(cl.count_laws(cl.linear(1, 1, 1)))
     bounded = cl.count_laws(cl.factorization(2, 2, 2), point=[1, 0] * 4)

@@ -176,6 +176,11 @@ def test_what_is_no_plain_data_becomes_its_text_and_too_much_is_refused():
         nested = [nested]
     with pytest.raises(PlainDataError, match="nested"):
         encode(nested)
+    forged = ["int", "1"]
+    for _ in range(20):
+        forged = ["list", [forged]]
+    with pytest.raises(PlainDataError, match="not plain data"):
+        decode(forged)
 
 
 def test_no_number_is_written_so_that_reading_it_never_ends():

@@ -22,8 +22,17 @@ def test_every_lesson_has_solutions_and_they_are_copied_as_they_are(tmp_path, ca
         assert main(["solutions", lessons, "-o", str(tmp_path / "mine")]) == 0
     assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == {
         name: original(name) for name in ALL
-    }
+    } | {".gitignore": b"*\n"}  # they stay out of git, wherever the folder lies
     assert "left as it is" not in capsys.readouterr().out
+
+
+def test_they_do_not_go_where_the_lessons_are_handed_out(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "new", "autumn", "--lessons", "1"]) == 0
+    for folder in ("autumn/lessons", "autumn/submissions/more"):
+        assert main(["solutions", "1", "-o", folder]) == 2
+        assert f"'{folder}' is handed out with the course, and solutions are not" in capsys.readouterr().err
+    assert "for-me/" in (tmp_path / "autumn" / ".gitignore").read_text(encoding="utf-8")
 
 
 def test_they_go_to_a_folder_of_their_own_and_what_is_there_stays(tmp_path, capsys, monkeypatch):

@@ -53,7 +53,7 @@ def test_versions_and_missing_core_packages(monkeypatch, name):
 @pytest.mark.parametrize("name", ["jupyterlab", "ipykernel"])
 def test_what_the_lessons_need(monkeypatch, name):
     without(monkeypatch, name)
-    assert named(name) == doctor.Check(name, "missing", "not installed", 'pip install "conslaw_nb[lessons]"')
+    assert named(name) == doctor.Check(name, "missing", "not installed", f"pip install {name}")
 
 
 def test_python_flint_is_missed_and_not_needed(monkeypatch):

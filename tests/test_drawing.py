@@ -287,3 +287,9 @@ def test_drawing_needs_no_numpy_no_matplotlib_and_no_widgets():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_value_far_outside_stops_at_ten_widths():
+    scale = Scale(0, 1)
+    scale.to(0, 100)
+    assert (scale(0.25), scale(1e9), scale(-1e9)) == (25, 1100, -1000)

@@ -5,8 +5,10 @@ from fractions import Fraction
 import pytest
 
 import conslaw_nb as cl
+from conslaw_nb.errors import ConslawError
 from conslaw_nb.exact.backend import PRIME
 from conslaw_nb.exact.nilpotent import NestedBrackets
+from conslaw_nb.language import read_model, read_sentence
 from conslaw_nb.models.forward import model as forward_model
 
 g = cl.gates
@@ -233,7 +235,7 @@ def numpy_like(x):
             lambda: cl.model(lambda x, W, V: g.concat(W, V), W=(2, 3), V=(2, 2)),
             "concat takes matrices of as many columns",
         ),
-        (lambda: cl.model(lambda x, W: W @ x, W=(300, 300)), "the weights have 90000 entries in all"),
+        (lambda: cl.model(lambda x, W: W @ x, W=(3000, 3000)), "9000000 parameters, which would take about 8 GB of"),
         (
             lambda: cl.model(lambda x, U, V: U @ g.relu(V @ x), U=(100, 100), V=(100, 100)),
             "has 1000000 components; up to 100000 are handled one by one",
@@ -320,3 +322,51 @@ def test_a_text_that_is_not_a_pass_is_answered_by_one_sentence(text, message):
         cl.parse_model(text)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+# ---------------------------------------------------------------- inside sentences, and with the signs of a page
+
+
+def test_a_claim_about_a_forward_pass_means_the_pass():
+    """In a sentence * and @ are one product; in a forward pass they are two, and this gate has 4 laws, not 8."""
+    gated = "model(C @ ((A @ x) * (W @ x)), W=(2,2), A=(2,2), C=(2,2))"
+    assert cl.claim(f"there are exactly 4 laws for {gated}").verdict.is_proved
+    assert cl.claim(f"dim Lie = 8 for {gated}").verdict.is_proved
+    assert cl.claim(f"dim Lie = 4 for {gated}").verdict.is_refuted
+    assert (
+        cl.claim(f"{gated} has exactly 4 laws").statement
+        == f"there are exactly 4 laws near a generic point for {gated}"
+    )
+    nested = "momentum(model(U @ relu(V @ x), U=(1,1), V=(1,1)))"
+    assert read_sentence(f"there is no law for {nested}").model == read_model(nested)
+    assert cl.claim("U_1_1**2 − V_1_1² is conserved for cl.model(U @ relu(V @ x), U=(1,1), V=(1,1)).").verdict.is_proved
+    proof = cl.proof("model model(U @ V @ x, U=(1,1), V=(1,1))\nU_1_1^2 - V_1_1^2 is conserved by computation")
+    assert proof.verdict.is_proved
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ("C @ ((A @ x) ∘ (W @ x)), W=(2,2), A=(2,2), C=(2,2)", "C @ ((A @ x) * (W @ x)), W=(2,2), A=(2,2), C=(2,2)"),
+        ("U₁ᵀ @ x − (V @ x)², U₁=(2,2), V=(2,2)", "U_1.T @ x - (V @ x)**2, U_1=(2,2), V=(2,2)"),
+        ("U^T @ (V @ x)^2, U=(2,2), V=(2,2)", "U.T @ (V @ x)**2, U=(2,2), V=(2,2)"),
+    ],
+)
+def test_signs_of_a_page(said, same):
+    assert cl.parse_model(f"model({said})").components == cl.parse_model(f"model({same})").components
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("model(C*((A*x)∘(W*x)), W=(2,2), A=(2,2), C=(2,2))", r"^'\*' could be either product here: .* write @ for"),
+        ("model(U·x, U=(1,2))", r"^'·' could be either product here"),
+        ("x is conserved for model(U @ x, U=(1,2)", r"the text ends too early"),
+        ("2*model(U @ x, U=(1,1)) is conserved for phi(x)", r"'model\(U @ x, U=\(1,1\)\)' is written for matrices"),
+        ("U_1_1 is conserved for model(U @ sin(x), U=(1,1))", r"'sin\(x\)' cannot stand in a forward pass"),
+        ("x is conserved for attention(model(U @ x, U=(1,1)))", r"heads is not a model, and model\(...\) is one"),
+    ],
+)
+def test_what_is_refused_in_a_sentence(text, message):
+    with pytest.raises(ConslawError, match=message):
+        (cl.claim if "is conserved" in text else cl.parse_model)(text)

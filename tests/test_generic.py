@@ -402,3 +402,14 @@ def test_answers_can_be_stored():
     ):
         again = pickle.loads(pickle.dumps(answer))
         assert repr(again) == repr(answer)
+
+
+@pytest.mark.parametrize("names", ["xy", "yx"])
+@pytest.mark.parametrize("size", [2, 4, 8])
+def test_a_minor_has_room_for_its_exponents(names, size):
+    """The determinant x^size - y is not 0, and would be if powers of x ran over into those of y."""
+    x, y = (Poly.gen(tuple(names), names.index(letter)) for letter in "xy")
+    zero, one = x - x, Poly.constant(tuple(names), 1)
+    rows = [[x if i == j else -one if j == i + 1 else zero for j in range(size)] for i in range(size)]
+    rows[-1][0] = rows[-1][0] - y
+    assert rank_over_functions(rows) == size

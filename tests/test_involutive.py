@@ -174,6 +174,9 @@ def test_a_count_says_why_its_gap_stays_open(monkeypatch):
         count.verdict.reason
     )
     assert (count.laws, count.laws_at_least, count.laws_at_most) == (None, 0, 2)
+    certificate = cl.certify(cl.count_laws(cl.union(linear(1, 2, 1), phi)))  # of version 2, and no stronger
+    assert (certificate.data["version"], certificate.claim["exact"]) == (2, False)
+    assert certificate.verify().status is Status.BOUNDED
 
 
 def test_the_seventh_law_is_counted_by_a_frame():

@@ -252,7 +252,7 @@ def quiet(monkeypatch, originals):
     started = []
 
     class Child:
-        def __init__(self, command):
+        def __init__(self, command, env):
             started.append(command)
 
         def wait(self):
@@ -346,7 +346,7 @@ def test_a_reserved_port(quiet, mine, monkeypatch):
 
 
 def test_a_python_that_cannot_be_started(quiet, mine, monkeypatch):
-    def broken(_):
+    def broken(_, **_kwargs):
         raise FileNotFoundError(2, "No such file or directory")
 
     monkeypatch.setattr(lab.subprocess, "Popen", broken)
@@ -393,6 +393,10 @@ def test_real_jupyterlab_serves_the_lesson_and_ends_when_told_to(originals, mine
         assert b"JupyterLab" in page
         with urllib.request.urlopen(f"{address}/api/contents/01_one.ipynb?token=token") as answer:
             assert json.load(answer)["content"]["cells"] == []
+        # Nobody is asked whether JupyterLab may fetch its news.
+        asked = f"{address}/lab/api/settings/@jupyterlab/apputils-extension:notification?token=token"
+        with urllib.request.urlopen(asked) as answer:
+            assert json.load(answer)["schema"]["properties"]["fetchNews"]["default"] == "false"
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=30)
     finally:

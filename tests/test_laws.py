@@ -315,7 +315,8 @@ def test_display():
     assert repr(laws).splitlines()[0] == "45 laws of degree <= 2 of linear(2,9,2), 30 independent"
     assert repr(laws).splitlines()[-1] == "  ... and 15 more"
     html = laws._repr_html_()
-    assert "<b>45</b> polynomial laws of degree ≤ 2 of <code>linear(2,9,2)</code>, <b>30</b> independent" in html
+    assert "<b>45</b> polynomial laws of degree ≤ 2 of <code" in html
+    assert ">linear(2,9,2)</code>, <b>30</b> independent" in html
     assert "the entries of $ U_{1}^\\top U_{1} - U_{2} U_{2}^\\top $" in html
     assert "… and 15 more" in html
     one = cl.conservation_laws(cl.parametrization("x*y"))

@@ -1,8 +1,11 @@
 """What holds for every lesson and its solutions: run through, open answers, right solutions, pictures with words."""
 
+import ast
 import importlib.util
 import json
 import re
+import sys
+import tomllib
 
 import pytest
 
@@ -274,3 +277,16 @@ def test_nonsense_is_told_so_in_one_sentence(task):
         assert feedback.outcome in ("unreadable", "wrong"), nonsense
         assert 10 < len(feedback.message) < 1200
         assert "Traceback" not in feedback.message
+
+
+def test_a_lesson_is_compared_with_pytest_and_nbval_alone(root):
+    """Whoever installs the lessons and nbval can compare a lesson: no other plugin's option is asked for."""
+    options = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    own = {"-ra", "--import-mode", "--strict-markers", "--strict-config", "--doctest-modules"}
+    assert {option.split("=")[0] for option in options["addopts"]} - own == {
+        "--nbval", "--nbval-current-env", "--nbval-cell-timeout"
+    }  # fmt: skip
+    tree = ast.parse((root / "conftest.py").read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in names} - sys.stdlib_module_names == {"pytest"}

@@ -109,8 +109,8 @@ def rows(course):
     """Return for each row of the map the lessons that its arrows come from, by the places of its lines."""
     root = ElementTree.fromstring(course._repr_html_().replace("<br>", "<br/>").replace("&ensp;", " "))
     lanes, found = {}, {}
-    for row in root.find("ol"):
-        lesson = re.match(r"Lesson (\w+)", row.find(".//b").text)[1]
+    for lesson, row in zip(course.lessons(), root.find("ol"), strict=True):
+        assert row.find(".//b").text.startswith("Train" if lesson == "0" else f"Lesson {lesson}")
         spans = [span.get("style") for span in row.find("span")]
         into = {re.search(r"left:(\d+)", style)[1] for style in spans if "top:11px;border-top" in style}
         passing = {

@@ -86,7 +86,7 @@ def test_the_laws_of_linear_networks_name_the_layers():
         "dU_i = -L^T*G*R^T*U_{i+1}^T",
         "dU_{i+1} = -U_i^T*L^T*G*R^T",
     ]
-    assert proof.givens[0].latex == r"\dot{U_{i}} = -L^{\top}\, G\, R^{\top}\, U_{i+1}^{\top}"
+    assert proof.givens[0].latex == r"\dot{U}_{i} = -L^{\top}\, G\, R^{\top}\, U_{i+1}^{\top}"
     assert proof.lines[-1].text == "0"
 
 

@@ -66,9 +66,45 @@ def test_groups():
     assert find_groups(cl.parametrization("x*y*z")) == [[0, 1, 2]]
 
 
+def test_groups_are_counted_one_by_one_whatever_splits():
+    source = random.Random(5)
+    bricks = ["a*b", "a*b + b*c", "a*b*c", "a**2*b", "a + b**2/2"]
+    for _ in range(12):
+        chosen = [source.choice(bricks) for _ in range(source.randint(2, 4))]
+        texts = [brick.translate({ord(x): f"{x}{k}" for x in "abc"}) for k, brick in enumerate(chosen)]
+        alone = [cl.count_laws(cl.parametrization(text)) for text in texts]
+        source.shuffle(texts)
+        count = cl.count_laws(cl.parametrization(*texts))
+        assert f"{len(texts)} groups of coordinates that no generator joins" in count.verdict.reason
+        for what in ("laws", "dim_lie", "dim_trace"):
+            assert getattr(count, what) == sum(getattr(one, what) for one in alone)
+        certificate = cl.certify(count)
+        assert certificate.data["evidence"]["kind"] == "groups"
+        assert certificate.verify().is_proved
+        assert len(count.evidence.laws) == sum(len(one.evidence.laws) for one in alone)
+        assert all(cl.check_law(law, count.family).is_proved for law in count.evidence.laws)
+
+
+def test_groups_of_a_family_keep_their_staircases():
+    # a contact structure, brackets of two; beside it Engel's, brackets of three
+    first = "[1, 0, -y/2, 0, 0, 0, 0], [0, 1, x/2, 0, 0, 0, 0]"
+    second = "[0, 0, 0, 1, 0, 0, 0], [0, 0, 0, 0, 1, u, u**2/2]"
+    count = cl.count_laws(cl.parse_model(f"fields([x, y, z, u, v, w, t], {first}, {second})"))
+    assert [(step.level, step.dimension, step.certain) for step in count.steps] == [
+        (0, 4, True),
+        (1, 6, False),
+        (2, 7, True),
+    ]
+    assert (count.laws, count.dim_lie, str(count.verdict.status)) == (0, 7, "PROVED")
+    still = cl.count_laws(cl.parametrization("x*y", "u*v", variables="x y u v z"))
+    assert [law.text for law in still.evidence.laws] == ["x**2 - y**2", "u**2 - v**2", "z"]
+    one_moves = cl.count_laws(cl.parametrization("x*y", variables="x y z"))
+    assert one_moves.evidence.data is None  # one group that moves, and a coordinate that does not: nothing to split
+
+
 def test_a_gap_is_closed_by_groups(monkeypatch):
     phi = cl.parametrization(*(c.text for c in HIDDEN.components), "a*b + a**2*b")
-    monkeypatch.setattr(by_parts, "with_blocks", lambda count, known, brought: count)
+    monkeypatch.setattr(counting, "with_blocks", lambda count, known, brought: count)
     left = counting.find_involutive_frame
     monkeypatch.setattr(
         counting,
@@ -114,6 +150,47 @@ def test_all_blocks_of_a_model_of_124_million_parameters():
     count = cl.count_laws(model)
     assert (model.dimension, count.laws) == (124_318_464, 288 * 64 * 65 // 2)
     assert cl.certify(count).verify().is_proved
+
+
+@pytest.mark.parametrize(
+    ("text", "laws", "dimension"),
+    [
+        ("attention(heads=12, d_head=64, dim=768)", 24 * 64 * 65 // 2, 2_359_296),
+        ("gqa(groups=4, queries=3, d_head=64, dim=768)", 8 * 64 * 65 // 2, 1_572_864),
+        ("lora(768,768,8)", 36, 12_288),
+    ],
+)
+def test_models_side_by_side_are_counted_by_their_parts_at_real_sizes(text, laws, dimension):
+    phi = cl.parse_model(text)
+    certificate = cl.certify(phi)
+    assert (phi.dimension, certificate.claim["laws_at_least"], certificate.claim["exact"]) == (dimension, laws, True)
+    assert len(certificate.text) < 100_000
+    assert certificate.verify().is_proved
+    assert "variables" not in vars(phi)  # nobody has asked for two million names
+    with pytest.raises(SizeError, match=r"2359296 parameters, too many to name one by one"):
+        cl.parse_model("attention(heads=12, d_head=64, dim=768)").variables  # noqa: B018
+    with pytest.raises(
+        SizeError, match=r"^attention\(12, 64, 768000\) has \d+ parameters, which would take about 219 GB"
+    ):
+        cl.parse_model("attention(heads=12, d_head=64, dim=768000)")
+
+
+def test_a_small_one_of_them_agrees_with_its_components_written_out():
+    for text in ("attention(heads=2, d_head=1, dim=2)", "gqa(groups=1, queries=2, d_head=1, dim=2)", "lora(2,3,2)"):
+        phi = cl.parse_model(text)
+        count = cl.count_laws(phi)
+        written = cl.count_laws(cl.parametrization(*phi.components, variables=phi.variables))
+        assert (count.laws, count.dim_lie, count.steps) == (written.laws, written.dim_lie, written.steps)
+        assert list(count.point) == list(phi.variables)
+
+
+def test_a_law_of_a_union_has_a_certificate():
+    both = union((2, cl.parametrization("x*y")), cl.linear(1, 1))
+    for law in ("p1c2_x**2 - p1c2_y**2", "p1c1_x**2 - p1c1_y**2 + 3*p1c2_x**2 - 3*p1c2_y**2"):
+        assert cl.certify(both, law).verify().is_proved
+    assert cl.certify(both, "p1c1_x*p2_U1_1_1").claim["kind"] == "not_conserved"
+    law = cl.conservation_laws(cl.parse_model("attention(heads=1, d_head=1, dim=2)"))[0]
+    assert cl.certify(cl.parse_model("attention(heads=1, d_head=1, dim=2)"), law.text).verify().is_proved
 
 
 @pytest.mark.parametrize(

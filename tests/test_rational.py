@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import conslaw_nb as cl
 from conslaw_nb.exact.polynomial import Poly
 from conslaw_nb.exact.ratio import Ratio, cleared, common_factor, divided
+from conslaw_nb.laws.questions import factors_through
 
 MAPS = [
     "phi(x/y, x*z)",
@@ -95,6 +96,9 @@ def test_the_text_reads_back_as_the_same_model(text):
 
 # -- pairs that say the same ----------------------------------------------------------------------------------------
 
+ROOT = "sqrt(W_1_1**2 + W_1_2**2 + W_1_3**2)"
+SUM = "(W_1_1 + W_2_1 + W_3_1)"
+SPREAD = f"sqrt(3*W_1_1**2 + 3*W_2_1**2 + 3*W_3_1**2 - {SUM}**2)"
 PAIRS = [
     ("phi(x/y, x*z)", "phi(y/x, x*z, variables=[x, y, z])"),  # 1/f has the laws of f
     ("phi(sqrt(x*y))", "phi(x*y)"),
@@ -103,6 +107,9 @@ PAIRS = [
     ("phi(x*y, x*z)", "phi(y/z, x*z, variables=[x, y, z])"),  # (a, b) and (a/b, b)
     ("phi(u/sqrt(u**2 + v**2), v/sqrt(u**2 + v**2))", "phi(u/v)"),  # a direction, by its norm or by a ratio
     ("phi(1/(x**2 + y**2))", "phi(x**2 + y**2)"),
+    # normalised layers: ratios in the catalogue, and the definition with its norm
+    ("rmsnorm(outputs=1, inputs=3)", f"phi({', '.join(f'W_1_{i}/{ROOT}' for i in (1, 2, 3))})"),
+    ("layernorm(outputs=3, inputs=1)", f"phi({', '.join(f'(3*W_{i}_1 - {SUM})/{SPREAD}' for i in (1, 2, 3))})"),
     ("phi((x + y)/(x - y), z*(x - y))", "fields([x, y, z], [-y, x, 0], [z, -z, x - y])"),
 ]
 
@@ -130,11 +137,16 @@ def test_fields_of_ratios_are_those_of_the_definition():
 def test_the_domain_is_told_and_a_point_outside_is_refused():
     phi = cl.parse_model("phi(x/(x - y), y*sqrt(x))")
     assert phi.domain.text == "x - y is not 0, and x is positive"
-    for point, hole in (((2, 2), "x - y is 0 there"), ((-1, 2), "x is -1 there, and must be positive")):
+    holes = {
+        (2, 2): "x - y is 0 there",
+        (-1, 2): "x is -1 there, and must be positive",
+        (0, 1): "x is 0 there, and must",
+    }
+    for point, hole in holes.items():
         with pytest.raises(cl.ConslawError) as caught:
             cl.count_laws(phi, point)
-        shown = f"has no value at x = {point[0]}, y = {point[1]}: {hole}; take a point where x - y is not 0"
-        assert shown in str(caught.value)
+        assert f"has no value at x = {point[0]}, y = {point[1]}: {hole}" in str(caught.value)
+        assert str(caught.value).endswith("take a point where x - y is not 0, and x is positive")
     assert cl.count_laws(phi, (3, 1)).laws == 0
 
 
@@ -190,6 +202,7 @@ def test_what_needs_a_polynomial_map_says_so():
     phi = cl.parse_model("phi(x/y)")
     for call, message in (
         (lambda: cl.claim("x*y factors through phi", phi), "phi(x/y) has no polynomial φ"),
+        (lambda: factors_through("x*y", phi), "asks about a map φ, and phi(x/y) is not a polynomial one"),
         (lambda: cl.geometry.metric(phi), "phi(x/y) divides or takes roots: the metric is written out for polynomial"),
     ):
         with pytest.raises(cl.ConslawError, match=re.escape(message)):

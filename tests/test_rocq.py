@@ -17,9 +17,13 @@ from test_checker import REJECTIONS, changed
 from conslaw_nb import certify, checker, linear, parametrization, parse_model, proof, verify
 from conslaw_nb.certificates.rocq import compiled_library, export_rocq, library_files, library_hash, save_rocq
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
+from conslaw_nb.certificates.rocq.listed import listed
 from conslaw_nb.cli import main
 from conslaw_nb.court import certificates
 from conslaw_nb.errors import CertificateError, ConslawError, SizeError
+from conslaw_nb.laws import structured
+from conslaw_nb.laws.sparse_count import sparse_bounds
+from conslaw_nb.models.union import union
 
 FRACTIONS = parse_model("phi(x*y/3 + z**2/2, x*z - 5*y/7)")
 
@@ -35,7 +39,26 @@ ENGINE = {
     "no law": certify(parametrization("x*y*z"), law="x**2 - 2*y**2 + z**3").data,
     "greek": certify(parametrization("α*β", variables=["α", "β"])).data,
 }
-TRUE = {**{f"sample, {name}": data for name, data in SAMPLES.items()}, **ENGINE}
+
+
+def by_structure(phi):
+    """The certificate of a small model by its structure, which a count would not use for it."""
+    return certify(structured._as_count(phi, sparse_bounds(phi, 2147483647), 0.0)).data
+
+
+# Version 2 of the format, which is listed before it is written.
+VERSION_2 = {
+    "groups": certify(parse_model("phi(x*y, u*v, u*w, variables=[x, y, u, v, w, z])")).data,
+    "parts": certify(parse_model("attention(heads=1, d_head=1, dim=2)")).data,
+    "a product": by_structure(linear(2, 3, 2)),
+    "longer words": by_structure(linear(2, 3, 4, 2)),
+    "a factorization": by_structure(parse_model("factorization(3,2,2)")),
+    "paths": by_structure(parse_model("relu(2,2,2,bias=True)")),
+    "one matrix": by_structure(linear(2, 2)),
+    "copies": certify(union((2, linear(1, 2, 1)), parametrization("x*y*z"))).data,
+}
+LISTED = {f"listed, {name}": listed(data, "this") for name, data in VERSION_2.items()}
+TRUE = {**{f"sample, {name}": data for name, data in SAMPLES.items()}, **ENGINE, **LISTED}
 
 # Beyond what the checker's own tests change: the model itself, and numbers that are off by one.
 TAMPERED = {
@@ -208,6 +231,33 @@ def test_every_kind_of_certificate_is_tried_and_tampered_with():
     assert all(number >= 2 for number in kinds(TRUE).values())
     assert all(number >= 4 for number in kinds(TAMPERED).values())
     assert {data["model"]["kind"] for data in TRUE.values()} == {"linear", "relu", "factorization", "map", "fields"}
+
+
+@pytest.mark.parametrize("name", VERSION_2)
+def test_what_is_listed_claims_the_same_and_is_checked_again(name):
+    before, after = VERSION_2[name], LISTED[f"listed, {name}"]
+    assert (before["version"], after["version"]) == (2, 1)
+    assert after["claim"] == before["claim"]
+    assert checker.check_data(copy.deepcopy(after)).accepted
+    assert export_rocq(before) == export_rocq(after)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            by_structure(linear(1, 2, 2, 1, 2, 2)),
+            r"^this has 11 laws, and 1 of them cannot be written for Rocq: a block",
+        ),
+        (certify(parse_model("phi(x + y**2/2, u*v)")).data, r"rests on an involutive frame, and a Rocq file holds one"),
+        (certify(linear(64, 64, 64)).data, r"^Rocq would compute for too long: this certificate has about 8192 param"),
+        ({**VERSION_2["paths"], "claim": {}}, r"^this is rejected by the checker, so there is nothing to write: "),
+        ({**VERSION_2["paths"], "model": []}, r"^this is rejected by the checker, so there is nothing to write: "),
+    ],
+)
+def test_what_rests_on_more_than_identities_is_refused_in_one_sentence(data, message):
+    with pytest.raises(ConslawError, match=message):
+        export_rocq(data)
 
 
 # --- what is written ----------------------------------------------------------------------------------------

@@ -335,7 +335,7 @@ def test_the_curve_explorer_shows_a_law_that_stands_still():
 def test_every_place_of_the_sliders_has_a_picture(turn_u):
     for turn_v in range(-175, 176, 70):
         explorer = curve_explorer(turn_u=turn_u, turn_v=turn_v, place=-2)
-        assert "moves by less than 10^" in explorer.readout.value
+        assert "moves by less than 10⁻" in explorer.readout.value
         assert explorer.drawing.svg().count("<path") > 6
         assert "X₁ on the open branch" in repr(explorer)
 

@@ -260,8 +260,18 @@ def test_what_is_too_large_is_refused_before_memory_is_spent(phi, message):
 
 
 def test_a_point_of_your_own_has_its_limit():
-    with pytest.raises(SizeError, match=r"90000 parameters: at a point of your own laws are counted for up to 50000"):
-        cl.count_laws(cl.relu(300, 300), [1] * 90000)
+    told = (
+        r"^counting the laws of linear\(150,150,150\) at a point of your own would take about 15 GB of memory and "
+        r"5 hours; up to 4 GB and 15 minutes are spent: leave the point out, or try a smaller model$"
+    )
+    phi = cl.linear(150, 150, 150)
+    with pytest.raises(SizeError, match=told):
+        cl.count_laws(phi, [1] * phi.dimension)
+    assert cl.count_laws(phi).verdict.is_proved
+    paths = cl.relu(150, 150, 150, 2)  # rows with an entry for each layer: no dense matrix is made
+    structured.refuse_dense(paths, chosen=True)
+    with pytest.raises(SizeError, match="at a dense point would take about 15 GB"):
+        structured.refuse_dense(phi, chosen=False)
 
 
 def test_names_are_made_when_they_are_asked_for():

@@ -148,3 +148,9 @@ def test_the_command(tmp_path, capsys):
     assert captured.err == "conslaw: 1 model could not be counted: the reasons are in the table\n"
     assert main(["survey", str(tmp_path / "none.txt"), "-o", folder]) == 2
     assert "cannot be read (No such file or directory): give a file with one model a line" in capsys.readouterr().err
+
+
+def test_a_range_is_a_survey():
+    found = cl.survey("linear(1, 2, 2..3, 1)", jobs=1)
+    assert [row.model for row in found] == ["linear(1, 2, 2, 1)", "linear(1, 2, 3, 1)"]
+    assert [row.hidden for row in found] == [1, 1]

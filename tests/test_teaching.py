@@ -7,6 +7,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from lesson_answers import answer_tests
 
 import conslaw_nb as cl
 from conslaw_nb import teaching
@@ -74,12 +75,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("number", "answer"), RIGHT)
-def test_every_right_answer_counts(number, answer):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "right", feedback
-    assert feedback
-    assert repr(feedback).startswith("✓ Right. ")
+test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)
 
 
 @pytest.mark.parametrize("answer", ["v2", "exp(v2)", "v2/(1 + v2**2)"])
@@ -88,36 +84,12 @@ def test_what_destroys_a_lucky_function_is_shown_with_its_place(answer):
     assert re.search(r"destroys it: ⟨∇h, ∇\(u\*v2\)⟩ = \S.* at u = ", message), message
 
 
-@pytest.mark.parametrize(("number", "answer", "reason"), WRONG)
-def test_a_wrong_answer_is_told_why(number, answer, reason):
-    feedback = teaching.exercise(number).check(answer)
-    assert feedback.outcome == "wrong", feedback
-    assert not feedback
-    assert reason in feedback.message
-    assert repr(feedback).startswith("✗ Not yet. ")
-
-
-@pytest.mark.parametrize(("number", "answer", "reason"), UNREADABLE)
-def test_an_answer_that_cannot_be_read_gets_one_sentence_and_the_form(number, answer, reason):
-    task = teaching.exercise(number)
-    feedback = task.check(answer)
-    assert feedback.outcome == "unreadable", feedback
-    assert reason.casefold() in feedback.message.casefold()
-    assert feedback.message.endswith(f"The form is `{task.answer_form}`.")
-
-
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("answer", ["", "  ", None, ...])
 def test_an_empty_answer_is_invited(number, answer):
     feedback = teaching.exercise(number).check(answer)
     assert feedback.outcome == "empty"
     assert "`.hint()` gives a hint" in feedback.message
-
-
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_form_of_an_answer_can_be_read_and_is_not_the_answer(number):
-    task = teaching.exercise(number)
-    assert task.check(task.answer_form).outcome == "wrong"
 
 
 @given(st.integers(-50, 50).filter(bool), st.integers(1, 20))

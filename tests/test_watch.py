@@ -31,8 +31,8 @@ def test_the_record_shows_a_picture_and_a_table():
     record = train(0.01, 50, product, [2.0, 0.5])
     assert record.steps == list(range(51))
     assert "How far the laws drift" in record.picture().svg()
-    assert "1 laws over 50 steps. Gradient descent with step τ" in repr(record)
-    assert "<td>u**2 - v**2</td>" in record._repr_html_()
+    assert "1 law over 50 steps. Gradient descent with step τ" in repr(record)
+    assert ">u**2 - v**2</th>" in record._repr_html_()
 
 
 def test_every_so_many_steps_and_the_last_one_are_recorded():

@@ -1,8 +1,9 @@
 """Build the browser edition: JupyterLab, Python and the lessons as a folder of files that any web server can serve.
 
     python tools/build_lite.py OUT            everything in OUT; a page of it asks no other server for anything
-    python tools/build_lite.py OUT --cdn      smaller: Python itself comes from Pyodide's public network
     python -m http.server -d OUT              look at it
+
+``tools/build_site.py`` builds it together with the site's pages, as it is published.
 
 Needs pip and npm, and nothing installed: what builds the site is installed in an environment of its own, from
 ``lite/requirements.txt``. ``lite/`` holds every version and every choice.
@@ -11,6 +12,7 @@ Needs pip and npm, and nothing installed: what builds the site is installed in a
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import html
 import json
@@ -32,9 +34,10 @@ import lite_wheels
 
 ROOT = Path(__file__).resolve().parent.parent
 LITE = ROOT / "lite"
-CDN = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+CACHE = ROOT / "build" / "lite-cache"
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
+PAGE = ["lark", "conslaw-nb"]  # the packages that a page's questions need
 # What the kernel of JupyterLite asks for by these names; the last two come with it.
 KERNEL_WHEELS = ("ipykernel", "piplite", "pyodide_kernel")
 
@@ -98,13 +101,56 @@ def kernel_wheels(python: Path) -> list[Path]:
     return found
 
 
-def settings(packages: list[str], pyodide: str) -> dict[str, object]:
+def settings(packages: list[str], pyodide: str, lock: str) -> dict[str, object]:
     """Return the configuration of the Python kernel."""
     return {
-        "pyodideUrl": pyodide + "pyodide.mjs",
+        "pyodideUrl": f"./{pyodide}pyodide.mjs",
         "disablePyPIFallback": True,
-        "loadPyodideOptions": {"lockFileURL": "./wheels/pyodide-lock.json", "packages": packages},
+        "loadPyodideOptions": {"lockFileURL": f"./{lock}", "packages": packages},
     }
+
+
+def python_for_browsers(engine: Path, listed: dict[str, object], rules: dict[str, object], site: Path) -> str:
+    """Put Python itself, with its library trimmed, into a folder of the site named after its contents; return that."""
+    program = lite_wheels.arrivals((LITE / "arrivals.py").read_text(encoding="utf-8"), listed, rules)
+    files = {name: (engine / name).read_bytes() for name in RUNTIME}
+    files["python_stdlib.zip"] = lite_wheels.library(engine / "python_stdlib.zip", rules, program)
+    total = hashlib.sha256(b"".join(hashlib.sha256(files[name]).digest() for name in RUNTIME)).hexdigest()
+    folder = f"pyodide/{total[:8]}/"
+    (site / folder).mkdir(parents=True)
+    for name, content in files.items():
+        (site / folder / name).write_bytes(content)
+    return folder
+
+
+def on_the_line(path: Path) -> int:
+    """Return how many bytes of a file a web server sends: most pack what gains by it."""
+    content = path.read_bytes()
+    return len(content) if path.suffix in (".whl", ".zip") else len(gzip.compress(content, 6))
+
+
+def engine_list(site: Path, pyodide: str, lock: str, packages: list[str], listed: dict[str, object]) -> None:
+    """Write what a page, and a notebook, need before their first answer: names, bytes on the line, bytes unpacked."""
+    wheels = {name: f"wheels/{package['file_name']}" for name, package in listed["packages"].items()}
+    runtime = [pyodide + name for name in RUNTIME] + [lock]
+    lists = {"page": runtime + [wheels[name] for name in PAGE], "notebook": runtime + [wheels[n] for n in packages]}
+    files = {
+        part: [[name, on_the_line(site / name), (site / name).stat().st_size] for name in names]
+        for part, names in lists.items()
+    }
+    content = {"pyodide": pyodide, "lock": lock, "packages": PAGE, "files": files}
+    (site / "conslaw" / "engine.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def service_worker(site: Path) -> None:
+    """Put the program that keeps files for a second visit before JupyterLite's own, and list what it may keep."""
+    folders = ("build", "extensions", "pyodide", "wheels")
+    names = sorted(p.relative_to(site).as_posix() for f in folders for p in (site / f).rglob("*") if p.is_file())
+    (site / "conslaw" / "lasting.json").write_text(json.dumps(names, indent=0) + "\n", encoding="utf-8")
+    edition = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
+    own = (LITE / "offline.js").read_text(encoding="utf-8").replace("@EDITION@", edition)
+    path = site / "service-worker.js"
+    path.write_text(f"(() => {{\n{own}}})();\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
 def application(python: Path, work: Path, kernel: dict[str, object]) -> Path:
@@ -115,7 +161,7 @@ def application(python: Path, work: Path, kernel: dict[str, object]) -> Path:
     config["jupyter-config-data"]["litePluginSettings"] = {KERNEL_PLUGIN: kernel}
     (lite / "jupyter-lite.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     shutil.copy(LITE / "overrides.json", lite)
-    build = {"apps": ["lab"], "no_sourcemaps": True, "no_unused_shared_packages": True}
+    build = {"apps": ["lab", "notebooks"], "no_sourcemaps": True, "no_unused_shared_packages": True}
     (lite / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}), encoding="utf-8")
     # The user's own Jupyter settings and extensions must not get into the site.
     own = {
@@ -139,40 +185,58 @@ def drop(site: Path) -> None:
 
 
 _BOOT = re.compile(r"await import\(\s*'((?:\.\./)+)config-utils\.js")
+_HEAD = re.compile(r"<link rel=\"manifest\"")
+SCRIPTS = ("bring.js", "front.js", "keep.js", "queue.js")
 
 
 def guard(site: Path) -> int:
     """Let each page of the application look after the learner's saved copies first; return how many pages."""
-    shutil.copy(LITE / "keep.js", site / "conslaw" / "keep.js")
+    for name in SCRIPTS:
+        shutil.copy(LITE / name, site / "conslaw" / name)
+    version = hashlib.sha256(b"".join((LITE / name).read_bytes() for name in SCRIPTS)).hexdigest()[:7]
     pages = 0
     for page in sorted(site.rglob("index.html")):
         text = page.read_text(encoding="utf-8")
         if "jupyter-lite-main" not in text:
             continue
-        version = hashlib.sha256((LITE / "keep.js").read_bytes()).hexdigest()[:7]
-        call = r"await (await import('\1conslaw/keep.js?_=VERSION')).start(new URL('\1', HERE)); \g<0>"
-        here = "location.href.split(/[?#]/)[0]"
-        text, count = _BOOT.subn(call.replace("VERSION", version).replace("HERE", here), text)
+        call = f"await (await import('\\1conslaw/front.js?_={version}'))"
+        call += r".start(new URL('\1', location.href.split(/[?#]/)[0])); \g<0>"
+        text, count = _BOOT.subn(call, text)
         if count != 1:
             raise BuildError(f"{page} does not start as it did: JupyterLite has changed, and so must guard()")
+        text = text.replace("<html>", '<html lang="en">', 1).replace(
+            "<title>JupyterLite</title>", "<title>A lesson</title>"
+        )
         page.write_text(text, encoding="utf-8")
         pages += 1
     return pages
 
 
-def front_page(site: Path, editions: dict[str, dict[str, str]], megabytes: int) -> None:
-    """Write the page with the list of lessons."""
+def icons(site: Path) -> None:
+    """Give every page of the application our icon, which it asks for by Jupyter's names."""
+    for app in ("lab", "notebooks"):
+        shutil.copy(LITE / "favicon.ico", site / app / "favicon.ico")
+    (site / "static" / "favicons").mkdir(parents=True)
+    for name in ("notebook", "busy-1", "file", "terminal"):
+        shutil.copy(LITE / "favicon.ico", site / "static" / "favicons" / f"favicon-{name}.ico")
+    shutil.copy(LITE / "favicon.ico", site / "favicon.ico")
+
+
+def front_page(site: Path, editions: dict[str, dict[str, str]]) -> None:
+    """Write the page with the list of lessons, by their titles."""
     rows = [
-        f'        <li><a href="lab/index.html?path={quote(path)}">{html.escape(edition["title"])}</a></li>'
-        for path, edition in sorted(editions.items())
+        f'        <li><a href="notebooks/index.html?path={quote(path)}">{html.escape(edition["title"])}</a></li>'
+        for path, edition in sorted(editions.items(), key=lambda one: lite_contents.order(one[0]))
     ]
+    listed = json.loads((site / "conslaw" / "engine.json").read_text(encoding="utf-8"))
+    megabytes = sum(wire for _, wire, _ in listed["files"]["notebook"]) / 1e6 + 3  # and the application itself
     text = (LITE / "index.html").read_text(encoding="utf-8")
-    text = text.replace("@LESSONS@", "\n".join(rows)).replace("@MEGABYTES@", str(megabytes))
+    text = text.replace("@LESSONS@", "\n".join(rows)).replace("@MEGABYTES@", f"{megabytes:.0f}")
     (site / "index.html").write_text(text, encoding="utf-8")
 
 
-def build(out: Path, cache: Path, pyodide: str | None = None, lessons: Path | None = None) -> Path:
-    """Build the site.
+def build(out: Path, cache: Path, lessons: Path | None = None) -> Path:
+    """Build the browser edition.
 
     Parameters
     ----------
@@ -180,8 +244,6 @@ def build(out: Path, cache: Path, pyodide: str | None = None, lessons: Path | No
         The folder to make; one that is there is replaced if it was made by this program.
     cache : Path
         Where downloads and the building environment are kept.
-    pyodide : str, optional
-        The address the browser gets Python from, ending in a slash; by default from the site itself.
     lessons : Path, optional
         The folder of lessons (those of the checkout by default).
     """
@@ -189,27 +251,29 @@ def build(out: Path, cache: Path, pyodide: str | None = None, lessons: Path | No
         raise BuildError(f"{out} holds files that are not a browser edition: give a new folder, or empty it")
     cache.mkdir(parents=True, exist_ok=True)
     python = builder(cache)
-    engine, version = runtime(cache)
+    engine, _ = runtime(cache)
     info = json.loads((engine / "pyodide-lock.json").read_text(encoding="utf-8"))["info"]
+    rules = tomllib.loads((LITE / "trim.toml").read_text(encoding="utf-8"))
     pins = hashlib.sha256((LITE / "wheels.txt").read_bytes()).hexdigest()[:12]
     wheels = lite_wheels.download(cache / f"wheels-{pins}", info)
     with tempfile.TemporaryDirectory(dir=cache) as place:
         work = Path(place)
         wheels += [own_wheel(python, work), *kernel_wheels(python)]
-        packages = lite_wheels.write(wheels, work / "wheels", info)
-        address = pyodide.format(version=version) if pyodide else "./pyodide/"
-        site = application(python, work, settings(packages, address))
+        listed, lock = lite_wheels.write(wheels, work / "wheels", info, rules)
+        later = {*rules["arrive"]["on_import"], *rules["arrive"]["later"]}
+        packages = [name for name in listed["packages"] if name not in later]
+        pyodide = python_for_browsers(engine, listed, rules, work)
+        site = application(python, work, settings(packages, pyodide, lock))
         drop(site)
-        (work / "wheels").rename(site / "wheels")
-        if not pyodide:
-            (site / "pyodide").mkdir()
-            for name in RUNTIME:
-                shutil.copy(engine / name, site / "pyodide")
+        for name in ("wheels", "pyodide"):
+            (work / name).rename(site / name)
         editions = lite_contents.write(lessons or ROOT / "lessons", site)
-        (site / "conslaw").mkdir()
         (site / "conslaw" / "editions.json").write_text(json.dumps(editions, indent=1) + "\n", encoding="utf-8")
+        engine_list(site, pyodide, lock, packages, listed)
         guard(site)
-        front_page(site, editions, 30)
+        icons(site)
+        front_page(site, editions)
+        service_worker(site)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -221,12 +285,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Build what the command line asks for."""
     parser = argparse.ArgumentParser(description="Build the browser edition of the lessons.")
     parser.add_argument("out", type=Path, help="the folder to make")
-    parser.add_argument("--cdn", nargs="?", const=CDN, metavar="URL", help="take Python from there, not from the site")
-    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "lite-cache", help="where downloads are kept")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where downloads are kept")
     parser.add_argument("--lessons", type=Path, help="another folder of lessons")
     options = parser.parse_args(arguments)
     try:
-        out = build(options.out, options.cache.resolve(), options.cdn, options.lessons)
+        out = build(options.out, options.cache.resolve(), options.lessons)
     except (BuildError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1

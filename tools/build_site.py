@@ -1,10 +1,12 @@
-"""Build the site: lessons, level map, statements, reference. A warning is an error.
+"""Build the site: lessons, level map, statements, reference, and the edition for the browser beside them.
 
-    python tools/build_site.py            into docs/_build
-    python tools/build_site.py OUT        somewhere else
+    python tools/build_site.py                    into docs/_build
+    python tools/build_site.py OUT                somewhere else: this folder is what is published
+    python tools/build_site.py OUT --pages-only   quicker: without the edition for the browser, and without its doors
 
-Needs ``pip install -e ".[site]"``. Where npm is found, MathJax is put beside the pages, so that they ask nobody
-else for anything; without npm they take it from a public address, and this is said.
+Needs ``pip install -e ".[site]"``, and npm, which brings Python for browsers and MathJax. Without npm the pages have no
+door that leads nowhere: the edition's are left out, MathJax comes from a public address, and both are said. A warning
+of the builder is an error.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+import build_lite
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -47,24 +51,44 @@ def mathjax(target: Path) -> bool:
     return True
 
 
-def build(out: Path) -> int:
-    """Build the site into a folder; return the builder's exit status."""
+def build(out: Path, edition: bool) -> int:
+    """Build the pages into a folder, for an edition for the browser beside them or for none; return the exit status."""
     static = DOCS / "_static"
     if not mathjax(static / "mathjax" / "tex-svg.js"):
         print("No MathJax beside the pages: they will take it from a public address.", file=sys.stderr)
     shutil.copyfile(DOCS / "hyperbola.svg", static / "hyperbola.svg")
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", str(DOCS), str(out)]
-    return subprocess.run(command, cwd=ROOT).returncode
+    shutil.copytree(ROOT / "conslaw_nb" / "widgets" / "hand", static / "hand", dirs_exist_ok=True)
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q"]
+    # The doctrees of the two kinds differ, and the builder would not notice.
+    kind = "edition" if edition else "pages"
+    command += ["-d", str(out / ".doctrees" / kind), *(["-t", "edition"] if edition else []), str(DOCS), str(out)]
+    status = subprocess.run(command, cwd=ROOT).returncode
+    shutil.rmtree(out / ".doctrees", ignore_errors=True)
+    if edition:
+        program = (ROOT / "lite" / "offline.js").read_text(encoding="utf-8")
+        (out / "offline.js").write_text(program.replace("@EDITION@", "pages"), encoding="utf-8")
+    return status
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, and build."""
     parser = argparse.ArgumentParser(description="Build the site; a warning is an error.")
     parser.add_argument("out", nargs="?", type=Path, default=DOCS / "_build", help="where the pages go")
-    out = parser.parse_args(arguments).out
-    status = build(out.resolve())
+    parser.add_argument("--pages-only", action="store_true", help="leave the edition for the browser out")
+    parser.add_argument("--cache", type=Path, default=build_lite.CACHE, help="where the edition keeps its downloads")
+    options = parser.parse_args(arguments)
+    out, edition = options.out.resolve(), not options.pages_only
+    if edition and shutil.which("npm") is None:
+        print("No npm here: the site gets no edition for the browser, and no door to it.", file=sys.stderr)
+        edition = False
+    if not edition:
+        shutil.rmtree(out / "lite", ignore_errors=True)
+    status = build(out, edition)
+    if edition and not status:
+        status = build_lite.main([str(out / "lite"), f"--cache={options.cache}"])
     if not status:
-        print(f"{sum(1 for _ in out.rglob('*.html'))} pages in {out}")
+        pages = [path for path in out.rglob("*.html") if "lite" not in path.relative_to(out).parts]
+        print(f"{len(pages)} pages in {out}")
     return status
 
 

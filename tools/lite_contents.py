@@ -10,13 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+# The checkout's own; the standard library is all that it needs.
+from conslaw_nb.paper.plain import plain_formula, to_html
+
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 PROGRESS = "conslaw-progress.json"
-# A fixed time: a site built twice from one checkout is the same site.
-WHEN = "2000-01-01T00:00:00Z"
 
 
 def digest(text: str) -> str:
@@ -78,6 +87,39 @@ def title(notebook: dict[str, Any], path: Path) -> str:
     return path.stem
 
 
+def order(name: str) -> tuple[bool, str]:
+    """Sort lessons by their number, and notebooks that have none after lesson 1.
+
+    Examples
+    --------
+    >>> sorted(["02_b.ipynb", "proof_workshop.ipynb", "01_a.ipynb"], key=order)
+    ['01_a.ipynb', 'proof_workshop.ipynb', '02_b.ipynb']
+    """
+    return (name >= "02", name) if name[:1].isdigit() else (False, "01~" + name)
+
+
+def preview(notebook: dict[str, Any]) -> str:
+    """Return the first paragraphs of a lesson, as HTML with formulas in plain signs.
+
+    It stands on the page while the notebook opens.
+    """
+    texts: list[str] = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and sum(map(len, texts)) < 3_000:
+            texts.append("".join(cell["source"]))
+    rows = []
+    for block in re.split(r"\n\s*\n", "\n\n".join(texts)):
+        heading = re.fullmatch(r"(#+) (.+)", block.strip())
+        try:
+            text = re.sub(r"\$\$?(.+?)\$?\$", lambda found: plain_formula(found[1]), block, flags=re.DOTALL)
+        except KeyError:  # a sign that the table does not know: the notebook itself will show it
+            break
+        level = len(heading[1]) if heading else 0
+        shown = to_html(re.sub(r"^#+ |^> ?", "", text, flags=re.MULTILINE))
+        rows.append(shown.replace("<p>", f"<h{level}>").replace("</p>", f"</h{level}>") if heading else shown)
+    return f"<article>{''.join(rows)}</article>"
+
+
 def write(lessons: Path, site: Path) -> dict[str, dict[str, str]]:
     """Write the lessons and a learner's empty record into a site; return path -> edition, sources and title."""
     editions: dict[str, dict[str, str]] = {}
@@ -92,25 +134,38 @@ def write(lessons: Path, site: Path) -> dict[str, dict[str, str]]:
         text = browser_notebook(path.read_text(encoding="utf-8"))
         target.write_text(text, encoding="utf-8")
         notebook = json.loads(text)
+        shown = site / "conslaw" / "preview" / Path(name).with_suffix(".html")
+        shown.parent.mkdir(parents=True, exist_ok=True)
+        shown.write_text(preview(notebook), encoding="utf-8")
         editions[name] = {**notebook["metadata"]["conslaw"], "title": title(notebook, path)}
     # Progress is recorded only where a record was begun; in the browser there is no command that could begin one.
     empty = {"format": "conslaw-progress", "version": 1, "exercises": {}}
     (files / PROGRESS).write_text(json.dumps(empty, indent=1) + "\n", encoding="utf-8")
-    _list(files, files, site / "api" / "contents")
+    _list(files, files, site / "api" / "contents", when())
     return editions
 
 
-def _entry(path: Path, files: Path) -> dict[str, Any]:
+def when() -> str:
+    """Return the time of the checkout's last commit, or of now: a site built twice from one commit is the same site."""
+    command = ["git", "-C", str(Path(__file__).parent), "log", "-1", "--format=%ct"]
+    try:
+        seconds = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _entry(path: Path, files: Path, when: str) -> dict[str, Any]:
     """Return what a Jupyter server would say of a file or folder, without its content."""
     name = path.relative_to(files).as_posix()
     kind = "directory" if path.is_dir() else "notebook" if path.suffix == ".ipynb" else "file"
     return {
         "content": None,
-        "created": WHEN,
+        "created": when,
         "format": None,
         "hash": None,
         "hash_algorithm": None,
-        "last_modified": WHEN,
+        "last_modified": when,
         "mimetype": None if kind != "file" else "application/json" if path.suffix == ".json" else "text/plain",
         "name": "" if name == "." else path.name,
         "path": "" if name == "." else name,
@@ -120,13 +175,14 @@ def _entry(path: Path, files: Path) -> dict[str, Any]:
     }
 
 
-def _list(folder: Path, files: Path, api: Path) -> None:
+def _list(folder: Path, files: Path, api: Path, when: str) -> None:
     """Write the list of a folder, and those of the folders in it."""
     inside = sorted(folder.iterdir())
-    listing = {**_entry(folder, files), "content": [_entry(path, files) for path in inside], "format": "json"}
+    entries = [_entry(path, files, when) for path in inside]
+    listing = {**_entry(folder, files, when), "content": entries, "format": "json"}
     target = api / folder.relative_to(files) / "all.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(listing, indent=1) + "\n", encoding="utf-8")
     for path in inside:
         if path.is_dir():
-            _list(path, files, api)
+            _list(path, files, api, when)

@@ -7,7 +7,9 @@ bytes out.
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import io
 import json
 import re
 import subprocess
@@ -72,7 +74,7 @@ def dropped(package: str, name: str, rules: dict[str, Any]) -> bool:
 
 
 def trim(wheel: Path, folder: Path, rules: dict[str, Any] | None = None) -> Path:
-    """Write a copy of a wheel without what a browser cannot use; its build tag says so.
+    """Write a copy of a wheel without what a browser cannot use; its build tag is a hash of it.
 
     Parameters
     ----------
@@ -85,16 +87,72 @@ def trim(wheel: Path, folder: Path, rules: dict[str, Any] | None = None) -> Path
     rules = rules if rules is not None else tomllib.loads((LITE / "trim.toml").read_text(encoding="utf-8"))
     package, version = name_and_version(wheel)
     parts = PARTS.fullmatch(wheel.name)
-    target = folder / f"{parts['name']}-{version}-1browser{parts['tags']}.whl"
+    with zipfile.ZipFile(wheel) as old:
+        kept = {name: old.read(name) for name in old.namelist() if not dropped(package, name, rules)}
+    content = packed(kept)
+    # The name changes with the content, so that a browser may keep what it has for ever.
+    build = f"1{hashlib.sha256(content).hexdigest()[:8]}"
+    target = folder / f"{parts['name']}-{version}-{build}{parts['tags']}.whl"
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        zipfile.ZipFile(wheel) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new,
-    ):
-        for name in sorted(old.namelist()):
-            if not name.endswith("/") and not dropped(package, name, rules):
-                new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED, 9)
+    target.write_bytes(content)
     return target
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """Return a zip archive of files, folders left out: the same files, the same bytes."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(files):
+            if not name.endswith("/"):
+                archive.writestr(zipfile.ZipInfo(name, EPOCH), files[name], zipfile.ZIP_DEFLATED, 9)
+    return into.getvalue()
+
+
+def library(archive: Path, rules: dict[str, Any], arrivals: str) -> bytes:
+    """Return Python's own library without what a browser cannot use, and with the program that lets packages arrive."""
+    with zipfile.ZipFile(archive) as old:
+        kept = {n: old.read(n) for n in old.namelist() if not any(fnmatchcase(n, p) for p in rules["library"]["drop"])}
+    short = {name: without_words(text) if name.endswith(".py") else text for name, text in kept.items()}
+    return packed(short | {"sitecustomize.py": arrivals.encode()})
+
+
+def without_words(source: bytes) -> bytes:
+    r"""Return a module of Python's library without comments and docstrings, as it may be run with ``-OO``.
+
+    Examples
+    --------
+    >>> without_words(b'def f():\n    "Says what it does."\n    return 1  # one')
+    b'def f():\n    return 1'
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # of a newer Python than this one
+        return source
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and ast.get_docstring(node, False) is not None
+        ):
+            body[0:1] = [] if len(body) > 1 else [ast.Pass()]
+    return ast.unparse(tree).encode()
+
+
+def arrivals(program: str, listed: dict[str, Any], rules: dict[str, Any]) -> str:
+    """Write into ``lite/arrivals.py`` which wheel each name comes from that is fetched when it is first imported."""
+    packages = listed["packages"]
+    wheels = {
+        name: packages[package]["file_name"]
+        for package in rules["arrive"]["on_import"]
+        for name in packages[package]["imports"]
+    }
+    for name, value in (("WHEELS", wheels), ("LATER", rules["arrive"]["later"])):
+        program, count = re.subn(
+            rf"^{name} = .*?(?=  #)", lambda _, n=name, v=value: f"{n} = {v!r}", program, flags=re.M
+        )
+        if count != 1:
+            raise ValueError(f"lite/arrivals.py should have one line '{name} = ...  # ...'; it has {count}")
+    return program
 
 
 def imports(wheel: Path) -> list[str]:
@@ -126,9 +184,11 @@ def lock(wheels: list[Path], info: dict[str, str]) -> dict[str, Any]:
     return {"info": info, "packages": dict(sorted(packages.items()))}
 
 
-def write(wheels: list[Path], folder: Path, info: dict[str, str]) -> list[str]:
-    """Trim wheels into a folder with their list; return the packages' names."""
-    trimmed = [trim(wheel, folder) for wheel in wheels]
+def write(wheels: list[Path], folder: Path, info: dict[str, str], rules: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Trim wheels into the folder `wheels` with their list; return the list, and its name in the site."""
+    trimmed = [trim(wheel, folder, rules) for wheel in wheels]
     listed = lock(trimmed, info)
-    (folder / "pyodide-lock.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
-    return list(listed["packages"])
+    text = json.dumps(listed, indent=1) + "\n"
+    name = f"pyodide-lock-{hashlib.sha256(text.encode()).hexdigest()[:8]}.json"
+    (folder / name).write_text(text, encoding="utf-8")
+    return listed, f"wheels/{name}"

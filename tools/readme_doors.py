@@ -1,10 +1,12 @@
 """Write the doors that need an address into the README: Binder, the site, and the browser edition of a published copy.
 
-    python tools/readme_doors.py OWNER/REPOSITORY     links to a copy at GitHub, with a badge for Binder
-    python tools/readme_doors.py                      no address is known: how to make one
+    python tools/readme_doors.py                  with links to this copy, whose address git or GitHub knows; where
+                                                  none is known, the doors that open from a bare clone
+    python tools/readme_doors.py ada/laws         with links to another copy at GitHub
+    python tools/readme_doors.py --none           the doors of a bare clone, whatever git knows
 
 What stands between the two marks in the README is replaced. On the site itself every lesson's page gets its links when
-it is built, from GITHUB_REPOSITORY.
+it is built.
 """
 
 from __future__ import annotations
@@ -16,10 +18,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import address  # noqa: E402
+
 README = ROOT / "README.md"
 LESSON = "01_what_never_changes.ipynb"
-MARKS = ("<!-- doors: python tools/readme_doors.py OWNER/REPOSITORY writes them -->", "<!-- end of doors -->")
-BINDER = "https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/lessons/{lesson}"
+MARKS = ("<!-- doors: python tools/readme_doors.py writes them -->", "<!-- end of doors -->")
+BINDER = "https://mybinder.org/v2/gh/{repository}/{at}?urlpath=lab/tree/lessons/{lesson}"
 
 
 def table(results: dict) -> str:
@@ -52,27 +57,29 @@ def table(results: dict) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
-def links(repository: str | None) -> str:
-    """Return the README's paragraph on the doors that need no installation.
+def links(repository: str | None, at: str = "HEAD") -> str:
+    """Return the README's paragraph on the doors that need no installation, at the release `at`.
 
     Examples
     --------
-    >>> print(links("ada/laws").splitlines()[0])
-    [![Open lesson 1 on Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/ada/laws/HEAD?urlpath=lab/tree/lessons/01_what_never_changes.ipynb)
+    >>> print(links("ada/laws", "v0.1.0").splitlines()[0])
+    [![Open lesson 1 on Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/ada/laws/v0.1.0?urlpath=lab/tree/lessons/01_what_never_changes.ipynb)
     """
-    address = BINDER.format(repository=repository or "OWNER/REPOSITORY", lesson=LESSON)
     if repository is None:
         return (
-            "With nothing installed, from a copy at GitHub: on **Binder**,\n"
-            f"`{address}`,\n"
-            "and **in the browser alone** by a link on its site: each lesson's page has both, and\n"
-            "`python tools/readme_doors.py OWNER/REPOSITORY` writes them here."
+            "Or in the browser alone, and the whole site around it, made and shown by one line (it needs npm):\n\n"
+            "```bash\n"
+            'pip install -e ".[site]" && python tools/build_site.py public && python -m http.server -d public\n'
+            "```\n\n"
+            "[Publish your own copy](docs/pages/publish.md) says how that folder, and a door to Binder, get an address "
+            "of their own."
         )
-    owner, _, name = repository.partition("/")
-    site = f"https://{owner.lower()}.github.io/{name}/"
+    where = address.site(repository)
     return (
-        f"[![Open lesson 1 on Binder](https://mybinder.org/badge_logo.svg)]({address})\n"
-        f"**[Open lesson 1 in the browser alone]({site}lite/lab/index.html?path={LESSON})** · [the site]({site})\n\n"
+        f"[![Open lesson 1 on Binder](https://mybinder.org/badge_logo.svg)]"
+        f"({BINDER.format(repository=repository, at=at, lesson=LESSON)})\n"
+        f"**[Open lesson 1 in the browser alone]({where}lite/notebooks/index.html?path={LESSON})** · "
+        f"[the site]({where})\n\n"
         "Both need no installation and no account. Each lesson's page on the site has its own links."
     )
 
@@ -83,7 +90,7 @@ def doors(repository: str | None) -> str:
     note = "Measured by `python -m benchmarks --only doors` on two cores, from a click or a line to the verdict"
     loads = [one.get("load") or 0 for one in results["doors"]["doors"].values()]
     note += f"; other work kept them busy (a load of {max(loads):.0f})." if max(loads) > 3 else "."
-    return f"{links(repository)}\n\n{table(results)}\n\n{note}"
+    return f"{links(repository, address.release() or 'HEAD')}\n\n{table(results)}\n\n{note}"
 
 
 def write(repository: str | None, readme: Path = README) -> None:
@@ -99,11 +106,12 @@ def write(repository: str | None, readme: Path = README) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Write what the command line asks for."""
     parser = argparse.ArgumentParser(description="Write the links of a published copy into the README.")
-    parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="the copy at GitHub")
+    parser.add_argument("repository", nargs="?", metavar="OWNER/REPOSITORY", help="another copy at GitHub")
+    parser.add_argument("--none", action="store_true", help="write the doors of a bare clone")
     options = parser.parse_args(arguments)
     if options.repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", options.repository):
         parser.error(f"'{options.repository}' is not a repository at GitHub: give OWNER/REPOSITORY, such as ada/laws")
-    write(options.repository)
+    write(None if options.none else options.repository or address.repository())
     return 0
 
 

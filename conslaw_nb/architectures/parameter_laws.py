@@ -19,31 +19,17 @@ Kind = Literal["full", "diagonal", "trace"]
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter, read as one vector for each channel.
+    """One parameter, read as one vector for each channel."""
 
-    Attributes
-    ----------
-    name : str
-        The parameter, as `named_parameters` calls it.
-    shape : tuple of int
-    side : str
-        'rows': row i is channel i. 'columns': column block i is (as many columns as a kernel has taps). 'entries': a
-        bias or a gain. 'last': the last direction holds the channels, as in an embedding.
-    block : int
-        Columns of a channel.
-    start, stop : int
-        The channels that are meant, as for one head of attention.
-    label : str
-        What the formula calls it, if not by its name.
-    """
-
-    name: str
+    name: str  # the parameter, as `named_parameters` calls it
     shape: tuple[int, ...]
+    # 'rows': row i is channel i. 'columns': column block i is (as many columns as a kernel has taps). 'entries': a bias
+    # or a gain. 'last': the last direction holds the channels, as in an embedding.
     side: Literal["rows", "columns", "entries", "last"]
-    block: int = 1
-    start: int = 0
+    block: int = 1  # columns of a channel
+    start: int = 0  # the channels that are meant, as for one head of attention
     stop: int = -1
-    label: str = ""
+    label: str = ""  # what the formula calls it, if not by its name
 
     @property
     def channels(self) -> int:
@@ -149,16 +135,10 @@ class BalanceLaw:
 
 @dataclass(frozen=True)
 class LinearLaw:
-    """Entries of one parameter, or sums of its entries, that no gradient ever moves.
-
-    Attributes
-    ----------
-    part : Part
-    kind : str
-        'entries': each entry; 'sums': the sum over the channels (what a normalisation takes off).
-    """
+    """Entries of one parameter, or sums of its entries, that no gradient ever moves."""
 
     part: Part
+    # 'entries': each entry; 'sums': the sum over the channels (what a normalisation takes off)
     kind: Literal["entries", "sums"]
     reason: str = ""
 

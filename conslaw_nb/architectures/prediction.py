@@ -10,16 +10,10 @@ __all__ = ["Prediction", "of_optimizer"]
 
 @dataclass(frozen=True)
 class Prediction:
-    """The drift that is to be expected.
+    """The drift that is to be expected."""
 
-    Attributes
-    ----------
-    order : int or None
-        The power of the step size with which the drift over a fixed time goes to 0; 0 where it does not, None where
-        nothing is known.
-    text : str
-    """
-
+    # the power of the step size with which the drift over a fixed time goes to 0; 0 where it does not, None where
+    # nothing is known
     order: int | None
     text: str
 

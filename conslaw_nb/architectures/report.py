@@ -13,6 +13,7 @@ from ..errors import ConslawError
 from ..laws.counting import count_laws
 from ..laws.finding.finder import find_laws
 from ..models.text import parse_model
+from ..tables import Markup, html_table
 from ..verdict import Status
 from .parameter_laws import Law, total
 from .reading import check_torch, read_module
@@ -29,32 +30,16 @@ _BY_STRUCTURE = ("relu(", "linear(", "factorization(")
 
 @dataclass
 class Block:
-    """Parameters whose laws belong together.
+    """Parameters whose laws belong together."""
 
-    Attributes
-    ----------
-    name : str
-        The modules they are in.
-    parameters : dict
-        Name -> shape.
-    laws : list of Law
-        Each with `formula`, `count` and `reason`.
-    model : str
-        The block as a model of the catalogue, as text; '' where none is exactly it.
-    verdict : Status
-        PROVED where the engine has counted φ of the block, and the laws are all there are; UNKNOWN otherwise.
-    basis : str
-        Why the laws hold, and why there are no others, or why that is not known.
-    found : list of str
-        Laws that no symmetry gives, found in `model` and written in its names: ratios, logarithms, integrals.
-    """
-
-    name: str
-    parameters: dict[str, tuple[int, ...]]
-    laws: list[Law]
-    model: str = ""
+    name: str  # the modules they are in
+    parameters: dict[str, tuple[int, ...]]  # name -> shape
+    laws: list[Law]  # each with `formula`, `count` and `reason`
+    model: str = ""  # the block as a model of the catalogue, as text; '' where none is exactly it
+    # PROVED where the engine has counted φ of the block, and the laws are all there are; UNKNOWN otherwise
     verdict: Status = Status.UNKNOWN
-    basis: str = ""
+    basis: str = ""  # why the laws hold, and why there are no others, or why that is not known
+    # laws that no symmetry gives, found in `model` and written in its names: ratios, logarithms, integrals
     found: list[str] = field(default_factory=list)
 
     @property
@@ -75,26 +60,13 @@ class Block:
 
 @dataclass
 class NetworkReport:
-    """What `from_torch` returns: a table that a terminal and a notebook show, and Python that one can edit.
-
-    Attributes
-    ----------
-    name : str
-    parameters : int
-        All trained parameters.
-    blocks : list of Block
-    without : dict
-        Parameters in no law, name -> shape.
-    unknown : list of str
-        Layers and functions that are not known.
-    notes : list of str
-    """
+    """What `from_torch` returns: a table that a terminal and a notebook show, and Python that one can edit."""
 
     name: str
-    parameters: int
+    parameters: int  # all trained parameters
     blocks: list[Block]
-    without: dict[str, tuple[int, ...]]
-    unknown: list[str]
+    without: dict[str, tuple[int, ...]]  # parameters in no law, name -> shape
+    unknown: list[str]  # layers and functions that are not known
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -175,16 +147,10 @@ class NetworkReport:
         return lines + [f"Note: {note}" for note in self.notes]
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{title}</th>" for title in ("block", "parameters", "laws", "how many", "why"))
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell).replace(chr(10), '<br>')}</td>" for cell in row) + "</tr>"
-            for row in self.rows()
-        )
+        rows = [[Markup(escape(cell).replace("\n", "<br>")) for cell in row] for row in self.rows()]
+        table = html_table(rows, ("block", "parameters", "laws", "how many", "why"), numbers=False)
         end = "".join(f"<p>{escape(line)}</p>" for line in self.endnotes())
-        return (
-            f"<p><b>{escape(self.headline)}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{end}"
-        )
+        return f"<p><b>{escape(self.headline)}</b></p>{table}{end}"
 
 
 def _common(names: Iterable[str]) -> str:

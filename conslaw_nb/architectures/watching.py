@@ -12,6 +12,7 @@ from ..errors import ModelError, brief
 from ..exact.polynomial import Poly
 from ..laws.search import conservation_laws
 from ..models.fields import VectorFields
+from ..tables import html_table
 from .prediction import Prediction, of_optimizer
 from .report import from_torch
 
@@ -160,14 +161,9 @@ class LawRecord:
     def _repr_html_(self) -> str:
         if not self.laws or len(self.steps) < 3:
             return f"<pre>{escape(repr(self))}</pre>"
-        rows = "".join(
-            f"<tr><td>{escape(self.laws[i].formula)}</td><td>{self.drifts[i][-1]:.2e}</td></tr>"
-            for i in self._largest_first()[:12]
-        )
-        return (
-            f"{self.picture()._repr_html_()}<p>{escape(self.prediction.text)}</p>"
-            f"<table><thead><tr><th>law</th><th>drift at the end</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
+        rows = [(self.laws[i].formula, f"{self.drifts[i][-1]:.2e}") for i in self._largest_first()[:12]]
+        table = html_table(rows, ("law", "drift at the end"))
+        return f"{self.picture()._repr_html_()}<p>{escape(self.prediction.text)}</p>{table}"
 
 
 def _largest(change: Any) -> float:

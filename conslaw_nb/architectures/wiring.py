@@ -23,30 +23,15 @@ _FACTOR = "a factor of a product entry by entry"
 
 @dataclass
 class Bundle:
-    """A bundle of channels.
-
-    Attributes
-    ----------
-    size : int
-    makers, readers : list of Part
-        What makes the channels and what reads them linearly.
-    diagonal : bool
-        Whether only diagonal matrices pass.
-    pins : list of str
-        Why nothing can be multiplied into it, if anything.
-    norms : list of str
-        Normalisations of whole vectors that read it.
-    batch_norms : list of str
-        Normalisations of single channels that read it.
-    """
+    """A bundle of channels."""
 
     size: int
-    makers: list[Part] = field(default_factory=list)
+    makers: list[Part] = field(default_factory=list)  # what makes the channels and what reads them linearly
     readers: list[Part] = field(default_factory=list)
-    diagonal: bool = False
-    pins: list[str] = field(default_factory=list)
-    norms: list[str] = field(default_factory=list)
-    batch_norms: list[str] = field(default_factory=list)
+    diagonal: bool = False  # whether only diagonal matrices pass
+    pins: list[str] = field(default_factory=list)  # why nothing can be multiplied into it, if anything
+    norms: list[str] = field(default_factory=list)  # normalisations of whole vectors that read it
+    batch_norms: list[str] = field(default_factory=list)  # normalisations of single channels that read it
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -74,23 +59,13 @@ class Bundle:
 
 @dataclass
 class Wire:
-    """One tensor of the network: its bundle of channels, and where it goes.
-
-    Attributes
-    ----------
-    bundle : Bundle
-    makers : tuple of Part
-        The layers whose outputs it is the sum of, as far back as they are plain sums.
-    shifts : bool
-        Whether adding a constant to all its channels still passes (nothing but sums on the way).
-    layout : str
-        Where the channels are: 'last', 'first' (before the places of an image or signal), or 'flat' (channels times
-        places in one direction).
-    """
+    """One tensor of the network: its bundle of channels, and where it goes."""
 
     bundle: Bundle
-    makers: tuple[Part, ...] = ()
-    shifts: bool = True
+    makers: tuple[Part, ...] = ()  # the layers whose outputs it is the sum of, as far back as they are plain sums
+    shifts: bool = True  # whether adding a constant to all its channels still passes (nothing but sums on the way)
+    # where the channels are: 'last', 'first' (before the places of an image or signal), or 'flat' (channels times
+    # places in one direction)
     layout: str = "last"
 
 

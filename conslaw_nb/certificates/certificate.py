@@ -18,7 +18,7 @@ from ..exact.polynomial import Poly
 from ..files import save_text
 from ..laws.checking import check_law
 from ..laws.counting import LawCount, count_laws
-from ..laws.evidence import evidence_data
+from ..laws.evidence import counted_model, evidence_data
 from ..laws.finding.closed import FormEvidence
 from ..laws.finding.found import FoundLaws
 from ..laws.functions import LawEvidence
@@ -205,7 +205,7 @@ def _certify_count(count: LawCount) -> Certificate:
     data = {
         "format": "conslaw-certificate",
         "version": version,
-        "model": phi.model_data(),
+        "model": counted_model(count),
         "claim": {
             "kind": "count",
             "parameters": phi.dimension,
@@ -239,20 +239,9 @@ def _law_certificate(verdict: Verdict, phi: VectorFields, poly: Poly) -> Certifi
 def verify_certificate(path: str | os.PathLike[str]) -> Verdict:
     """Re-check a certificate with the independent checker.
 
-    Parameters
-    ----------
-    path : path of a file
-
-    Returns
-    -------
-    Verdict
-        PROVED or BOUNDED as the certificate claims; for a rejected file REFUTED, with the reason. A
-        confirmed refutation of a law is PROVED: the certificate's claim "is not conserved" holds.
-
-    Raises
-    ------
-    CertificateError
-        The file cannot be read.
+    Returns PROVED or BOUNDED as the certificate claims; for a rejected file REFUTED, with the reason. A confirmed
+    refutation of a law is PROVED: the certificate's claim "is not conserved" holds. Raises CertificateError: the file
+    cannot be read.
 
     Examples
     --------

@@ -28,21 +28,11 @@ MAX_TERMS = 20_000  # of a form that is written out
 
 @dataclass(frozen=True)
 class Listed:
-    """A law as a certificate lists it.
+    """A law as a certificate lists it."""
 
-    Attributes
-    ----------
-    data : dict
-        What is written down.
-    differential : Form or dict
-        A multiple of its differential: polynomials by coordinate, or a form.
-    multiplier : Poly or None
-        What that is divided by.
-    """
-
-    data: dict[str, Any]
-    differential: Form | Mapping[int, Poly]
-    multiplier: Poly | None = None
+    data: dict[str, Any]  # what is written down
+    differential: Form | Mapping[int, Poly]  # a multiple of its differential: polynomials by coordinate, or a form
+    multiplier: Poly | None = None  # what that is divided by
 
     def slope(self, point: Sequence[int], prime: int) -> dict[int, int]:
         """Return the multiple at a point, modulo a prime; nothing where the differential has a pole."""
@@ -115,10 +105,7 @@ def _written(parts: Mapping[int, Poly], multiplier: Poly, phi: VectorFields, mod
 def found_data(listed: Sequence[Listed], phi: VectorFields) -> tuple[dict[str, Any], int]:
     """Return the certificate as data, and how many laws there are at most.
 
-    Raises
-    ------
-    CertificateError
-        No point was found where the differentials are independent.
+    Raises CertificateError: no point was found where the differentials are independent.
     """
     prime = next(p for p in primes() if phi.suits(p))
     for point in first_points(phi.dimension):

@@ -32,21 +32,11 @@ _AT_ONCE = 16  # models in one piece of work
 
 @dataclass(frozen=True)
 class SurveyRow:
-    """One model of a survey.
+    """One model of a survey."""
 
-    Attributes
-    ----------
-    model, verdict, reason, certificate : str
-        The certificate is the name of its file, or its text where the survey has no folder.
-    parameters, laws_at_least, laws_at_most, dim_trace, dim_lie : int
-    laws, known : int or None
-        The exact number, where it is proved; and how many laws known from theory are independent.
-    seconds : float
-    """
-
-    model: str
+    model: str  # the certificate is the name of its file, or its text where the survey has no folder
     parameters: int | None = None
-    laws: int | None = None
+    laws: int | None = None  # the exact number, where it is proved; and how many laws known from theory are independent
     laws_at_least: int | None = None
     laws_at_most: int | None = None
     known: int | None = None
@@ -126,7 +116,8 @@ def survey(
 
     Parameters
     ----------
-    models : iterable of models or of their texts
+    models : iterable of models or of their texts, or a range
+        In a range numbers stand for several, as in ``"linear(1..3, 2, 1..3)"``: see `models_in_range`.
     folder : path, optional
         Where the table (``survey.csv``), a page (``index.html``) and the certificates go. A survey that was stopped
         goes on there: models whose row is in ``rows.jsonl`` are not counted again.
@@ -145,6 +136,8 @@ def survey(
     >>> survey(["linear(2,2,2)", "relu(2,3,1)"], jobs=1)
     2 models: 2 PROVED
     """
+    if isinstance(models, str) and ".." in models:
+        models = models_in_range(models)
     if isinstance(models, (str, VectorFields)):
         raise ModelError('survey takes a list of models, such as ["linear(2,2,2)", "linear(2,3,2)"]')
     asked = list(islice((_named(model) for model in models), MAX_MODELS + 1))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..tables import Markup, html_table
+
 if TYPE_CHECKING:
     from .survey import Survey, SurveyRow
 
@@ -14,8 +16,7 @@ __all__ = ["page"]
 _MOST_ROWS = 30  # in a notebook; a page of its own shows all
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
-    "table{border-collapse:collapse}td,th{padding:.15rem .6rem;border-bottom:1px solid #ccc;text-align:right}"
-    "td:first-child,th:first-child{text-align:left}svg text{font:13px system-ui,sans-serif}"
+    "td,th{border-bottom:1px solid #ccc}svg text{font:13px system-ui,sans-serif}"
 )
 
 
@@ -25,10 +26,8 @@ def page(survey: Survey, alone: bool = True) -> str:
     pictures = _bars(survey, "hidden laws", lambda row: row.hidden) + _bars(survey, "laws", lambda row: row.laws)
     more = f"<p>and {len(survey) - len(rows)} more</p>" if len(rows) < len(survey) else ""
     heads = ("model", "D", "laws", "known", "hidden", "dim W", "dim Lie", "verdict", "seconds")
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(_line(row) for row in rows)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
-    inside = f"<p><b>{escape(survey.summary)}</b></p>{pictures if alone else ''}{table}"
+    table = html_table(map(_cells, rows), heads)
+    inside = f"<p><b>{escape(survey.summary)}</b></p>{pictures if alone else ''}{table}{more}"
     if not alone:
         return inside
     return (
@@ -37,14 +36,14 @@ def page(survey: Survey, alone: bool = True) -> str:
     )
 
 
-def _line(row: SurveyRow) -> str:
+def _cells(row: SurveyRow) -> list[str]:
     laws = row.laws if row.laws is not None else f"{_text(row.laws_at_least)}–{_text(row.laws_at_most)}"
     named = f"<code>{escape(row.model)}</code>"
     if row.certificate.endswith(".json"):
         named = f'<a href="{escape(row.certificate)}">{named}</a>'
-    cells = (row.parameters, laws, row.known, row.hidden, row.dim_trace, row.dim_lie, row.verdict, row.seconds)
-    values = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
-    return f'<tr title="{escape(row.reason)}"><td>{named}</td>{values}</tr>'
+    numbers = (row.parameters, laws, row.known, row.hidden, row.dim_trace, row.dim_lie)
+    verdict = f'<span title="{escape(row.reason)}">{escape(row.verdict)}</span>'
+    return [Markup(named), *map(_text, numbers), Markup(verdict), _text(row.seconds)]
 
 
 def _text(value: Any) -> str:

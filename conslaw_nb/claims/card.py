@@ -29,22 +29,11 @@ def short(text: str) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """A claim with its answer.
+    """A claim with its answer."""
 
-    Attributes
-    ----------
-    text : str
-        What the learner wrote.
-    sentence : Sentence
-        What was understood.
-    answer : Answer
-        What was found.
-    model : VectorFields or None
-    """
-
-    text: str
-    sentence: Sentence
-    answer: Answer
+    text: str  # what the learner wrote
+    sentence: Sentence  # what was understood
+    answer: Answer  # what was found
     model: VectorFields | None = field(default=None, compare=False)
 
     @property

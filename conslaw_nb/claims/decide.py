@@ -65,29 +65,15 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a sentence.
-
-    Attributes
-    ----------
-    verdict : Verdict
-    checked : str
-        What was checked, and how.
-    hypotheses : tuple of str
-        Under which the answer holds.
-    law : str
-        The one function that was decided, where the sentence is about one.
-    evidence : Verdict, LawCount or None
-        What `certify` can write down: the engine's own verdict, or the count that decided.
-    mistake : Mistake or None
-        What a hint can start from.
-    """
+    """What became of a sentence."""
 
     verdict: Verdict
-    checked: str
-    hypotheses: tuple[str, ...] = ()
-    law: str = ""
+    checked: str  # what was checked, and how
+    hypotheses: tuple[str, ...] = ()  # under which the answer holds
+    law: str = ""  # the one function that was decided, where the sentence is about one
+    # what `certify` can write down: the engine's own verdict, or the count that decided
     evidence: Verdict | LawCount | None = None
-    mistake: Mistake | None = None
+    mistake: Mistake | None = None  # what a hint can start from
 
 
 def needs_model(sentence: Sentence) -> bool:

@@ -58,33 +58,15 @@ _BY = re.compile(r"(?:^|\s)by\s+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ProofLine:
-    """One line of a proof.
+    """One line of a proof."""
 
-    Attributes
-    ----------
-    place : int
-        The line of the text, from 1.
-    text : str
-        What was written, without remarks.
-    kind : str
-        One of `KINDS`; 'and' is a step that goes on with the one before.
-    body : str
-        Without the keyword, the number and the reason.
-    reason : str or None
-        What follows the last "by".
-    number : int
-        Of a step; 0 for other lines.
-    label : int or None
-        The number that the learner wrote in front of it.
-    """
-
-    place: int
-    text: str
-    kind: str
-    body: str
-    reason: str | None = None
-    number: int = 0
-    label: int | None = None
+    place: int  # the line of the text, from 1
+    text: str  # what was written, without remarks
+    kind: str  # one of `KINDS`; 'and' is a step that goes on with the one before
+    body: str  # without the keyword, the number and the reason
+    reason: str | None = None  # what follows the last "by"
+    number: int = 0  # of a step; 0 for other lines
+    label: int | None = None  # the number that the learner wrote in front of it
 
     @property
     def is_step(self) -> bool:

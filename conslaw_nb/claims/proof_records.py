@@ -13,49 +13,27 @@ __all__ = ["Chain", "Checked", "CheckedLine"]
 
 @dataclass(frozen=True)
 class CheckedLine:
-    """One line of a proof with what became of it.
+    """One line of a proof with what became of it."""
 
-    Attributes
-    ----------
-    number : int
-        Of a step, from 1; 0 for lines that claim nothing, such as definitions.
-    place : int
-        The line of the text.
-    text : str
-        As written.
-    status : str
-        'green', 'red' or 'not reached'; for lines that claim nothing 'plain', unless they cannot be read.
-    reason : str
-        Why.
-    fault : str
-        Of a red step: 'false', 'missing' (it does not follow yet), 'reason' (the justification) or 'unreadable'.
-    residual, example : str
-        What is left over, and small numbers or matrices that show it.
-    missing : str
-        What is still needed.
-    latex : str
-        The formula, where it could be read; of a line that goes on, from its first '='.
-    body, by : str
-        What the line says without its number and keyword, and the reason that was given.
-    """
-
-    number: int
-    place: int
-    text: str
+    number: int  # of a step, from 1; 0 for lines that claim nothing, such as definitions
+    place: int  # the line of the text
+    text: str  # as written
     kind: str
-    status: str
-    reason: str = ""
+    status: str  # 'green', 'red' or 'not reached'; for lines that claim nothing 'plain', unless they cannot be read
+    reason: str = ""  # why
+    # of a red step: 'false', 'missing' (it does not follow yet), 'reason' (the justification) or 'unreadable'
     fault: str = ""
-    residual: str = ""
+    residual: str = ""  # what is left over, and small numbers or matrices that show it
     example: str = ""
-    missing: str = ""
-    latex: str = ""
+    missing: str = ""  # what is still needed
+    latex: str = ""  # the formula, where it could be read; of a line that goes on, from its first '='
     law: str = ""
     sides: tuple[Side, Side] | None = field(default=None, compare=False)
     formal: bool = False  # whether the sides were compared before the flow was put in
     notes: tuple[str, ...] = ()  # how signs were read that were left out
     says: Sentence | None = field(default=None, compare=False)  # what a step says; of a chain, what the line adds
     by_flow: bool = field(default=True, compare=False)  # whether the flow may be used for it
+    # what the line says without its number and keyword, and the reason that was given
     body: str = field(default="", compare=False)
     by: str = field(default="", compare=False)
 
@@ -70,24 +48,12 @@ class CheckedLine:
 
 @dataclass
 class Checked:
-    """A proof after it was gone through.
-
-    Attributes
-    ----------
-    steps : list of CheckedLine
-    room : Room or None
-        What is known at its end.
-    goals : tuple of Sentence
-        What is to be shown: the goals that are written, or what the last step says.
-    goal_text : str
-        The first of them, so that it can stand alone.
-    reached : bool
-    """
+    """A proof after it was gone through."""
 
     steps: list[CheckedLine]
-    room: Room | None
-    goals: tuple[Sentence, ...] = ()
-    goal_text: str = ""
+    room: Room | None  # what is known at its end
+    goals: tuple[Sentence, ...] = ()  # what is to be shown: the goals that are written, or what the last step says
+    goal_text: str = ""  # the first of them, so that it can stand alone
     reached: bool = False
 
 

@@ -29,25 +29,13 @@ Value = Quotient | Vec
 
 @dataclass(frozen=True)
 class Side:
-    """One side of an equation.
+    """One side of an equation."""
 
-    Attributes
-    ----------
-    text, latex : str
-        As it is written.
-    node : Node
-        The tree of the language: two sides are said to be the same where their trees are.
-    meant : object
-        What is computed with: the same tree, or the matrices or the field that it stands for.
-    zero : bool
-        Whether it is the number 0 as written.
-    """
-
-    text: str
+    text: str  # as it is written
     latex: str
-    node: Node
-    meant: Any
-    zero: bool
+    node: Node  # the tree of the language: two sides are said to be the same where their trees are
+    meant: Any  # what is computed with: the same tree, or the matrices or the field that it stands for
+    zero: bool  # whether it is the number 0 as written
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,12 @@ __all__ = ["Check", "diagnose"]
 
 SUPPORTED = ((3, 11), (3, 14))  # first and last Python
 
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 
 
 @dataclass(frozen=True)
 class Check:
     """One thing that was looked at.
-
-    Attributes
-    ----------
-    name : str
-        What was looked at.
-    status : str
-        ``"ok"``; ``"warning"`` where everything works without it; ``"missing"`` where something does not.
-    detail : str
-        What was found.
-    remedy : str
-        What to do about it; empty where there is nothing to do.
 
     Examples
     --------
@@ -43,10 +32,10 @@ class Check:
     missing  rich: not installed; try: pip install rich
     """
 
-    name: str
-    status: str
-    detail: str
-    remedy: str = ""
+    name: str  # what was looked at
+    status: str  # ``"ok"``; ``"warning"`` where everything works without it; ``"missing"`` where something does not
+    detail: str  # what was found
+    remedy: str = ""  # what to do about it; empty where there is nothing to do
 
     @property
     def is_ok(self) -> bool:
@@ -71,7 +60,6 @@ def diagnose() -> list[Check]:
     >>> [check.name for check in diagnose()][:3]
     ['Python', 'sympy', 'python-flint']
     """
-    lessons = 'pip install "conslaw_nb[lessons]"'
     return [
         _guarded("Python", _python),
         _package("sympy", "pip install sympy"),
@@ -86,8 +74,8 @@ def diagnose() -> list[Check]:
         _package("rich", "pip install rich"),
         _package("drawsvg", "pip install drawsvg"),
         _package("ipywidgets", "pip install ipywidgets"),
-        _package("jupyterlab", lessons),
-        _package("ipykernel", lessons),
+        _package("jupyterlab", "pip install jupyterlab"),
+        _package("ipykernel", "pip install ipykernel"),
         _guarded("lessons", _lessons),
         _guarded("this folder", _folder),
         _guarded("chromium", _chromium),
@@ -180,7 +168,7 @@ def _chromium() -> Check:
     if found:
         return Check("chromium", "ok", f"{found} (only the browser tests need it)")
     detail = "not found; only the browser tests need it"
-    return Check("chromium", "warning", detail, "apt-get install chromium, or your system's way")
+    return Check("chromium", "warning", detail, _install("chromium"))
 
 
 def _coqc() -> Check:
@@ -189,14 +177,20 @@ def _coqc() -> Check:
     found = shutil.which("coqc")
     if found:
         return Check("coqc", "ok", f"{found} (Rocq, for conslaw verify --rocq; the library's hash: {library_hash()})")
-    detail = "not found; only conslaw verify --rocq needs it"
-    return Check("coqc", "warning", detail, "apt-get install coq, or your system's way")
+    return Check("coqc", "warning", "not found; only conslaw verify --rocq needs it", _install("coq"))
 
 
 def _bubblewrap() -> Check:
-    from ..course.sealing import INSTALL, why_not
+    from ..course.sealing import why_not
 
     found = shutil.which("bwrap")
     if found and not why_not():
         return Check("bubblewrap", "ok", f"{found} (conslaw course grade shuts notebooks in with it)")
-    return Check("bubblewrap", "warning", f"{why_not()}; without it no submitted notebook is run", f"{INSTALL} (Linux)")
+    return Check("bubblewrap", "warning", f"{why_not()}; no submitted notebook is run", _install("bubblewrap"))
+
+
+def _install(package: str) -> str:
+    """Return how this very system installs a package."""
+    ways = (("apt-get", "apt-get install"), ("dnf", "dnf install"), ("brew", "brew install"))
+    found = next((words for command, words in ways if shutil.which(command)), "")
+    return f"{found} {package}" if found else f"your system's package of {package}"

@@ -29,52 +29,25 @@ MAX_ANSWERS = 10_000  # of one notebook; beyond, it is told
 
 @dataclass(frozen=True)
 class Answer:
-    """One call of ``check`` in the source.
+    """One call of ``check`` in the source."""
 
-    Attributes
-    ----------
-    number : str
-        Of the exercise.
-    cell, line : int
-        Where it stands: the cell from 0, the line in it from 1.
-    written : bool
-        Whether the answer is written out; if not, only running the notebook shows what it is.
-    value : object
-        The answer, where it is written out.
-    source : str
-        The answer as it stands in the cell.
-    """
-
-    number: str
-    cell: int
+    number: str  # of the exercise
+    cell: int  # where it stands: the cell from 0, the line in it from 1
     line: int
-    written: bool
-    value: Any
-    source: str
+    written: bool  # whether the answer is written out; if not, only running the notebook shows what it is
+    value: Any  # the answer, where it is written out
+    source: str  # the answer as it stands in the cell
 
 
 @dataclass
 class Written:
-    """What the source of a notebook says.
-
-    Attributes
-    ----------
-    answers : list of Answer
-    exercises : list of str
-        Numbers of the exercises that are named in it.
-    hints : dict
-        Exercise to the number of calls of ``hint``.
-    unreadable : dict
-        Cell to what is wrong with its Python, as one sentence.
-    told : list of str
-        What a person should look at.
-    """
+    """What the source of a notebook says."""
 
     answers: list[Answer] = field(default_factory=list)
-    exercises: list[str] = field(default_factory=list)
-    hints: dict[str, int] = field(default_factory=dict)
-    unreadable: dict[int, str] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    exercises: list[str] = field(default_factory=list)  # numbers of the exercises that are named in it
+    hints: dict[str, int] = field(default_factory=dict)  # exercise to the number of calls of ``hint``
+    unreadable: dict[int, str] = field(default_factory=dict)  # cell to what is wrong with its Python, as one sentence
+    told: list[str] = field(default_factory=list)  # what a person should look at
 
 
 def parse_cell(source: str) -> ast.Module:

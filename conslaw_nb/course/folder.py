@@ -108,7 +108,7 @@ def _course_file(title: str, due: dict[int, date], known: dict[int, str]) -> str
 
 
 _RULES = """
-# Points, as `grades/gradebook.csv` sums them. Without these lines every exercise counts 1; take the # away to change it.
+# Points, as `grades/gradebook.csv` sums them. Without these lines each exercise counts 1; take the # away to change.
 # [grading]
 # tries = 3          # only so many different answers to an exercise count
 # late_per_day = 10  # percent that each day takes off

@@ -37,45 +37,22 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use.
+    """What one submission may use."""
 
-    Attributes
-    ----------
-    seconds : float
-        Of the processor's time, for a whole notebook; a cell may use three quarters of what is left.
-    answer_seconds : float
-        Of the processor's time, for judging one answer.
-    megabytes : int
-    waiting : float
-        How many times `seconds` a notebook may take by the clock, since a machine may be busy and a cell may sleep.
-    """
-
-    seconds: float = 60.0
-    answer_seconds: float = 20.0
+    seconds: float = 60.0  # of processor time, for a notebook; a cell may use three quarters of what is left
+    answer_seconds: float = 20.0  # of processor time, for judging one answer
     megabytes: int = 1024
-    waiting: float = 5.0
+    waiting: float = 5.0  # how many times `seconds` it may take by the clock: a machine may be busy, a cell may sleep
 
 
 @dataclass
 class Grades:
-    """The table.
+    """The table."""
 
-    Attributes
-    ----------
-    learners : list of dict
-        One result each, in the order of their names.
-    exercises : list of str
-        The numbers of the exercises that are graded.
-    protection : list of str
-        How the notebooks were run, one sentence each.
-    taken_over : int
-        How many results are from an earlier run.
-    """
-
-    learners: list[Result]
-    exercises: list[str]
-    protection: list[str]
-    taken_over: int = 0
+    learners: list[Result]  # one result each, in the order of their names
+    exercises: list[str]  # the numbers of the exercises that are graded
+    protection: list[str]  # how the notebooks were run, one sentence each
+    taken_over: int = 0  # how many results are from an earlier run
 
 
 def grade(

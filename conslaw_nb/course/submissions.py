@@ -37,37 +37,20 @@ _CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>
 
 @dataclass
 class Submission:
-    """What one learner handed in.
+    """What one learner handed in."""
 
-    Attributes
-    ----------
-    learner : str
-        The name of the notebook, of the folder, or on the platform; no other submission has it.
-    identity, platform : str
-        The learner's number in a platform's export, and the name of what was exported; empty where there is none.
-    late : bool
-        Whether the platform says that it was late.
-    notebooks, certificates : list of Path
-    record : Path or None
-        The learner's own record of progress.
-    files : dict
-        Path to its name, of all that was handed in.
-    folders : set of Path
-        Folders of this learner alone, so that what lies beside a notebook there is theirs.
-    problems : list of str
-        What was left out or put together, and why.
-    """
-
-    learner: str
-    identity: str = ""
-    platform: str = ""
-    late: bool = False
+    learner: str  # the name of the notebook, of the folder, or on the platform; no other submission has it
+    identity: str = ""  # the learner's number in a platform's export
+    platform: str = ""  # the name of what was exported
+    late: bool = False  # whether the platform says so
     notebooks: list[Path] = field(default_factory=list)
     certificates: list[Path] = field(default_factory=list)
-    record: Path | None = None
-    files: dict[Path, str] = field(default_factory=dict)
-    folders: set[Path] = field(default_factory=set)
-    problems: list[str] = field(default_factory=list)
+    record: Path | None = None  # the learner's own record of progress
+    files: dict[Path, str] = field(default_factory=dict)  # of all that was handed in, with its name
+    folders: set[Path] = field(
+        default_factory=set
+    )  # of this learner alone: what lies beside a notebook there is theirs
+    problems: list[str] = field(default_factory=list)  # what was left out or put together, and why
 
     def digest(self, more: str) -> str:
         """Return a number that changes when anything that was handed in does, or `more` does."""

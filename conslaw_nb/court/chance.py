@@ -66,23 +66,13 @@ def _log2(n: int) -> int:
 
 @dataclass(frozen=True)
 class Bound:
-    """What is known of an expression without expanding it: it is N/D, each of its entries is.
+    """What is known of an expression without expanding it: it is N/D, each of its entries is."""
 
-    Attributes
-    ----------
-    n, d : int
-        Bounds of the degrees of N and D, in everything that is drawn at random.
-    a, b : int
-        The sums of the absolute values of their integer coefficients are at most 2**a and 2**b.
-    s : int
-        A bound of the degree in the sizes, where sizes stand as numbers.
-    """
-
-    n: int = 0
+    n: int = 0  # bounds of the degrees of N and D, in everything that is drawn at random
     d: int = 0
-    a: int = 0
+    a: int = 0  # the sums of the absolute values of their integer coefficients are at most 2**a and 2**b
     b: int = 0
-    s: int = 0
+    s: int = 0  # a bound of the degree in the sizes, where sizes stand as numbers
 
     @classmethod
     def number(cls, value: Fraction | int) -> Bound:

@@ -138,7 +138,7 @@ class _Law:
         right = _wedge(slopes, _wedge(top, product, case), case)
         for places in left.keys() | right.keys():
             minus = {m: -c for m, c in right.get(places, {}).items()}
-            pairs = [(self.multiplier, left.get(places, {})), (minus, {(): 1})]
+            pairs: list[tuple[Any, Any]] = [(self.multiplier, left.get(places, {})), (minus, {(): 1})]
             court.require(
                 not court.sum_of_products(pairs, case), f"{self.where} is not closed modulo the laws it names"
             )
@@ -212,7 +212,8 @@ class _Stretch:
         for _ in range(n - 1):
             columns.append(_times_x(columns[-1], q, p))
         inverse = _solve([list(row) for row in zip(*columns, strict=True)], p)
-        court.require(inverse is not None, f"{self.where} has a pole at the point, modulo {p}")
+        if inverse is None:
+            raise court.Rejected(f"{self.where} has a pole at the point, modulo {p}")
         result = {}
         for i, row in enumerate(self.a):
             for j, place in enumerate(row):

@@ -18,24 +18,12 @@ REDRAWS = 20  # where an expression has no value
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of trying a statement.
+    """What came of trying a statement."""
 
-    Attributes
-    ----------
-    stands : bool or None
-        Whether nothing contradicts it; None where that could not be found out.
-    text : str
-        What was tried, or the instance that contradicts it.
-    risk : Fraction
-        The probability, at most, that this outcome is wrong; 0 where it is certain.
-    degree : int
-        Of the polynomial that would have to vanish where it should not, at most.
-    """
-
-    stands: bool | None
-    text: str
-    risk: Fraction = Fraction(0)
-    degree: int = 0
+    stands: bool | None  # whether nothing contradicts it; None where that could not be found out
+    text: str  # what was tried, or the instance that contradicts it
+    risk: Fraction = Fraction(0)  # the probability, at most, that this outcome is wrong; 0 where it is certain
+    degree: int = 0  # of the polynomial that would have to vanish where it should not, at most
 
     def flipped(self) -> Outcome:
         """Return the outcome for the opposite statement."""

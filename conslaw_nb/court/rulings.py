@@ -27,28 +27,15 @@ CLAIMS = {"count": check_count, "conserved": check_conserved, "not_conserved": c
 
 @dataclass(frozen=True)
 class Ruling:
-    """What the checker found.
+    """What the checker found."""
 
-    Attributes
-    ----------
-    accepted : bool
-        The evidence proves the claim.
-    verdict : str
-        "PROVED", "BOUNDED" (a count with two bounds that do not meet), "REFUTED" (the claim "not_conserved",
-        accepted) or "REJECTED". Of a claim or a proof that was tried: "STANDS", "REJECTED" or "UNKNOWN".
-    summary : str
-        One sentence: what is proved; or what is wrong and where.
-    claim : dict or None
-        The claim, if it is accepted.
-    variables : int or None
-        The number of parameters of the model, if the claim is accepted.
-    """
-
-    accepted: bool
+    accepted: bool  # the evidence proves the claim
+    # "PROVED", "BOUNDED" (a count with two bounds that do not meet), "REFUTED" (the claim "not_conserved", accepted) or
+    # "REJECTED". Of a claim or a proof that was tried: "STANDS", "REJECTED" or "UNKNOWN".
     verdict: str
-    summary: str
-    claim: dict[str, Any] | None = None
-    variables: int | None = None
+    summary: str  # one sentence: what is proved; or what is wrong and where
+    claim: dict[str, Any] | None = None  # the claim, if it is accepted
+    variables: int | None = None  # the number of parameters of the model, if the claim is accepted
 
 
 def check_certificate(data: object) -> Ruling:

@@ -20,6 +20,7 @@ from ..errors import BackendError
 __all__ = [
     "PRIME",
     "backend_name",
+    "choose_again",
     "is_prime",
     "kernel",
     "matrix",
@@ -95,6 +96,15 @@ def _backend() -> ModuleType:
 def backend_name() -> str:
     """Return 'flint' or 'plain': the arithmetic in use."""
     return _backend().__name__.rsplit(".", 1)[-1].removesuffix("_backend")
+
+
+def choose_again() -> None:
+    """Forget which arithmetic is in use: the next question takes the best that is installed by then.
+
+    In a browser python-flint arrives after the first answers; both arithmetics give the same ones.
+    """
+    global _active
+    _active = None
 
 
 @contextmanager

@@ -64,12 +64,15 @@ def _whole(rows: Sequence[Sequence[Poly]]) -> list[list[dict[tuple[tuple[int, in
 def _pack(rows: list[list[dict[tuple[tuple[int, int], ...], int]]]) -> list[list[_Packed]]:
     """Put exponents into integers, with room for those of the largest minor.
 
+    That is a substitution, of high powers of one letter for the others. It keeps sums, products and exact quotients;
+    only what must not vanish, the minors, has to fit.
+
     Where it makes them smaller, column j is multiplied by x_j first (which changes no rank); then what divides a row
     or a column is taken out. For a map of monomials only numbers are left.
     """
     used = sorted({v for row in rows for entry in row for m in entry for v, _ in m})
     highest = max((e for row in rows for entry in row for m in entry for _, e in m), default=0)
-    bits = ((highest + 1) * min(len(rows), len(rows[0])) * 2 + 1).bit_length()
+    bits = ((highest + 1) * min(len(rows), len(rows[0]))).bit_length()
     place = {v: bits * (len(used) - 1 - k) for k, v in enumerate(used)}
     mask = (1 << bits) - 1
 

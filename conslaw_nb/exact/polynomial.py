@@ -6,7 +6,7 @@ network with thousands of parameters costs what it shows and not what the networ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import comb, gcd, lcm
 from typing import Any
@@ -184,6 +184,17 @@ class Poly:
     def support(self) -> list[int]:
         """Return the indices of the variables that occur, increasing."""
         return sorted({v for m in self.terms for v, _ in m})
+
+    def moved(self, places: Mapping[int, int] | Sequence[int], variables: tuple[str, ...]) -> Poly:
+        """Return the same in other variables: variable i becomes places[i], in the same order.
+
+        Examples
+        --------
+        >>> x, y = Poly.gens(("x", "y"))
+        >>> (x * y**2).moved([1, 2], ("t", "u", "v")).text
+        'u*v**2'
+        """
+        return Poly(variables, {tuple((places[i], e) for i, e in m): c for m, c in self.terms.items()})
 
     def power_terms(self, exponent: int) -> int:
         """Return a bound on the number of terms of a power, without computing it."""

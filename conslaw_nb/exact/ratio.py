@@ -28,8 +28,8 @@ def common_factor(polys: Iterable[Poly]) -> Poly:
     """
     given = [p for p in polys if p]
     one = Poly.constant(given[0].variables, 1)
-    if any(p.is_constant for p in given):
-        return one
+    if not set.intersection(*({v for m in p.terms for v, _ in m} for p in given)):
+        return one  # no variable is in all of them
     if any(len(p.terms) == 1 for p in given):
         return Poly(one.variables, {_smallest(m for p in given for m in p.terms): 1})
     support = sorted({v for p in given for v in p.support()})

@@ -29,7 +29,7 @@ from .raw import (
     place_of,
 )
 from .sentence_rules import SentenceRules
-from .signs import Text
+from .signs import PASS, Text
 from .tree import (
     Apply,
     Equality,
@@ -280,6 +280,10 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
             else:
                 arguments.append(part)
         return Model("phi" if word == "φ" else word, tuple(arguments), tuple(options.items()))
+
+    def forward(self, parts: list[Token]) -> Model:
+        inside = str(parts[0]).partition(PASS[0])[2][:-1]
+        return Model("model", (), (), inside.strip())
 
 
 def _vulgar(sign: str) -> Fraction:

@@ -161,6 +161,8 @@ class _Resolver:
 
     def model(self, raw: Model) -> Model:
         """Settle a model: its names are its own, not those around it."""
+        if raw.forward:
+            return raw
         outside, self.names = self.names, None
         given = dict(raw.options).get("variables") or (
             raw.arguments[0] if raw.kind in ("fields", "vector_fields") and raw.arguments else None

@@ -16,6 +16,8 @@ from ..errors import ParseError, SizeError
 __all__ = ["LOOK_ALIKE", "Text", "excerpt", "read_signs", "spellings"]
 
 MAX_LENGTH = 200_000  # characters of one text
+PASS = "\x02\x03"  # the brackets around a forward pass, which is read by itself: its * and @ are two products
+_FORWARD = re.compile(r"(?<![\w.])(?:(?:cl|conslaw_nb)\s*\.\s*)?model\s*\(")
 
 _SAME = {
     # minus, times, divided by
@@ -111,20 +113,11 @@ def spellings() -> list[tuple[str, list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in canonical signs.
+    """A text in canonical signs."""
 
-    Attributes
-    ----------
-    original : str
-        What the person wrote.
-    plain : str
-        The same in canonical signs.
-    places : tuple of (int, int)
-        Where the two run apart: (place in `plain`, place in `original`), in order; between them they run together.
-    """
-
-    original: str
-    plain: str
+    original: str  # what the person wrote
+    plain: str  # the same in canonical signs
+    # where the two run apart: (place in `plain`, place in `original`), in order; between them they run together
     places: tuple[tuple[int, int], ...] = ()
 
     def place(self, plain: int) -> int:
@@ -168,18 +161,36 @@ def read_signs(text: str, what: str = "an expression") -> Text:
     """
     if not isinstance(text, str):
         raise ParseError(f"{what} must be text, not {type(text).__name__}: put it in quotes")
+    original = text
     if len(text) > MAX_LENGTH:
         raise SizeError(f"this text has {len(text)} characters; at most {MAX_LENGTH} are read")
+    passes = _passes(text)
     if text.isascii() and "\\" not in text and "$" not in text and "~" not in text:
-        return Text(text, text)
-    return _Signs(text).read()
+        for start, end in passes.items():
+            text = f"{text[:start]}{PASS[0]}{text[start + 1 : end]}{PASS[1]}{text[end + 1 :]}"
+        return Text(original, text)
+    return _Signs(text, passes).read()
+
+
+def _passes(text: str) -> dict[int, int]:
+    """Return where the brackets of forward passes, model(...), open and close."""
+    found: dict[int, int] = {}
+    for match in _FORWARD.finditer(text):
+        start = match.end() - 1
+        depth = 0
+        for place in range(start, len(text)):
+            depth += (text[place] == "(") - (text[place] == ")")
+            if not depth:
+                found[start] = place
+                break
+    return {start: end for start, end in found.items() if not any(a < start < b for a, b in found.items())}
 
 
 class _Signs:
     """One text being brought into canonical signs."""
 
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, text: str, passes: dict[int, int]):
+        self.text, self.passes = text, passes
         self.made: list[str] = []
         self.length = 0
         self.places: list[tuple[int, int]] = []
@@ -199,7 +210,11 @@ class _Signs:
         place, text = 0, self.text
         while place < len(text):
             sign = text[place]
-            if sign == "\\":
+            if place in self.passes:
+                end = self.passes[place]
+                self.put(PASS[0] + text[place + 1 : end] + PASS[1], place, end + 1)
+                place = end + 1
+            elif sign == "\\":
                 place = self.command(place)
             elif sign == "$":
                 if self.maths % 2:

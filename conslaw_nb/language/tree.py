@@ -212,11 +212,12 @@ class Equality(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model(Node):
-    """A model: its kind, its arguments, and its named options."""
+    """A model: its kind, its arguments, and its named options; or a forward pass, which `models` reads by itself."""
 
     kind: str
     arguments: tuple[Node, ...]
     options: tuple[tuple[str, Node], ...] = ()
+    forward: str = ""
 
 
 def negative(node: Node) -> Node:
@@ -275,7 +276,7 @@ def _parts(node: Node) -> tuple[Any, ...]:
     if isinstance(node, Velocities):
         return (node.names,)
     if isinstance(node, Model):
-        return node.kind, tuple(name for name, _ in node.options)
+        return node.kind, tuple(name for name, _ in node.options), node.forward
     return ()
 
 
@@ -303,7 +304,7 @@ def _rebuilt(flat: list[tuple[type[Any], tuple[Any, ...], int]]) -> Node:
             made.append(Call(parts[0], *below))
         elif kind is Model:
             first = count - len(parts[1])
-            made.append(Model(parts[0], below[:first], tuple(zip(parts[1], below[first:], strict=True))))
+            made.append(Model(parts[0], below[:first], tuple(zip(parts[1], below[first:], strict=True)), parts[2]))
         elif kind is Apply:
             made.append(Apply(below[0], below[1:]))
         elif kind in (Sum, Vector, List, Equality):

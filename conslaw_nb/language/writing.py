@@ -113,6 +113,8 @@ def _listed(node: Node, write: Callable[[Node], str]) -> str:
         return f"[{', '.join(map(write, node.items))}]"
     if isinstance(node, Equality):
         return " = ".join(map(write, node.sides))
+    if isinstance(node, Model) and node.forward:
+        return f"{node.kind}({node.forward})"
     if isinstance(node, Model):
         options = [f"{name}={write(value)}" for name, value in node.options]
         comma = "," if all(isinstance(argument, Number) for argument in node.arguments) else ", "

@@ -37,21 +37,12 @@ Point = Sequence[Fraction | int]
 
 @dataclass(frozen=True)
 class LieBounds:
-    """Certain bounds on dim Lie(W) at one point.
-
-    Attributes
-    ----------
-    low, high : int
-    reason : str
-        How they were found.
-    count : LawCount or None
-        The count near the point, where it came to that.
-    """
+    """Certain bounds on dim Lie(W) at one point."""
 
     low: int
     high: int
-    reason: str
-    count: LawCount | None = None
+    reason: str  # how they were found
+    count: LawCount | None = None  # the count near the point, where it came to that
 
 
 def lie_at(phi: VectorFields, point: Point) -> LieBounds:

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from time import perf_counter
 
 from ..exact.polynomial import Poly
-from ..models.fields import VectorFields, vector_fields
+from ..models.fields import VectorFields
 from ..verdict import Status, Verdict
 from .candidates import Candidate
 from .evidence import part_data, word_data
-from .law_count import Evidence, LawCount, Step
+from .law_count import Evidence, LawCount, NamedPoint, Step
 from .parts import find_blocks, find_groups, independent_gradients
 
-__all__ = ["by_parts", "count_by_groups", "count_union", "with_blocks"]
+__all__ = ["count_by_groups", "count_union", "with_blocks"]
 
 Counter = Callable[[VectorFields], LawCount]
-MAX_POINT = 100_000  # parameters of a union whose point is written out
-
-
-def by_parts(count: LawCount, known: Sequence[Poly], candidates: Sequence[Candidate], counter: Counter) -> LawCount:
-    """Return what parts make of a count whose bounds do not meet: the same count, or a better one.
-
-    `count`: at a dense point, with words in its evidence; `known`: all polynomial laws that are known, independent or
-    not; `candidates`: laws that were brought; `counter`: counts a group on its own.
-    """
-    if all(isinstance(x, int) for x in count.point.values()):
-        count = with_blocks(count, known, candidates)
-    if count.laws is None and not count.chosen:
-        count = count_by_groups(count.family, counter) or count
-    return count
 
 
 def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Candidate]) -> LawCount:
@@ -96,18 +84,14 @@ def with_blocks(count: LawCount, laws: Sequence[Poly], candidates: Sequence[Cand
 
 
 def count_by_groups(phi: VectorFields, counter: Counter) -> LawCount | None:
-    """Count groups of coordinates that no generator joins one by one; None if there is only one group."""
+    """Count groups of coordinates that no generator joins one by one; None if fewer than two of them move."""
     started = perf_counter()
     groups = find_groups(phi)
-    if len(groups) < 2:
+    parts = [phi.part_on(group) for group in groups] if len(groups) > 1 else []
+    if sum(part is not None for part in parts) < 2:
         return None
-    counts: list[LawCount | None] = []
-    for group in groups:
-        names = [phi.variables[i] for i in group]
-        place = {i: k for k, i in enumerate(group)}
-        rows = [[_renamed(field.components[i], place, names) for i in group] for field in phi]
-        moving = [row for row in rows if any(row)]
-        counts.append(counter(vector_fields(names, moving)) if moving else None)
+    counts = [None if part is None else counter(part) for part in parts]
+    laws = [h for group, count in zip(groups, counts, strict=True) for h in _laws_of(count, phi, group)]
     data = {
         "kind": "groups",
         "groups": [[phi.variables[i] for i in group] for group in groups],
@@ -118,12 +102,14 @@ def count_by_groups(phi: VectorFields, counter: Counter) -> LawCount | None:
     values = {name: value for count in found for name, value in count.point.items()}
     point = {name: values.get(name, 0) for name in phi.variables}
     what = f"{len(groups)} groups of coordinates that no generator joins"
-    return _sum(phi, [(1, count) for count in found], still, data, point, what, perf_counter() - started)
+    return _sum(phi, [(1, count) for count in found], still, data, point, what, perf_counter() - started, laws)
 
 
-def _renamed(poly: Poly, place: Mapping[int, int], names: list[str]) -> Poly:
-    terms = {tuple((place[i], e) for i, e in monomial): c for monomial, c in poly.terms.items()}
-    return Poly(tuple(names), terms)
+def _laws_of(count: LawCount | None, phi: VectorFields, group: Sequence[int]) -> list[Poly]:
+    """Return the laws that a group has, as laws of the whole; where nothing moves, its coordinates."""
+    if count is None:
+        return [Poly(phi.variables, {((i, 1),): 1}) for i in group]
+    return [h.moved(group, phi.variables) for h in count.evidence.laws]
 
 
 def count_union(phi: VectorFields, counter: Counter) -> LawCount | None:
@@ -134,12 +120,38 @@ def count_union(phi: VectorFields, counter: Counter) -> LawCount | None:
         return None
     counts = [(times, counter(member)) for times, member in members]
     data = {"kind": "parts", "parts": [part_data(count) for _, count in counts]}
-    point: dict[str, int] = {}
-    if phi.dimension <= MAX_POINT:
-        values = [value for times, count in counts for _ in range(times) for value in count.point.values()]
-        point = dict(zip(phi.variables, values, strict=True))
-    what = f"{sum(times for times, _ in counts)} parts, {len(counts)} of them different"
-    return _sum(phi, counts, 0, data, point, what, perf_counter() - started)
+    point = NamedPoint(phi, _place_in(counts))
+    number, kinds = sum(times for times, _ in counts), len(counts)
+    what = f"{number} equal parts" if kinds == 1 else f"{number} parts" + f" of {kinds} kinds" * (number > kinds)
+    found = _sum(phi, counts, 0, data, point, what, perf_counter() - started)
+    return found if number > 1 else replace(found, verdict=replace(counts[0][1].verdict, claim=phi.brief))
+
+
+def _place_in(counts: Sequence[tuple[int, LawCount]]) -> Callable[[int], int]:
+    """Return the coordinates of a union by their indices: those of its parts, one copy after the other."""
+    starts = list(accumulate((times * count.family.dimension for times, count in counts), initial=0))
+
+    def at(index: int) -> int:
+        k = bisect_right(starts, index) - 1
+        point, size = counts[k][1].point, counts[k][1].family.dimension
+        inside = (index - starts[k]) % size
+        return point.at(inside) if isinstance(point, NamedPoint) else written[k][inside]
+
+    written = [[] if isinstance(count.point, NamedPoint) else list(count.point.values()) for _, count in counts]
+    return at
+
+
+def _stairs(counts: Sequence[tuple[int, LawCount]]) -> tuple[Step, ...]:
+    """Add up the staircases; where one has ended it stays, and a level that one left out is only bounded."""
+    steps = []
+    for level in sorted({step.level for _, count in counts for step in count.steps} | {0}):
+        total, certain = 0, True
+        for times, count in counts:
+            below = [step for step in count.steps if step.level <= level]
+            total += times * below[-1].dimension
+            certain &= below[-1].certain and (below[-1].level == level or below[-1] is count.steps[-1])
+        steps.append(Step(level, total, certain))
+    return tuple(steps)
 
 
 def _sum(
@@ -147,32 +159,29 @@ def _sum(
     counts: Sequence[tuple[int, LawCount]],
     still: int,
     data: dict,
-    point: dict[str, int],
+    point: Mapping[str, int],
     what: str,
     seconds: float,
+    laws: Sequence[Poly] = (),
 ) -> LawCount:
     def total(name: str) -> int:
         return sum(times * getattr(count, name) for times, count in counts)
 
     proved = all(count.verdict.is_proved for _, count in counts)
     least = total("laws_at_least") + still
-    trace, lie = total("dim_trace"), total("dim_lie")
-    certain = all(count.steps[0].certain for _, count in counts)
+    lie = total("dim_lie")
     number = f"exactly {least}" if proved else f"at least {least} and at most {total('laws_at_most') + still}"
     reason = f"{what}, whose fields commute: dim Lie and the numbers of laws add up to {lie} and {number}."
-    steps = [Step(0, trace, certain)]
-    if lie > trace:
-        steps.append(Step(max(count.steps[-1].level for _, count in counts), lie, proved))
     return LawCount(
         family=phi,
         laws=least if proved else None,
         laws_at_least=least,
         laws_at_most=total("laws_at_most") + still,
-        dim_trace=trace,
+        dim_trace=total("dim_trace"),
         dim_lie=lie,
-        steps=tuple(steps),
+        steps=_stairs(counts),
         verdict=Verdict(Status.PROVED if proved else Status.BOUNDED, reason, claim=phi.brief),
         point=point,
         seconds=seconds,
-        evidence=Evidence((), (), None, counts[0][1].evidence.prime if counts else 2, data),
+        evidence=Evidence((), tuple(laws), None, counts[0][1].evidence.prime, data),
     )

@@ -7,7 +7,7 @@ polynomial identities, so a certificate needs nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,23 +22,17 @@ __all__ = ["Candidate", "check_candidates"]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A law that was brought and holds.
-
-    Attributes
-    ----------
-    text : str
-    poly : Poly or None
-        The law, if it is a polynomial.
-    multiplier : Poly
-        m, where the law is not a polynomial; else 1.
-    form : dict
-        a_i by coordinate: the gradient of the law times m.
-    """
+    """A law that was brought and holds."""
 
     text: str
-    poly: Poly | None
-    multiplier: Poly
-    form: dict[int, Poly]
+    poly: Poly | None  # the law, if it is a polynomial
+    multiplier: Poly  # m, where the law is not a polynomial; else 1
+    form: dict[int, Poly]  # a_i by coordinate: the gradient of the law times m
+
+    def slope(self, point: Sequence[int], prime: int) -> dict[int, int]:
+        """Return the gradient times m at a point, modulo a prime, by coordinate, where it is not 0."""
+        values = {i: a.evaluate_mod(point, prime) for i, a in self.form.items()}
+        return {i: v for i, v in values.items() if v}
 
 
 def check_candidates(phi: VectorFields, laws: Any, argument: str = "laws") -> list[Candidate]:

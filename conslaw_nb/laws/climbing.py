@@ -29,13 +29,7 @@ Rows = list[tuple[int, dict[int, int]]]
 
 @dataclass(frozen=True)
 class Place:
-    """A point, exact, with its residues modulo a prime.
-
-    Attributes
-    ----------
-    point : tuple of int or Fraction
-    prime : int
-    """
+    """A point, exact, with its residues modulo a prime."""
 
     point: tuple[int | Fraction, ...]
     prime: int

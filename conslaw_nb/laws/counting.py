@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import islice
 from math import comb
+from operator import itemgetter
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -24,10 +25,10 @@ from typing import Any
 from ..errors import ConslawError
 from ..exact.backend import primes
 from ..exact.polynomial import Poly
-from ..models.fields import MAX_PARAMETERS, VectorFields, check_family
+from ..models.fields import VectorFields, check_family
 from ..models.points import exact_point
 from ..verdict import Status, Verdict
-from .by_parts import by_parts
+from .by_parts import count_by_groups, with_blocks
 from .candidates import check_candidates
 from .climbing import Climb, Place, Rows, random_climb
 from .generic import MAX_ENTRIES, bounded_trace, rank_at, shown_chance, start
@@ -35,7 +36,7 @@ from .involutive import InvolutiveFrame, find_involutive_frame
 from .law_count import Evidence, LawCount, Step
 from .search import conservation_laws, independent_laws
 from .sparse_count import Progress
-from .structured import structured_count, too_large
+from .structured import refuse_dense, structured_count
 
 __all__ = ["LawCount", "Step", "count_laws"]
 
@@ -84,17 +85,24 @@ def count_laws(
     started = perf_counter()
     check_family(phi, "count_laws")
     brought = check_candidates(phi, laws) if laws else []
-    if point is None and (found := structured_count(phi, partial(count_laws, progress=progress), progress)) is not None:
-        return found
-    if phi.dimension > MAX_PARAMETERS:
-        raise too_large(phi, chosen=point is not None)
+    groups = None
+    if point is None:
+        counter = partial(count_laws, progress=progress)
+        found = structured_count(phi, counter, progress)
+        groups = count_by_groups(phi, counter) if found is None else None
+        if found is not None or (groups is not None and groups.laws is not None):
+            return found or groups
+    refuse_dense(phi, chosen=point is not None)
     if point is None:
         attempt, generic, risk = _near_a_generic_point(phi)
     else:
         attempt, generic = _at(phi, exact_point(phi, point))
         risk = None
     answer = attempt.result(perf_counter() - started, generic, risk, chosen=point is not None)
-    return answer if answer.laws is not None else by_parts(answer, attempt.known, brought, count_laws)
+    if answer.laws is None and all(isinstance(x, int) for x in answer.point.values()):
+        answer = with_blocks(answer, attempt.known, brought)
+    gaps = [(one.laws_at_most - one.laws_at_least, one) for one in (answer, groups) if one is not None]
+    return answer if answer.laws is not None else min(gaps, key=itemgetter(0))[1]
 
 
 def _near_a_generic_point(phi: VectorFields) -> tuple[_Attempt, int, Fraction | None]:

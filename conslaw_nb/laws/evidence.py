@@ -8,7 +8,7 @@ from typing import Any
 from ..models.fields import Letter
 from .law_count import LawCount
 
-__all__ = ["evidence_data", "part_data", "word_data"]
+__all__ = ["counted_model", "evidence_data", "part_data", "word_data"]
 
 
 def word_data(words: Sequence[tuple[Letter, ...]]) -> dict[str, Any]:
@@ -36,6 +36,15 @@ def evidence_data(count: LawCount) -> tuple[int, dict[str, Any]]:
         upper = {"method": "laws", "laws": [h.data() for h in evidence.laws]}
     data = {"point": list(count.point.values()), "prime": evidence.prime, **word_data(evidence.words), "upper": upper}
     return 1, data
+
+
+def counted_model(count: LawCount) -> dict[str, Any]:
+    """Return the model as the certificate of a count describes it: by its parts where it was counted by parts."""
+    data = count.evidence.data
+    if data is None or data["kind"] != "parts":
+        return count.family.model_data()
+    members = count.family.members()
+    return {"kind": "union", "parts": [{"times": times, "model": part.model_data()} for times, part in members]}
 
 
 def part_data(count: LawCount) -> dict[str, Any]:

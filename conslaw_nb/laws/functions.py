@@ -18,20 +18,12 @@ __all__ = ["LawEvidence", "Quotient", "constant_verdict", "gradient_field", "is_
 
 @dataclass(frozen=True)
 class Quotient:
-    """A function top/bottom, as somebody wrote it.
+    """A function top/bottom, as somebody wrote it."""
 
-    Attributes
-    ----------
-    name : str
-        What was written.
-    top, bottom : Poly
-    divisors : tuple of Poly
-        All it divides by: it has a value exactly where none of them is 0. A factor that cancels counts too.
-    """
-
-    name: str
+    name: str  # what was written
     top: Poly
     bottom: Poly
+    # all it divides by: it has a value exactly where none of them is 0. A factor that cancels counts too.
     divisors: tuple[Poly, ...] = ()
 
     @property

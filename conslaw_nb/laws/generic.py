@@ -27,21 +27,12 @@ _CYCLES = ((2, 3, 5, 7, 11, 13, 17, 19, 23, 29), (3, -2, 7, 5, -4, 9, 1, -8, 6, 
 
 @dataclass(frozen=True)
 class GenericRank:
-    """The rank of fields at generic points, between two certain bounds.
+    """The rank of fields at generic points, between two certain bounds."""
 
-    Attributes
-    ----------
-    low, high : int
-        Certain bounds.
-    point : tuple of int
-        A point where the rank is `low`.
-    risk : Fraction
-        The probability that the rank is more than `low` is at most this; 0 where the bounds meet.
-    """
-
-    low: int
+    low: int  # certain bounds
     high: int
-    point: tuple[int, ...]
+    point: tuple[int, ...]  # a point where the rank is `low`
+    # the probability that the rank is more than `low` is at most this; 0 where the bounds meet
     risk: Fraction = Fraction(0)
 
     @property

@@ -29,20 +29,11 @@ MAX_EXPANSION = 50_000  # terms of a determinant in Cramer's rule
 
 @dataclass(frozen=True)
 class InvolutiveFrame:
-    """The identities that close a family under brackets.
+    """The identities that close a family under brackets."""
 
-    Attributes
-    ----------
-    multiplier : Poly
-        p, nonzero at the point.
-    generators : tuple
-        For each generator g the R coefficients q with p·v_g = Σ q_l w_l.
-    brackets : tuple
-        For each generator g and each l the R coefficients q with p·[v_g, w_l] = Σ q_k w_k.
-    """
-
-    multiplier: Poly
-    generators: tuple[tuple[Poly, ...], ...]
+    multiplier: Poly  # p, nonzero at the point
+    generators: tuple[tuple[Poly, ...], ...]  # for each generator g the R coefficients q with p·v_g = Σ q_l w_l
+    # for each generator g and each l the R coefficients q with p·[v_g, w_l] = Σ q_k w_k
     brackets: tuple[tuple[tuple[Poly, ...], ...], ...]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -13,26 +13,42 @@ from ..models.fields import Letter, VectorFields
 from ..verdict import Verdict, typeset
 from .involutive import InvolutiveFrame
 
-__all__ = ["Evidence", "LawCount", "Step"]
+__all__ = ["Evidence", "LawCount", "NamedPoint", "Step"]
+
+
+class NamedPoint(Mapping[str, int]):
+    """A point with few numbers of its own: a million names are made when somebody asks for them.
+
+    Parameters
+    ----------
+    phi : VectorFields
+    at : callable
+        Returns a coordinate by its index.
+    """
+
+    def __init__(self, phi: VectorFields, at: Callable[[int], int]):
+        self._phi, self.at = phi, at
+        self._places: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return self._phi.dimension
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._phi.variables)
+
+    def __getitem__(self, name: str) -> int:
+        if self._places is None:
+            self._places = {name: i for i, name in enumerate(self._phi.variables)}
+        return self.at(self._places[name])
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at a chosen point, or at generic ones.
+    """One step of the staircase W_0 ⊂ W_1 ⊂ ...: the dimension of W_k at a chosen point, or at generic ones."""
 
-    Attributes
-    ----------
-    level : int
-        k: brackets of at most k + 1 generators.
-    dimension : int
-        dim W_k(θ): never too large.
-    certain : bool
-        Whether it is proved to be exactly this; otherwise it is a lower bound.
-    """
-
-    level: int
-    dimension: int
-    certain: bool
+    level: int  # k: brackets of at most k + 1 generators
+    dimension: int  # dim W_k(θ): never too large
+    certain: bool  # whether it is proved to be exactly this; otherwise it is a lower bound
 
 
 @dataclass(frozen=True)
@@ -52,43 +68,23 @@ class Evidence:
 
 @dataclass(frozen=True)
 class LawCount:
-    """The number of independent conservation laws near a point, with both bounds.
-
-    Attributes
-    ----------
-    laws : int or None
-        The exact number, where it is proved.
-    laws_at_least, laws_at_most : int
-        Certain bounds.
-    dim_trace : int
-        dim W(θ): at the point if one was chosen, else at generic points; `steps[0].certain` says whether it is
-        exact or a lower bound.
-    dim_lie : int
-        dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point.
-    steps : tuple of Step
-        The staircase W_0 ⊂ W_1 ⊂ ....
-    verdict : Verdict
-        PROVED or BOUNDED, with the reason.
-    point : dict
-        The point near which the laws are counted.
-    seconds : float
-        How long it took.
-    chosen : bool
-        Whether that point was asked for; otherwise it stands for a generic one.
-    """
+    """The number of independent conservation laws near a point, with both bounds."""
 
     family: VectorFields
-    laws: int | None
-    laws_at_least: int
+    laws: int | None  # the exact number, where it is proved
+    laws_at_least: int  # certain bounds
     laws_at_most: int
+    # dim W(θ): at the point if one was chosen, else at generic points; `steps[0].certain` says whether it is exact or a
+    # lower bound
     dim_trace: int
+    # dim Lie(W)(θ) near the point: exact on a dense set where `laws` is, else a certain lower bound at the point
     dim_lie: int
-    steps: tuple[Step, ...]
-    verdict: Verdict
-    point: Mapping[str, int | Fraction]
-    seconds: float = field(compare=False)
+    steps: tuple[Step, ...]  # the staircase W_0 ⊂ W_1 ⊂ ...
+    verdict: Verdict  # PROVED or BOUNDED, with the reason
+    point: Mapping[str, int | Fraction]  # the point near which the laws are counted
+    seconds: float = field(compare=False)  # how long it took
     evidence: Evidence = field(repr=False, compare=False)
-    chosen: bool = False
+    chosen: bool = False  # whether that point was asked for; otherwise it stands for a generic one
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw count --json` prints."""
@@ -134,6 +130,6 @@ class LawCount:
         relation = "=" if self.laws is not None else "≥"
         facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{self._number()}</b><br>{typeset(facts)}</div>"
-            + self.verdict._repr_html_()
+            f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
+            f"{self._number()}</b><br>{typeset(facts)}</div>" + self.verdict._repr_html_()
         )

@@ -30,34 +30,17 @@ Row = dict[int, Fraction]  # place of an unknown -> its coefficient
 
 @dataclass(frozen=True)
 class LawSystem:
-    """The equations that make a polynomial a law, one row for each coefficient of each ⟨∇h, χ⟩.
+    """The equations that make a polynomial a law, one row for each coefficient of each ⟨∇h, χ⟩."""
 
-    Attributes
-    ----------
-    family : VectorFields
-        The model.
-    degrees : tuple of int
-        The degrees of the monomials of h.
-    monomials : tuple of Poly
-        Each has an unknown coefficient: the columns.
-    names : tuple of str
-        Where a row comes from: a generator, if there are several, and the monomial of ⟨∇h, χ⟩ whose coefficient has
-        to be 0.
-    formulas : tuple of str
-        The same with the monomial as a formula, for a page.
-    rows : tuple of dict
-        Column -> coefficient; what is 0 is left out.
-    laws : tuple of Poly
-        A basis of the kernel, with coprime integer coefficients.
-    """
-
-    family: VectorFields
-    degrees: tuple[int, ...]
-    monomials: tuple[Poly, ...]
+    family: VectorFields  # the model
+    degrees: tuple[int, ...]  # the degrees of the monomials of h
+    monomials: tuple[Poly, ...]  # each has an unknown coefficient: the columns
+    # where a row comes from: a generator, if there are several, and the monomial of ⟨∇h, χ⟩ whose coefficient has to be
+    # 0
     names: tuple[str, ...]
-    formulas: tuple[str, ...]
-    rows: tuple[Row, ...]
-    laws: tuple[Poly, ...]
+    formulas: tuple[str, ...]  # the same with the monomial as a formula, for a page
+    rows: tuple[Row, ...]  # column -> coefficient; what is 0 is left out
+    laws: tuple[Poly, ...]  # a basis of the kernel, with coprime integer coefficients
 
     @property
     def unknowns(self) -> int:

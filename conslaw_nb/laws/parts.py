@@ -19,6 +19,7 @@ from typing import Any
 from ..errors import ConslawError
 from ..exact.polynomial import Poly
 from ..exact.sparse import SparseRow, independent_rows
+from ..models.domain import EVERYWHERE
 from ..models.fields import VectorFields
 from .candidates import Candidate
 
@@ -30,18 +31,10 @@ _LOOKS = 3  # random points at which columns are compared
 
 @dataclass(frozen=True)
 class Block:
-    """Coordinates on which every generator is a multiple of one field.
+    """Coordinates on which every generator is a multiple of one field."""
 
-    Attributes
-    ----------
-    places : tuple of int
-        The coordinates.
-    field : tuple of Poly
-        w, one component for each of them.
-    """
-
-    places: tuple[int, ...]
-    field: tuple[Poly, ...]
+    places: tuple[int, ...]  # the coordinates
+    field: tuple[Poly, ...]  # w, one component for each of them
 
     def slope(self, point: Sequence[int], prime: int) -> SparseRow:
         """Return w at a point, modulo a prime."""
@@ -145,14 +138,15 @@ def find_groups(phi: VectorFields) -> list[list[int]]:
             i = leader[i]
         return i
 
-    if phi.count * phi.dimension > MAX_EXPANDED:
+    if phi.is_joined or phi.domain != EVERYWHERE or phi.count * phi.dimension > MAX_EXPANDED:
         return [leader]
-    for field in phi:
-        first = None
-        for i, part in enumerate(field.components):
-            for j in {i, *part.support()} if part else ():
-                first = find(j) if first is None else first
-                leader[find(j)] = first
+    try:
+        for joined in phi.joins():
+            first = next(iter(joined), 0)
+            for j in joined:
+                leader[find(j)] = find(first)
+    except ConslawError:  # too large to write out
+        return [leader]
     groups: dict[int, list[int]] = {}
     for i in range(phi.dimension):
         groups.setdefault(find(i), []).append(i)

@@ -41,18 +41,10 @@ _SPARE_EQUATIONS = 8
 
 @dataclass(frozen=True)
 class Law:
-    """One polynomial law, with its verdict.
+    """One polynomial law, with its verdict."""
 
-    Attributes
-    ----------
-    poly : Poly
-        The law h, with coprime integer coefficients.
-    verdict : Verdict
-        PROVED: ⟨∇h, χ⟩ = 0 for every generator, as polynomial identities.
-    """
-
-    poly: Poly
-    verdict: Verdict
+    poly: Poly  # the law h, with coprime integer coefficients
+    verdict: Verdict  # PROVED: ⟨∇h, χ⟩ = 0 for every generator, as polynomial identities
 
     @property
     def text(self) -> str:
@@ -164,7 +156,7 @@ class Laws(Sequence[Law]):
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         head = (
             f"<b>{len(self)}</b> polynomial law{'' if len(self) == 1 else 's'} of degree ≤ {self.degree} of "
-            f"<code>{escape(self.family.brief)}</code>, <b>{self._number()}</b> independent"
+            f'<code style="padding-right:0">{escape(self.family.brief)}</code>, <b>{self._number()}</b> independent'
         )
         named = f"<p>They are recognised as</p><ul>{''.join(names)}</ul>" if names else ""
         return f"<div><p>{head}</p>{named}<ol>{items}{more}</ol></div>"

@@ -17,7 +17,7 @@ from ..exact.sparse import Elimination, SparseRow
 from ..models.fields import VectorFields
 from ..models.sparse_point import SparsePoint, Stretch
 
-__all__ = ["Progress", "SparseBounds", "sparse_bounds"]
+__all__ = ["Progress", "SparseBounds", "refuse", "sparse_bounds"]
 
 # Called with what is being worked on, and how much of it is done, from 0 to 1.
 Progress = Callable[[str, float], None]
@@ -34,30 +34,17 @@ _REPORT_EVERY = 5_000  # rows
 
 @dataclass(frozen=True)
 class SparseBounds:
-    """Two certain bounds at a sparse point, and the evidence for them.
+    """Two certain bounds at a sparse point, and the evidence for them."""
 
-    Attributes
-    ----------
-    trace, rank, laws : int
-        Of the generators; of the generators and words; of the gradients of laws.
-    trace_is_exact : bool
-    generators, longest : int
-        How many of the independent words are generators, and the letters of the longest.
-    values : dict or None
-        The nonzero coordinates of the point; None if all are 1.
-    data : dict
-        The evidence as a certificate holds it.
-    """
-
-    trace: int
+    trace: int  # of the generators; of the generators and words; of the gradients of laws
     rank: int
     laws: int
     trace_is_exact: bool
-    generators: int
+    generators: int  # how many of the independent words are generators, and the letters of the longest
     longest: int
-    values: dict[int, int] | None
+    values: dict[int, int] | None  # the nonzero coordinates of the point; None if all are 1
     prime: int
-    data: dict[str, Any]
+    data: dict[str, Any]  # the evidence as a certificate holds it
 
     def meet(self, phi: VectorFields) -> bool:
         """Whether the two bounds are one number."""
@@ -82,7 +69,9 @@ def sparse_bounds(phi: VectorFields, prime: int, progress: Progress | None = Non
     if point.settled is not None:
         rank, laws = point.settled
         return SparseBounds(rank, rank, laws, True, rank, 1, None, prime, {"kind": point.kind})
-    _refuse_what_is_too_large(phi, point)
+    computed, kept = point.cost()
+    memory, seconds = kept * _BYTES_PER_ENTRY, computed * _SECONDS_PER_ENTRY
+    refuse(phi, memory, seconds, "", "try narrower layers, or count its blocks one by one")
     return _at(point, prime, progress)
 
 
@@ -188,14 +177,12 @@ def _projected(
         yield {i: value for i, value in found.items() if value}
 
 
-def _refuse_what_is_too_large(phi: VectorFields, point: SparsePoint) -> None:
-    computed, kept = point.cost()
-    memory, seconds = kept * _BYTES_PER_ENTRY, computed * _SECONDS_PER_ENTRY
+def refuse(phi: VectorFields, memory: float, seconds: float, where: str, hint: str) -> None:
+    """Refuse a count that would take more memory or time than is spent on one, before either is spent."""
     if memory > MAX_BYTES or seconds > MAX_SECONDS:
         raise SizeError(
-            f"counting the laws of {phi.brief} would take about {_readable(memory)} of memory and "
-            f"{_duration(seconds)}; up to {_readable(MAX_BYTES)} and {_duration(MAX_SECONDS)} are spent: try narrower "
-            "layers, or count its blocks one by one"
+            f"counting the laws of {phi.brief} {where}would take about {_readable(memory)} of memory and "
+            f"{_duration(seconds)}; up to {_readable(MAX_BYTES)} and {_duration(MAX_SECONDS)} are spent: {hint}"
         )
 
 
@@ -204,4 +191,6 @@ def _readable(size: float) -> str:
 
 
 def _duration(seconds: float) -> str:
+    if seconds >= 7_200:
+        return f"{seconds / 3600:.0f} hours"
     return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{max(1, seconds):.0f} seconds"

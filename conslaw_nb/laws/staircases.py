@@ -31,46 +31,23 @@ MAX_TERMS = 20_000  # of all of them together
 
 @dataclass(frozen=True)
 class Stair:
-    """One step W_k.
+    """One step W_k."""
 
-    Attributes
-    ----------
-    level : int
-        k: brackets of at most k + 1 generators.
-    space : int
-        dim W_k, as a space of fields with constant coefficients.
-    trace : int
-        dim W_k(θ): the dimension of its values at the point.
-    new : tuple of str
-        Brackets of this step (generators in step 0) whose values raise the rank at the point.
-    """
-
-    level: int
-    space: int
-    trace: int
-    new: tuple[str, ...]
+    level: int  # k: brackets of at most k + 1 generators
+    space: int  # dim W_k, as a space of fields with constant coefficients
+    trace: int  # dim W_k(θ): the dimension of its values at the point
+    new: tuple[str, ...]  # brackets of this step (generators in step 0) whose values raise the rank at the point
 
 
 @dataclass(frozen=True)
 class Staircase:
-    """The steps W_0 ⊂ W_1 ⊂ ... at a point.
-
-    Attributes
-    ----------
-    family : VectorFields
-    point : tuple of Fraction
-    steps : tuple of Stair
-    closed : bool
-        Whether the last step added no field at all: then it is Lie(W), everywhere.
-    generators : int
-        With how many of the generators brackets were formed; fewer than all of them may miss some.
-    """
+    """The steps W_0 ⊂ W_1 ⊂ ... at a point."""
 
     family: VectorFields
     point: tuple[Fraction, ...]
     steps: tuple[Stair, ...]
-    closed: bool
-    generators: int
+    closed: bool  # whether the last step added no field at all: then it is Lie(W), everywhere
+    generators: int  # with how many of the generators brackets were formed; fewer than all of them may miss some
 
     @property
     def traces(self) -> list[int]:

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from time import perf_counter
 
-from ..errors import SizeError
 from ..exact.backend import PRIME, primes
-from ..models.fields import MAX_PARAMETERS, VectorFields
+from ..models.fields import VectorFields
 from ..verdict import Status, Verdict
 from .by_parts import Counter, count_union
-from .law_count import Evidence, LawCount, Step
-from .sparse_count import Progress, SparseBounds, sparse_bounds
+from .law_count import Evidence, LawCount, NamedPoint, Step
+from .sparse_count import Progress, SparseBounds, refuse, sparse_bounds
 
-__all__ = ["NamedPoint", "structured_count", "too_large"]
+__all__ = ["refuse_dense", "structured_count"]
 
 SMALL = 300  # parameters: below, a count at a dense point is as quick, and its staircase is generic
+_SECONDS_DENSE = 2e-10  # for each step of a dense elimination
 MAX_DENSE = 20_000_000  # entries of the values of all words at a dense point: a minute or so
-
-
-class NamedPoint(Mapping[str, int]):
-    """A point with few numbers of its own: a million names are made when somebody asks for them."""
-
-    def __init__(self, phi: VectorFields, values: dict[int, int] | None):
-        self._phi, self._values = phi, values
-        self._places: dict[str, int] | None = None
-
-    def __len__(self) -> int:
-        return self._phi.dimension
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._phi.variables)
-
-    def __getitem__(self, name: str) -> int:
-        if self._places is None:
-            self._places = {name: i for i, name in enumerate(self._phi.variables)}
-        place = self._places[name]
-        return 1 if self._values is None else self._values.get(place, 0)
 
 
 def structured_count(
@@ -69,12 +48,19 @@ def structured_count(
     return _as_count(phi, bounds, perf_counter() - started)
 
 
-def too_large(phi: VectorFields, chosen: bool) -> SizeError:
-    """Return the error for a model without a structure that gives a sparse point, or at a point that was chosen."""
-    way, hint = ("a point of your own", "; leave the point out") if chosen else ("a dense point", "")
-    return SizeError(
-        f"{phi.brief} has {phi.dimension} parameters: at {way} laws are counted for up to {MAX_PARAMETERS}{hint}"
-    )
+def refuse_dense(phi: VectorFields, chosen: bool) -> None:
+    """Refuse a dense point, or one that was chosen, where the values of up to D words are too much."""
+    rank = 1 if phi.count == 1 else phi.dimension
+    point = phi.sparse_point(PRIME)
+    if point is not None and point.settled is not None:  # rows with an entry for each layer, wherever the point is
+        memory, seconds = 1000.0 * phi.dimension, 2e-8 * phi.dimension**2
+    else:
+        memory, seconds = 8.0 * phi.dimension * rank, _SECONDS_DENSE * phi.dimension * rank**2
+    if chosen:
+        refuse(phi, memory, seconds, "at a point of your own ", "leave the point out, or try a smaller model")
+    else:
+        hint = "linear, relu, factorization, attention and lora have sparse points; of others try a smaller one"
+        refuse(phi, memory, seconds, "at a dense point ", hint)
 
 
 def _hides_laws(phi: VectorFields) -> bool:
@@ -84,7 +70,7 @@ def _hides_laws(phi: VectorFields) -> bool:
 
 
 def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCount:
-    met = bounds.meet(phi)
+    met, values = bounds.meet(phi), bounds.values
     steps = [Step(0, bounds.trace, bounds.trace_is_exact)]
     if bounds.rank > bounds.trace:
         steps.append(Step(bounds.longest - 1, bounds.rank, met))
@@ -97,7 +83,7 @@ def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCou
         dim_lie=bounds.rank,
         steps=tuple(steps),
         verdict=_verdict(phi, bounds),
-        point=NamedPoint(phi, bounds.values),
+        point=NamedPoint(phi, lambda i: 1 if values is None else values.get(i, 0)),
         seconds=seconds,
         evidence=Evidence((), (), None, bounds.prime, bounds.data),
     )

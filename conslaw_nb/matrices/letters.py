@@ -52,24 +52,13 @@ def shape_text(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Letter:
-    """One named matrix.
-
-    Attributes
-    ----------
-    name : str
-    rows, columns : str
-        Sizes: names such as "n", or "1" for vectors and scalars.
-    kind : str
-        'general', 'symmetric', 'skew', 'identity', 'zero', or 'size': a size used as a number.
-    latex : str
-        How to write it in LaTeX; empty for the usual way.
-    """
+    """One named matrix."""
 
     name: str
-    rows: str
+    rows: str  # sizes: names such as "n", or "1" for vectors and scalars
     columns: str
-    kind: str = "general"
-    latex: str = ""
+    kind: str = "general"  # 'general', 'symmetric', 'skew', 'identity', 'zero', or 'size': a size used as a number
+    latex: str = ""  # how to write it in LaTeX; empty for the usual way
 
     @property
     def shape(self) -> Shape:

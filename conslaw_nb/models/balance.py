@@ -21,23 +21,12 @@ Part = Literal["full", "diagonal", "trace"]
 
 @dataclass(frozen=True)
 class Gram:
-    """W Wᵀ or WᵀW, with a factor.
+    """W Wᵀ or WᵀW, with a factor."""
 
-    Attributes
-    ----------
-    weight : str
-        The weight's name.
-    side : str
-        'rows' for W Wᵀ, products of rows; 'columns' for WᵀW.
-    factor : int
-    block : int
-        How many columns belong together: the taps of a kernel, whose columns are channels × taps.
-    """
-
-    weight: str
-    side: Literal["rows", "columns"]
+    weight: str  # the weight's name
+    side: Literal["rows", "columns"]  # 'rows' for W Wᵀ, products of rows; 'columns' for WᵀW
     factor: int = 1
-    block: int = 1
+    block: int = 1  # how many columns belong together: the taps of a kernel, whose columns are channels × taps
 
     def __neg__(self) -> Gram:
         return Gram(self.weight, self.side, -self.factor, self.block)

@@ -8,11 +8,10 @@ from math import prod
 from random import Random
 from typing import Any
 
-from ..errors import SizeError
 from ..exact.polynomial import Poly
 from .balance import Balance, Gram, columns, rows
-from .fields import MAX_PARAMETERS
 from .forward.model import weight_names
+from .layered import check_parameters
 from .paths import PathLifting
 
 __all__ = ["ConvReluNetwork"]
@@ -51,8 +50,7 @@ class ConvReluNetwork(PathLifting):
             if bias:
                 self.weights[f"b{i}"] = (size,)
         total = sum(map(prod, self.weights.values()))
-        if total > MAX_PARAMETERS:
-            raise SizeError(f"these filters have {total} entries; up to {MAX_PARAMETERS} parameters are handled")
+        check_parameters(f"conv{channels}", total)
         self.starts: dict[str, int] = {}
         names: list[str] = []
         for name, shape in self.weights.items():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, groupby
 from random import Random
 from typing import Any
 
@@ -12,12 +12,13 @@ from ..exact.nilpotent import Nilpotent
 from ..exact.polynomial import Poly, lifted
 from .fields import MAX_GENERATORS, Letter
 from .layered import MAX_EXPANDED_TERMS
+from .named_later import NamedLater
 from .parametrizations import Parametrization
 
 __all__ = ["DirectSum"]
 
 
-class DirectSum(Parametrization):
+class DirectSum(NamedLater, Parametrization):
     """(φ_1(θ_1), φ_2(θ_2), ...): parts that share no parameter.
 
     Brackets between different parts vanish, so the laws of the whole are those of the parts, functions of each other:
@@ -26,8 +27,8 @@ class DirectSum(Parametrization):
     Parameters
     ----------
     parts : sequence of Parametrization
-    names : sequence of str
-        New names of all parameters, part by part.
+    names : callable
+        Returns new names of all parameters, part by part, when somebody asks for them.
     text : str
 
     Attributes
@@ -37,18 +38,20 @@ class DirectSum(Parametrization):
     Examples
     --------
     >>> from .networks import factorization
-    >>> phi = DirectSum([factorization(1, 1, 1), factorization(1, 1, 1)], ["a", "b", "c", "d"], "two products")
+    >>> phi = DirectSum([factorization(1, 1, 1), factorization(1, 1, 1)], lambda: "abcd", "two products")
     >>> [c.text for c in phi.components]
     ['a*b', 'c*d']
     >>> [law.text for law in phi.known_laws()]
     ['a**2 - b**2', 'c**2 - d**2']
     """
 
-    def __init__(self, parts: Sequence[Parametrization], names: Sequence[str], text: str):
+    def __init__(self, parts: Sequence[Parametrization], names: Callable[[], Iterable[str]], text: str):
         self.parts = tuple(parts)
         self.offsets = [0, *accumulate(part.dimension for part in parts)]
         self.firsts = [0, *accumulate(part.count for part in parts)]
-        super().__init__(tuple(names), None, self.firsts[-1], text)
+        super().__init__(None, None, self.firsts[-1], text)
+        self._names = names  # type: ignore[method-assign]
+        self._dimension = self.offsets[-1]
         self._blocks: list[int] = []
 
     def _part_of(self, index: int) -> tuple[int, int]:
@@ -73,14 +76,15 @@ class DirectSum(Parametrization):
             )
         return super()._expand()
 
-    def groups(self) -> list[tuple[Parametrization, int]]:
-        """Return the parts, each with the index of its first parameter: they can be counted one by one."""
-        return list(zip(self.parts, self.offsets, strict=False))
+    def members(self) -> list[tuple[int, Parametrization]]:
+        """Return the parts, equal neighbours once, with how many of them there are: they are counted one by one."""
+        runs = [list(run) for _, run in groupby(self.parts, key=lambda part: part.text)]
+        return [(len(run), run[0]) for run in runs]
 
     def known_laws(self) -> list[Poly] | None:
         """Return the known laws of all parts; None where nothing is known of one."""
         laws: list[Poly] = []
-        for part, offset in self.groups():
+        for part, offset in zip(self.parts, self.offsets, strict=False):
             known = part.known_laws()
             if known is None:
                 return None

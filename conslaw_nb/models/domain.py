@@ -15,13 +15,6 @@ __all__ = ["EVERYWHERE", "Domain"]
 class Domain:
     """An open set, told by polynomials.
 
-    Attributes
-    ----------
-    nonzero : tuple of Poly
-        What is not 0 there.
-    positive : tuple of Poly
-        What is positive there.
-
     Examples
     --------
     >>> x, y = Poly.gens(("x", "y"))
@@ -31,8 +24,8 @@ class Domain:
     ('y is 0 there', '')
     """
 
-    nonzero: tuple[Poly, ...] = ()
-    positive: tuple[Poly, ...] = ()
+    nonzero: tuple[Poly, ...] = ()  # what is not 0 there
+    positive: tuple[Poly, ...] = ()  # what is positive there
 
     def __bool__(self) -> bool:
         return bool(self.nonzero or self.positive)

@@ -218,6 +218,13 @@ class VectorFields(Structure):
         """Return the first generator g with ⟨∇h, v_g⟩ ≠ 0 as a polynomial, or None: then h is a law."""
         return next((g for g in range(self.count) if self[g].along(h)), None)
 
+    def part_on(self, group: Sequence[int]) -> VectorFields | None:
+        """Return what moves in a group of coordinates that no generator joins to others; None if nothing does."""
+        names, places = tuple(self.variables[i] for i in group), {i: k for k, i in enumerate(group)}
+        rows = [[field.components[i].moved(places, names) for i in group] for field in self]
+        moving = [row for row in rows if any(row)]
+        return GivenFields(names, moving) if moving else None
+
     def spanning_generators(self) -> Iterable[int]:
         """Return generators whose values span W(θ) at every θ with nonzero coordinates."""
         return range(self.count)
@@ -253,40 +260,6 @@ class VectorFields(Structure):
                 sizes[i] += int(sum(abs(c) for c in part.terms.values()) * scale)
                 degree = max(degree, part.degree)
         return degree, log2(max(1, *sizes))
-
-    def sign_classes(self) -> list[int]:
-        """Return a bit mask per variable: monomials whose masks (xor over odd exponents) differ decouple.
-
-        The sign changes x → εx under which every generator is even or odd split the space of laws; a
-        term x^β in coordinate i of a generator contributes the parity vector β + e_i, and the masks are
-        coordinates in the quotient of F_2^D by all differences of these within one generator.
-        """
-        basis: dict[int, int] = {}  # leading bit -> vector
-        for field in self:
-            first: int | None = None
-            for i, component in enumerate(field.components):
-                for monomial in component.terms:
-                    parity = 1 << i
-                    for variable, exponent in monomial:
-                        if exponent & 1:
-                            parity ^= 1 << variable
-                    if first is None:
-                        first = parity
-                    vector = parity ^ first
-                    while vector:
-                        lead = vector.bit_length()
-                        if lead not in basis:
-                            basis[lead] = vector
-                            break
-                        vector ^= basis[lead]
-        masks = []
-        for i in range(self.dimension):
-            vector = 1 << i
-            for lead in sorted(basis, reverse=True):
-                if vector >> (lead - 1) & 1:
-                    vector ^= basis[lead]
-            masks.append(vector)
-        return masks
 
     # -- values modulo a prime -----------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import ModelError, brief
+from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Poly, lifted
 from ..exact.ratio import Ratio, cleared
 from .domain import Domain
@@ -25,6 +25,7 @@ from .signs import independent_signs
 
 __all__ = ["Flow", "flow_fields"]
 
+MAX_ENTRIES = 1_000_000  # of all fields together
 _ORDER = {"metric": 0, "sign": 1, "decay": 2, "momentum": 2}  # what acts first; the last two are of one equation
 Row = list[Poly]
 
@@ -88,6 +89,11 @@ def flow_fields(
             settings[word] = read_rate(settings[word], called)
     if settings.get("decay") == 0:
         del settings["decay"]  # no decay
+    if phi.count * phi.dimension > MAX_ENTRIES:
+        raise SizeError(
+            f"{phi.brief} has {phi.count} generators in {phi.dimension} parameters, and the fields of a flow are "
+            "written out: try smaller widths"
+        )
     return _Making(phi, settings).flow()
 
 
@@ -237,9 +243,9 @@ def _sum(parts: Any) -> Ratio:
 
 def _matrix(metric: Any, names: tuple[str, ...], size: int) -> list[dict[int, Ratio]]:
     """Return a metric by rows, zeros left out: it is given as a diagonal, or as a symmetric matrix."""
-    if isinstance(metric, str) or (not isinstance(metric, (Sequence, dict)) and not hasattr(metric, "tolist")):
+    entries = metric.tolist() if hasattr(metric, "tolist") else metric
+    if not isinstance(entries, (list, tuple)):
         raise ModelError(f"the metric is a list of {size} entries, its diagonal, or {size} rows, not {brief(metric)}")
-    entries = metric.tolist() if hasattr(metric, "tolist") else list(metric)
     if len(entries) != size:
         raise ModelError(
             f"the metric has {len(entries)} entries, and the model {size} parameters: give one for each, or one row"

@@ -48,12 +48,7 @@ def growth(rate: Rate, clock: Poly) -> Poly | None:
 def angular_momenta(phi: VectorFields, names: tuple[str, ...], start: int) -> list[Poly]:
     """Return ⟨θ̇, Aθ⟩ for a basis of the skew matrices A whose turns no generator feels.
 
-    Parameters
-    ----------
-    phi : VectorFields
-    names : tuple of str
-        The variables of phase space: the parameters from `start`, and their speeds behind.
-    start : int
+    `names`: the variables of phase space: the parameters from `start`, and their speeds behind.
 
     Examples
     --------

@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import log2, prod
 
-from ..errors import SizeError
+from ..errors import SizeError, brief
 from ..exact.polynomial import Monomial, Poly
 from .fields import MAX_GENERATORS
 from .named_later import NamedLater
 from .parametrizations import Parametrization
 
-__all__ = ["LayeredNetwork"]
+__all__ = ["LayeredNetwork", "check_parameters"]
 
 MAX_EXPANDED_TERMS = 2_000_000
+MAX_BYTES = 4 * 2**30
+BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
 
 
 class LayeredNetwork(NamedLater, Parametrization):
     """A network with matrices U_1, ..., U_q (U_1 on the output side) and perhaps hidden biases b_1, ..., b_{q−1}."""
+
+    is_joined = True
 
     def __init__(self, widths: tuple[int, ...], bias: bool, count: int, text: str):
         self.widths = widths
@@ -82,6 +86,16 @@ class LayeredNetwork(NamedLater, Parametrization):
                 f"{self.text} has {self.count} components with {terms} terms in all, too many to write out "
                 "(counting and certifying do not need them)"
             )
+
+
+def check_parameters(call: str, parameters: int, each: int = BYTES_PER_PARAMETER) -> None:
+    """Refuse a model whose parameters alone would fill the memory."""
+    needed = parameters * each
+    if needed > MAX_BYTES:
+        raise SizeError(
+            f"{call} has {brief(parameters)} parameters, which would take about {brief(needed >> 30)} GB of memory; up "
+            f"to {MAX_BYTES >> 30} GB are used: try narrower"
+        )
 
 
 def _square_or_product(i: int, j: int) -> Monomial:

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..errors import ModelError, SizeError, brief
+from ..errors import ModelError, brief
+from .layered import check_parameters
 from .linear import Factorization, LinearNetwork
 from .relu import ReluNetwork
 
 __all__ = ["Factorization", "LinearNetwork", "ReluNetwork", "factorization", "linear", "relu"]
-
-MAX_BYTES = 4 * 2**30
-BYTES_PER_PARAMETER = 100  # a name, or a number in a sparse row
 
 
 def _call(name: str, sizes: Sequence[Any], option: str = "") -> str:
@@ -35,15 +33,6 @@ def _check_sizes(call: str, sizes: Sequence[Any], at_least: int, what: str) -> t
     if len(sizes) < at_least:
         raise ModelError(f"{call}: give at least {at_least} widths, from input to output, as in linear(2, 3, 2)")
     return tuple(sizes)
-
-
-def _check_parameters(call: str, parameters: int) -> None:
-    needed = parameters * BYTES_PER_PARAMETER
-    if needed > MAX_BYTES:
-        raise SizeError(
-            f"{call} has {brief(parameters)} parameters, which would take about {brief(needed >> 30)} GB of memory; up "
-            f"to {MAX_BYTES >> 30} GB are used: try narrower"
-        )
 
 
 def linear(*widths: int) -> LinearNetwork:
@@ -73,7 +62,7 @@ def linear(*widths: int) -> LinearNetwork:
     """
     call = _call("linear", widths)
     sizes = _check_sizes(call, widths, 2, "width")
-    _check_parameters(call, sum(a * b for a, b in pairwise(sizes)))
+    check_parameters(call, sum(a * b for a, b in pairwise(sizes)))
     return LinearNetwork(sizes)
 
 
@@ -110,7 +99,7 @@ def relu(*widths: int, bias: bool = False) -> ReluNetwork:
     call = _call("relu", widths, ", bias=True" if bias else "")
     sizes = _check_sizes(call, widths, 2, "width")
     hidden = sum(sizes[1:-1]) if bias else 0
-    _check_parameters(call, sum(a * b for a, b in pairwise(sizes)) + hidden)
+    check_parameters(call, sum(a * b for a, b in pairwise(sizes)) + hidden)
     return ReluNetwork(sizes, bias)
 
 
@@ -134,5 +123,5 @@ def factorization(n: int, m: int, r: int) -> Factorization:
     """
     call = _call("factorization", (n, m, r))
     _check_sizes(call, (n, m, r), 3, "size")
-    _check_parameters(call, (n + m) * r)
+    check_parameters(call, (n + m) * r)
     return Factorization(n, m, r)

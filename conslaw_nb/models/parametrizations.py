@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..errors import ModelError, brief
@@ -54,6 +54,16 @@ class Parametrization(VectorFields):
         gradient = self.component(index).gradient()
         zero = Poly(self.variables, {})
         return Field([gradient.get(i, zero) for i in range(self.dimension)])
+
+    def joins(self) -> Iterator[set[int]]:
+        """Return, for each component, the coordinates that occur in it."""
+        return (set(component.support()) for component in self.components)
+
+    def part_on(self, group: Sequence[int]) -> VectorFields | None:
+        """Return the components that live on a group of coordinates, as a map; None if there are none."""
+        names, places = tuple(self.variables[i] for i in group), {i: k for k, i in enumerate(group)}
+        inside = [c.moved(places, names) for c in self.components if not places.keys().isdisjoint(c.support())]
+        return parametrization_of(inside, names) if inside else None
 
     def label(self, index: int) -> str:
         """Return the generator as ``∇(x*y)``, or ``∇φ_3`` where the component is long."""
@@ -112,6 +122,7 @@ class RationalMap(Parametrization):
 
     kind = "fields"
     is_map = False  # not a polynomial one: its generators are gradients, but scaled
+    is_joined = True  # counted as a whole, where it has a value
 
     def __init__(self, variables: tuple[str, ...], components: Sequence[Rooted]):
         self._rooted = tuple(components)
@@ -119,8 +130,18 @@ class RationalMap(Parametrization):
         super().__init__(
             variables, None, len(components), _written(texts, names_in(*map(read_expression, texts)), variables)
         )
+        self._known: list[Poly] | None = None
         for part in components:
             self.domain = self.domain.joined(part.domain)
+
+    def keeping(self, laws: Iterable[Poly]) -> RationalMap:
+        """Name laws that are known by theory, and return the map; `count_laws` checks them before it uses them."""
+        self._known = list(laws)
+        return self
+
+    def known_laws(self) -> list[Poly] | None:
+        """Return the laws that are known by theory; None where none was named."""
+        return self._known
 
     @property
     def components(self) -> tuple[Any, ...]:

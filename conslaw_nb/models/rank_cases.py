@@ -29,11 +29,6 @@ MOST_ROWS, MOST_COLUMNS = 3, 7  # of U and of V, in the lesson and its figure
 class RankCase:
     """A point (U, V) of the factorization U Vᵀ with its dimensions.
 
-    Attributes
-    ----------
-    U, V : tuple of tuples of int
-        n × r and m × r.
-
     Examples
     --------
     >>> case = RankCase(((1, 0), (0, 1)), ((0, 0),))          # V = 0, and U of full column rank
@@ -43,7 +38,7 @@ class RankCase:
     2
     """
 
-    U: Matrix
+    U: Matrix  # n × r and m × r
     V: Matrix
 
     @property

@@ -20,12 +20,7 @@ Rate = Ratio | str  # a quotient in the time t, or ANY
 def read_rate(value: Any, word: str) -> Rate:
     """Read a rate.
 
-    Parameters
-    ----------
-    value : number, text, tree or Ratio
-        Exact: 1/2, '1/2', '3/t', or 'any'.
-    word : str
-        What messages call it, such as 'friction'.
+    `value`: exact: 1/2, '1/2', '3/t', or 'any'; `word`: what messages call it, such as 'friction'.
 
     Examples
     --------

@@ -34,29 +34,17 @@ _loaded = False
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a kind of models.
-
-    Attributes
-    ----------
-    name : str
-    type : str
-        'size' (a whole number of at least 1), 'whole' (at least 0), 'switch' (True or False), 'sizes' (several sizes),
-        'choice' (one of `options`), 'model' (a model, in text a nested call), 'number' (exact, a fraction perhaps),
-        'rate' (a number, a formula in the time t, or any), 'formulas' (a list, or a list of lists).
-    default : Any
-        `inspect.Parameter.empty` where it must be given.
-    help : str
-    options : tuple of str
-    many : bool
-        Whether it takes all arguments without a name, as the widths of `linear(2, 3, 2)`.
-    """
+    """One argument of a kind of models."""
 
     name: str
+    # 'size' (a whole number of at least 1), 'whole' (at least 0), 'switch' (True or False), 'sizes' (several sizes),
+    # 'choice' (one of `options`), 'model' (a model, in text a nested call), 'number' (exact, a fraction perhaps),
+    # 'rate' (a number, a formula in the time t, or any), 'formulas' (a list, or a list of lists)
     type: str
-    default: Any = inspect.Parameter.empty
+    default: Any = inspect.Parameter.empty  # `inspect.Parameter.empty` where it must be given
     help: str = ""
     options: tuple[str, ...] = ()
-    many: bool = False
+    many: bool = False  # whether it takes all arguments without a name, as the widths of `linear(2, 3, 2)`
 
     @property
     def needed(self) -> bool:
@@ -66,39 +54,19 @@ class Argument:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of models: how to make it, and what is known of it.
-
-    Attributes
-    ----------
-    name : str
-    make : callable
-    arguments : tuple of Argument
-    summary : str
-        One line.
-    phi : str
-        What φ is, in words and signs.
-    source : str
-        Where φ or its laws come from: a theorem with its hypotheses, or the definition.
-    laws : callable or None
-        The number of independent laws at any size, or None where no formula is known there.
-    proved : str
-        Why that number is right: 'theorem ...', or the sizes at which a count has proved it.
-    conserved : str
-        The known laws as matrices.
-    example : str
-        A call.
-    """
+    """One kind of models: how to make it, and what is known of it."""
 
     name: str
     make: Callable[..., VectorFields]
     arguments: tuple[Argument, ...]
-    summary: str
-    phi: str = ""
-    source: str = ""
+    summary: str  # one line
+    phi: str = ""  # what φ is, in words and signs
+    source: str = ""  # where φ or its laws come from: a theorem with its hypotheses, or the definition
+    # the number of independent laws at any size, or None where no formula is known there
     laws: Callable[..., int | None] | None = None
-    proved: str = ""
-    conserved: str = ""
-    example: str = ""
+    proved: str = ""  # why that number is right: 'theorem ...', or the sizes at which a count has proved it
+    conserved: str = ""  # the known laws as matrices
+    example: str = ""  # a call
 
     def call(self, values: Mapping[str, Any]) -> str:
         """Write a call with these arguments."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from ..errors import ModelError, brief
+from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Poly
 from ..exact.rational import rational_kernel
 from .fields import Field, GivenFields, VectorFields, check_family
@@ -17,20 +17,15 @@ from .relu import ReluNetwork
 
 __all__ = ["output_differences", "symmetric_fields"]
 
+MAX_UNKNOWNS = 400  # entries of a matrix that the symmetry fixes
 Matrix = list[list[Fraction]]
 
 
 def output_differences(phi: VectorFields, outputs: int | None, call: str) -> Parametrization:
     """Return the components of each output less those of the last: what a loss sees that ignores a common shift.
 
-    Parameters
-    ----------
-    phi : VectorFields
-        A network, or a map whose components are the outputs for one input after the other, row by row.
-    outputs : int, optional
-        Their number; a network knows its own.
-    call : str
-        For messages.
+    `phi`: a network, or a map whose components are the outputs for one input after the other, row by row; `outputs`:
+    their number; a network knows its own; `call`: for messages.
     """
     check_family(phi, call)
     if not isinstance(phi, Parametrization) or not phi.is_map:
@@ -60,12 +55,8 @@ def symmetric_fields(phi: VectorFields, inputs: Any, outputs: Any = None) -> Vec
     For the outputs φx the gradient in φ is φΣ − K with Σ = E[xxᵀ] and K = E[yxᵀ]. For such data RΣRᵀ = Σ and
     SKRᵀ = K, and every such Σ > 0 and K occur: the fields are ∂φᵀ[φΣ] and ∂φᵀ[K] for bases of these.
 
-    Parameters
-    ----------
-    phi : VectorFields
-        A linear network, or a map whose components are a matrix row by row, the output being φx.
-    inputs, outputs : matrix
-        R and S, orthogonal, exact, as lists of rows; S is 1 without it.
+    `phi`: a linear network, or a map whose components are a matrix row by row, the output being φx; `inputs, outputs`:
+    R and S, orthogonal, exact, as lists of rows; S is 1 without it.
     """
     check_family(phi, "symmetric_data(model)")
     known = phi.kind in ("linear", "factorization") or type(phi) is Parametrization
@@ -79,6 +70,8 @@ def symmetric_fields(phi: VectorFields, inputs: Any, outputs: Any = None) -> Vec
     if phi.count % m:
         raise ModelError(f"inputs is {m} × {m}, and the {phi.count} entries of {phi.brief} are not rows of {m}")
     n = phi.count // m
+    if m * max(n, m) > MAX_UNKNOWNS:
+        raise SizeError(f"inputs is {m} × {m} and there are {n} outputs: symmetries are computed for up to 20 of each")
     answer = _orthogonal(outputs, "outputs") if outputs is not None else _identity(n)
     if len(answer) != n:
         raise ModelError(f"outputs is {len(answer)} × {len(answer)}, and {phi.brief} has {n} outputs: give {n} rows")

@@ -31,41 +31,21 @@ MAX_BESIDE = 64  # letters that are put before one word
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of layers that acts through one number: every generator is, on its parameters, a multiple of one gradient.
+    """A run of layers that acts through one number: on its parameters all generators are multiples of one gradient."""
 
-    Attributes
-    ----------
-    first, last : int
-        The layers, from 1: the product U_first ⋯ U_last is 1 × 1.
-    parameters : range or tuple of int
-        Their indices.
-    """
-
-    first: int
+    first: int  # the layers, from 1: the product U_first ⋯ U_last is 1 × 1
     last: int
-    parameters: Sequence[int]
+    parameters: Sequence[int]  # their indices
 
 
 @dataclass(frozen=True)
 class Family:
-    """Some words of Lie(W), by a rule that a certificate can hold in a line.
+    """Some words of Lie(W), by a rule that a certificate can hold in a line."""
 
-    Attributes
-    ----------
-    name : str
-        What the words are, for people.
-    rule : list
-        The same for the checker, such as ``["left", 0, 5]``.
-    letters : int
-        How long the words are.
-    rows : callable
-        Returns their values at the point, as sparse rows.
-    """
-
-    name: str
-    rule: list[Any]
-    letters: int
-    rows: Callable[[], Iterator[SparseRow]]
+    name: str  # what the words are, for people
+    rule: list[Any]  # the same for the checker, such as ``["left", 0, 5]``
+    letters: int  # how long the words are
+    rows: Callable[[], Iterator[SparseRow]]  # returns their values at the point, as sparse rows
 
 
 class SparsePoint:

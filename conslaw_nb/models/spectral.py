@@ -17,14 +17,14 @@ xᵏ·(−dp(x))/c(x) modulo p(x): a rational function of the e_j and the coeffi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from ..exact.polynomial import Poly
 
 __all__ = ["minor", "spectral_forms"]
 
-MAX_SIZE = 3  # n
+MAX_SIZE = 4  # n
 
 Matrix = list[list[Poly]]
 
@@ -117,8 +117,8 @@ def minor(matrix: Matrix, rows: Sequence[int], columns: Sequence[int]) -> Poly:
     )
 
 
-def _sum(terms: object) -> Poly:
-    first, *rest = terms  # type: ignore[misc]
+def _sum(terms: Iterable[Poly]) -> Poly:
+    first, *rest = terms
     for term in rest:
         first = first + term
     return first

@@ -75,6 +75,8 @@ def parse_model(text: str) -> VectorFields:
 
 def make_model(said: Model) -> VectorFields:
     """Return the model that a tree describes; the tree of a text, or of a sentence that names its model."""
+    if said.forward:
+        return read_forward(f"model({said.forward})")
     if said.kind not in _MAKERS and said.kind not in (known := [kind.name for kind in kinds()]):
         near = get_close_matches(said.kind, known, 1)
         hint = f"did you mean {near[0]}? Otherwise " if near else ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import ModelError, brief
+from ..errors import ModelError, SizeError, brief
 from ..exact.polynomial import Poly, lifted
 from .fields import Field, VectorFields, check_family
 from .named_later import NamedLater
 
 __all__ = ["Union", "union"]
+
+MAX_WRITTEN = 4_000_000  # generators times coordinates
 
 
 class Union(NamedLater):
@@ -56,8 +58,14 @@ class Union(NamedLater):
         return all(phi.suits(prime) for _, phi in self.parts)
 
     def model_data(self) -> dict[str, Any]:
-        """Return the union as a certificate describes it."""
-        return {"kind": "union", "parts": [{"times": times, "model": phi.model_data()} for times, phi in self.parts]}
+        """Return the union written out: a law may hold parameters of several parts."""
+        if self.count * self.dimension > MAX_WRITTEN:
+            raise SizeError(
+                f"{self.brief} has {self.count} generators in {self.dimension} parameters, too many to write out: "
+                "certify a law of one of its parts"
+            )
+        rows = [[part.data() for part in field.components] for field in self]
+        return {"kind": "fields", "variables": list(self.variables), "fields": rows}
 
 
 def union(*parts: Any) -> Union:

@@ -38,33 +38,19 @@ _NOT_COPIED = {"solutions", "__pycache__"}
 
 @dataclass
 class LabReport:
-    """What was done to the working copy, and how JupyterLab is started on it.
+    """What was done to the working copy, and how JupyterLab is started on it."""
 
-    Attributes
-    ----------
-    folder : Path
-        The working copy.
-    first : str
-        The lesson that is opened, as a path inside the folder.
-    copied, refreshed, kept : list of str
-        Files that are new here, files that were still as delivered and are now up to date, and files the
-        learner changed, which were left alone.
-    beside : dict
-        For a changed file whose original is newer: its name, and the name the new original was given.
-    command : list of str
-        The command that starts JupyterLab.
-    status : int
-        JupyterLab's exit status; 0 while it was not started.
-    """
-
-    folder: Path
-    first: str = ""
+    folder: Path  # the working copy
+    first: str = ""  # the lesson that is opened, as a path inside the folder
+    # files that are new here, files that were still as delivered and are now up to date, and files the learner changed,
+    # which were left alone
     copied: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    # for a changed file whose original is newer: its name, and the name the new original was given
     beside: dict[str, str] = field(default_factory=dict)
-    command: list[str] = field(default_factory=list)
-    status: int = 0
+    command: list[str] = field(default_factory=list)  # the command that starts JupyterLab
+    status: int = 0  # JupyterLab's exit status; 0 while it was not started
 
     def sentences(self) -> list[str]:
         """Return what a learner should know, one sentence an item."""
@@ -238,7 +224,7 @@ def _need_jupyterlab() -> None:
         if util.find_spec(package) is None:
             raise LabError(
                 f"{package} is not installed in this Python ({sys.executable}), and the lessons open in it: "
-                '`pip install "conslaw_nb[lessons]"`, or `pip install -e ".[lessons]"` in a checkout'
+                "`pip install jupyterlab ipykernel`"
             )
 
 
@@ -260,6 +246,16 @@ def _command(folder: Path, first: str, port: int | None, browser: bool) -> list[
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container root is the usual user, and JupyterLab would refuse
     return command
+
+
+def _environment() -> dict[str, str]:
+    """Return the variables for JupyterLab: a learner came for a lesson, not to be asked about Jupyter's news.
+
+    The learner's own settings stand above these.
+    """
+    quiet = str(Path(__file__).resolve().parent / "jupyter" / "quiet")
+    paths = [quiet, os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 @contextmanager
@@ -324,7 +320,7 @@ def open_lab(
         say("JupyterLab is starting; stop it here with Ctrl-C.")
         sys.stdout.flush()
         try:
-            child = subprocess.Popen(report.command)
+            child = subprocess.Popen(report.command, env=_environment())
         except OSError as error:
             raise LabError(
                 f"JupyterLab could not be started ({error.strerror or error}): try `jupyter lab {report.folder}`"

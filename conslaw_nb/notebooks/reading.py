@@ -25,25 +25,13 @@ _PYTHON_MAGICS = {"time", "timeit", "capture", "prun"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell.
+    """One cell."""
 
-    Attributes
-    ----------
-    kind : str
-        'code' or 'markdown'.
-    source : str
-    place : int
-        Its place in the notebook, from 0.
-    name : str
-        Its id, where the format has one.
-    outputs : list of dict
-        As they were saved. They are compared with, and never believed.
-    """
-
-    kind: str
+    kind: str  # 'code' or 'markdown'
     source: str
-    place: int
-    name: str = ""
+    place: int  # its place in the notebook, from 0
+    name: str = ""  # its id, where the format has one
+    # as they were saved. They are compared with, and never believed.
     outputs: list[dict[str, Any]] = field(default_factory=list, compare=False)
 
     @property

@@ -28,37 +28,18 @@ _LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del list
 
 @dataclass
 class RanCell:
-    """A code cell, and what became of it.
+    """A code cell, and what became of it."""
 
-    Attributes
-    ----------
-    number : int
-        The number that Jupyter shows beside it after all cells have run, from 1.
-    source : str
-    tags : set of str
-    saved : list of dict
-        The outputs that were saved in the file.
-    was_run : bool
-        Whether the file says that it had been run.
-    fresh : list of dict
-        The outputs of this run.
-    told : list of dict
-        What the package told of it: claims, proofs, certificates, exercises, questions.
-    error : str
-        Why it failed, or an empty text.
-    skipped : bool
-        Whether a tag says that it is not to be run.
-    """
-
-    number: int
+    number: int  # the number that Jupyter shows beside it after all cells have run, from 1
     source: str
     tags: set[str]
-    saved: list[dict[str, Any]]
-    was_run: bool
-    fresh: list[dict[str, Any]] = field(default_factory=list)
+    saved: list[dict[str, Any]]  # the outputs that were saved in the file
+    was_run: bool  # whether the file says that it had been run
+    fresh: list[dict[str, Any]] = field(default_factory=list)  # the outputs of this run
+    # what the package told of it: claims, proofs, certificates, exercises, questions
     told: list[dict[str, Any]] = field(default_factory=list)
-    error: str = ""
-    skipped: bool = False
+    error: str = ""  # why it failed, or an empty text
+    skipped: bool = False  # whether a tag says that it is not to be run
 
     @property
     def name(self) -> str:
@@ -74,18 +55,10 @@ class RanCell:
 
 @dataclass
 class Run:
-    """A whole run.
+    """A whole run."""
 
-    Attributes
-    ----------
-    cells : list of RanCell
-        The code cells that are not empty.
-    left : int
-        How many of them were not reached, after one that failed.
-    """
-
-    cells: list[RanCell]
-    left: int = 0
+    cells: list[RanCell]  # the code cells that are not empty
+    left: int = 0  # how many of them were not reached, after one that failed
 
 
 def read(path: Path) -> Any:

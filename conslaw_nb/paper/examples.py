@@ -264,18 +264,11 @@ def span_of(net: LinearNetwork | ReluNetwork, point: Any, inputs: Iterable[Any])
 
 @dataclass(frozen=True)
 class Region:
-    """A piece of the input space between kinks.
+    """A piece of the input space between kinks."""
 
-    Attributes
-    ----------
-    pattern : tuple of int
-        Which hidden neurons are active there.
-    inputs : tuple of points
-        m + 1 inputs of the region that lie on no common line (plane): the gradient is affine in x between kinks, so
-        these span what all inputs of the region do.
-    """
-
-    pattern: tuple[int, ...]
+    pattern: tuple[int, ...]  # which hidden neurons are active there
+    # m + 1 inputs of the region that lie on no common line (plane): the gradient is affine in x between kinks, so these
+    # span what all inputs of the region do
     inputs: tuple[Row, ...]
 
 

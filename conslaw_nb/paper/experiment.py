@@ -12,17 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise, product
 from typing import Any
 
-from ..errors import BudgetError, ModelError
+from ..errors import ModelError
 from ..laws.counting import count_laws
 from ..laws.search import conservation_laws, known_count
 from ..models.fields import VectorFields, brief, check_family
 from ..models.networks import linear, relu
 from ..tables import html_table
 
-__all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun", "survey"]
+__all__ = ["Comparison", "Rerun", "compare", "paper_runs", "rerun"]
 
 GROUPS = {
     "count_linear": "linear networks, counted",
@@ -34,26 +33,13 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """The known laws of a network, and all laws it has.
+    """The known laws of a network, and all laws it has."""
 
-    Attributes
-    ----------
-    text : str
-        The model.
-    parameters : int
-    listed : int
-        How many known laws there are to write down: different entries of the balances.
-    known : int
-        How many of those are independent near a generic point.
-    laws : int or None
-        How many independent laws there are in all, proved; None where the bounds do not meet.
-    """
-
-    text: str
+    text: str  # the model
     parameters: int
-    listed: int
-    known: int
-    laws: int | None
+    listed: int  # how many known laws there are to write down: different entries of the balances
+    known: int  # how many of those are independent near a generic point
+    laws: int | None  # how many independent laws there are in all, proved; None where the bounds do not meet
 
     @property
     def hidden(self) -> int | None:
@@ -95,38 +81,6 @@ def compare(phi: VectorFields) -> Comparison:
     return Comparison(phi.brief, phi.dimension, len(known), independent, count.laws)
 
 
-MAX_SURVEY = 300  # networks: a quarter of a minute
-
-
-def survey(widths: Sequence[int], matrices: int, most: int = 30) -> list[Comparison]:
-    """Compare all linear networks of one depth whose layers have the given widths.
-
-    Parameters
-    ----------
-    widths : sequence of int
-        The widths that occur, such as (1, 2, 3).
-    matrices : int
-        The depth q.
-    most : int
-        Networks with more parameters than this are left out.
-
-    Examples
-    --------
-    >>> [one for one in survey((1, 2), 3) if one.hidden]
-    [linear(1,2,2,1): 6 listed, 6 of them independent, 7 in all]
-    """
-    if matrices < 1:
-        raise ModelError(f"{matrices} matrices make no network: take at least 1")
-    total = len(widths) ** (matrices + 1)
-    if total > MAX_SURVEY:
-        raise BudgetError(
-            f"{matrices} matrices with {len(widths)} different widths make {brief(total)} networks, and a survey "
-            f"asks at most {MAX_SURVEY}: take fewer widths or fewer matrices"
-        )
-    sizes = product(widths, repeat=matrices + 1)
-    return [compare(linear(*w)) for w in sizes if sum(a * b for a, b in pairwise(w)) <= most]
-
-
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     return json.loads((files(__package__) / "paper_experiment.json").read_text(encoding="utf-8"))
@@ -153,21 +107,11 @@ def _model(run: dict[str, Any]) -> VectorFields:
 
 @dataclass(frozen=True)
 class Rerun:
-    """What came out: for each group how many networks, how many proved, and how many as in the paper.
+    """What came out: for each group how many networks, how many proved, and how many as in the paper."""
 
-    Attributes
-    ----------
-    rows : tuple of (str, int, int, int)
-        Group, networks, numbers proved, numbers that agree with the paper's.
-    largest : int
-        The most parameters of any network.
-    different : tuple of str
-        The networks for which another number was proved.
-    """
-
-    rows: tuple[tuple[str, int, int, int], ...]
-    largest: int
-    different: tuple[str, ...]
+    rows: tuple[tuple[str, int, int, int], ...]  # group, networks, numbers proved, numbers that agree with the paper's
+    largest: int  # the most parameters of any network
+    different: tuple[str, ...]  # the networks for which another number was proved
 
     def __repr__(self) -> str:
         lines = [

@@ -26,34 +26,18 @@ Vector = list[Fraction]
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss, seen through the span of its gradients.
-
-    Attributes
-    ----------
-    name, formula : str
-    outputs : str
-        Which outputs z are allowed.
-    gradients : callable
-        Takes an output (or a_i = e^{z_i}, positive) as n fractions and returns gradients ∇_zℓ(z, y) for enough
-        labels y to span all of them.
-    exponential : bool
-        Whether the output enters through a_i = e^{z_i}.
-    special : callable
-        Takes n and returns an output where the span is smallest.
-    status : Status
-        Whether the gradients span R^n at every allowed output.
-    argument : str
-        Why, in one or two sentences.
-    """
+    """A loss, seen through the span of its gradients."""
 
     name: str
     formula: str
-    outputs: str
+    outputs: str  # which outputs z are allowed
+    # takes an output (or a_i = e^{z_i}, positive) as n fractions and returns gradients ∇_zℓ(z, y) for enough labels y
+    # to span all of them
     gradients: Callable[[Sequence[Fraction]], list[Vector]]
-    exponential: bool
-    special: Callable[[int], list[Fraction]]
-    status: Status
-    argument: str
+    exponential: bool  # whether the output enters through a_i = e^{z_i}
+    special: Callable[[int], list[Fraction]]  # takes n and returns an output where the span is smallest
+    status: Status  # whether the gradients span R^n at every allowed output
+    argument: str  # why, in one or two sentences
 
     def span_dimension(self, output: Sequence[Fraction | int]) -> int:
         """Return the dimension of span_y ∇_zℓ(z, y) at one output, exactly.

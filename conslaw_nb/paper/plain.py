@@ -23,7 +23,7 @@ _SIGNS = {
     "iff": "  ⟺  ", "perp": " ⊥ ", "cong": " ≅ ", "cap": " ∩ ", "circ": "∘", "cdot": "·", "setminus": " \\ ",
     "dots": "…", "cdots": "⋯", "langle": "⟨", "rangle": "⟩", "|": "‖", "{": "{", "}": "}", "\\": "; ",
     ",": " ", ";": " ", "!": "", " ": " ", "quad": "   ", "qquad": "     ", "left": "", "right": "", "big": "",
-    "dim": "dim ", "ker": "ker ", "det": "det ", "log": "log ", "max": "max", "min": "min",
+    "dim": "dim ", "det": "det ", "ker": "ker ", "log": "log ", "max": "max", "min": "min",
 }  # fmt: skip
 _OWN = {"-": "−", "'": "′", "&": ", ", ",": ", ", ";": "; ", ":": ": ", "=": " = ", "<": " < ", ">": " > "}
 _FONTS = {"rm", "mathbb", "mathbf", "mathcal", "mathfrak"}  # the letters alone are kept

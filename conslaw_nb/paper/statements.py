@@ -54,25 +54,14 @@ _FILES = {"paper": "paper", "follow-up": "followups", "observation": "observatio
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that checks a statement.
+    """One thing that checks a statement."""
 
-    Attributes
-    ----------
-    how : str
-        One of `HOW`.
-    scope : str
-        How far it goes.
-    by : str
-        ``tests/test_file.py::test_name``, ``package.module:function`` or, in the Rocq library, ``File.v::lemma``; empty
-        where the statement is only cited.
-    part : bool
-        Whether it covers a part of the statement only; the scope says which.
-    """
-
-    how: str
-    scope: str
+    how: str  # one of `HOW`
+    scope: str  # how far it goes
+    # ``tests/test_file.py::test_name``, ``package.module:function`` or, in the Rocq library, ``File.v::lemma``; empty
+    # where the statement is only cited
     by: str = ""
-    part: bool = False
+    part: bool = False  # whether it covers a part of the statement only; the scope says which
 
     @property
     def sentence(self) -> str:

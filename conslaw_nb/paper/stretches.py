@@ -28,18 +28,11 @@ __all__ = ["Rule", "expected_laws", "networks", "try_rule"]
 
 @dataclass(frozen=True)
 class Rule:
-    """What a survey of the rule found.
+    """What a survey of the rule found."""
 
-    Attributes
-    ----------
-    networks, hiding : int
-        How many were counted, and how many of them have laws that the balances do not supply.
-    open, exceptions : tuple of tuples of int
-        Widths of networks whose count was not proved, and of those with another number of laws than the rule says.
-    """
-
-    networks: int
+    networks: int  # how many were counted, and how many of them have laws that the balances do not supply
     hiding: int
+    # widths of networks whose count was not proved, and of those with another number of laws than the rule says
     open: tuple[tuple[int, ...], ...]
     exceptions: tuple[tuple[int, ...], ...]
 
@@ -60,12 +53,7 @@ def _hidden(widths: tuple[int, ...]) -> int:
 
 
 def expected_laws(widths: Sequence[int]) -> int:
-    """Return how many independent laws the rule says that ``linear(*widths)`` has.
-
-    Parameters
-    ----------
-    widths : sequence of int
-    """
+    """Return how many independent laws the rule says that ``linear(*widths)`` has."""
     phi = linear(*widths)
     return known_count(phi) + _hidden_in(tuple(phi.sizes))
 
@@ -77,12 +65,7 @@ def _hidden_in(sizes: tuple[int, ...]) -> int:
 def networks(matrices: int, widths: Sequence[int], most: int = 120) -> Iterator[tuple[int, ...]]:
     """Yield the widths of all linear networks of one depth with at most so many weights, one of each mirror pair.
 
-    Parameters
-    ----------
-    matrices : int
-    widths : sequence of int
-        Those that occur.
-    most : int
+    `widths`: those that occur.
     """
     for sizes in product(widths, repeat=matrices + 1):
         if sizes <= sizes[::-1] and sum(a * b for a, b in pairwise(sizes)) <= most:
@@ -92,10 +75,7 @@ def networks(matrices: int, widths: Sequence[int], most: int = 120) -> Iterator[
 def try_rule(asked: Iterable[Sequence[int]]) -> Rule:
     """Count the laws of each network, with proof, and compare with the rule.
 
-    Parameters
-    ----------
-    asked : iterable of sequences of int
-        Widths, such as `networks` yields.
+    `asked`: widths, such as `networks` yields.
     """
     total, hiding, unproved, exceptions = 0, 0, [], []
     for widths in asked:

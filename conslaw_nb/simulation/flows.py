@@ -56,20 +56,11 @@ _MAX_BITS = 200_000
 
 @dataclass(frozen=True)
 class Trajectory:
-    """A path through parameter space: the points visited, and when.
-
-    Attributes
-    ----------
-    times : tuple of numbers
-    points : tuple of tuples
-        One point for each time, the start included.
-    diverged : bool
-        Whether the path was cut short because it ran away.
-    """
+    """A path through parameter space: the points visited, and when."""
 
     times: tuple
-    points: tuple[tuple, ...]
-    diverged: bool = False
+    points: tuple[tuple, ...]  # one point for each time, the start included
+    diverged: bool = False  # whether the path was cut short because it ran away
 
     @property
     def start(self) -> tuple:
@@ -233,12 +224,7 @@ def drift(h: Callable[..., Any], path: Trajectory) -> Any:
 
 @dataclass(frozen=True)
 class Halving:
-    """Drift of a function under descent over one fixed time, with smaller and smaller steps.
-
-    Attributes
-    ----------
-    rows : tuple of (step, count, drift)
-    """
+    """Drift of a function under descent over one fixed time, with smaller and smaller steps."""
 
     rows: tuple[tuple[float, int, float], ...]
 
@@ -293,10 +279,6 @@ class Neuron:
 
     The risk is E(u, v) = (1/N) Σ ½ (u v x_i − y_i)², a function of the product u·v alone.
 
-    Attributes
-    ----------
-    data : sequence of pairs (x, y)
-
     Examples
     --------
     >>> neuron = Neuron([(1, 2), (2, 4)])
@@ -338,11 +320,6 @@ class WideNeuron:
 
     Parameters are called one after the other, ``(u, v_1, ..., v_m)``.
 
-    Attributes
-    ----------
-    data : sequence of pairs (x, y)
-        Each x a sequence of m numbers.
-
     Examples
     --------
     >>> neuron = WideNeuron([((1, 2), 3)])
@@ -350,7 +327,7 @@ class WideNeuron:
     (Fraction(2, 1), (-2, -2, -4))
     """
 
-    data: Sequence[tuple[Sequence[Any], Any]]
+    data: Sequence[tuple[Sequence[Any], Any]]  # each x a sequence of m numbers
 
     def __post_init__(self) -> None:
         pairs = tuple((tuple(x), y) for x, y in self.data)

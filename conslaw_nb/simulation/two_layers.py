@@ -85,20 +85,11 @@ def normalised(u: Sequence[Any], v: Sequence[Any], x: Any, y: Any, tau: Any) -> 
 
 @dataclass(frozen=True)
 class Log:
-    """What a training wrote down: an entry before the first step, and one after each.
-
-    Attributes
-    ----------
-    weights : list of pairs (u, v)
-    balances : list of lists
-        For each entry the balance of each neuron.
-    losses : list
-        The mean of ½(g − y)² over the data.
-    """
+    """What a training wrote down: an entry before the first step, and one after each."""
 
     weights: list[Weights]
-    balances: list[list[Any]]
-    losses: list[Any]
+    balances: list[list[Any]]  # for each entry the balance of each neuron
+    losses: list[Any]  # the mean of ½(g − y)² over the data
 
     def __repr__(self) -> str:
         first, last = ([f"{float(b):.4g}" for b in self.balances[k]] for k in (0, -1))

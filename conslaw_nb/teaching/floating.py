@@ -24,24 +24,12 @@ MAX_SIZE = 60
 
 @dataclass(frozen=True)
 class Elimination:
-    """The outcome of an elimination, once in floats and once in fractions.
+    """The outcome of an elimination, once in floats and once in fractions."""
 
-    Attributes
-    ----------
-    rows : tuple of tuples of float
-        What the floats end with.
-    pivots : tuple of float
-        The pivots that were taken, before their rows were scaled.
-    rank : int
-        The number of pivots: the rank, as floats see it.
-    exact_rank : int
-        The rank of the matrix that was given, computed in fractions.
-    """
-
-    rows: tuple[tuple[float, ...], ...]
-    pivots: tuple[float, ...]
-    rank: int
-    exact_rank: int
+    rows: tuple[tuple[float, ...], ...]  # what the floats end with
+    pivots: tuple[float, ...]  # the pivots that were taken, before their rows were scaled
+    rank: int  # the number of pivots: the rank, as floats see it
+    exact_rank: int  # the rank of the matrix that was given, computed in fractions
 
     def __repr__(self) -> str:
         lines = ["  ".join(f"{value!r:>20}" for value in row) for row in self.rows]

@@ -61,10 +61,8 @@ def source_of(function: Callable[..., Any]) -> str:
 def call_on(function: Callable[..., Any], cases: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """Call a function on each case; each argument is a copy, so that changing it in place harms nobody.
 
-    Returns
-    -------
-    dict
-        ``function``, the source, to be shown; ``calls``, one ``("value", value)`` or ``("trouble", sentence)`` a case.
+    Returns ``function``, the source, to be shown; ``calls``, one ``("value", value)`` or ``("trouble", sentence)`` a
+    case.
 
     Examples
     --------
@@ -80,10 +78,7 @@ def call_on(function: Callable[..., Any], cases: Sequence[tuple[Any, ...]]) -> d
 def read_calls(answer: Any, cases: Sequence[tuple[Any, ...]]) -> list[Call]:
     """Read what `call_on` has made of a function, wherever it was made.
 
-    Raises
-    ------
-    ParseError
-        If it is anything else.
+    Raises ParseError: if it is anything else.
     """
     strange = ParseError("this answer is no record of a function's calls: hand in the function itself, such as `step`")
     calls = answer.get("calls") if isinstance(answer, dict) else None
@@ -164,10 +159,7 @@ def _bounded() -> Iterator[None]:
 def _plain(value: Any, seen: list[int]) -> Any:
     """Return a value as numbers, lists and tuples.
 
-    Raises
-    ------
-    ParseError
-        What it is instead; the sentence goes on after "`f(x)` returns".
+    Raises ParseError: what it is instead; the sentence goes on after "`f(x)` returns".
     """
     seen[0] += 1
     if seen[0] > MAX_ENTRIES:

@@ -77,27 +77,14 @@ class Text:
 
 @dataclass
 class Lesson:
-    """The texts of a lesson, and the checks that its Python file adds to them.
+    """The texts of a lesson, and the checks that its Python file adds to them."""
 
-    Attributes
-    ----------
-    path : Path
-        The Markdown file.
-    number : int
-    title : str
-    notebook : str
-    after : int, optional
-        The lesson after which this one comes, where its number does not say.
-    texts : dict of str to Text
-        By the number of the exercise, in order.
-    """
-
-    path: Path
+    path: Path  # the Markdown file
     number: int
     title: str
     notebook: str
-    texts: dict[str, Text]
-    after: int | None = None
+    texts: dict[str, Text]  # by the number of the exercise, in order
+    after: int | None = None  # the lesson after which this one comes, where its number does not say
     checks: dict[str, Check] = field(default_factory=dict)
     cases: dict[str, Sequence[tuple[Any, ...]]] = field(default_factory=dict)
 

@@ -29,15 +29,6 @@ _STATE = {True: ("✓", "solved"), False: ("○", "open")}
 class LevelMap:
     """Exercises as levels, with an arrow from each notion's introduction to its use.
 
-    Attributes
-    ----------
-    exercises : tuple of Exercise
-        In the order of the course.
-    solved : frozenset of str
-        Numbers of the exercises that are solved.
-    links : mapping of str to str
-        Number to the address of the exercise (a notebook, or a place on a page).
-
     Examples
     --------
     >>> course = level_map()
@@ -47,9 +38,9 @@ class LevelMap:
     ['1.1']
     """
 
-    exercises: tuple[Exercise, ...]
-    solved: frozenset[str] = frozenset()
-    links: Mapping[str, str] | None = None
+    exercises: tuple[Exercise, ...]  # in the order of the course
+    solved: frozenset[str] = frozenset()  # numbers of the exercises that are solved
+    links: Mapping[str, str] | None = None  # number to the address of the exercise (a notebook, or a place on a page)
 
     def introduced_by(self) -> dict[str, str]:
         """Return notion -> number of the first exercise that introduces it."""
@@ -233,8 +224,10 @@ def _lesson(number: str) -> str:
 
 def _heading(lesson: str) -> str:
     """Return a lesson's number with its title."""
-    title = next((f": {title}" for number, title in titles().items() if str(number) == lesson), "")
-    return f"Lesson {lesson}{title}"
+    title = next((title for number, title in titles().items() if str(number) == lesson), "")
+    if title and lesson == "0":  # a notebook beside the numbered lessons
+        return title
+    return f"Lesson {lesson}: {title}" if title else f"Lesson {lesson}"
 
 
 def _lanes(names: list[str], leads: Mapping[str, list[str]]) -> dict[str, tuple[int, int]]:

@@ -139,7 +139,8 @@ class CurveExplorer(Panel):
 
     def _bound(self) -> str:
         """The spread of h, rounded up to a power of ten."""
-        return f"10^{max(-12, math.ceil(math.log10(self._spread() or 1e-12)))}".replace("-", "−")
+        power = str(max(-12, math.ceil(math.log10(self._spread() or 1e-12))))
+        return "10" + power.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
     def _turned(self) -> bool:
         return abs(self.sums[self._here][2] - self.chain.parts(0)[1]) > 1e-6

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,42 @@ def _need_a_browser() -> tuple:
     if chromium is None:
         pytest.skip("BROWSER TESTS SKIPPED: no Chromium here; apt-get install --no-install-recommends chromium")
     return playwright, chromium
+
+
+@pytest.fixture(scope="session")
+def public(tmp_path_factory, root):
+    """Build the site with the edition for the browser in it, as it is published, once for all tests of a run.
+
+    In a copy: what is generated never reaches the checkout. CONSLAW_SITE names a folder that is built already, so that
+    the workflow that publishes tests what it publishes.
+    """
+    if os.environ.get("CONSLAW_SITE"):
+        return Path(os.environ["CONSLAW_SITE"])
+    for module in ("sphinx", "myst_nb", "furo"):
+        pytest.importorskip(module, reason='SITE TESTS SKIPPED: pip install -e ".[site]"')
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent  # shared by the workers: one builds, and the others wait
+    built, claimed = base / "built", base / "built.claimed"
+    try:
+        os.close(os.open(claimed, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        for _ in range(1200):
+            if (built / "done").exists():
+                break
+            time.sleep(0.5)
+        assert (built / "done").read_text() == "", (built / "done").read_text()[-3000:]
+        return built / "public"
+    copy = built / "checkout"
+    names = (".git", "_build", "generated", "__pycache__", ".hypothesis", ".*cache", "my-lessons", "build", "public")
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*names))
+    command = [sys.executable, "tools/build_site.py", str(built / "public"), f"--cache={root / 'build' / 'lite-cache'}"]
+    environment = {k: v for k, v in os.environ.items() if k != "GITHUB_REPOSITORY"} | {"PYTHONPATH": str(copy)}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    said = "" if done.returncode == 0 else done.stdout + done.stderr
+    (built / "done").write_text(said)
+    assert said == "", said[-3000:]
+    return built / "public"
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,9 @@ def find_chromium() -> str | None:
         "chromium-browser",
         "google-chrome",
         "google-chrome-stable",
+        "chrome",
+        "microsoft-edge",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     )
     return next(filter(None, (shutil.which(name) for name in names if name)), None)
 

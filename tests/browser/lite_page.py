@@ -22,12 +22,14 @@ class Site:
     folder : Path
     rate : float, optional
         Bytes a second that all visitors share: a slow line. As fast as it goes by default.
+    latency : float
+        Seconds until an answer begins.
     packed : bool
         Whether files that gain by it are sent packed with gzip, as public servers do.
     """
 
-    def __init__(self, folder, rate=None, packed=False):
-        self.folder, self.rate, self.packed = folder, rate, packed
+    def __init__(self, folder, rate=None, latency=0.0, packed=False):
+        self.folder, self.rate, self.latency, self.packed = folder, rate, latency, packed
         self.asked: list[tuple[str, int]] = []  # name and bytes of every answer
         self._line = threading.Lock()
         site = self
@@ -46,6 +48,7 @@ class Site:
 
     def answer(self, request):
         """Send a file, or what http.server says where there is none."""
+        time.sleep(self.latency)
         name = unquote(request.path.split("?")[0]).lstrip("/")
         path = self.folder / name
         if not path.is_file():
@@ -100,9 +103,9 @@ class LitePage(LabPage):
         self.go(path)
         self.wait_for_kernel(path)
 
-    def go(self, path):
+    def go(self, path, app="notebooks", **options):
         """Follow the link to a lesson, and do not wait for its kernel."""
-        self.page.goto(f"{self.server.address}/lab/index.html?path={quote(path)}")
+        self.page.goto(f"{self.server.address}/{app}/index.html?path={quote(path)}", **options)
 
     def wait_for_kernel(self, path, seconds=START):
         """Wait until the kernel of a lesson can run cells."""

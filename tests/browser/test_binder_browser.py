@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from lab_page import LabPage, LabServer
 
+from conslaw_nb.notebooks.saving import WIDGET_VIEW
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -102,7 +104,7 @@ def test_jupyterlab_finds_its_widgets_and_keeps_quiet(binder, tool):
     assert json.loads(settings.read_text())["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
-def test_lesson_1_runs_there_and_its_slider_moves(server, chromium, tmp_path):
+def test_lesson_1_runs_there_its_slider_moves_and_the_second_day_shows_pictures(binder, server, chromium, tmp_path):
     pictures = Path(os.environ.get("CONSLAW_SCREENSHOTS") or tmp_path)
     pictures.mkdir(parents=True, exist_ok=True)
     context = chromium.new_context(viewport={"width": 1280, "height": 1600})
@@ -119,5 +121,13 @@ def test_lesson_1_runs_there_and_its_slider_moves(server, chromium, tmp_path):
     assert lab.widget_html(changed_from=before) != before
     lab.screenshot(f"binder-{server.module}")
     assert lab.outside == []
+    # The second day: what was saved holds pictures, and no widget of a kernel that has ended.
+    lab.save()
+    assert WIDGET_VIEW not in (binder.home / LESSON).read_text(encoding="utf-8")
+    lab.shut_down_kernel()
+    lab.open(LESSON)
+    shown = lab.page.locator(".jp-Notebook").inner_text()
+    assert "Error displaying widget" not in shown
+    assert "Loading widget" not in shown
     lab.shut_down_kernel()
     context.close()

@@ -11,6 +11,8 @@ verdict: cl.Verdict = cl.check_law("x**2 - y**2", cl.parse_model("phi(x*y)"))
 status: cl.Status = verdict.status
 laws = cl.conservation_laws(phi, degree=2)
 texts: list[str] = [str(law) for law in laws]
+found: list[str] = [law.text for law in cl.find_laws(phi, kinds="polynomial")]
+form: cl.Verdict = cl.check_form("x*dy - y*dx", cl.parse_model("phi(x**2 + y**2)"), modulo=["x/y"])
 certificate = cl.certify(phi)
 certificate.save("law.json")
 again: cl.Verdict = cl.verify("law.json")

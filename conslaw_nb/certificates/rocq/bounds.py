@@ -15,7 +15,7 @@ from typing import Any
 from ...court.certificates import Poly
 from ...errors import SizeError
 
-__all__ = ["require_size"]
+__all__ = ["PARAMETERS", "at_most", "require_size"]
 
 PARAMETERS = 200
 FAMILY_TERMS = 15_000  # of all coordinates of all generators, written out
@@ -30,15 +30,15 @@ def require_size(model: dict[str, Any], fields: list[dict[int, Poly]], parameter
     `model`: the model of the certificate; `fields`: the generators, for the kinds "map" and "fields"; for the others
     they are counted, not written. Raises SizeError: with the number that is too large, and the bound.
     """
-    _at_most(parameters, PARAMETERS, "parameters")
+    at_most(parameters, PARAMETERS, "parameters")
     generators, terms = _family(model, fields)
-    _at_most(terms, FAMILY_TERMS, "terms in its generators")
-    _at_most(evidence.degree, DEGREE, "as the degree of a polynomial")
+    at_most(terms, FAMILY_TERMS, "terms in its generators")
+    at_most(evidence.degree, DEGREE, "as the degree of a polynomial")
     each = terms / parameters / max(generators, 1)  # of one coordinate of one generator, on the average
     words = sum(_word(word, each, evidence, parameters) for word in evidence.words)
-    _at_most(words, WORD_TERMS, "terms in its brackets")
+    at_most(words, WORD_TERMS, "terms in its brackets")
     once = each * generators + (words / max(len(evidence.words), 1) if evidence.frame else 0)
-    _at_most(evidence.factors * once, IDENTITY_TERMS, "products of terms in its identities")
+    at_most(evidence.factors * once, IDENTITY_TERMS, "products of terms in its identities")
 
 
 class Evidence:
@@ -64,7 +64,8 @@ class Evidence:
         self.letters: list[int] = []
 
 
-def _at_most(number: float, bound: int, what: str) -> None:
+def at_most(number: float, bound: int, what: str) -> None:
+    """Refuse a number that is over its bound."""
     if number > bound:
         raise SizeError(
             f"Rocq would compute for too long: this certificate has about {round(number)} {what}, and up to {bound} "

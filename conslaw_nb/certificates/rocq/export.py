@@ -9,6 +9,7 @@ from typing import Any
 
 from ...court import certificates as court
 from ...errors import CertificateError, SizeError, brief
+from .listed import listed, polynomials
 from .words import MARK
 from .writer import Writer
 
@@ -50,6 +51,10 @@ def export_rocq(certificate: Any) -> str:
     'Print Assumptions certified.'
     """
     data, origin = _load(certificate)
+    if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 2:
+        data = listed(data, origin)
+    if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 3:
+        data = polynomials(data, origin)
     try:
         return Writer(data).text()
     except court.Rejected as rejection:

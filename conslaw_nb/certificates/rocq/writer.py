@@ -12,7 +12,6 @@ from typing import Any
 
 from ...court import certificates as court
 from ...court.certificates import array, boolean, choice, integer, polynomial, rational, record, require
-from ...errors import CertificateError
 from .bounds import Evidence, require_size
 from .words import header
 
@@ -60,12 +59,6 @@ class Writer:
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
         require(kind == "conslaw-certificate", f"format is {court.show(kind)}, not 'conslaw-certificate'")
-        court.afford(version != 2, "evidence by structure (version 2), which Rocq files do not hold yet")
-        if version == 3:
-            raise CertificateError(
-                "Rocq files hold counts and single polynomial laws, and this lists laws of any kind (version 3): write "
-                "the count with conslaw certify MODEL -o FILE, or one law with --law"
-            )
         require(integer(version, "version") == 1, f"version is {court.show(version)}; only version 1 is known")
         self.kind = choice(self.claim, "claim", "kind", "count", "conserved", "not_conserved")
         self.case = court.Case()

@@ -132,12 +132,17 @@ class _Identities:
 
     def __init__(self, form: Form, phi: VectorFields, modulo: Sequence[Candidate], work: int):
         self.form, self.phi, self.modulo = form, phi, list(modulo)
-        sizes = [value.degree for value in form.values]
+        sizes = [1] * phi.dimension
+        for definition in form.definitions:
+            sizes.append(_degree(definition, sizes))
         highest = max(_degree(a, sizes) + sizes[j] for j, a in form.parts.items()) + 2 * _degree(form.bottom, sizes)
         highest += max((c.degree for field in phi for c in field.components), default=0)
         highest += sum(max((a.degree for a in one.form.values()), default=0) for one in modulo)
         self.algebra = Exterior(phi.variables, highest, work)
-        values = [self.algebra.pack(value) for value in form.values]
+        values = [self.algebra.pack(gen) for gen in Poly.gens(phi.variables)]
+        for definition in form.definitions:
+            values.append(self.algebra.substitute(definition, values))
+        self.letters = {j: self.algebra.poly(values[j]) for j in form.parts}
         self.sizes = {j: self.algebra.substitute(a, values) for j, a in form.parts.items()}
         self.bottom = self.algebra.substitute(form.bottom, values)
 
@@ -145,13 +150,13 @@ class _Identities:
         """Decide whether it vanishes on W, is closed, and is new."""
         form, phi, algebra = self.form, self.phi, self.algebra
         for g in phi.spanning_generators():
-            value = self._sum((size, phi[g].along(form.values[j])) for j, size in self.sizes.items())
+            value = self._sum((size, phi[g].along(self.letters[j])) for j, size in self.sizes.items())
             if value:
                 return self._not_zero(g, algebra.poly(value), claim)
         top = {
             1 << i: part
             for i in range(phi.dimension)
-            if (part := self._sum((size, form.values[j].derivative(i)) for j, size in self.sizes.items()))
+            if (part := self._sum((size, self.letters[j].derivative(i)) for j, size in self.sizes.items()))
         }
         if not top:
             reason = "the form is zero everywhere, so its integral is a constant."

@@ -191,9 +191,9 @@ def _sums(search: Search, degree: int, scales: Sequence[Poly]) -> Iterator[_Sum]
     echelon = Echelon(rows.values())
     split = len(special) * len(scales)
     for vector in echelon.kernel(range(len(columns))):
-        scale = lcm(*(c.denominator for c in vector))
-        first = next(c for c in vector if c)
-        numbers = [int(c * scale) * (1 if first > 0 else -1) for c in vector]
+        whole = lcm(*(c.denominator for c in vector))
+        sign = 1 if next(c for c in vector if c) > 0 else -1
+        numbers = [int(c * whole) * sign for c in vector]
         logs = []
         for i, one in enumerate(special):
             factor = Poly(phi.variables, {})

@@ -102,8 +102,8 @@ def _polynomials(search: Search, degree: int) -> None:
         if size > (MAX_MONOMIALS if known is None else MAX_BESIDE) or not search.spend(size * size):
             break
         try:
-            for law in conservation_laws(search.phi, d):
-                search.offer(law.poly, "polynomial", f"all polynomials of degree <= {d}")
+            for found in conservation_laws(search.phi, d):
+                search.offer(found.poly, "polynomial", f"all polynomials of degree <= {d}")
         except ConslawError:
             break
         reached = d

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -24,30 +24,14 @@ Parts = dict[int, Poly]
 
 @dataclass(frozen=True)
 class Form:
-    """A rational 1-form Σ a_j dℓ_j / b in letters ℓ_j: the coordinates, and names for polynomials of them.
+    """A rational 1-form Σ a_j dℓ_j / b in letters ℓ_j: the coordinates, and names for polynomials of them."""
 
-    Attributes
-    ----------
-    text : str
-        As it was written, with the names of `let`.
-    let : dict
-        What those names stand for, as text.
-    tree : Node
-        The text, parsed.
-    parts : dict
-        The a_j, polynomials in the letters, by the index of the letter.
-    bottom : Poly
-        b: the form has a value where it is not 0.
-    values : tuple of Poly
-        What each letter is in the coordinates, which come first.
-    """
-
-    text: str
-    let: Mapping[str, str]
-    tree: Node
-    parts: Parts
-    bottom: Poly
-    values: tuple[Poly, ...]
+    text: str  # as it was written, with the names of `let`
+    let: Mapping[str, str]  # what those names stand for, as text
+    tree: Node  # the text, parsed
+    parts: Parts  # the a_j, polynomials in the letters, by the index of the letter
+    bottom: Poly  # b: the form has a value where it is not 0
+    definitions: tuple[Poly, ...]  # the letters behind the coordinates, each a polynomial in the letters before it
 
     @property
     def where(self) -> str:
@@ -73,10 +57,7 @@ class Form:
     def at(self, point: Sequence[Fraction | int]) -> list[Fraction]:
         """Return the D coefficients at a point with exact coordinates where b is not 0.
 
-        Raises
-        ------
-        ModelError
-            The form has no value there.
+        Raises ModelError: the form has no value there.
 
         Examples
         --------
@@ -84,54 +65,73 @@ class Form:
         >>> read_form("(x*dy - y*dx)/x**2", parametrization("x**2 + y**2")).at((1, 2))
         [Fraction(-2, 1), Fraction(1, 1)]
         """
-        letters = [Fraction(value.evaluate(point)) for value in self.values]
+        letters, slopes = self._jets([Fraction(x) for x in point], lambda poly, place: Fraction(poly.evaluate(place)))
         below = Fraction(self.bottom.evaluate(letters))
         if not below:
             raise ModelError(f"the form {brief(self.text)} has no value there: {self.bottom.brief} is 0 at the point")
         total = [Fraction(0)] * len(point)
         for j, a in self.parts.items():
-            size = Fraction(a.evaluate(letters)) / below
-            for i, slope in self.values[j].gradient().items():
-                total[i] += size * slope.evaluate(point)
+            for i, slope in slopes[j].items():
+                total[i] += a.evaluate(letters) * slope / below
         return total
-
-    def expanded(self) -> tuple[Parts, Poly]:
-        """Return the coefficients by coordinate and the denominator, as polynomials in the coordinates."""
-        zero = Poly(self.values[0].variables, {})
-        total: Parts = {}
-        for j, a in self.parts.items():
-            size = zero + a.evaluate(self.values)
-            for i, slope in self.values[j].gradient().items():
-                total[i] = total.get(i, zero) + size * slope
-        return {i: a for i, a in total.items() if a}, zero + self.bottom.evaluate(self.values)
 
     def residues(self, point: Sequence[int], prime: int) -> dict[int, int]:
         """Return b·α at a point modulo a prime, by coordinate, where it is not 0."""
-        letters = [value.evaluate_mod(point, prime) for value in self.values]
+        letters, slopes = self._jets(list(point), lambda poly, place: poly.evaluate_mod(place, prime), prime)
         total: dict[int, int] = {}
         for j, a in self.parts.items():
             size = a.evaluate_mod(letters, prime)
-            for i, slope in self.values[j].gradient().items():
-                total[i] = (total.get(i, 0) + size * slope.evaluate_mod(point, prime)) % prime
+            for i, slope in slopes[j].items():
+                total[i] = (total.get(i, 0) + size * slope) % prime
         return {i: v for i, v in total.items() if v}
+
+    def _jets(
+        self, letters: list[Any], value: Callable[[Poly, Sequence[Any]], Any], prime: int = 0
+    ) -> tuple[list[Any], list[dict[int, Any]]]:
+        """Return the values and the gradients of all letters, from those of the coordinates on."""
+        slopes: list[dict[int, Any]] = [{i: 1} for i in range(len(letters))]
+        for definition in self.definitions:
+            slope: dict[int, Any] = {}
+            for k, partial in definition.gradient().items():
+                size = value(partial, letters)
+                for i, s in slopes[k].items():
+                    total = slope.get(i, 0) + size * s
+                    slope[i] = total % prime if prime else total
+            letters.append(value(definition, letters))
+            slopes.append(slope)
+        return letters, slopes
+
+    def expanded(self) -> tuple[Parts, Poly]:
+        """Return the coefficients by coordinate and the denominator, as polynomials in the coordinates."""
+        names = self.bottom.variables[: len(self.bottom.variables) - len(self.definitions)]
+        zero = Poly(names, {})
+        letters, slopes = self._jets(Poly.gens(names), lambda poly, place: zero + poly.evaluate(place))
+        total: Parts = {}
+        for j, a in self.parts.items():
+            size = zero + a.evaluate(letters)
+            for i, slope in slopes[j].items():
+                total[i] = total.get(i, zero) + size * slope
+        return {i: a for i, a in total.items() if a}, zero + self.bottom.evaluate(letters)
+
+    def vanishes(self, poly: Poly) -> bool:
+        """Whether a polynomial in the letters is 0 as a function of the coordinates."""
+        names = self.bottom.variables[: len(self.bottom.variables) - len(self.definitions)]
+        if all(p.suits(PRIME) for p in (poly, *self.definitions)):
+            rng = Random("letters")
+            place = [rng.randrange(1, PRIME) for _ in names]
+            letters, _ = self._jets(place, lambda one, at: one.evaluate_mod(at, PRIME), PRIME)
+            if poly.evaluate_mod(letters, PRIME):
+                return False
+        letters, _ = self._jets(Poly.gens(names), lambda one, at: Poly(names, {}) + one.evaluate(at))
+        return not poly.evaluate(letters)
 
 
 def read_form(form: str, phi: VectorFields, let: Mapping[str, Any] | None = None) -> Form:
     """Read a rational 1-form on the space of a model.
 
-    Parameters
-    ----------
-    form : str
-        ``dx`` is the differential of a coordinate x, ``dg`` of a name g of `let`, ``d(x*y)`` of an expression.
-        Each term holds exactly one of them.
-    phi : VectorFields
-    let : dict, optional
-        Names for polynomials; each may use those before it. φ itself is known as φ where it has one component.
-
-    Raises
-    ------
-    ParseError
-        It is not a 1-form, or cannot be read, or divides by zero.
+    `form`: ``dx`` is the differential of a coordinate x, ``dg`` of a name g of `let`, ``d(x*y)`` of an expression. Each
+    term holds exactly one of them; `let`: names for polynomials; each may use those before it. φ itself is known as φ
+    where it has one component. Raises ParseError: it is not a 1-form, or cannot be read, or divides by zero.
 
     Examples
     --------
@@ -139,59 +139,63 @@ def read_form(form: str, phi: VectorFields, let: Mapping[str, Any] | None = None
     >>> read_form("dg/g", parametrization("x*y"), {"g": "x + y"}).at((1, 2))
     [Fraction(1, 3), Fraction(1, 3)]
     """
-    values, said = _named(phi, let or {})
-    differentials = {f"d{name}": name for name in values}
+    said = _named(phi, let or {})
+    letters = (*phi.variables, *said)
+    differentials = {f"d{name}": name for name in letters}
     for name in differentials:
-        if name in values:
+        if name in letters:
             raise ParseError(
                 f"{name} is a variable or a name here, and it could be the differential of {differentials[name]} too: "
                 f"write d({differentials[name]}), and rename {name}"
             )
-    scope = Scope([*values, *differentials], applied=True)
+    definitions = _defined(said, phi.variables, letters)
+    scope = Scope([*letters, *differentials], applied=True)
     tree = read_expression(form, scope=scope, what="a form")
-    parts, bottom = _Reading(tuple(values), differentials, form).form(tree)
-    polys = tuple(values.values())
-    if not bottom.is_constant and not _substituted(bottom, polys):
-        raise ParseError(f"{brief(form)} has no value anywhere: it divides by {bottom.brief}, which is 0")
+    parts, bottom = _Reading(letters, differentials, form).form(tree)
     mentioned = {differentials.get(name, name) for name in names_in(tree)}
     for name, node in reversed(list(said.items())):
         if name in mentioned:
             mentioned.update(names_in(node))
     kept = {name: node_text(node) for name, node in said.items() if name in mentioned}
-    return Form(node_text(tree), kept, tree, {j: a for j, a in parts.items() if a}, bottom, polys)
+    made = Form(node_text(tree), kept, tree, {j: a for j, a in parts.items() if a}, bottom, definitions)
+    if not bottom.is_constant and made.vanishes(bottom):
+        raise ParseError(f"{brief(form)} has no value anywhere: it divides by {bottom.brief}, which is 0")
+    return made
 
 
-def _substituted(poly: Poly, values: Sequence[Poly]) -> bool:
-    """Whether a polynomial in letters is not 0 as a polynomial in the coordinates."""
-    rng = Random("letters")
-    point = [rng.randrange(1, PRIME) for _ in values[0].variables]
-    if all(p.suits(PRIME) for p in (poly, *values)):
-        letters = [value.evaluate_mod(point, PRIME) for value in values]
-        if poly.evaluate_mod(letters, PRIME):
-            return True
-    return bool(poly.evaluate(values))
-
-
-def _named(phi: VectorFields, let: Mapping[str, Any]) -> tuple[dict[str, Poly], dict[str, Node]]:
-    """Return the polynomials behind all names, and the trees of those that were given or may be used."""
-    values = dict(zip(phi.variables, Poly.gens(phi.variables), strict=True))
+def _named(phi: VectorFields, let: Mapping[str, Any]) -> dict[str, Node]:
+    """Return the trees of what was given a name, and of φ, which may be used."""
     said: dict[str, Node] = {}
+    known = list(phi.variables)
     given = {str(name).strip(): value for name, value in let.items()}
-    if phi.is_map and phi.count == 1 and not {"φ", "phi"} & {*values, *given}:
+    if phi.is_map and phi.count == 1 and not {"φ", "phi"} & {*known, *given}:
         given = {"φ": phi.component(0).text, "phi": "φ", **given}  # type: ignore[attr-defined]
-    for name, value in given.items():
-        known = name if is_name(name) else read_name(name)
-        if not known:
-            raise ParseError(f"{brief(name)} cannot name a polynomial in let=: use a letter, then letters and digits")
-        if known in values:
-            raise ParseError(f"the name {brief(name)} of let= is taken: choose one that is not a variable of the model")
-        node = read_expression(value.text if isinstance(value, Poly) else str(value), scope=Scope(list(values)))
-        top, bottom = fraction_from_node(node, phi.variables, values)
+    for spelled, value in given.items():
+        name = spelled if is_name(spelled) else read_name(spelled)
+        if not name:
+            raise ParseError(
+                f"{brief(spelled)} cannot name a polynomial in let=: use a letter, then letters and digits"
+            )
+        if name in known:
+            raise ParseError(
+                f"the name {brief(spelled)} of let= is taken: choose one that is not a variable of the model"
+            )
+        said[name] = read_expression(value.text if isinstance(value, Poly) else str(value), scope=Scope(list(known)))
+        known.append(name)
+    return said
+
+
+def _defined(said: Mapping[str, Node], variables: Sequence[str], letters: tuple[str, ...]) -> tuple[Poly, ...]:
+    """Return the polynomials that were given a name, in the letters before them."""
+    known = dict(zip(variables, Poly.gens(letters), strict=False))
+    found = []
+    for name, node in said.items():
+        top, bottom = fraction_from_node(node, letters, known)
         if not bottom.is_constant:
-            raise ParseError(f"{known} = {brief(str(value))} is not a polynomial: divide in the form itself")
-        values[known] = top if bottom == 1 else top / Fraction(bottom.terms[()])
-        said[known] = node
-    return values, said
+            raise ParseError(f"{name} = {brief(node_text(node))} is not a polynomial: divide in the form itself")
+        found.append(top if bottom == 1 else top / Fraction(bottom.terms[()]))
+        known[name] = Poly.gen(letters, len(variables) + len(found) - 1)
+    return tuple(found)
 
 
 class _Reading:

@@ -15,39 +15,24 @@ from .forms import Form
 
 __all__ = ["KINDS", "FoundLaw", "FoundLaws"]
 
+MAX_SHOWN = 1_000  # characters of a law that are shown; `text` has them all
 # In the order in which they are looked for.
 KINDS = ("polynomial", "rational", "Darboux", "logarithmic", "quadrature")
 
 
 @dataclass(frozen=True)
 class FoundLaw:
-    """One law that was found, and proved.
+    """One law that was found, and proved."""
 
-    Attributes
-    ----------
-    kind : str
-        'polynomial', 'rational', 'Darboux' (a product of powers and exponentials), 'logarithmic' or 'quadrature'.
-    text : str
-        The law, as text that `check_law` reads back; of a law by quadrature the form whose integral it is.
-    verdict : Verdict
-        PROVED: by `check_law`, or by the identities of the form.
-    how : str
-        How it was found, in one sentence.
-    gradient : Candidate or None
-        Its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it.
-    form : Form or None
-        Of a law by quadrature: the 1-form, with what its names stand for.
-    relative : bool
-        Whether `gradient` is the differential only where the laws before it are constant.
-    """
-
+    # 'polynomial', 'rational', 'Darboux' (a product of powers and exponentials), 'logarithmic' or 'quadrature'
     kind: str
-    text: str
-    verdict: Verdict
-    how: str
+    text: str  # the law, as text that `check_law` reads back; of a law by quadrature the form whose integral it is
+    verdict: Verdict  # PROVED: by `check_law`, or by the identities of the form
+    how: str  # how it was found, in one sentence
+    # its differential up to a factor, as polynomials over a multiplier, perhaps modulo those of the laws before it
     gradient: Candidate | None = None
-    form: Form | None = None
-    relative: bool = False
+    form: Form | None = None  # of a law by quadrature: the 1-form, with what its names stand for
+    relative: bool = False  # whether `gradient` is the differential only where the laws before it are constant
 
     @property
     def latex(self) -> str:
@@ -62,8 +47,7 @@ class FoundLaw:
         if self.form is not None:
             return self.form.residues(point, prime)
         assert self.gradient is not None
-        values = {i: a.evaluate_mod(point, prime) for i, a in self.gradient.form.items()}
-        return {i: v for i, v in values.items() if v}
+        return self.gradient.slope(point, prime)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `conslaw find --json` prints of it."""
@@ -73,11 +57,16 @@ class FoundLaw:
     @property
     def line(self) -> str:
         """The law and its kind, in a line; of a law by quadrature the form below an integral sign."""
-        return f"{'∫ ' if self.form else ''}{self.text}   ({self.kind})"
+        return f"{self._shown}   ({self.kind})"
+
+    @property
+    def _shown(self) -> str:
+        text = self.text if len(self.text) <= MAX_SHOWN else f"{self.text[:MAX_SHOWN]} ..."
+        return f"∫ {text}" if self.form else text
 
     def __repr__(self) -> str:
-        shown = f"∫ {self.form}" if self.form else self.text
-        return f"{shown}  ({self.kind}: {self.how})"
+        where = f" where {self.form.where}" if self.form and len(self.form.where) <= MAX_SHOWN else ""
+        return f"{self._shown}{where}  ({self.kind}: {self.how})"
 
 
 class FoundLaws(Sequence[FoundLaw]):
@@ -86,7 +75,7 @@ class FoundLaws(Sequence[FoundLaw]):
     Attributes
     ----------
     family : VectorFields
-    count : LawCount
+    counted : LawCount
         How many there are.
     tried : tuple of str
         What was tried, in order, and how far.
@@ -94,7 +83,7 @@ class FoundLaws(Sequence[FoundLaw]):
 
     def __init__(self, family: VectorFields, laws: Sequence[FoundLaw], count: LawCount, tried: Sequence[str]):
         self.family = family
-        self.count = count
+        self.counted = count
         self.tried = tuple(tried)
         self._laws = tuple(laws)
 
@@ -114,23 +103,23 @@ class FoundLaws(Sequence[FoundLaw]):
     @property
     def complete(self) -> bool:
         """Whether every law is, near a generic point, a function of these: as many are found as there are at most."""
-        return len(self) == self.count.laws_at_most
+        return len(self) == self.counted.laws_at_most
 
     @property
     def missing(self) -> int:
         """How many are certainly still missing."""
-        return max(0, self.count.laws_at_least - len(self))
+        return max(0, self.counted.laws_at_least - len(self))
 
     @property
     def summary(self) -> str:
         """One sentence: complete, or how many are missing and what was tried."""
-        n, total = len(self), self.count.laws_at_most
+        n, total = len(self), self.counted.laws_at_most
         if self.complete:
             return f"complete: {n} of {total} found"
         tried = f"; tried: {'; '.join(self.tried)}" if self.tried else ""
-        if self.count.laws_at_least == total:
+        if self.counted.laws_at_least == total:
             return f"{n} of {total} found, {total - n} missing{tried}"
-        low = max(n, self.count.laws_at_least)
+        low = max(n, self.counted.laws_at_least)
         return f"{n} found, and there are at least {low} and at most {total}{tried}"
 
     @property
@@ -145,8 +134,8 @@ class FoundLaws(Sequence[FoundLaw]):
             "model": self.family.text,
             "laws": [law.as_dict() for law in self],
             "found": len(self),
-            "laws_at_least": self.count.laws_at_least,
-            "laws_at_most": self.count.laws_at_most,
+            "laws_at_least": self.counted.laws_at_least,
+            "laws_at_most": self.counted.laws_at_most,
             "complete": self.complete,
             "tried": list(self.tried),
         }
@@ -162,9 +151,11 @@ class FoundLaws(Sequence[FoundLaw]):
         items = []
         for law in self._laws[:30]:
             where = f"<br>where {escape(law.form.where)}" if law.form and law.form.let else ""
-            items.append(f"<li>$ {law.latex} $ <small>{escape(law.kind)}: {escape(law.how)}{where}</small></li>")
+            shown = f"$ {law.latex} $" if len(law.text) <= MAX_SHOWN else f"<code>{escape(law.line)}</code>"
+            items.append(f"<li>{shown} <small>{escape(law.kind)}: {escape(law.how)}{where}</small></li>")
         more = f"<li>… and {len(self) - 30} more</li>" if len(self) > 30 else ""
         return (
-            f"<div><code>{escape(self.family.brief)}</code>: <b>{escape(self.summary)}</b>"
+            f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
+            f"{escape(self.summary)}</b>"
             f"<ul>{''.join(items)}{more}</ul></div>"
         )

@@ -62,15 +62,10 @@ class _Series:
 
 @dataclass(frozen=True)
 class Leaf:
-    """The polynomials up to a degree that vanish on a leaf.
+    """The polynomials up to a degree that vanish on a leaf."""
 
-    Attributes
-    ----------
-    relations : dict
-        For each monomial that is a combination of those before it on the leaf: those with their coefficients
-        modulo the prime, so that the sum of all is 0.
-    """
-
+    # for each monomial that is a combination of those before it on the leaf: those with their coefficients modulo the
+    # prime, so that the sum of all is 0
     relations: dict[Monomial, dict[Monomial, int]]
 
 

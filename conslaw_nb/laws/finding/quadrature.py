@@ -119,7 +119,7 @@ def _text(
     for k, size in ((j, v[i]), (i, -v[j])):
         differential = f"d({names[k]})" if f"d{names[k]}" in names else f"d{names[k]}"
         if size:
-            sign = {1: "", -1: "-"}.get(size.terms[()]) if size.is_constant else None
+            sign = "" if size == 1 else "-" if size == -1 else None
             terms.append(f"{factor_text(size)}*{differential}" if sign is None else f"{sign}{differential}")
     top = " + ".join(terms).replace("+ -", "- ")
     above = [power_text(f, n) for f, n in multiplier if n > 0]

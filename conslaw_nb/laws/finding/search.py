@@ -70,20 +70,18 @@ class Search:
     ) -> bool:
         """Take in a law that somebody proposes, if it is one and is new.
 
-        Parameters
-        ----------
-        gradient : Candidate, optional
-            Where the gradient of the law is not rational: its direction.
-        relative : bool
-            Whether that is so only modulo the gradients of the laws before it.
+        `gradient`: where the gradient of the law is not rational: its direction; `relative`: whether that is so only
+        modulo the gradients of the laws before it.
         """
         try:
-            verdict = check_law(law, self.phi)
-            if not verdict.is_proved or verdict.details.get("constant"):
-                return False
             if gradient is None:
                 [gradient] = check_candidates(self.phi, [law])
+            if self._with(gradient.slope(self._point, self.prime)) is None:  # before a decision that may take long
+                return False
+            verdict = check_law(law, self.phi)
         except ConslawError:
+            return False
+        if not verdict.is_proved or verdict.details.get("constant"):
             return False
         text = law.text if isinstance(law, Poly) else law
         return self._keep(FoundLaw(kind, text, verdict, how, gradient, relative=relative))
@@ -102,9 +100,14 @@ class Search:
 
     def _keep(self, law: FoundLaw) -> bool:
         """Keep a law whose differential is independent of those before, at one point modulo a prime."""
-        rows = [*self._rows, law.slope(self._point, self.prime)]
-        if len(independent_rows(rows, self.phi.dimension, self.prime)) < len(rows):
+        rows = self._with(law.slope(self._point, self.prime))
+        if rows is None:
             return False
         self._rows = rows
         self.laws.append(law)
         return True
+
+    def _with(self, row: dict[int, int]) -> list[dict[int, int]] | None:
+        """Return the differentials with another one, or None if it is a combination of them."""
+        rows = [*self._rows, row]
+        return rows if len(independent_rows(rows, self.phi.dimension, self.prime)) == len(rows) else None

@@ -8,6 +8,7 @@ from ..balance import rows as gram_of_rows
 from ..direct_sum import DirectSum
 from ..forward.gates import softmax
 from ..forward.model import ForwardModel, model, weight_names
+from ..layered import check_parameters
 from ..networks import factorization
 from ..parametrizations import Parametrization
 from ..registry import model_kind
@@ -44,8 +45,12 @@ def lora(rows: int = 2, columns: int = 2, rank: int = 1, frozen: bool = True) ->
     (B_1_1*A_1_1 + W_1_1, B_1_1*A_1_2 + W_1_2)
     """
     if frozen:
-        names = weight_names("B", (rows, rank))
-        names += [f"A_{b}_{a}" for a in range(1, columns + 1) for b in range(1, rank + 1)]  # V = Aᵀ, row by row
+
+        def names() -> list[str]:  # V = Aᵀ, row by row
+            along = [f"A_{b}_{a}" for a in range(1, columns + 1) for b in range(1, rank + 1)]
+            return weight_names("B", (rows, rank)) + along
+
+        check_parameters(f"lora({rows}, {columns}, {rank})", (rows + columns) * rank)
         return DirectSum([factorization(rows, columns, rank)], names, "lora")
     return model(
         lambda x, W, B, A: W @ x + B @ (A @ x),

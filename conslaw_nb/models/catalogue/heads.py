@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ...errors import SizeError, brief
 from ..balance import Balance, rows
 from ..direct_sum import DirectSum
-from ..fields import MAX_PARAMETERS
 from ..forward.gates import softmax
 from ..forward.matrix import Matrix
 from ..forward.model import ForwardModel, model
-from ..linear import Factorization
+from ..layered import check_parameters
 from ..networks import factorization
 from ..registry import model_kind
 
@@ -36,21 +35,16 @@ def _head_names(first: str, firsts: int, second: str, d_head: int, dim: int) -> 
     return names + [f"{second}_{b}_{a}" for a in range(1, dim + 1) for b in range(1, d_head + 1)]
 
 
-def _products(groups: int, queries: int, d_head: int, dim: int) -> DirectSum:
-    total = 2 * groups * (queries + 1) * dim * d_head
-    if total > MAX_PARAMETERS:
-        raise SizeError(
-            f"attention with {brief(total)} parameters: up to {MAX_PARAMETERS} are handled; equal heads have "
-            f"equal laws, so count one: each of its two products is factorization({queries * dim},{dim},{d_head})"
-        )
-    parts: list[Factorization] = []
-    names: list[str] = []
-    for g in range(1, groups + 1):
-        number = str(g) if groups > 1 else ""
-        for first, second in ("QK", "OV"):
-            parts.append(factorization(queries * dim, dim, d_head))
-            names += _head_names(f"{first}{number}", queries, f"{second}{number}", d_head, dim)
-    return DirectSum(parts, names, "attention")
+def _products(call: str, groups: int, queries: int, d_head: int, dim: int) -> DirectSum:
+    check_parameters(call, 2 * groups * (queries + 1) * dim * d_head)
+
+    def names() -> Iterator[str]:
+        for g in range(1, groups + 1):
+            number = str(g) if groups > 1 else ""
+            for first, second in ("QK", "OV"):
+                yield from _head_names(f"{first}{number}", queries, f"{second}{number}", d_head, dim)
+
+    return DirectSum([factorization(queries * dim, dim, d_head)] * (2 * groups), names, "attention")
 
 
 @model_kind(
@@ -81,7 +75,7 @@ def attention(heads: int = 1, d_head: int = 2, dim: int = 2) -> DirectSum:
     >>> phi.components[0]
     Q_1_1*K_1_1
     """
-    return _products(heads, 1, d_head, dim)
+    return _products(f"attention({heads}, {d_head}, {dim})", heads, 1, d_head, dim)
 
 
 def _layer_laws(heads: int, d_head: int, dim: int, gain: bool, bias: bool) -> int:
@@ -170,7 +164,7 @@ def gqa(groups: int = 1, queries: int = 2, d_head: int = 2, dim: int = 2) -> Dir
     >>> gqa(groups=2, queries=2, d_head=2, dim=2).dimension
     48
     """
-    return _products(groups, queries, d_head, dim)
+    return _products(f"gqa({groups}, {queries}, {d_head}, {dim})", groups, queries, d_head, dim)
 
 
 @model_kind(

@@ -23,6 +23,16 @@ def _ratios(names: Sequence[str], groups: Sequence[Sequence[Poly]]) -> RationalM
     return RationalMap(tuple(names), [Rooted(Ratio(q, p)) for p, *others in groups for q in others])
 
 
+def _sum(polys: Sequence[Poly]) -> Poly:
+    """Return a sum of polynomials without terms in common."""
+    return Poly(polys[0].variables, {monomial: c for poly in polys for monomial, c in poly.terms.items()})
+
+
+def _squares(gens: Sequence[Poly]) -> Poly:
+    """Return the sum of the squares of different variables."""
+    return _sum([g * g for g in gens])
+
+
 def _entries(name: str, outputs: int, inputs: int) -> tuple[list[str], list[Poly]]:
     weights = outputs * inputs
     if weights > MAX_WEIGHTS:
@@ -64,7 +74,8 @@ def layernorm(outputs: int = 3, inputs: int = 2) -> RationalMap:
     names, gens = _entries("layernorm", outputs, inputs)
     # the centred entries of a column span the same forms as the differences from its last entry
     last = gens[-inputs:]
-    return _ratios(names, [[g - last[i % inputs] for i, g in enumerate(gens[:-inputs])]])
+    made = _ratios(names, [[g - last[i % inputs] for i, g in enumerate(gens[:-inputs])]])
+    return made.keeping([*(_sum(gens[i::inputs]) for i in range(inputs)), _squares(gens)])
 
 
 @model_kind(
@@ -93,7 +104,7 @@ def rmsnorm(outputs: int = 3, inputs: int = 2) -> RationalMap:
     if outputs * inputs < 2:
         raise ModelError("rmsnorm(outputs=1, inputs=1): a single weight has no ratio; give at least two entries")
     names, gens = _entries("rmsnorm", outputs, inputs)
-    return _ratios(names, [gens])
+    return _ratios(names, [gens]).keeping([_squares(gens)])
 
 
 @model_kind(
@@ -122,7 +133,8 @@ def batchnorm(outputs: int = 2, inputs: int = 2) -> RationalMap:
     if inputs < 2:
         raise ModelError("batchnorm with inputs=1: a row of a single weight has no ratio; give at least two columns")
     names, gens = _entries("batchnorm", outputs, inputs)
-    return _ratios(names, [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)])
+    rows = [gens[a * inputs : (a + 1) * inputs] for a in range(outputs)]
+    return _ratios(names, rows).keeping(map(_squares, rows))
 
 
 @model_kind(

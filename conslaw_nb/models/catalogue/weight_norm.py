@@ -53,10 +53,13 @@ def weight_norm(inputs: int = 2, hidden: int = 1, outputs: Whole = 1) -> Rationa
     )
     gens = Poly.gens(names)
     lengths, rows = gens[outputs * hidden :][:hidden], gens[(outputs + 1) * hidden :]
+    squares = [sum((v * v for v in rows[j * inputs : (j + 1) * inputs]), Poly(names, {})) for j in range(hidden)]
     made = []
     for k, j in product(range(max(1, outputs)), range(hidden)):
-        row = rows[j * inputs : (j + 1) * inputs]
-        square = sum((v * v for v in row), Poly(names, {}))
         front = lengths[j] * gens[k * hidden + j] if outputs else lengths[j]
-        made += [Rooted(Ratio(front * v, square), (square,)) for v in row]
-    return RationalMap(names, made)
+        row = rows[j * inputs : (j + 1) * inputs]
+        made += [Rooted(Ratio(front * v, squares[j]), (squares[j],)) for v in row]
+    balances = []
+    for j in range(hidden if outputs else 0):
+        balances.append(lengths[j] ** 2 - sum((u * u for u in gens[j : outputs * hidden : hidden]), Poly(names, {})))
+    return RationalMap(names, made).keeping([*squares, *balances])

@@ -13,8 +13,8 @@ from ...exact.nilpotent import Nilpotent
 from ...exact.polynomial import Poly
 from ...language import is_name
 from ..balance import Balance
-from ..fields import MAX_GENERATORS, MAX_PARAMETERS, Letter
-from ..layered import MAX_EXPANDED_TERMS
+from ..fields import MAX_GENERATORS, Letter
+from ..layered import MAX_EXPANDED_TERMS, check_parameters
 from ..parametrizations import Parametrization
 from .algebra import Gradients, GradientSizes, Polynomials, TermCounts
 from .evaluation import evaluate, gates_of, nodes_of
@@ -23,6 +23,7 @@ from .matrix import Matrix, as_matrix, input_matrix, weight_matrix
 
 __all__ = ["ForwardModel", "Shape", "build", "model", "weight_names"]
 
+BYTES_PER_ENTRY = 1_000  # of a weight, in the tables of a pass
 MAX_COST = 20_000_000
 EAGER_TERMS = 100_000  # up to here φ is written out at once, and components that occur twice are taken once
 SEARCHED = 2_500  # monomials up to which a search for all quadratic laws is quick
@@ -109,6 +110,11 @@ class ForwardModel(Parametrization):
     def is_written_out(self) -> bool:
         """Whether the components exist as polynomials."""
         return self._components is not None
+
+    @property
+    def is_joined(self) -> bool:  # type: ignore[override]
+        """Whether groups of coordinates need not be looked for: they cannot be where φ is not written out."""
+        return not self.is_written_out
 
     def _constants(self) -> list[Any]:
         nodes = nodes_of(self.outputs)
@@ -258,10 +264,7 @@ def build(
     if stray:
         raise ModelError(f"{stray[0]!r} is not an input of the forward pass, which takes {', '.join(names)}")
     total = sum(prod(shape) for shape in shapes.values())
-    if total > MAX_PARAMETERS:
-        raise SizeError(
-            f"the weights have {total} entries in all; forward passes of up to {MAX_PARAMETERS} parameters are read"
-        )
+    check_parameters("this forward pass", total, BYTES_PER_ENTRY)
     given: dict[str, Matrix] = {}
     start = 0
     for name, shape in shapes.items():

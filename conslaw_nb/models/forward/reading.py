@@ -7,6 +7,7 @@ everything else is refused.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -71,7 +72,33 @@ def read_forward(text: str) -> ForwardModel:
     return build(run, order, shapes, sizes)
 
 
+_SIGNS = {
+    **dict.fromkeys("\u2218\u2299\u2a00", "*"),  # ∘ and ⊙: entry by entry
+    **dict.fromkeys("\u2212\u2013", "-"),
+    **dict.fromkeys("ᵀ⊤", ".T"),
+    **dict(zip("²³⁴⁵⁶⁷⁸⁹", (f"**{n}" for n in range(2, 10)), strict=True)),
+    "\u00a0": " ",
+    "\ufeff": "",
+}
+
+
+def _plain(text: str) -> str:
+    """Write the signs of a page as Python has them: Uᵀ as U.T, x² as x**2, W₁ as W_1, ∘ as *."""
+    found = "".join(_SIGNS.get(sign, sign) for sign in text)
+    found = re.sub("[₀-₉]+", lambda low: "_" + "".join(str(ord(n) - 0x2080) for n in low[0]), found)
+    found = re.sub(r"\^\s*(?:T\b|\{\s*T\s*\}|\(\s*T\s*\))", ".T", found).replace("^", "**")
+    two_ways = re.search("[·⋅×∗]", found)
+    if two_ways or (found != text and re.search("[∘⊙⨀]", text) and re.search(r"(?<!\*)\*(?!\*)", text)):
+        sign = two_ways[0] if two_ways else "*"
+        raise ParseError(
+            f"{sign!r} could be either product here: in a forward pass write @ for the product of matrices, and * or ∘ "
+            f"for the product entry by entry, as in model(C @ ((A @ x) * (W @ x)), W=(2,2), A=(2,2), C=(2,2))"
+        )
+    return found
+
+
 def _parsed(text: str) -> ast.Call:
+    text = _plain(text)
     if len(text) > MAX_LENGTH:
         raise ParseError(f"this model has {len(text)} characters; forward passes of up to {MAX_LENGTH} are read")
     try:

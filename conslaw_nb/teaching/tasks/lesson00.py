@@ -116,7 +116,7 @@ def _slips(u: list[Any], v: list[Any], x: Any, y: Any, tau: Any) -> dict[str, An
     plus = [a + tau * s for a, s in zip(u, by_u, strict=True)], [b + tau * s for b, s in zip(v, by_v, strict=True)]
     return {
         " Yours goes uphill: descent subtracts the derivative.": plus,
-        " Your v is moved with the *new* u: all weights move at once, from the same place. (The other order is a "
+        " Your v is moved with the new u: all weights move at once, from the same place. (The other order is a "
         "different method.)": (new_u, late_v),
         " Your v is moved from the new u, and with the error there: all weights move at once, from the same place.": (
             new_u, later_v,
@@ -157,8 +157,7 @@ def _train_why(call: Call, good: Any) -> str:
         return " The sign is the other one: u_j² first."
     if len(value) > 1 and value[0] == good[0] and all(entry == value[0] for entry in value):
         return " Your weights never change: `u, v = step(...)` keeps the new ones."
-    place = next(k for k, (a, b) in enumerate(zip(value, good, strict=True)) if a != b)
-    return f" Entry {place} of the log is the first that differs, where entry 0 stands before the first step."
+    return ""
 
 
 def _train_length(calls: Sequence[Call], wanted: Sequence[Any]) -> Feedback | None:
@@ -172,9 +171,26 @@ def _train_length(calls: Sequence[Call], wanted: Sequence[Any]) -> Feedback | No
         )
         more = {
             len(good) - 1: "the entry before the first step is missing, or that after the last",
-            call.arguments[4] + 1: "one entry for each *step* is asked for, not for each time through the data",
+            call.arguments[4] + 1: "one entry for each step is asked for, not for each time through the data",
         }.get(len(log), "write an entry inside the inner loop, after each step")
         return wrong(f"{asked}, and your log has {len(log)}: {more}.")
+    return None
+
+
+def _train_entry(calls: Sequence[Call], wanted: Sequence[Any]) -> Feedback | None:
+    """Say which entry of a log is the first that differs, where the rest of it is in order."""
+    for call, good in zip(calls, wanted, strict=True):
+        log = call.value
+        if _shape(log) != _shape(good) or log == good or _train_why(call, good):
+            continue
+        if any(isinstance(part, float) for part in _flat(log)):
+            return None
+        k = next(k for k, (a, b) in enumerate(zip(log, good, strict=True)) if a != b)
+        return wrong(
+            f"`train({_words(call.arguments[0])}, {_words(call.arguments[1])}, ...)`: entry {k} of the log should be "
+            f"`{_words(good[k])}`, and yours is `{_words(log[k])}`, entry 0 being that before the first step. Is your "
+            "`step` right (0.2), and are the new weights those that are written down?"
+        )
     return None
 
 
@@ -183,6 +199,8 @@ def check_train(calls: list[Call]) -> Feedback:
     wanted = [true.train(*call.arguments).balances for call in calls]
     what = "a list of lists, the balances of all neurons before the first step and after each"
     fault = _train_length(calls, wanted)
+    if fault is None:
+        fault = _train_entry(calls, wanted)
     if fault is None:
         fault = _first_fault(calls, wanted, "train", _train_why, what)
     return right("The right number of entries, and each of them exact.") if fault is None else fault
@@ -247,7 +265,7 @@ def _decay_why(call: Call, good: Any) -> str:
 
     slips = {
         " Yours is a step without decay.": [list(part) for part in new],
-        " The decay is taken from the *new* weights in yours: it belongs to the same step, from the same place.": [
+        " The decay is taken from the new weights in yours: it belongs to the same step, from the same place.": [
             less(new[0], tau * rate, new[0]), less(new[1], tau * rate, new[1]),
         ],
         " The decay wants the step size as well: tau times (derivative plus rate times weight).": [

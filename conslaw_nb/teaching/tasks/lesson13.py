@@ -11,7 +11,7 @@ from ...exact.polynomial import Poly
 from ...language.polynomials import poly_from_text
 from ...laws.counting import count_laws
 from ...laws.finding.closed import check_form
-from ...laws.finding.forms import Form, read_form
+from ...laws.finding.forms import read_form
 from ...laws.search import known_count
 from ...models.networks import linear
 from ...models.parametrizations import parametrization
@@ -194,7 +194,7 @@ def check_short_form(answer: Any) -> Feedback:
     verdict = check_form(said, phi, modulo=_BALANCES)
     if not verdict.is_proved:
         return wrong(f"This form is not the seventh law: {verdict.reason}")
-    degree = _degree_below(said)
+    degree = said.expanded()[1].degree
     if degree > _HIGHEST:
         return wrong(
             f"It is the seventh law, proved. But its denominator has degree {degree} in the weights, and {_HIGHEST} is "
@@ -204,12 +204,6 @@ def check_short_form(answer: Any) -> Feedback:
         f"It vanishes on the flow, is closed where the six balances are constant, and is new; and its denominator has "
         f"degree {degree}. All of it is decided as identities between polynomials."
     )
-
-
-def _degree_below(form: Form) -> int:
-    """Return the degree of a form's denominator in the weights."""
-    sizes = [value.degree for value in form.values]
-    return max((sum(e * sizes[v] for v, e in monomial) for monomial in form.bottom.terms), default=0)
 
 
 def _named_form(answer: Any) -> tuple[dict[str, str], str]:

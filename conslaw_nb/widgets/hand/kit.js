@@ -30,7 +30,7 @@ const CSS = `
 font:14px/1.45 system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
 .cl-hand-picture{flex:1 1 22em;max-width:38em;min-width:0}
 .cl-hand-two>.cl-hand-picture{flex-basis:36em;max-width:52em}
-.cl-hand-side{flex:1 1 19em;max-width:34em;min-width:0;overflow-x:auto}
+.cl-hand-side{flex:1 1 27em;max-width:34em;min-width:0;overflow-x:auto}
 .cl-hand svg{display:block;width:100%;height:auto;overflow:visible;user-select:none;-webkit-user-select:none}
 .cl-hand svg text{fill:var(--cl-ink);font-size:14px}
 .cl-hand svg .cl-tick{fill:var(--cl-soft);font-size:12px}
@@ -53,7 +53,7 @@ border-radius:4px;padding:3px}
 .cl-hand-side button{font:inherit;color:inherit;background:var(--cl-paper);border:1px solid var(--cl-soft);border-radius:4px;
 padding:3px 12px;margin:4px 8px 4px 0;cursor:pointer}
 .cl-hand table{border-collapse:collapse;margin:8px 0 0;line-height:1.6;font-variant-numeric:tabular-nums}
-.cl-hand table th,.cl-hand table td{font-weight:normal;text-align:right;padding:0 0 0 1.1em;white-space:nowrap;border:0;background:none}
+.cl-hand table th,.cl-hand table td{font-weight:normal;text-align:right;padding:0 0 0 .9em;white-space:nowrap;border:0;background:none}
 .cl-hand table th:first-child{text-align:left;padding:0}
 .cl-hand table.cl-words td{text-align:left}
 .cl-hand p{margin:6px 0 0}

@@ -1,0 +1,216 @@
+"""Certificates of version 2 for Rocq: what they say by structure is listed, word by word and law by law.
+
+Rocq proves polynomial identities at a point. Rules for words, balances, paths, groups and parts come down to those,
+so they are written out as version 1 has them. Three things do not, and are refused with the reason: the laws of a
+block that acts through one field (they exist by straightening it), closed forms, and involutive frames in parts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ... import checker
+from ...errors import CertificateError
+from ...exact.nilpotent import NestedBrackets
+from ...exact.polynomial import Poly
+from ...exact.sparse import independent_rows
+from ...laws.evidence import word_data
+from ...laws.search import independent_laws
+from ...models.fields import Letter, VectorFields, vector_fields
+from ...models.networks import factorization, linear, relu
+from ...models.parametrizations import parametrization_of
+from ...models.union import union
+from .bounds import PARAMETERS, at_most
+
+__all__ = ["listed"]
+
+Word = tuple[Letter, ...]
+
+
+@dataclass
+class _Listed:
+    """A point, words that are independent there, and laws."""
+
+    point: list[int]
+    words: list[Word]
+    laws: list[Poly]
+
+
+def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return a certificate of version 2 as one of version 1 that claims the same.
+
+    Raises
+    ------
+    CertificateError
+        The checker does not accept it; or it rests on what is not a polynomial identity.
+    SizeError
+        It has too many parameters for Rocq.
+    """
+    claim = data.get("claim")
+    if isinstance(claim, dict) and type(claim.get("parameters")) is int:
+        at_most(claim["parameters"], PARAMETERS, "parameters")
+    report = checker.check_text(json.dumps(data))
+    if not report.accepted:
+        raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
+    phi, evidence, claim = _model(data["model"]), data["evidence"], data["claim"]
+    found = _read(phi, evidence)
+    prime = evidence.get("prime", 2**31 - 1)
+    brackets = NestedBrackets(phi, found.point, prime)
+    rows = [{i: v for i, v in enumerate(brackets.value(word)) if v} for word in found.words]
+    words = [found.words[i] for i in independent_rows(rows, phi.dimension, prime)] if rows else []
+    laws = [found.laws[i] for i in independent_laws(found.laws, found.point, prime)]
+    missing = claim["laws_at_least"] - len(laws)
+    if missing > 0:
+        raise CertificateError(
+            f"{origin} has {claim['laws_at_least']} laws, and {missing} of them cannot be written for Rocq: a block of "
+            "parameters that acts through one field has them by straightening that field, a theorem of analysis and "
+            "not a polynomial identity"
+        )
+    if len(words) != claim["dim_lie_at_least"]:
+        raise CertificateError(
+            f"{origin} has words that are independent modulo different primes, and a Rocq file holds one prime: "
+            "certify its parts one by one"
+        )
+    return {
+        **data,
+        "version": 1,
+        "model": phi.model_data(),
+        "evidence": {
+            "point": found.point,
+            "prime": prime,
+            **word_data(words),
+            "upper": {"method": "laws", "laws": [h.data() for h in laws[: claim["laws_at_least"]]]},
+        },
+    }
+
+
+def polynomials(data: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return a certificate of version 3 whose laws are all polynomials as a count, of version 1.
+
+    Raises
+    ------
+    CertificateError
+        The checker does not accept it; or some of its laws are no polynomials.
+    """
+    report = checker.check_text(json.dumps(data))
+    if not report.accepted:
+        raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
+    laws, evidence = data["claim"]["laws"], data["evidence"]
+    others = sum(law["kind"] != "law" for law in laws)
+    if others:
+        raise CertificateError(
+            f"{origin} lists {others} law{'s' * (others > 1)} by a form, and Rocq files hold polynomials: write the "
+            "count with conslaw certify MODEL -o FILE, or one law with --law"
+        )
+    rank, claim = len(evidence["words"]), {"kind": "count", "parameters": report.variables, "laws_at_least": len(laws)}
+    claim |= {"dim_lie_at_least": rank, "laws_at_most": report.variables - rank, "exact": data["claim"]["complete"]}
+    upper = {"method": "laws", "laws": [law["law"] for law in laws]}
+    return {**data, "version": 1, "claim": claim, "evidence": {**evidence, "upper": upper}}
+
+
+def _model(data: dict[str, Any]) -> VectorFields:
+    kind = data["kind"]
+    if kind == "union":
+        return union(*((part["times"], _model(part["model"])) for part in data["parts"]))
+    if kind == "linear":
+        return linear(*data["widths"])
+    if kind == "relu":
+        return relu(*data["widths"], bias=data["bias"])
+    if kind == "factorization":
+        return factorization(data["n"], data["m"], data["r"])
+    names = tuple(data["variables"])
+    if kind == "map":
+        return parametrization_of([_poly(c, names) for c in data["components"]], names)
+    return vector_fields(names, [[_poly(c, names) for c in row] for row in data["fields"]])
+
+
+def _poly(data: list[Any], names: tuple[str, ...]) -> Poly:
+    places = {name: i for i, name in enumerate(names)}
+    terms: dict[Any, Any] = {}
+    for number, powers in data:
+        c = Fraction(number)
+        monomial = tuple(sorted((places[name], e) for name, e in powers.items()))
+        terms[monomial] = c.numerator if c.denominator == 1 else c
+    return Poly(names, terms)
+
+
+def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
+    """List the evidence of any kind."""
+    kind = evidence["kind"]
+    if kind == "parts":
+        return _parts(phi, evidence)
+    if kind == "groups":
+        return _groups(phi, evidence)
+    if kind in ("free", "paths"):
+        words: list[Word] = [(((g, 1),),) for g in phi.spanning_generators()]
+        return _Listed([1] * phi.dimension, words, phi.known_laws() or [])
+    if kind == "sparse":
+        values = dict(evidence["point"])
+        point = [values.get(i, 0) for i in range(phi.dimension)]
+        return _Listed(point, _product_words(phi, evidence["words"]), phi.known_laws() or [])
+    letters = [tuple((g, c) for g, c in field) for field in evidence["fields"]]
+    words = [tuple(letters[i] for i in word) for word in evidence["words"]]
+    if kind == "words" and evidence["upper"]["method"] == "involutive":
+        raise CertificateError(
+            "a part of this certificate rests on an involutive frame, and a Rocq file holds one frame for the whole "
+            "model: certify that part by itself"
+        )
+    laws = evidence["upper"]["laws"] if kind == "words" else evidence["laws"]
+    return _Listed(list(evidence["point"]), words, [_poly(h, phi.variables) for h in laws])
+
+
+def _product_words(phi: VectorFields, rules: list[Any]) -> list[Word]:
+    """List the words of a product by their rules: E_ij is generator i * inputs + j."""
+    sizes = phi.sizes  # type: ignore[attr-defined]
+    outputs, inputs = sizes[0], sizes[-1]
+    words: list[list[tuple[int, int]]] = []
+    for kind, *numbers in rules:
+        if kind == "generators":
+            least = numbers[0]
+            words += [[(i, j)] for i in range(outputs) for j in range(inputs) if i < least or j < least]
+        elif kind == "left":
+            c, count = numbers
+            words += [[(c, a), (c, b)] for a in range(count) for b in range(a + 1, inputs)]
+        elif kind == "right":
+            c, count = numbers
+            words += [[(a, c), (b, c)] for a in range(count) for b in range(a + 1, outputs)]
+        else:
+            words += [[(i, j) for i, j in word] for word in numbers[0]]
+    return [tuple(((i * inputs + j, 1),) for i, j in word) for word in words]
+
+
+def _moved(words: list[Word], places: Any) -> list[Word]:
+    return [tuple(tuple((places[g], c) for g, c in letter) for letter in word) for word in words]
+
+
+def _parts(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
+    found, first, start = _Listed([], [], []), 0, 0
+    for (times, member), own in zip(phi.members(), evidence["parts"], strict=True):
+        part = _read(member, own)
+        for _ in range(times):
+            found.point += part.point
+            found.words += _moved(part.words, range(first, first + member.count))
+            found.laws += [h.moved(range(start, start + member.dimension), phi.variables) for h in part.laws]
+            first, start = first + member.count, start + member.dimension
+    return found
+
+
+def _groups(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
+    place = {name: i for i, name in enumerate(phi.variables)}
+    found = _Listed([0] * phi.dimension, [], [])
+    joined = [min(join, default=-1) for join in phi.joins()]
+    for names, own in zip(evidence["groups"], evidence["parts"], strict=True):
+        group = sorted(place[name] for name in names)
+        member = phi.part_on(group)
+        if member is None:
+            found.laws += [Poly(phi.variables, {((i, 1),): 1}) for i in group]
+            continue
+        part = _read(member, own)
+        for i, value in zip(group, part.point, strict=True):
+            found.point[i] = value
+        found.words += _moved(part.words, [g for g, first in enumerate(joined) if first in group])
+        found.laws += [h.moved(group, phi.variables) for h in part.laws]
+    return found

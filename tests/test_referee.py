@@ -1,0 +1,190 @@
+"""Sentences of the lessons that are neither boxes nor exercises, each computed: the list is docs/pages/referee.md.
+
+A line of that page names the check that stands behind it; here are the checks, and that every name is known.
+"""
+
+import re
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+import pytest
+
+import conslaw_nb as cl
+from conslaw_nb.exact.backend import rational_rank
+from conslaw_nb.paper import losses
+from conslaw_nb.simulation import two_layers
+
+F = Fraction
+
+
+def laws(model):
+    count = cl.count_laws(cl.parse_model(model) if isinstance(model, str) else model)
+    assert count.verdict.is_proved
+    return count.laws
+
+
+def kept(law, model):
+    return cl.check_law(law, cl.parse_model(model) if isinstance(model, str) else model).is_proved
+
+
+def neuron_end_at_the_origin():
+    """Lesson 1, question 1: on u = −v the product uv is never positive, and only the origin is at rest."""
+    return kept("u**2 - v**2", "phi(u*v)") and all(-u * u <= 0 for u in range(-5, 6))
+
+
+def steps_balance():
+    """Lessons 0, 1 and 11: a step multiplies u² − v² by 1 − τ²e²x²."""
+    rng = Random(1)
+    for _ in range(50):
+        u, v, x, y, tau = (F(rng.randint(1, 9), rng.randint(1, 9)) for _ in range(5))
+        e = two_layers.network([u], [v], x) - y
+        (after,) = two_layers.balances(*two_layers.step([u], [v], x, y, tau))
+        if after != (1 - (tau * e * x) ** 2) * (u * u - v * v):
+            return False
+    return True
+
+
+def the_other_order_of_updates():
+    """For teachers, lesson 0, question 2: the map that moves v with the new u keeps u² − v² − a·uv."""
+    return all(
+        (U := u - a * v) ** 2 - (V := v - a * U) ** 2 - a * U * V == u * u - v * v - a * u * v
+        and u * u - v * v - a * a * (u * u + v * v) + 2 * a**3 * u * v - a**4 * v * v == U**2 - V**2
+        for u, v, a in product((F(1), F(-2), F(3, 5)), (F(2), F(1, 3)), (F(1, 7), F(-2)))
+    )
+
+
+def normalised_by_a_norm():
+    """Lesson 0: dividing by ‖v‖ leaves one law, ‖v‖², where the neurons look to different sides."""
+    from conslaw_nb.teaching.tasks.lesson00 import normalised_fields
+
+    fields = normalised_fields()
+    return laws(fields) == 1 and kept("v1**2 + v2**2", fields) and not kept("u1**2 - v1**2", fields)
+
+
+def the_ball_keeps_nothing():
+    """Lesson 0: momentum on two ReLU neurons has no law, with friction or without."""
+    return laws("momentum(relu(1,2,1))") == laws("momentum(relu(1,2,1), friction=1/2)") == 0
+
+
+def classifiers_with_many_neurons():
+    """Lesson 4: cross-entropy adds one law for each hidden neuron, and fewer where there are very many."""
+
+    def added(n, m, r):
+        phi = cl.factorization(n, m, r)
+        return laws(losses.seen_through(phi, "cross-entropy")) - laws(phi)
+
+    return [added(2, 1, r) for r in (1, 2, 3, 4)] == [1, 2, 2, 2] and added(3, 1, 5) == 3
+
+
+def which_powers_have_laws():
+    """For teachers, lesson 5, question 2: x^λ/y for x² + λy², as a polynomial where λ is negative."""
+    quotient = kept("x**3/y", "phi(x**2 + 3*y**2)") and kept("x**3/y**2", "phi(x**2 + 3/2*y**2)")
+    return quotient and kept("x**2*y", "phi(x**2 - 2*y**2)") and kept("y", "phi(x**2, variables=[x, y])")
+
+
+def the_first_law_of_a_degree():
+    """Lesson 5: x²/2 − q·y²/2 has its first polynomial law in degree q + 1."""
+    return all(
+        [len(cl.conservation_laws(cl.parametrization(f"x**2/2 - {q}*y**2/2"), k)) for k in (q, q + 1)] == [0, 1]
+        for q in (2, 3, 4)
+    )
+
+
+def a_bracket_outside_that_takes_no_law():
+    """Lesson 6, question 2: at x = 0 the bracket leaves the trace, and the law stays."""
+    x, y, z = F(0), F(2), F(5)
+    fields, bracket, gradient = [[y, x, 0], [z, 0, x]], [0, z, -y], [2 * x, -2 * y, -2 * z]
+    outside = rational_rank([*fields, bracket]) > rational_rank(fields)
+    orthogonal = all(sum(a * b for a, b in zip(row, gradient, strict=True)) == 0 for row in [*fields, bracket])
+    return outside and orthogonal and kept("x**2 - y**2 - z**2", "phi(x*y, x*z)")
+
+
+def hand_examples():
+    """The examples by hand of lessons 6, 7 and 8."""
+    X, Y = cl.vector_fields(["x", "y", "z"], [["1", "0", "0"], ["0", "1", "x"]])
+    six = str(cl.bracket(X, Y)) == "(0, 0, -1)"
+    P, Q = cl.parametrization("x*y", "x*z")
+    seven = [c.evaluate((1, 2, 3)) for c in cl.bracket(P, Q).components] == [0, 3, -2]
+    s, t = [[0, 0, 1], [0, 0, 0], [1, 0, 0]], [[0, 0, 0], [0, 0, 1], [0, 1, 0]]
+
+    def times(a, b):
+        return [[sum(x * y for x, y in zip(row, column, strict=True)) for column in zip(*b, strict=True)] for row in a]
+
+    turned = [[a - b for a, b in zip(*rows, strict=True)] for rows in zip(times(s, t), times(t, s), strict=True)]
+    return six and seven and turned == [[0, 1, 0], [-1, 0, 0], [0, 0, 0]]
+
+
+def left_and_right():
+    """Lesson 8: JKQ and JQS are orthogonal for skew K and symmetric S, and Ψ = QᵀJQ."""
+    lines = """
+    given U: n x r, V: m x r, S: r x r symmetric, A: n x n skew, B: m x m skew, D: n x m
+    <U*S, A*U + D*V> - <V*S, D^T*U + B*V> = 0 by computation
+    """
+    return cl.proof(lines).verdict.is_proved
+
+
+def wide_factorizations():
+    """For teachers, lesson 8, question 2: D − N(N−1)/2 laws once r ≥ N."""
+    return all(laws(cl.factorization(n, m, r)) == (n + m) * r - (n + m) * (n + m - 1) // 2
+               for n, m, r in ((1, 1, 2), (1, 1, 5), (2, 1, 4), (2, 2, 5)))  # fmt: skip
+
+
+def two_stretches():
+    """For teachers, lesson 9, question 3: fifteen laws, thirteen of them balances."""
+    net = cl.linear(1, 2, 2, 1, 2, 2, 1)
+    return laws(net) == 15 and len(net.known_laws()) == 13
+
+
+def cross_entropy_keeps_the_balance():
+    """Lesson 4 and lesson 8, question 5: Ψ is a law for any loss."""
+    phi = cl.linear(2, 2, 3)
+    return all(cl.check_law(h, losses.seen_through(phi, "cross-entropy")).is_proved for h in cl.conservation_laws(phi))
+
+
+def the_metric_of_uv():
+    """Lesson 10 and the handout: √(4z² + d²), and the wrong one of the text is refuted."""
+    uv = cl.parametrization("u*v")
+    right, wrong = (cl.geometry.check_metric(k, uv, laws={"d": "u**2 - v**2"})
+                    for k in ("sqrt(4*z**2 + d**2)", "sqrt(z**2 + d**2)"))  # fmt: skip
+    return right.is_proved and wrong.is_refuted
+
+
+def an_input_kept_by_luck():
+    """Lesson 10: (1/a)·log((u + v)/(u − v)) is the same for all coordinates, for one input a = (1, 2)."""
+    field = cl.vector_fields(["u1", "u2", "v1", "v2"], [["v1", "2*v2", "u1", "2*u2"]])
+    law = "2*(log(u1 + v1) - log(u1 - v1)) - (log(u2 + v2) - log(u2 - v2))"
+    return kept(law, field) and not kept(law, "phi(u1*v1, u2*v2)")
+
+
+def decay_has_a_clock():
+    """Lessons 0 and 11: s²h is conserved with decay for a quadratic law h, and h is not."""
+    flow = "decay(phi(u*v))"
+    return kept("s**2*(u**2 - v**2)", flow) and not kept("u**2 - v**2", flow) and not kept("s*(u**2 - v**2)", flow)
+
+
+def homogeneous_activations():
+    """Lesson 12 and the handout: k·u² − v² for degree k, and nothing for s + s²."""
+    return all(kept(f"{k}*u**2 - v**2", f"phi(u*v**{k})") for k in (1, 2, 3, 4)) and laws("phi(u*v, u*v**2)") == 0
+
+
+def rotations_may_give_laws():
+    """Lesson 12: x/y for x² + y², and a quotient for u₁v₁ + u₂v₂; momentum keeps the angular momentum instead."""
+    quotient = kept("(u1 + v1)/(u2 + v2)", "phi(u1*v1 + u2*v2)") and kept("x/y", "phi(x**2 + y**2)")
+    return quotient and kept("x*dy - y*dx", "momentum(phi(x**2 + y**2))")
+
+
+CHECKS = {name: check for name, check in globals().items() if callable(check) and getattr(check, "__doc__", None)
+          and getattr(check, "__module__", "") == __name__ and name not in ("laws", "kept")}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_what_the_referee_computed(name):
+    assert CHECKS[name]() is True
+
+
+def test_the_page_names_every_check_and_no_other(root):
+    page = (root / "docs" / "pages" / "referee.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`referee: (\w+)`", page)) == set(CHECKS)
+    named = set(re.findall(r"`(tests/test_\w+\.py)`", page))
+    assert all((root / name).is_file() for name in named)
