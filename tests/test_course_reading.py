@@ -112,6 +112,20 @@ def test_answers_are_found_as_they_are_written(sources, expected):
     assert answers(*sources) == expected
 
 
+def test_an_answer_above_its_exercise_or_in_text_is_found_and_none_is_cut_off():
+    above = ["w.check('x')", "w = exercise('1.1')", "v.check('y')", "v = exercise('1.1')", "v = exercise('1.2')"]
+    assert answers(*above) == [("1.1", "x")]  # v stands for two exercises: which one is meant cannot be known
+    text = Cell("markdown", "My answer:\n\nw.check('x')\n\nor `w.check(...)`, and w.check(...)", 1)
+    found = find_answers([*cells("w = exercise('1.1')"), text])
+    assert found.told == ["cell 2 holds an answer and is not a code cell, so it was not judged"]
+    empty = Cell("markdown", "w.check(...)\n\nother.check(7)", 1)
+    assert find_answers([*cells("w = exercise('1.1')"), empty]).told == []
+    many = "w = exercise('1.1')\n" + "".join(f"w.check({k})\n" for k in range(10_001))
+    found = find_answers(cells(many))
+    assert len(found.answers) == 10_000
+    assert found.told == ["it holds 10001 answers, of which the first 10000 were judged"]
+
+
 def test_every_solution_is_read_from_its_source():
     """In the solutions all answers are written out, so that they can be judged without a run."""
     for path in sorted((lessons_folder() / "solutions").glob("[0-9]*.ipynb")):
