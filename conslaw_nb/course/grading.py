@@ -102,7 +102,23 @@ def _grade(
     records.mkdir(exist_ok=True)
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
     hidden = [str(place.resolve()) for place in (*places, lessons_folder() / "solutions")]
-    sealed, protection = _protection(run, unprotected, hidden)
+    if isinstance(again, str) and again not in [one.learner for one in submissions]:
+        raise CourseError(
+            f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
+        )
+    package = _package()
+    sealed, protection = run and not why_not(), [_SHUT_IN]
+    # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
+    for tried in (False, True):
+        if tried or not sealed:
+            sealed, protection = _protection(run, unprotected, hidden)
+            tried = True
+        runs = run and (sealed or unprotected)
+        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes])
+        results, waiting = _taken_over(submissions, records, mode, again)
+        if tried or not waiting:
+            break
+    run = runs
     settings = {
         "seconds": limits.seconds * limits.waiting,
         "cpu_seconds": limits.seconds,
@@ -110,21 +126,6 @@ def _grade(
         "hidden": hidden,
         "sealed": sealed,
     }
-    run = run and (sealed or unprotected)
-    mode = json.dumps([_package(), run, sealed, limits.seconds, limits.megabytes])
-    if isinstance(again, str) and again not in [one.learner for one in submissions]:
-        raise CourseError(
-            f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
-        )
-    results: dict[str, Result] = {}
-    waiting = []
-    for one in submissions:
-        path, digest = records / file_name(one.learner, ".json"), one.digest(mode)
-        old = None if again is True or again == one.learner else _record(path)
-        if old is not None and old.get("digest") == digest and old.get("learner") == one.learner:
-            results[one.learner] = old
-        else:
-            waiting.append((one, path, digest))
     taken = len(results)
     for learner in list(results):
         tell(taken, len(submissions), learner)
@@ -139,6 +140,22 @@ def _grade(
     _all(waiting, jobs, settings, limits, run, done)
     learners = [results[one.learner] for one in submissions]
     return Grades(learners, _graded(known, learners, lessons), protection, taken)
+
+
+def _taken_over(
+    submissions: list[Submission], records: Path, mode: str, again: bool | str
+) -> tuple[dict[str, Result], list[tuple[Submission, Path, str]]]:
+    """Return the earlier results that still hold, and what is to be graded, with its record and its digest."""
+    results: dict[str, Result] = {}
+    waiting = []
+    for one in submissions:
+        path, digest = records / file_name(one.learner, ".json"), one.digest(mode)
+        old = None if again is True or again == one.learner else _record(path)
+        if old is not None and old.get("digest") == digest and old.get("learner") == one.learner:
+            results[one.learner] = old
+        else:
+            waiting.append((one, path, digest))
+    return results, waiting
 
 
 def _exercises(lessons: Sequence[int] | None) -> list[str]:
