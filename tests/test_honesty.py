@@ -123,7 +123,7 @@ def test_no_probability_where_nothing_is_random_or_nothing_was_tried(unclosed, m
 
 def test_a_random_climb_that_finds_more_is_believed(monkeypatch):
     """Where all points in the code are special the draw from the system's entropy finds the way out."""
-    monkeypatch.setattr(generic, "_starts", lambda dimension: iter([(0,) * dimension]))
+    monkeypatch.setattr(generic, "_starts", lambda phi: iter([(0,) * phi.dimension]))
 
     class Zero:
         def __init__(self, *_):
@@ -255,8 +255,8 @@ def test_the_risk_of_a_trace_by_hand(unclosed):
 
 
 def test_where_all_the_usual_points_are_special_others_are_drawn(monkeypatch):
-    monkeypatch.setattr(generic, "first_points", lambda dimension: iter([(0,) * dimension]))
-    monkeypatch.setattr(generic, "_starts", lambda dimension: iter([(0,) * dimension]))
+    monkeypatch.setattr(generic, "first_points", lambda phi: iter([(0,) * phi.dimension]))
+    monkeypatch.setattr(generic, "_starts", lambda phi: iter([(0,) * phi.dimension]))
     for model, rank in (("phi(x*y)", 1), ("phi(x**2, y**2, x*y)", 2), ("phi(x**2 + y**2, (x**2 + y**2)**2)", 1)):
         phi = cl.parse_model(model)
         for found in (generic.generic_rank(list(phi)), generic.generic_trace(phi)):
