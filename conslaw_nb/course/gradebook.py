@@ -83,7 +83,7 @@ def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as place:
-    ...     _ = Path(place, "course.toml").write_text('[grading]\\ntries = 3\\n[grading.points]\\n"1.4" = 2.5\\n')
+    ...     _ = Path(place, "course.toml").write_text('[grading]\ntries = 3\n[grading.points]\n"1.4" = 2.5\n')
     ...     rules = read_rules(Path(place), ["1.1", "1.4"])
     >>> rules.tries, rules.points
     (3, {'1.4': Fraction(5, 2)})
