@@ -255,7 +255,7 @@ def test_the_risk_of_a_trace_by_hand(unclosed):
 
 
 def test_where_all_the_usual_points_are_special_others_are_drawn(monkeypatch):
-    monkeypatch.setattr(generic, "first_points", lambda phi: iter([(0,) * phi.dimension]))
+    monkeypatch.setattr(generic, "first_points", lambda dimension: iter([(0,) * dimension]))
     monkeypatch.setattr(generic, "_starts", lambda phi: iter([(0,) * phi.dimension]))
     for model, rank in (("phi(x*y)", 1), ("phi(x**2, y**2, x*y)", 2), ("phi(x**2 + y**2, (x**2 + y**2)**2)", 1)):
         phi = cl.parse_model(model)

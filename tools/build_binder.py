@@ -193,7 +193,11 @@ def pin(root: Path = ROOT) -> int:
         run(pip(python, "install", "-q", f"{root}[lessons]", "hatchling"), env=environment)
         after = frozen()
     lines = [line for line in target.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
-    added = [line for name, line in sorted(after.items()) if before.get(name) != line]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    needs = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["lessons"]]
+    own = {re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", need)[0]).lower() for need in needs} - set(BASE)
+    # What the package itself needs is pinned even where the builder happens to have it.
+    added = [line for name, line in sorted(after.items()) if before.get(name) != line or name in own]
     target.write_text("\n".join([*lines, *added]) + "\n", encoding="utf-8")
     return len(added)
 
