@@ -60,7 +60,8 @@ def test_the_certificate_of_a_claim_is_accepted_and_says_the_same(name, tmp_path
             if card.certificate is None:
                 continue
             saved += 1
-            verdict = cl.verify(card.save(tmp_path / "claim.json"))
+            alone = ".certificate.save(path)" in repr(card)  # a law given by its gradient
+            verdict = cl.verify((card.certificate if alone else card).save(tmp_path / "claim.json"))
             if str(verdict.status) != "PROVED":
                 faults.append(f"{claim.text!r} for {model.text}: its certificate is rejected: {verdict.reason}")
     assert not faults, report(faults, seed)

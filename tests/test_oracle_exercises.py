@@ -16,8 +16,8 @@ from oracle.reading import read
 import conslaw_nb as cl
 
 ANSWERS = {**EARLY, **LATE, **LAST}
-# Their right and wrong answers stand in tests/test_lesson05.py, 07, 09 and 10 alone; the judge has none of its own.
-CHALLENGES = {"5.7", "5.8", "7.7", "7.8", "9.7", "9.8", "10.6", "10.7"}
+# Their right and wrong answers stand in tests/test_lesson05.py, 07, 09, 10 and 13 alone; the judge has none of its own.
+CHALLENGES = {"5.7", "5.8", "7.7", "7.8", "9.7", "9.8", "10.6", "10.7", *(f"13.{k}" for k in range(1, 7))}
 TRIES = 14  # of each exercise in each run
 
 

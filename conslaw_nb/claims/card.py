@@ -121,7 +121,7 @@ class Card:
             "verdict": str(self.verdict.status),
             "about": said["about"],
             "says": said["says"],
-            "certificate": None if self.certificate is None else self.certificate.data,
+            "certificate": self.certificate.data if self._saves == ".save" and self.certificate else None,
         }
 
     @property
@@ -141,6 +141,12 @@ class Card:
         """
         return save_text(path, self.json, "the claim")
 
+    @property
+    def _saves(self) -> str:
+        """What writes the certificate: one that gives a law by its gradient stands for itself, not beside the claim."""
+        alone = self.certificate is not None and self.certificate.data["claim"]["kind"] == "laws"
+        return ".certificate.save" if alone else ".save"
+
     def _facts(self) -> list[str]:
         """Return what stands below the verdict, as sentences."""
         facts = [f"{note[:1].upper()}{note[1:]}." for note in self.notes]
@@ -151,12 +157,12 @@ class Card:
         lines = [f"{self.verdict.status}: {self.statement}", f"  {self.verdict.reason}"]
         lines += [f"  {fact}" for fact in self._facts()]
         if self.certificate is not None:
-            lines.append("  There is a certificate: .save(path) writes it.")
+            lines.append(f"  There is a certificate: {self._saves}(path) writes it.")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_()]
         rows += [f"<div>{escape(fact)}</div>" for fact in self._facts()]
         if self.certificate is not None:
-            rows.append("<div>There is a certificate: <code>.save(path)</code> writes it.</div>")
+            rows.append(f"<div>There is a certificate: <code>{self._saves}(path)</code> writes it.</div>")
         return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.statement)}</div>{"".join(rows)}</div>'

@@ -157,8 +157,7 @@ def verify(
     for example:
       conslaw verify law.json
       conslaw verify *.json
-      conslaw verify --rocq law.json          two courts: ours, and Rocq (coqc)
-      conslaw verify --rocq law.v             a file of conslaw export, with law.json beside it
+      conslaw verify --rocq law.json          two courts: ours, and Rocq
 
     The checker of certificates uses nothing but Python's standard library, nothing
     of the engine; python -m conslaw_nb.checker law.json does the same. A claim or a
@@ -306,16 +305,16 @@ def export(
     for example:
       conslaw export law.json --rocq                  writes law.v beside it
       conslaw export law.json --rocq -o second.v
-      conslaw verify --rocq law.v                     has Rocq check it
 
     Rocq (Coq, Debian's package coq, 8.16) is a second court. The file is short: the
     model, the statement, the evidence, and one line that Rocq computes. That such a
     computation proves the statement is a theorem of a fixed library in this package,
     over the real numbers: laws are constant along every gradient flow, and the count
     holds near the point, for laws of whatever form. Nothing is decided while the file
-    is written. Its head says in plain words what is proved there and what is not.
-    A proof that was saved by conslaw prove is not a certificate, and conslaw verify
-    checks it. What would take Rocq many minutes is refused here.
+    is written: conslaw verify --rocq law.v has it checked. Its head says in plain
+    words what is proved there and what is not. A proof that was saved by conslaw
+    prove is not a certificate, and conslaw verify checks it. What would take Rocq
+    many minutes is refused here.
     """
     from ..certificates.rocq import library_hash, rocq_compiler, rocq_name, save_rocq
 
