@@ -186,7 +186,7 @@ def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(libra
     names = ("sample, conserved", "sample, hyperbola", "sample, not conserved", "sample, bounded", "one law", "no law",
              "no polynomial law", "fields", "greek")  # fmt: skip
     rng = Random(2026)
-    tried = [(name, *mutant) for name in names for mutant in mutants(TRUE[name], 40, rng)]
+    tried = [(name, *mutant) for name in names for mutant in mutants(TRUE[name], 50, rng)]
     tried = [(name, path, data, text) for name, path, data in tried if (text := written(data)) is not None]
     found = accepted_of([text for *_, text in tried], library, tmp_path_factory)
     assert len(tried) > 300

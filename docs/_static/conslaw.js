@@ -4,14 +4,16 @@ addEventListener("DOMContentLoaded", () => {
   const drawers = { ".sidebar-drawer": "The site", ".toc-drawer": "This page" };
   for (const [name, label] of Object.entries(drawers)) document.querySelector(name)?.setAttribute("aria-label", label);
   const heading = document.querySelector("article h1, article h2"); // the page of the search has only the lower one
+  if (!heading) document.querySelector("article")?.insertAdjacentHTML("afterbegin", "<h1>Search</h1>");
   if (heading?.localName === "h2") heading.outerHTML = heading.outerHTML.replace(/^<h2/, "<h1").replace(/h2>$/, "h1>");
   for (const caption of document.querySelectorAll(".caption[role=heading]")) caption.ariaLevel = "2";
   const reach = (name) => {
     for (const box of document.querySelectorAll(name)) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   };
-  reach("pre, .cell_output, .table-wrapper, nav[aria-label^='Level map'], .cell_output [style*='overflow-x']");
+  const boxes = "pre, .cell_output, .table-wrapper, nav[aria-label^='Level map'], .cell_output [style*='overflow-x']";
+  reach(boxes);
   // A formula is no stop of the Tab key, unless it is wider than its page.
-  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => reach("mjx-container[display=true]")));
+  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => reach(`${boxes}, mjx-container[display=true]`)));
 });
 
 // What the search shows of a page is its source: formulas are written there in TeX, and here in plain signs.

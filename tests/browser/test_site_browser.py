@@ -80,6 +80,11 @@ def test_every_link_inside_the_site_leads_somewhere(built):
     assert broken == []
 
 
+def has_formula(page, node):
+    """Whether what axe found holds a set formula: that is a picture, and no text to it."""
+    return page.evaluate("name => !!document.querySelector(name)?.querySelector('mjx-container')", node["target"][0])
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_page_is_accessible_and_complete_in_itself(built, address, chromium, scheme):
     """No finding of axe above a minor one, in both themes; no request to another machine; formulas are set."""
@@ -101,8 +106,9 @@ def test_each_page_is_accessible_and_complete_in_itself(built, address, chromium
         page.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
         page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
         for found in axe.run(page).response["violations"]:
-            if found["impact"] != "minor" or found["id"] == "empty-table-header":
-                findings.append((name, found["id"], found["nodes"][0]["html"][:200]))
+            nodes = [n for n in found["nodes"] if not (found["id"] == "empty-table-header" and has_formula(page, n))]
+            if nodes and (found["impact"] != "minor" or found["id"] == "empty-table-header"):
+                findings.append((name, found["id"], nodes[0]["html"][:200]))
         assert page.locator("mjx-merror").count() == 0, name
     context.close()
     assert findings == []
