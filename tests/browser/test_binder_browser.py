@@ -60,11 +60,13 @@ class NotebookPage(LabPage):
         self.wait_for_kernel(path)
 
     def move_slider(self, which, steps):
-        """Write the number beside the slider: Notebook 7 keeps the arrow keys to itself, for its headings."""
+        """Write the number of the slider: Notebook 7 keeps the arrow keys to itself, for its headings."""
         slider = self._all_sliders().nth(which)
-        if not slider.locator(".widget-readout").count():
-            return super().move_slider(which, steps)  # of a figure by hand: it does not let the keys out
         self._bring(slider)
+        if not slider.locator(".widget-readout").count():  # of a figure by hand
+            place = slider.locator("input[type=range]")
+            place.fill(str(float(place.input_value()) + steps * float(place.get_attribute("step") or 1)))
+            return slider.locator("output").first.inner_text()
         number = slider.locator(".widget-readout").first
         number.click()
         self.page.keyboard.press("ControlOrMeta+a")
