@@ -12,6 +12,8 @@ addEventListener("DOMContentLoaded", () => {
   };
   const boxes = "pre, .cell_output, .table-wrapper, nav[aria-label^='Level map'], .cell_output [style*='overflow-x']";
   reach(boxes);
+  // Tables of formulas grow when these are set, whenever that is.
+  for (const box of document.querySelectorAll(".cell_output [style*='overflow-x']")) box.tabIndex = 0;
   // A formula is no stop of the Tab key, unless it is wider than its page.
   addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => reach(`${boxes}, mjx-container[display=true]`)));
 });
