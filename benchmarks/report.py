@@ -258,8 +258,8 @@ def _doors(result: dict[str, Any], out: Plain) -> None:
         if part not in edition:  # results of an older measurement
             continue
         rows = [
-            (line, _seconds(one["text"] if "text" in one else one["open"]), f"{one['bytes'] / 1e6:.1f} MB", _seconds(one["verdict"]),
-             _seconds(one["again"]["verdict"]))
+            (line, _seconds(one["text"] if "text" in one else one["open"]), f"{one['bytes'] / 1e6:.1f} MB",
+             _seconds(one["verdict"]), _seconds(one["again"]["verdict"]))
             for line, one in edition[part].items()
         ]  # fmt: skip
         out.table((words, "text", "until a verdict", "time", "next time"), rows, right=(1, 2, 3, 4))
