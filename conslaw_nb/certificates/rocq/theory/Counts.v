@@ -154,26 +154,26 @@ Definition numbers_check (D parameters fields_at_least least most : nat) (exactl
 Lemma tame_value X i : tame (fun y => value y X i).
 Proof. apply tame_real. Qed.
 
-Lemma Lie_near D W x Xs : Forall (Lie W) Xs -> independent D (map (value x) Xs) ->
-  near x (fun y => dim_Lie_at_least D W y (length Xs)).
+Lemma values_near D x Xs : independent D (map (value x) Xs) -> near x (fun y => independent D (map (value y) Xs)).
 Proof.
-  intros L I. assert (E : forall y, map (fun f => f y) (map (fun X z => value z X) Xs) = map (value y) Xs) by
+  intros I. assert (E : forall y, map (fun f => f y) (map (fun X z => value z X) Xs) = map (value y) Xs) by
     (intros y; rewrite map_map; reflexivity).
   assert (N : near x (fun y => independent D (map (fun f => f y) (map (fun X z => value z X) Xs)))).
   { apply independent_near; [| rewrite E; exact I]. intros f J i _. apply in_map_iff in J.
     destruct J as (X & <- & _). apply tame_value. }
-  revert N. apply near_weaken. intros y J. exists Xs. rewrite E in J. auto.
+  revert N. apply near_weaken. intros y. rewrite E. trivial.
 Qed.
+
+Lemma Lie_near D W x Xs : Forall (Lie W) Xs -> independent D (map (value x) Xs) ->
+  near x (fun y => dim_Lie_at_least D W y (length Xs)).
+Proof. intros L I. generalize (values_near D x Xs I). apply near_weaken. intros y J. exists Xs. auto. Qed.
 
 Lemma laws_near D W x hs : Forall (law D W) hs -> independent D (map (gradient x) hs) ->
   near x (fun y => laws_at_least D W y (length hs)).
 Proof.
-  intros L I. assert (E : forall y, map (fun f => f y) (map (fun h z => gradient z h) hs) = map (gradient y) hs) by
+  intros L I. assert (E : forall y, map (value y) (map (fun h i => partial i h) hs) = map (gradient y) hs) by
     (intros y; rewrite map_map; reflexivity).
-  assert (N : near x (fun y => independent D (map (fun f => f y) (map (fun h z => gradient z h) hs)))).
-  { apply independent_near; [| rewrite E; exact I]. intros f J i _. apply in_map_iff in J.
-    destruct J as (h & <- & _). apply tame_value. }
-  revert N. apply near_weaken. intros y J. exists hs. rewrite E in J. auto.
+  rewrite <- E in I. generalize (values_near D x _ I). apply near_weaken. intros y J. rewrite E in J. exists hs. auto.
 Qed.
 
 (* At y: dim Lie(W)(y) is at least R and at most D - N; there are N independent laws, polynomials; and no more than
