@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
-from ...claims.answers import read_number, read_polynomial
+from ...claims.answers import read_count, read_number, read_polynomial
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
@@ -223,16 +224,18 @@ def check_factor(answer: Any) -> Feedback:
         return wrong(
             "With the factor 1 nothing would ever drift: that is the flow. A step of descent leaves its curve."
         )
-    u, v, t, k, z = F(2), F(1), F(1, 10), F(3), F(1)
-    after = (u - t * k * z * v) ** 2 - (v - t * k * z * u) ** 2
-    yours = factor.evaluate((t, k, z)) * (u * u - v * v)
-    if yours == after:
-        z = F(2)
+    single = any(dict(powers).get(0) == 1 for powers in factor.terms)
+    told = " The terms with a single τ cancel in (u⁺)² − (v⁺)²." if single else ""
+    u, v = F(2), F(1)
+    for t, k, z in product((F(1, 10), F(1, 7)), (F(3), F(2), F(-5)), (F(1), F(2), F(-3))):
         after = (u - t * k * z * v) ** 2 - (v - t * k * z * u) ** 2
         yours = factor.evaluate((t, k, z)) * (u * u - v * v)
-    return wrong(
-        f"Take u = 2, v = 1, τ = 1/10, e = 3, x = {z}: the step leads to the balance {after}, your factor to {yours}."
-    )
+        if yours != after:
+            return wrong(
+                f"Take u = 2, v = 1, τ = {t}, e = {k}, x = {z}: the step leads to the balance {after}, your factor to "
+                f"{yours}.{told}"
+            )
+    return wrong(f"Your factor differs from that of a step by {change.text}, which is not 0 everywhere.{told}")
 
 
 # 0.5 break: one step that forgets.
@@ -272,7 +275,7 @@ def _decay_why(call: Call, good: Any) -> str:
             less(new[0], rate, u), less(new[1], rate, v),
         ],
         " Your weights grow: decay pulls them towards 0.": [less(new[0], -tau * rate, u), less(new[1], -tau * rate, v)],
-        " In yours neurons that are asleep do not decay: nobody wakes for it, all weights fade.": [
+        " In yours neurons that are asleep do not decay. Decay does not ask who is awake: all weights fade.": [
             [n - tau * rate * a if b * x > 0 else n for n, a, b in zip(new[0], u, v, strict=True)],
             [n - tau * rate * b if b * x > 0 else n for n, b in zip(new[1], v, strict=True)],
         ],
@@ -292,7 +295,7 @@ def check_decay(calls: list[Call]) -> Feedback:
 
 @lesson.check("0.7")
 def check_ball(answer: Any) -> Feedback:
-    number = read_number(answer)
+    number = read_count(answer)
     count = count_laws(momentum_fields(relu(1, 2, 1), F(1, 2)))
     if not count.verdict.is_proved:  # never so; the exercise must not say more than was proved
         return wrong("The engine could not decide the count here, so no answer can be called right.")
@@ -305,8 +308,12 @@ def check_ball(answer: Any) -> Feedback:
             "2 is what descent keeps. For the ball from u = 1, v = 0 with u̇ = 1, v̇ = 0 the balance has the derivative "
             "2·u·u̇ = 2, whatever the data: it is not a law."
         )
+    dimensions = count.laws + count.dim_lie
+    if number > dimensions:
+        return wrong(f"The state has {dimensions} numbers, so {number} independent functions of it are too many.")
     return wrong(
-        f"The engine counts generators and their brackets: {number} is not the number of laws that they leave."
+        f"{number} law{'' if number == 1 else 's'} would mean that generators and brackets span {dimensions - number} of "
+        f"the {dimensions} dimensions, and they span more."
     )
 
 
