@@ -108,7 +108,7 @@ def _slips(u: list[Any], v: list[Any], x: Any, y: Any, tau: Any) -> dict[str, An
     """Return what the usual mistakes give, each with a sentence on it."""
     by_u, by_v = true.gradient(u, v, x, y)
     e = true.network(u, v, x) - y
-    new_u, _ = true.step(u, v, x, y, tau)
+    new_u, new_v = true.step(u, v, x, y, tau)
     late_v = [b - tau * e * a * x if b * x > 0 else b for a, b in zip(new_u, v, strict=True)]
     again = true.network(new_u, v, x) - y
     later_v = [b - tau * again * a * x if b * x > 0 else b for a, b in zip(new_u, v, strict=True)]
@@ -123,6 +123,9 @@ def _slips(u: list[Any], v: list[Any], x: Any, y: Any, tau: Any) -> dict[str, An
             new_u, later_v,
         ),
         " Yours also moves the v of neurons that are asleep, for which the derivative is 0.": (new_u, awake_v),
+        " Yours also moves the u of neurons that are asleep: their max(v_j x, 0) is 0.": (
+            [a - tau * e * b * x for a, b in zip(u, v, strict=True)], new_v,
+        ),
         " The derivative by v_j has a factor x: yours lacks it.": (new_u, no_x),
         " Yours is twice as long: the loss is ½e², and its derivative has no 2.": true.step(u, v, x, y, 2 * tau),
         " Yours has no tau in it.": true.step(u, v, x, y, 1),
@@ -274,6 +277,8 @@ def _decay_why(call: Call, good: Any) -> str:
         " The decay wants the step size as well: tau times (derivative plus rate times weight).": [
             less(new[0], rate, u), less(new[1], rate, v),
         ],
+        " In yours only u decays: v fades in the same way.": [less(new[0], tau * rate, u), new[1]],
+        " In yours only v decays: u fades in the same way.": [new[0], less(new[1], tau * rate, v)],
         " Your weights grow: decay pulls them towards 0.": [less(new[0], -tau * rate, u), less(new[1], -tau * rate, v)],
         " In yours neurons that are asleep do not decay. Decay does not ask who is awake: all weights fade.": [
             [n - tau * rate * a if b * x > 0 else n for n, a, b in zip(new[0], u, v, strict=True)],
@@ -312,8 +317,8 @@ def check_ball(answer: Any) -> Feedback:
     if number > dimensions:
         return wrong(f"The state has {dimensions} numbers, so {number} independent functions of it are too many.")
     return wrong(
-        f"{number} law{'' if number == 1 else 's'} would mean that generators and brackets span {dimensions - number} of "
-        f"the {dimensions} dimensions, and they span more."
+        f"{number} law{'' if number == 1 else 's'} would mean that generators and brackets span {dimensions - number} "
+        f"of the {dimensions} dimensions, and they span more."
     )
 
 
@@ -384,7 +389,7 @@ def check_careful(calls: list[Call]) -> Feedback:
             if [u, v] == [new_u, new_v]:
                 return wrong(f"`{said}` stays where it was: that keeps every balance, and learns nothing.")
             return wrong(
-                f"`{said}` keeps the balances, but the loss goes from {losses[0]} to {losses[1]}, and at this small "
-                "step it should go down."
+                f"`{said}` keeps the balances, but the loss goes from {float(losses[0]):.4g} to {float(losses[1]):.4g}, and "
+                "at this small step it should go down."
             )
     return right(f"Every balance exact on {len(calls)} cases, large steps included, and the loss goes down.")
