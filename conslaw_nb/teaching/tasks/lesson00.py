@@ -388,8 +388,9 @@ def check_careful(calls: list[Call]) -> Feedback:
         if tau < F(1, 10) and any(any(part) for part in true.gradient(u, v, x, y)) and not losses[1] < losses[0]:
             if [u, v] == [new_u, new_v]:
                 return wrong(f"`{said}` stays where it was: that keeps every balance, and learns nothing.")
+            before, after = (f"{float(loss):.4g}" for loss in losses)
             return wrong(
-                f"`{said}` keeps the balances, but the loss goes from {float(losses[0]):.4g} to {float(losses[1]):.4g}, and "
-                "at this small step it should go down."
+                f"`{said}` keeps the balances, but the loss goes from {before} to {after}, and at this small step it "
+                "should go down."
             )
     return right(f"Every balance exact on {len(calls)} cases, large steps included, and the loss goes down.")
