@@ -1,4 +1,4 @@
-"""At least eight typical wrong answers to every exercise of lessons 1 to 7, and what each is told: `wrong_answers.md`."""
+"""At least eight wrong answers to every exercise of lessons 1 to 7, and what each is told: `wrong_answers.md`."""
 
 from pathlib import Path
 
