@@ -68,5 +68,8 @@ def bundle(task: Exercise) -> dict[str, Any]:
         button.description = "Next hint" if left else "Last hint again"
 
     button.on_click(show)
-    live = ipw.VBox([ipw.HTMLMath(card(task), layout=ipw.Layout(width="99%")), button, shown])
+    wide = "<style>.cl-card > .widget-htmlmath-content { flex: 1 1 auto; }</style>"  # a short one is as wide as others
+    question = ipw.HTMLMath(card(task) + wide, layout=ipw.Layout(width="99%"))
+    question.add_class("cl-card")
+    live = ipw.VBox([question, button, shown])
     return {**live._repr_mimebundle_(), **still}
