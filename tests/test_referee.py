@@ -14,7 +14,7 @@ import conslaw_nb as cl
 from conslaw_nb.exact.backend import rational_rank
 from conslaw_nb.exact.polynomial import Poly
 from conslaw_nb.laws.search import known_count
-from conslaw_nb.paper import losses
+from conslaw_nb.paper import examples, losses
 from conslaw_nb.simulation import two_layers
 from conslaw_nb.simulation.chains import Chain
 
@@ -116,6 +116,37 @@ def hand_examples():
 
     turned = [[a - b for a, b in zip(*rows, strict=True)] for rows in zip(times(s, t), times(t, s), strict=True)]
     return six and seven and turned == [[0, 1, 0], [-1, 0, 0], [0, 0, 0]]
+
+
+def first_examples_by_hand():
+    """The examples by hand of lessons 1 to 5, and the one of lesson 7 on primes."""
+    ends = all(u**4 - 3 * u**2 - 4 == (u**2 - 4) * (u**2 + 1) for u in range(6)) and 2**2 - 1**2 == 3
+    neuron = cl.flows.Neuron([(1, 3)])
+    u, v = cl.flows.gradient_descent(neuron.gradient, (F(2), F(-1)), step=F(1, 25), count=1).end
+    step = (u, v, u * u - v * v) == (F(9, 5), F(-3, 5), F(72, 25))
+    fields = [[c.evaluate((2, 1, 0)) for c in field.components] for field in cl.parametrization("u*v1", "u*v2")]
+    plane = fields == [[1, 2, 0], [0, 0, 2]] and [-4 * a + 2 * b for a, b, _ in fields] == [0, 0]
+    (row,) = examples.gradients(cl.linear(2, 1, 1), (2, 1, 0), (1, 1))
+    (output,) = examples.output(cl.linear(2, 1, 1), (2, 1, 0), (1, 1))
+    pull = (output, [2 * x for x in row]) == (2, [2, 4, 4])
+    three = cl.relu(2, 3, 1), (1, 2, -1, 2, 1, 1, -1, -1, 2)
+    switch = [tuple(examples.pattern(*three, x)) for x in ((1, -1), (-1, -3))] == [(1, 1, 0), (0, 1, 0)]
+    sums = kept("t1 + t2", losses.seen_through(cl.parametrization("t1", "t2"), "cross-entropy", outputs=2))
+    kernel = [law.degree for law in cl.conservation_laws(cl.parametrization("x*y*z"), 4)]
+    found = kept("v*exp(-u)", "phi(u + v**2/2)") and sorted(kernel) == [2, 2, 4, 4, 4]
+    prime = 1 * 1 - 2 * 3 == -5 and [(3 * x) % 5 for x in (1, 2)] == [3, 1]
+    return all((ends, step, plane, pull, switch, sums, found, prime))
+
+
+def near_but_not_everywhere():
+    """Lesson 3: (u², v²) tells uv near most points, and (1, 1) and (1, −1) have the same squares; it is refused."""
+    told = cl.teaching.exercise("3.5").check("u**2, v**2")
+    return not told.is_right and cl.teaching.exercise("3.5").check("u + v, u - v").is_right
+
+
+def twins_have_a_law_more():
+    """Lessons 3 and 7: two neurons on one kink may keep three functions, two with outputs of their own keep two."""
+    return laws("phi(a*c + b*d)") == 3 and laws("phi(a*c, b*d)") == 2
 
 
 def left_and_right():

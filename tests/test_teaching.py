@@ -282,7 +282,7 @@ def test_long_feedback_is_cut():
         (
             (2**0.5,),
             {},
-            "1.4142135623730951 is a float, which is rarely what it seems; write it as text, such as '3/4'",
+            "Your answer is the float 1.41421: if you meant a formula, the quotes are missing.",
         ),
         ((float("nan"),), {}, "Nan is a float, which is rarely what it seems; write it as text, such as '3/4'"),
     ],

@@ -125,7 +125,7 @@ class Report:
 
         # A letter stays beside the word that it stands for.
         named = ((re.sub(r" (?=\w$)", "\u00a0", name), value) for name, value in self._facts())
-        facts = html_table(((name, Markup(code(value))) for name, value in named), numbers=False)
+        facts = html_table(((name, Markup(code(value))) for name, value in named), numbers=False, powers=True)
         laws = "".join(f"<li>{escape(law)}</li>" for law in self._laws())
         return (
             f'<div style="border:1.5px solid currentColor;border-radius:8px;padding:.4em 1em;max-width:52em">'

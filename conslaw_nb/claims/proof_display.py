@@ -149,14 +149,14 @@ def _row(step: CheckedLine) -> str:
 
 
 def _shown_notes(step: CheckedLine) -> list[str]:
-    """Return what is said below a step in a notebook: what is still needed is said once, at the end of the proof."""
+    """Return what is said below a step in a notebook; what is still needed is said once, at the end of the proof."""
     if step.fault == "missing":
         return list(step.notes)
     return [pretty(note) if step.fault == "false" else note for note in _notes(step)]
 
 
 def _line(step: CheckedLine) -> str:
-    """Return a line that is not an equality: as it was typed where it could not be read, and else in words and signs."""
+    """Return a line that is not an equality: as it was typed where it could not be read, else in words and signs."""
     if step.fault == "unreadable":
         return f"<code>{escape(_written(step))}</code>"
     if step.latex:

@@ -142,9 +142,8 @@ def check_pair(answer: Any) -> Feedback:
     if not differ:
         return wrong(f"At both inputs the pattern is {words[0]}: no neuron switches between them.")
     names = " and ".join(filter(None, [", ".join(map(str, differ[:-1])), str(differ[-1])]))
-    return wrong(
-        f"The patterns are {words[0]} and {words[1]}: neuron{'s' if len(differ) > 1 else ''} {names} switch{'es' if len(differ) == 1 else ''}."
-    )
+    told = f"neuron {names} switches" if len(differ) == 1 else f"neurons {names} switch"
+    return wrong(f"The patterns are {words[0]} and {words[1]}: {told}.")
 
 
 # 3.3 break: twins.
