@@ -76,7 +76,7 @@ UNREADABLE = [
     ("2.4", "1, 0, 0.5", "There are 3 numbers"),
     ("2.4", (1, 0, 0.5, 1, 1, 1), "0.5 is a float"),
     ("2.5", "exp(u)", "exp"),
-    ("2.6", 3, "A proof is a text of several lines in quotes, and 3 is none"),
+    ("2.6", 3, "A proof is a text of several lines in quotes, and 3 is not"),
 ]
 
 

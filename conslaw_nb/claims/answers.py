@@ -15,7 +15,9 @@ from ..models.fields import VectorFields
 from ..models.text import parse_model
 
 __all__ = [
+    "counted",
     "parts",
+    "read_count",
     "read_matrices",
     "read_matrix",
     "read_model",
@@ -43,6 +45,24 @@ def parts(answer: Any) -> list[Any]:
     return [*read_pieces(re.sub(r",(\s*[)\]]?\s*)$", r"\1", answer), "an answer")]  # Python's (1,) has a comma too many
 
 
+def counted(answer: Any, count: int, what: str) -> list[Any]:
+    """Split an answer into exactly `count` parts, and say how many there are otherwise.
+
+    Examples
+    --------
+    >>> counted("x*y, x*z", 2, "functions")
+    ['x*y', 'x*z']
+    >>> counted("x*y", 2, "functions")
+    Traceback (most recent call last):
+    conslaw_nb.errors.ParseError: 2 functions are asked for, with commas between them; in 'x*y' there is 1
+    """
+    pieces = parts(answer)
+    if len(pieces) != count:
+        there = "there is 1" if len(pieces) == 1 else f"there are {len(pieces)}"
+        raise ParseError(f"{count} {what} are asked for, with commas between them; in {brief(answer)} {there}")
+    return pieces
+
+
 def read_number(value: Any) -> Fraction:
     """Return an exact number: text such as ``-3/4`` or ``tau = 0.25``, an integer, a fraction.
 
@@ -67,6 +87,21 @@ def read_number(value: Any) -> Fraction:
     if re.search(r"/\s*0+(?![\d.])", str(value)):
         raise ParseError(f"{brief(value)} divides by 0, and is not a number")
     raise ParseError(f"{brief(value)} is not a quotient of whole numbers: write an exact fraction, such as '-3/4'")
+
+
+def read_count(value: Any) -> int:
+    """Return a number of things, such as laws: a whole number, 0 or more.
+
+    Examples
+    --------
+    >>> read_count("-2")
+    Traceback (most recent call last):
+    conslaw_nb.errors.ParseError: a number of things is whole and not negative, and -2 is not
+    """
+    number = read_number(value)
+    if number.denominator != 1 or number < 0:
+        raise ParseError(f"a number of things is whole and not negative, and {number} is not")
+    return int(number)
 
 
 def read_numbers(answer: Any, count: int) -> tuple[Fraction, ...]:
@@ -162,8 +197,11 @@ def read_matrices(answer: Any, count: int, rows: int, columns: int) -> list[list
     pieces = parts(answer)
     rows_only = len(pieces) == rows and not any(set("[(") & set(str(piece)[1:]) for piece in pieces)
     if rows_only or len(pieces) != count:
-        found = "is only one" if rows_only else "is something else"
-        raise ParseError(f"{count} matrices are asked for, row by row, with a comma between them; '{answer}' {found}")
+        raise ParseError(
+            f"{count} matrices are asked for, each written row by row as in {_blank(rows, columns)}, with a comma "
+            f"between them; in {brief(answer)} there "
+            f"{'is one' if rows_only or len(pieces) == 1 else f'are {len(pieces)} things'}"
+        )
     return [read_matrix(piece, rows, columns) for piece in pieces]
 
 

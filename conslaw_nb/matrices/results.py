@@ -83,7 +83,8 @@ class Theorem:
         reference = f"<em>({escape(self.reference)})</em>"
         head = f"<p><strong>{escape(self.title)}.</strong> {math(self.statement, known)} {reference}</p>"
         remarks = "".join(f"<p>{math(remark, known)}</p>" for remark in self.remarks)
-        return head + "".join(part._repr_html_() for part in self.parts) + remarks
+        folded = len(self.parts) > 2
+        return head + "".join(part.html(folded) for part in self.parts) + remarks
 
 
 class Theorems(Mapping[str, Theorem]):

@@ -109,8 +109,8 @@ def _listing(text: str) -> str:
 def _code(text: str) -> str:
     """Show what stands between backticks as code."""
     # The room that notebooks leave around code would part it from the comma behind it.
-    text = re.sub(r"`([^`]*)`(?=[,.;:!?)])", r'<code style="padding-right:0">\1</code>', text)
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
+    close = r'<code style="padding-right:0">\1</code>'
+    return re.sub(r"`([^`]*)`([,.;:!?)]?)", lambda m: m.expand(close if m[2] else r"<code>\1</code>") + m[2], text)
 
 
 def right(message: str) -> Feedback:

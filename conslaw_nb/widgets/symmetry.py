@@ -134,7 +134,8 @@ class SymmetryExplorer(Panel):
         ]  # fmt: skip
 
     def _table(self) -> str:
-        rows = "".join(f"<li>{text}: <strong>{status}</strong></li>" for text, status in self._rows())
+        said = ((text.replace("e^(τt)", "e<sup>τt</sup>"), status) for text, status in self._rows())
+        rows = "".join(f"<li>{text}: <strong>{status}</strong></li>" for text, status in said)
         return f"<ul>{rows}</ul>"
 
     def _words(self) -> str:
