@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from ..claims.hints import Hints
 from ..claims.proofs import Proof, proof
 from ..errors import ParseError
 from .exercise import Feedback, right, wrong
@@ -46,7 +48,7 @@ def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: s
     if not found.reached and not found.first_wrong and not cites:
         found = _ended(found)
     if not found.reached:
-        return wrong(_trouble(found))
+        return wrong(_trouble(found), _hints(found))
     if cites and not _rests_on(cites.split()[-1], found):
         asked = f", and show what that needs: {needs}" if needs else ""
         return wrong(
@@ -119,6 +121,12 @@ def _decided_at_once(found: Proof) -> bool:
                 return True
             expanded = expanded or "product rule" in reason
     return False
+
+
+def _hints(found: Proof) -> Callable[[], Hints] | None:
+    """Return hints from the first wrong step, if it is one that says something false; of others all was said already."""
+    step = found.first_wrong
+    return (lambda: found.hints) if step is not None and step.residual else None
 
 
 def _trouble(found: Proof) -> str:
