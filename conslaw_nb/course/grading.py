@@ -255,6 +255,7 @@ def _all(
         return
     local, helpers, lock = threading.local(), [], threading.Lock()
     stopping = threading.Event()
+    known: dict[tuple[str, str], tuple[str, str]] = {}
 
     def work(one: Submission) -> Result | None:
         """Grade one; a fault of ours takes one line of the table, and not the table."""
@@ -266,7 +267,7 @@ def _all(
                 helper = local.helper = Helper(len(helpers), settings)
                 helpers.append(helper)
         try:
-            return grade_submission(one, helper, limits.answer_seconds, run)
+            return grade_submission(one, helper, limits.answer_seconds, run, known)
         except CourseError:
             if stopping.is_set():
                 return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -107,6 +108,7 @@ def _warm() -> None:
     for name in ("sympy", "ipywidgets", "anywidget", "IPython.core.interactiveshell", "IPython.core.completer"):
         with suppress(ImportError):
             __import__(name)
+    gc.freeze()  # what is there now is shared with all copies, and not looked through again
 
 
 def _visible(yes: bool) -> None:

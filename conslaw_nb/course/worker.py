@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -220,6 +221,7 @@ def _preload() -> None:
     verification.is_proof(__file__)
     with suppress(ImportError):
         import sympy  # noqa: F401
+    gc.freeze()  # what is there now is shared with all children, and not looked through again
 
 
 def main() -> int:
