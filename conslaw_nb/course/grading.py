@@ -131,7 +131,7 @@ def _grade(
         tell(taken, len(submissions), learner)
 
     def done(one: Submission, path: Path, digest: str, result: Result) -> None:
-        facts = {"learner": one.learner, "identity": one.identity, "platform": one.platform, "late": one.late}
+        facts = {"learner": one.learner, "identity": one.identity, "email": one.email}
         whole = {**facts, "digest": digest, **result}
         write_whole(path, json.dumps(whole, ensure_ascii=True, indent=1) + "\n")
         results[one.learner] = whole

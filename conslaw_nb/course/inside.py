@@ -122,6 +122,7 @@ def _state() -> list[Any]:
     found: list[Any] = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name[:4] == "RLIM"
                         and name != "RLIM_INFINITY"]  # fmt: skip
     found += [os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0), sorted(os.sched_getaffinity(0))]
+    found.append(Path("/proc/self/oom_score_adj").read_text())
     for place in _PLACES:
         room, folder = os.statvfs(place), os.stat(place)
         found += [room.f_bfree, room.f_ffree, folder.st_mode, os.listxattr(place), os.listdir(place)]

@@ -90,12 +90,24 @@ def grade_submission(
         }
     more = len(problems) - MOST_TOLD
     return {
+        "exports": _exports(one, found["said"]),
         "notebooks": [path.name for path in one.notebooks],
         "exercises": exercises,
         "runs": runs,
         "certificates": _certificates(one, made, helper),
         "problems": [*problems[:MOST_TOLD], *([f"and {more} things more"] if more > 0 else [])],
     }
+
+
+def _exports(one: Submission, said: list[list[Any]]) -> list[dict[str, Any]]:
+    """Return what the platforms say of each hand-in, and which lessons it is for."""
+    lessons = {(path, number.split(".")[0]) for kind, path, *rest in said if kind == "exercise" for number in rest}
+    found = []
+    for it in one.exports:
+        own = sorted({lesson for path, lesson in lessons if Path(path) in it.notebooks})
+        facts = {"platform": it.platform, "name": it.name, "number": it.number, "late": it.late, "day": it.day}
+        found.append({**facts, "lessons": own})
+    return found
 
 
 def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int]:
@@ -113,7 +125,7 @@ def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int
 def not_graded(one: Submission, told: str) -> dict[str, Any]:
     """Return what stands in the table for a submission on which this program itself failed."""
     told = f"this submission could not be graded, by a fault of this program ({told}): grade it by hand, and tell us"
-    nothing: dict[str, Any] = {"exercises": {}, "runs": [], "certificates": []}
+    nothing: dict[str, Any] = {"exports": [], "exercises": {}, "runs": [], "certificates": []}
     # No digest: the next run tries again.
     return {"digest": "", "notebooks": [], **nothing, "problems": [*one.problems, told]}
 
