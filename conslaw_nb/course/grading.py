@@ -65,6 +65,7 @@ def grade(
     again: bool | str = False,
     jobs: int | None = None,
     limits: Limits | None = None,
+    written: Sequence[str] = (),
     tell: Callable[[int, int, str], None] = lambda done, of, learner: None,
 ) -> Grades:
     """Grade all submissions of a folder.
@@ -74,14 +75,26 @@ def grade(
     whether notebooks are run; if not, only answers that are written out can be judged; `unprotected`: whether notebooks
     are run even where they cannot be shut in; `again`: whether earlier results are thrown away, or the name of the one
     learner whose are; `jobs`: how many
-    submissions at once; by default one for each processor; `tell`: is given how many are done, of how many, and the
+    submissions at once; by default one for each processor; `written`: the names of questions that a person marks, which
+    are the ids or the tags of the cells that answer them; `tell`: is given how many are done, of how many, and the
     name of the learner. Raises CourseError: there is nothing to grade, or the system cannot do it.
     """
     if os.name != "posix":
         raise CourseError("grading starts processes in a way that Windows has not: use Linux, macOS, or WSL on Windows")
     with TemporaryDirectory(prefix="conslaw-class-", ignore_cleanup_errors=True) as scratch:
         submissions = find_submissions(folder, Path(scratch))
-        return _grade(submissions, [folder, output], lessons, run, unprotected, again, jobs, limits or Limits(), tell)
+        return _grade(
+            submissions,
+            [folder, output],
+            lessons,
+            run,
+            unprotected,
+            again,
+            jobs,
+            limits or Limits(),
+            list(written),
+            tell,
+        )
 
 
 def _grade(
@@ -93,6 +106,7 @@ def _grade(
     again: bool | str,
     jobs: int | None,
     limits: Limits,
+    written: list[str],
     tell: Callable[[int, int, str], None],
 ) -> Grades:
     output = places[1]
@@ -114,7 +128,7 @@ def _grade(
             sealed, protection = _protection(run, unprotected, hidden)
             tried = True
         runs = run and (sealed or unprotected)
-        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes])
+        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes, written])
         results, waiting = _taken_over(submissions, records, mode, again)
         if tried or not waiting:
             break
@@ -125,6 +139,7 @@ def _grade(
         "megabytes": limits.megabytes,
         "hidden": hidden,
         "sealed": sealed,
+        "written": written,
     }
     taken = len(results)
     for learner in list(results):

@@ -14,6 +14,7 @@ from typing import Any
 from .. import errors
 from ..errors import ConslawError, NotebookError
 from ..notebooks.reading import read_notebook
+from .alike import fingerprints
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 
@@ -22,6 +23,7 @@ __all__ = ["FORMS", "examine", "judge", "read", "unpack"]
 Emit = Callable[[list[Any]], None]
 
 MAX_LINE = 400_000  # characters of what a foreign process says at once
+MOST_WRITTEN = 40_000  # characters of an answer to a written question
 MOST_HINTS, MOST_CELLS = 999, 99_999  # whoever says more means something else than a number
 # What an error may be called on a page: what a learner names otherwise could say anything.
 _ERRORS = {"TooLong", "TraitError", "UsageError"} | {
@@ -39,10 +41,15 @@ def read(request: dict[str, Any], emit: Emit) -> None:
     for path in request["notebooks"]:
         name = Path(path).name
         try:
-            found = find_answers(read_notebook(path))
+            cells = read_notebook(path)
+            found = find_answers(cells)
         except NotebookError as problem:
             emit(["unreadable", name, str(problem)])
             continue
+        emit(["cells", fingerprints(cells)])
+        for cell in cells:
+            for written in {cell.name, *cell.tags} & set(request["written"]):
+                emit(["written", written, cell.source[:MOST_WRITTEN]])
         for number in [number for number in found.exercises if number in known]:
             emit(["exercise", str(path), number])
         for number in sorted(known & set(found.hints)):
