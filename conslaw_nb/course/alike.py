@@ -23,6 +23,7 @@ from .plain_data import encode, in_words
 __all__ = ["agreements", "fingerprints", "of_solutions"]
 
 SHORTEST = 60  # characters of a cell, written out anew: shorter ones are alike by chance
+MOST_CELLS = 500  # of one notebook
 MOST = 30  # what more learners than these have in common is common
 CAUTION = 10  # bits: how seldom chance shall be told as an agreement
 _SOLUTION = "the solution"
@@ -44,7 +45,7 @@ def fingerprints(cells: Iterable[Cell]) -> list[str]:
             continue
         if len(plain) >= SHORTEST and not (len(tree.body) == 1 and ".check(" in plain):
             found.append(hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16])
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found))[:MOST_CELLS]
 
 
 def of_solutions(delivered: Mapping[str, Path], exercises: Sequence[str]) -> dict[str, Any]:

@@ -240,6 +240,7 @@ def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
 
 def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
     rows = found.get(" ".join(name.split()).casefold(), [])
+    rows = [row for row in rows if name in (row.learner, row.person.get("id"), row.person.get("name"))] or rows
     if len(rows) != 1:
         why = "nobody" if not rows else "several learners"
         raise CourseError(

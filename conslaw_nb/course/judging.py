@@ -23,7 +23,7 @@ __all__ = ["FORMS", "examine", "judge", "read", "unpack"]
 Emit = Callable[[list[Any]], None]
 
 MAX_LINE = 400_000  # characters of what a foreign process says at once
-MOST_WRITTEN = 40_000  # characters of an answer to a written question
+MOST_WRITTEN, MOST_TEXTS = 40_000, 20  # characters of an answer to a written question, and such answers
 MOST_HINTS, MOST_CELLS = 999, 99_999  # whoever says more means something else than a number
 # What an error may be called on a page: what a learner names otherwise could say anything.
 _ERRORS = {"TooLong", "TraitError", "UsageError"} | {
@@ -47,9 +47,11 @@ def read(request: dict[str, Any], emit: Emit) -> None:
             emit(["unreadable", name, str(problem)])
             continue
         emit(["cells", fingerprints(cells)])
-        for cell in cells:
-            for written in {cell.name, *cell.tags} & set(request["written"]):
-                emit(["written", written, cell.source[:MOST_WRITTEN]])
+        texts = [
+            (name, cell.source) for cell in cells for name in request["written"] if name in {cell.name, *cell.tags}
+        ]
+        for question, text in texts[:MOST_TEXTS]:
+            emit(["written", question, text[:MOST_WRITTEN]])
         for number in [number for number in found.exercises if number in known]:
             emit(["exercise", str(path), number])
         for number in sorted(known & set(found.hints)):
