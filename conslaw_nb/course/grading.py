@@ -27,7 +27,7 @@ from ..files import write_whole
 from ..notebooks.lab import lessons_folder
 from .helper import Helper
 from .one_submission import grade_submission, not_graded
-from .sealing import why_not
+from .sealing import tried, why_not
 from .submissions import CourseError, Submission, find_submissions
 
 __all__ = ["Grades", "Limits", "file_name", "grade"]
@@ -123,14 +123,14 @@ def _grade(
     package = _package()
     sealed, protection = run and not why_not(), [_SHUT_IN]
     # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
-    for tried in (False, True):
-        if tried or not sealed:
+    for sure in (False, True):
+        if sure or not sealed:
             sealed, protection = _protection(run, unprotected, hidden)
-            tried = True
+            sure = True
         runs = run and (sealed or unprotected)
         mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes, written])
         results, waiting = _taken_over(submissions, records, mode, again)
-        if tried or not waiting:
+        if sure or not waiting:
             break
     run = runs
     settings = {
@@ -237,7 +237,7 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
         leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
         if found["ended"] == "well" and ["end"] in said and not leaks:
             return True, [_SHUT_IN]
-        why = "; ".join(leaks) or "bubblewrap is there, and the system does not let it work"
+        why = "; ".join(leaks) or tried() or "the first process inside did not answer"
     if unprotected:
         return False, [
             f"The notebooks could NOT be shut in on this system ({why}). They were run all the same, as was asked for, "
