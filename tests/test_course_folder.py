@@ -170,8 +170,8 @@ def test_the_five_commands_of_the_page_lead_to_a_table(tmp_path, capsys, monkeyp
     more = re.search(r"`conslaw (solutions .*?)`", page)[1]
     assert main(shlex.split(more)) == 0
     assert {path.name for path in (tmp_path / "autumn" / "grades").iterdir()} == {
-        "canvas.csv", "feedback.zip", "gradebook.csv", "grades.csv", "grades.html", "learners", "moodle-1.csv", "moodle.csv",
-        "records",
+        "canvas.csv", "feedback.zip", "gradebook.csv", "grades.csv", "grades.html", "learners", "moodle-1.csv",
+        "moodle.csv", "records",
     }  # fmt: skip
     assert len(list((tmp_path / "autumn" / "for-me").glob("*.ipynb"))) == 4
     assert "1 submission, 24 exercises: 0 of 24 answers are right." in " ".join(capsys.readouterr().out.split())
