@@ -9,11 +9,14 @@ import resource
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from .. import errors
 from ..errors import ConslawError, NotebookError
 from ..notebooks.reading import read_notebook
+from ..teaching import Exercise, all_exercises, exercises
+from ..teaching.syllabus import load
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 
@@ -32,10 +35,13 @@ FORMS = ("right", "wrong", "unreadable", "empty")
 
 
 def read(request: dict[str, Any], emit: Emit) -> None:
-    """Say what stands in notebooks: answers, hints, exercises, and cells that are not Python."""
+    """Say what stands in notebooks: answers, hints, exercises, and cells that are not Python.
+
+    Of exercises that are not known nothing is said: it would only fill the table.
+    """
     if request.get("record"):
-        _hints_recorded(Path(request["record"]), emit)
-    known = _known()
+        _hints_recorded(Path(request["record"]), set(request["known"]), emit)
+    known = set(request["known"])
     for path in request["notebooks"]:
         name = Path(path).name
         try:
@@ -61,7 +67,7 @@ def read(request: dict[str, Any], emit: Emit) -> None:
             emit(["answer", name, answer.number, value, answer.source[:500]])
 
 
-def _hints_recorded(path: Path, emit: Emit) -> None:
+def _hints_recorded(path: Path, known: set[str], emit: Emit) -> None:
     """Say how many hints a learner's own record of progress tells of; the record itself is not touched."""
     from ..teaching.progress_file import Progress
 
@@ -72,20 +78,13 @@ def _hints_recorded(path: Path, emit: Emit) -> None:
             entries = Progress(copy).entries()
         except (OSError, ConslawError):
             return
-    for number in sorted(_known() & set(entries)):
+    for number in sorted(known & set(entries)):
         emit(["recorded", number, min(entries[number]["hints"], MOST_HINTS)])
-
-
-def _known() -> set[str]:
-    """Return the numbers of the exercises that there are: what is said of others would only fill the table."""
-    from ..teaching import all_exercises
-
-    return {task.number for task in all_exercises()}
 
 
 def unpack(request: dict[str, Any], emit: Emit) -> None:
     """Read what a process that nobody trusts has said; what makes no sense is left out."""
-    known = _known()
+    known = set(request["known"])
     for line in request["lines"]:
         try:
             said = json.loads(line) if len(line) <= MAX_LINE else None
@@ -129,25 +128,42 @@ def _line(text: Any, limit: int = 300) -> str:
 
 def judge(request: dict[str, Any], emit: Emit) -> None:
     """Judge answers, one after the other; each is begun aloud, so that one that never ends can be passed over."""
-    from ..teaching import all_exercises
-
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)  # where there is no record of progress
         for place, (number, data) in enumerate(request["answers"]):
             emit(["begin", place])
             _time_for_one(request["answer_seconds"])
-            task = next((task for task in all_exercises() if task.number == number), None)
-            if task is None:
-                emit(["verdict", place, "unreadable", f"there is no exercise {number[:20]}"])
-                continue
             try:
-                feedback = task.check(decode(data))
+                feedback = _exercise(number, request["own"]).check(decode(data))
                 outcome, message = feedback.outcome, feedback.message
+                if outcome not in FORMS:
+                    outcome, message = "not judged", f"its check says {_line(outcome, 40)!r}: one of {', '.join(FORMS)}"
             except RecursionError:
                 outcome, message = "unreadable", "the answer is nested too deeply to be read"
             except PlainDataError as problem:
                 outcome, message = "unreadable", str(problem)
+            except MemoryError:
+                raise
+            except Exception as problem:
+                outcome, message = "not judged", _fault(problem)
             emit(["verdict", place, outcome, _line(message, 1500)])
+
+
+def _exercise(number: str, own: dict[str, str]) -> Exercise:
+    """Return an exercise afresh; one of a lecturer's own comes from the lecturer's files."""
+    name = number.rpartition(".")[0]
+    if name not in own:
+        return next(task for task in all_exercises() if task.number == number)
+    lesson = load(Path(own[name]))
+    for file, content in lesson.handed_out().items():
+        Path(file).write_bytes(content)  # a check may read what lies beside the notebook
+    return next(task for task in exercises(lesson) if task.number == number)
+
+
+def _fault(problem: Exception) -> str:
+    """Say what failed in a check, and where: never what it says, which may hold anything."""
+    step = extract_tb(problem.__traceback__)[-1]
+    return f"Its check failed with {type(problem).__name__} in {Path(step.filename).name}, line {step.lineno}: tell whoever teaches."
 
 
 def _time_for_one(seconds: float) -> None:

@@ -9,7 +9,6 @@ import re
 from html import escape
 from typing import Any
 
-from .. import teaching
 from .grading import Grades
 from .tables import LOOKS, certificates, common, hints, notes, of, printable, solved, summary
 
@@ -63,7 +62,7 @@ def _message(text: str) -> str:
 def html_page(grades: Grades, title: str = "Grades") -> str:
     """Return the table as a page: a summary of the class, then each learner with verdicts and certificates."""
     rows = "".join(_row(place, learner, grades.exercises) for place, learner in enumerate(grades.learners))
-    titles = {task.number: task.title for task in teaching.all_exercises()}
+    titles = grades.titles
     heads = "".join(
         f'<th scope="col"><abbr title="{_e(titles.get(number, ""))}">{_e(number)}</abbr></th>'
         for number in grades.exercises
@@ -96,12 +95,11 @@ def _exercises(grades: Grades) -> str:
     return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def learner_page(learner: dict[str, Any], exercises: list[str], points: str = "") -> str:
+def learner_page(learner: dict[str, Any], exercises: list[str], titles: dict[str, str], points: str = "") -> str:
     """Return the page of one learner, which says nothing of anybody else.
 
-    `learner`: one of `Grades.learners`; `exercises`: their numbers; `points`: a sentence on them.
+    `learner`: one of `Grades.learners`; `exercises`: their numbers; `titles`: theirs; `points`: a sentence on them.
     """
-    titles = {task.number: task.title for task in teaching.all_exercises()}
     told = f"{solved(learner, exercises)} of {len(exercises)} exercises are solved. {points}".strip()
     return _whole(
         f"Answers of {learner['learner']}",

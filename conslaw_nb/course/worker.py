@@ -23,6 +23,7 @@ from typing import Any
 
 from ..errors import SealError
 from ..notebooks.reading import read_notebook
+from ..teaching.lesson_text import read_lesson
 from . import judging
 from .inside import MOST_PROCESSES, SPEAK, Speaker, limit
 from .running import carry
@@ -54,6 +55,8 @@ def _become(request: dict[str, Any]) -> None:
         path = Path(request["notebook"])
         cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
         files = carry(path.parent) if request["carry"] else {}
+        for text in request["own"].values():  # the lecturer's files, and not what somebody has made of them
+            files |= read_lesson(text).handed_out()
         request |= {
             "cells": cells,
             "files": {name: base64.b64encode(data).decode("ascii") for name, data in files.items()},

@@ -51,9 +51,10 @@ from typing import Any
 from ..errors import LessonTextError
 from .exercise import KINDS, TIERS, Exercise, Feedback
 
-__all__ = ["NAME", "Lesson", "Text", "read_lesson", "read_text"]
+__all__ = ["NAME", "SOLUTION", "Lesson", "Text", "read_lesson", "read_text"]
 
 NAME = r"[A-Za-z][A-Za-z0-9_-]{0,39}"  # of a lesson of one's own, which is the name of files, too
+SOLUTION = "solution.ipynb"  # beside them
 
 _KEYS = ("kind", "tier", "introduces", "uses", "form")  # in this order, as a rule
 _OPTIONAL = ("introduces", "uses")

@@ -25,7 +25,7 @@ from types import CodeType
 from ..errors import ConslawError, CourseError, ExerciseError, LessonTextError, brief
 from . import tasks
 from .exercise import Exercise
-from .lesson_text import NAME, Lesson
+from .lesson_text import NAME, SOLUTION, Lesson
 
 __all__ = [
     "all_exercises", "exercise", "exercises", "introduced_by", "lesson", "lessons", "lessons_beside", "lessons_named",
@@ -94,7 +94,7 @@ def lesson(name: int | str | Path) -> Lesson:
     taken = [word for one in ours.values() for word in (str(one.number), Path(one.notebook).stem)]
     if str(found.number).lower().replace("-", "_") in [word.lower().replace("-", "_") for word in taken]:
         raise CourseError(f"'{folder}' is called '{found.number}', as one of ours is: give your lesson another name")
-    for needed in (found.notebook, "solution.ipynb"):
+    for needed in (found.notebook, SOLUTION):
         if not (folder / needed).is_file():
             raise CourseError(f"the lesson in '{folder}' has no notebook {needed}: it belongs beside {texts[0].name}")
     return found
