@@ -178,14 +178,15 @@ def export(
     For nbgrader a course folder with an assignment for each lesson; for otter-grader
     a notebook for otter assign. The cell that grades calls the exercise's own check:
     there is no key in the learners' version. Nothing there is ever overwritten.
-    Both tools run that cell in the learner's own kernel. Where somebody might tamper
-    with it, conslaw course grade judges apart from the learner's notebook.
+    Both tools run that cell in the learner's own kernel, within the learner's reach. Where
+    somebody might tamper with it, conslaw course grade judges apart from the notebook.
     """
-    from ..course.exporting import export_nbgrader, export_otter
+    from ..course.exporting import assignment_name, export_nbgrader, export_otter
+    from ..teaching.syllabus import lessons_named
 
     if not (nbgrader or otter):
         raise UsageError("say for which grader: --nbgrader FOLDER or --otter FOLDER, or both")
-    name = f"lesson-{min(lessons):02}"
+    name = assignment_name(lessons_named(lessons)[0])
     reports = []
     for tool, place, write, command in (
         ("nbgrader", nbgrader, export_nbgrader, f"nbgrader generate_assignment {name}"),
@@ -202,6 +203,10 @@ def export(
     for _, report, command in reports:
         _made_and_kept(report.folder, report)
         out.text(f"Next, in {report.folder}:  {command}")
+    out.text(
+        "These tools run the check in the learner's own kernel, within the learner's reach: conslaw course grade judges "
+        "apart from it."
+    )
     return 0
 
 
