@@ -204,8 +204,8 @@ def export(
         _made_and_kept(report.folder, report)
         out.text(f"Next, in {report.folder}:  {command}")
     out.text(
-        "These tools run the check in the learner's own kernel, within the learner's reach: conslaw course grade judges "
-        "apart from it."
+        "These tools run the check in the learner's own kernel, within the learner's reach; `conslaw course grade` "
+        "judges apart from it."
     )
     return 0
 

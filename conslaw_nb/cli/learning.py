@@ -120,7 +120,8 @@ def _show(s: Statement, out: Plain) -> None:
 
 def slides(
     lesson: Annotated[
-        list, typer.Argument(parser=lesson_names, metavar="LESSON", help="a number, workshop, or the folder of your own")
+        list,
+        typer.Argument(parser=lesson_names, metavar="LESSON", help="a number, workshop, or the folder of your own"),
     ],
     output_file: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="the HTML file to write")
@@ -140,7 +141,9 @@ def slides(
     from ..teaching.syllabus import lesson as find
 
     if len(lesson) != 1:
-        raise UsageError(f"{len(lesson)} lessons are named, and slides are made for one at a time, such as conslaw slides 1")
+        raise UsageError(
+            f"{len(lesson)} lessons are named, and slides are made for one at a time, such as conslaw slides 1"
+        )
     number = find(lesson[0]).number
     name = f"lesson-{number:02}" if isinstance(number, int) else number
     with working("making the slides"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,8 @@ def whole(text: str) -> int:
 
 def lesson_names(text: str) -> list[int | str]:
     """Read ``1,2,5`` or ``1-4,workshop,my-lesson``: numbers, and what else may name a lesson."""
+    if "," in text and Path(text).expanduser().is_dir():
+        return [text]  # a folder with a comma in its name
     found: list[int | str] = []
     for part in map(str.strip, text.split(",")):
         match = re.fullmatch(r"(\d{1,3})(?:\s*-\s*(\d{1,3}))?", part)

@@ -55,8 +55,9 @@ def good_answers(lesson: Lesson) -> dict[str, str]:
         answer = given.get(task.number)
         if answer is not None and task.cases:
             source = python_of(cells[answer.cell].source)
-            own = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-            found |= {task.number: ast.get_source_segment(source, node) for node in own if node.name == answer.source}
+            for node in ast.parse(source).body:
+                if isinstance(node, ast.FunctionDef) and node.name == answer.source:
+                    found[task.number] = ast.get_source_segment(source, node) or ""
         elif answer is not None and answer.written:
             found[task.number] = _written(answer.value)
         if task.number not in found:
@@ -238,8 +239,9 @@ def _nbgrader_cells(lesson: Lesson) -> list[RawCell]:
 def _otter_cells(lesson: Lesson, files: list[str], more: list[str]) -> list[RawCell]:
     """Return the cells of a master notebook for ``otter assign``."""
     config = (
-        f"# ASSIGNMENT CONFIG\nname: {assignment_name(lesson)}\nrequirements: requirements.txt\nexport_cell:\n  pdf: false\n"
-        f"generate:\n  show_stdout: true\nfiles: {json.dumps(files)}\nautograder_files: {json.dumps(more)}"
+        f"# ASSIGNMENT CONFIG\nname: {assignment_name(lesson)}\nrequirements: requirements.txt\n"
+        "export_cell:\n  pdf: false\ngenerate:\n  show_stdout: true\n"
+        f"files: {json.dumps(files)}\nautograder_files: {json.dumps(more)}"
     )
     answers = good_answers(lesson)
     cells = [

@@ -17,7 +17,7 @@ from ..files import write_new
 from ..notebooks.lab import notebook_of
 from ..notebooks.reading import read_notebook
 from ..teaching.lesson_text import Lesson
-from ..teaching.syllabus import lessons_named
+from ..teaching.syllabus import lessons_named, unnumbered
 from .submissions import CourseError
 
 __all__ = ["COURSE_FILE", "CourseReport", "lessons_of", "named_in", "new_course"]
@@ -40,9 +40,9 @@ def new_course(
     """Set up a course.
 
     `folder`: made where it does not exist; what is in it stays as it is; `lessons`: in the order of the course, by
-    number, by word ('workshop') or by the folder of one's own; by default all that are numbered; `start`: when the first lesson is due, the others following every `days`; by default on the first
-    Monday that is a week away or more. Raises CourseError: a lesson that there is not, or a folder that cannot be
-    written.
+    number, by word ('workshop') or by the folder of one's own; by default all that are numbered; `start`: when the
+    first lesson is due, the others following every `days`; by default on the first Monday that is a week away or more.
+    Raises CourseError: a lesson that there is not, or a folder that cannot be written.
 
     Examples
     --------
@@ -148,7 +148,9 @@ def lessons_of(folder: Path) -> list[int | str] | None:
 def _name(entry: Mapping[str, Any], folder: Path) -> int | str:
     if "folder" in entry:
         return str(folder / Path(entry["folder"]).expanduser())
-    return entry["number"] if "number" in entry else str(entry["name"])
+    if "number" in entry:
+        return entry["number"]
+    return entry["name"] if entry["name"] in unnumbered else str(folder / entry["name"])
 
 
 def named_in(names: Sequence[int | str], course: Sequence[int | str]) -> list[int | str]:

@@ -260,7 +260,9 @@ def _sum(row: Row, rules: Rules) -> None:
     groups: dict[str, list[str]] = {}
     for name in rules.points:
         groups.setdefault(name.split(".")[0], []).append(name)
-    lessons = [group for group in groups if "." in groups[group][0] and sum(rules.points[name] for name in groups[group])]
+    lessons = [
+        group for group in groups if "." in groups[group][0] and sum(rules.points[name] for name in groups[group])
+    ]
 
     def share(group: str) -> Fraction:
         return sum(row.points[name] for name in groups[group]) / sum(rules.points[name] for name in groups[group])

@@ -19,15 +19,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import conslaw_nb
-
 from .. import teaching
 from ..errors import brief
 from ..files import write_whole
 from ..notebooks.lab import lessons_folder
-from ..teaching.lesson_text import Lesson
 from ..teaching.syllabus import lessons_named
+from .cluster import graded_elsewhere, is_set_up
 from .helper import Helper
+from .judging import version
 from .one_submission import grade_submission, not_graded
 from .sealing import why_not
 from .submissions import CourseError, Submission, find_submissions
@@ -78,7 +77,8 @@ def grade(
     whether notebooks are run; if not, only answers that are written out can be judged; `unprotected`: whether notebooks
     are run even where they cannot be shut in; `again`: whether earlier results are thrown away, or the name of the one
     learner whose are; `jobs`: how many
-    submissions at once; by default one for each processor; `tell`: is given how many are done, of how many, and the
+    submissions at once; by default one for each processor; inside ``joblib.parallel_config("dask")`` the cluster works;
+    `tell`: is given how many are done, of how many, and the
     name of the learner. Raises CourseError: there is nothing to grade, or the system cannot do it.
     """
     if os.name != "posix":
@@ -108,14 +108,14 @@ def _grade(
     records = output / "records"
     output.mkdir(0o700, parents=True, exist_ok=True)  # grades are nobody else's
     records.mkdir(exist_ok=True)
-    jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
     hidden = [lessons_folder() / "solutions", *(lesson.path.parent for lesson in own)]
     hidden = [str(place.resolve()) for place in (*places, *hidden)]
     if isinstance(again, str) and again not in [one.learner for one in submissions]:
         raise CourseError(
             f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
         )
-    package = _package(own)
+    places_of_own = {lesson.number: str(lesson.path) for lesson in own}
+    package = version(places_of_own)
     sealed, protection = run and not why_not(), [_SHUT_IN]
     # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
     for tried in (False, True):
@@ -135,7 +135,7 @@ def _grade(
         "hidden": hidden,
         "sealed": sealed,
         "known": list(everything),
-        "own": {lesson.number: str(lesson.path) for lesson in own},
+        "own": places_of_own,
     }
     taken = len(results)
     for learner in list(results):
@@ -148,7 +148,12 @@ def _grade(
         results[one.learner] = whole
         tell(len(results), len(submissions), one.learner)
 
-    _all(waiting, jobs, settings, limits, run, done)
+    if is_set_up():
+        entries = [entry[0] for entry in waiting]
+        for place, result in graded_elsewhere(entries, jobs, settings, limits.answer_seconds, run):
+            done(*waiting[place], result)
+    else:
+        _all(waiting, max(1, min(jobs or os.cpu_count() or 1, len(submissions))), settings, limits, run, done)
     learners = [results[one.learner] for one in submissions]
     return Grades(learners, _graded(known, learners, lessons), protection, taken, everything)
 
@@ -175,18 +180,6 @@ def _graded(known: list[str], learners: Iterable[Result], lessons: Sequence[int 
         return known
     seen = {number.split(".")[0] for result in learners for number in result["exercises"]}
     return [number for number in known if number.split(".")[0] in seen]
-
-
-def _package(own: Sequence[Lesson]) -> str:
-    """Return a number for this package and lessons of one's own as they are: another version may judge otherwise."""
-    total = hashlib.sha256(conslaw_nb.__version__.encode())
-    files = Path(conslaw_nb.__file__).parent.rglob("*")
-    for path in sorted(path for path in files if path.suffix in (".py", ".md")):  # the .md are the exercises' texts
-        total.update(path.read_bytes())
-    for lesson in own:
-        for name, data in lesson.handed_out().items():
-            total.update(f"{name} {len(data)} ".encode() + data)
-    return total.hexdigest()
 
 
 def file_name(learner: str, suffix: str) -> str:

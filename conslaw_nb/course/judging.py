@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 import json
 import os
 import resource
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
+
+import conslaw_nb
 
 from .. import errors
 from ..errors import ConslawError, NotebookError
 from ..notebooks.reading import read_notebook
 from ..teaching import Exercise, all_exercises, exercises
+from ..teaching.lesson_text import read_lesson
 from ..teaching.syllabus import load
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 
-__all__ = ["FORMS", "examine", "judge", "read", "unpack"]
+__all__ = ["FORMS", "examine", "judge", "read", "unpack", "version"]
 
 Emit = Callable[[list[Any]], None]
 
@@ -32,6 +36,21 @@ _ERRORS = {"TooLong", "TraitError", "UsageError"} | {
     if isinstance(kind, type) and issubclass(kind, BaseException)
 }  # fmt: skip
 FORMS = ("right", "wrong", "unreadable", "empty")
+
+
+def version(own: Mapping[str, str]) -> str:
+    """Return a number for this package and lessons of one's own as they are: others may judge otherwise.
+
+    `own`: the Markdown files of the lessons.
+    """
+    total = hashlib.sha256(conslaw_nb.__version__.encode())
+    files = Path(conslaw_nb.__file__).parent.rglob("*")
+    for path in sorted(path for path in files if path.suffix in (".py", ".md")):  # the .md are the exercises' texts
+        total.update(path.read_bytes())
+    for text in own.values():
+        for name, data in read_lesson(text).handed_out().items():
+            total.update(f"{name} {len(data)} ".encode() + data)
+    return total.hexdigest()
 
 
 def read(request: dict[str, Any], emit: Emit) -> None:
@@ -162,8 +181,10 @@ def _exercise(number: str, own: dict[str, str]) -> Exercise:
 
 def _fault(problem: Exception) -> str:
     """Say what failed in a check, and where: never what it says, which may hold anything."""
-    step = extract_tb(problem.__traceback__)[-1]
-    return f"Its check failed with {type(problem).__name__} in {Path(step.filename).name}, line {step.lineno}: tell whoever teaches."
+    steps = extract_tb(problem.__traceback__)
+    own = [step for step in steps if f"{os.sep}conslaw_nb{os.sep}" not in step.filename]
+    place = f"{Path((own or steps)[-1].filename).name}, line {(own or steps)[-1].lineno}"
+    return f"Its check failed with {type(problem).__name__} in {place}: tell whoever teaches."
 
 
 def _time_for_one(seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""This package as one file that goes along where no package index has it: a wheel, and what imports it from there."""
+"""The package as one file that goes along where no package index has it: a wheel, and what imports it from there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOT_NEEDED = {"__pycache__", "lessons"}  # solutions lie in the latter
 
 # A module of the package's name beside the wheel: it makes way for the package when it is imported.
 START = '''\
-"""Imports conslaw_nb from the wheel beside this file: nothing has to be installed for it, and no index has to have it."""
+"""Imports conslaw_nb from the wheel beside this file: nothing has to be installed, and no index has to have it."""
 
 import atexit
 import importlib

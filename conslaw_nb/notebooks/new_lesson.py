@@ -21,13 +21,14 @@ import conslaw_nb
 
 from ..errors import LabError
 from ..teaching.lesson_text import NAME
+from ..teaching.syllabus import is_taken
 
 __all__ = ["FILES", "TEMPLATE", "requirement", "write_lesson"]
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
 
-# Where a file of the template goes; NAME is the lesson's. Names that begin with a dot are given here, so that no packager
-# loses the files.
+# Where a file of the template goes; NAME is the lesson's. Names that begin with a dot are given here, so that no
+# packager loses the files.
 FILES = {
     "README.md": "README.md",
     "check.yml": ".github/workflows/check.yml",
@@ -41,10 +42,6 @@ FILES = {
 }
 
 _NAME = re.compile(NAME)
-# Windows keeps these names for itself; a folder called conslaw_nb would hide the package; and some are those of our
-# lessons, or of a file beside the lesson.
-_TAKEN = {"con", "prn", "aux", "nul", "conslaw_nb", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
-_TAKEN |= {"workshop", "two-hours", "two_hours", "teaching", "proof_workshop", "train_it_yourself", "readme", "solution"}
 
 
 def requirement(address: str | None = None) -> str:
@@ -99,14 +96,14 @@ def _origin(folder: Path) -> str:
 
 
 def _check_name(name: str) -> None:
-    if _NAME.fullmatch(name) and name.lower() not in _TAKEN:
+    if _NAME.fullmatch(name) and not is_taken(name):
         return
     shown = name if len(name) <= 60 else f"{name[:57]}..."
     plain = "".join(sign for sign in normalize("NFKD", name) if not combining(sign))  # ü is written as u
     cleaned = re.sub(r"[^A-Za-z0-9_]+", "-", Path(plain.replace("\\", "/")).name).strip("-_")[:40].lower()
-    better = cleaned if _NAME.fullmatch(cleaned) and cleaned not in _TAKEN else "my-lesson"
-    if name.lower() in _TAKEN:
-        raise LabError(f"{shown!r} is a name that a system or this package keeps for itself: try {better!r}")
+    better = cleaned if _NAME.fullmatch(cleaned) and not is_taken(cleaned) else "my-lesson"
+    if is_taken(name):
+        raise LabError(f"{shown!r} is a name that a system, Python or this package keeps for itself: try {better!r}")
     raise LabError(
         f"{shown!r} is not a name for a lesson: it begins with an English letter and goes on with letters, "
         f"digits, - and _, at most 40 in all; try {better!r}"

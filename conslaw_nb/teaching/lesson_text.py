@@ -336,6 +336,10 @@ def read_text(text: str, path: Path) -> Lesson:
     after = keys.get("after", "")
     if after and not after.isdecimal():
         raise reader.wrong(parts[0].line, f"'{after}' is not the number of a lesson: write '- after: 1'")
+    files = _list(keys.get("files", ""))
+    for name in files:
+        if not (path.parent / name).is_file() or Path(name).name != name or "\\" in name:
+            raise reader.wrong(parts[0].line, f"the file '{name}' does not lie beside this one")
     groups: list[list[_Part]] = []
     for part in parts[1:]:
         if part.level == 2:
@@ -355,8 +359,4 @@ def read_text(text: str, path: Path) -> Lesson:
         texts[found.number] = found
     if not texts:
         raise reader.wrong(parts[0].line, "there are no exercises: '## 1.1 Its title' begins one")
-    files = _list(keys.get("files", ""))
-    for name in files:
-        if not (path.parent / name).is_file() or Path(name).name != name or "\\" in name:
-            raise reader.wrong(parts[0].line, f"the file '{name}' does not lie beside this one")
     return Lesson(path, number, title[2], notebook, texts, int(after) if after else None, files)

@@ -169,9 +169,10 @@ class LevelMap:
             f'height:.5em;border:1px solid #0072b2;border-radius:3px;margin:0 .6em;background:{share}"></span>'
         )
         boxes, state = "".join(map(self._box, tasks)), ' open=""' if opened else ""
+        name = escape(_heading(lesson, self.own))
         return (
             f'<details style="flex:1;min-width:0;padding-bottom:6px"{state}>'
-            f'<summary style="cursor:pointer"><b>{escape(_heading(lesson, self.own))}</b> {bar}{sign}{solved} of {len(tasks)}'
+            f'<summary style="cursor:pointer"><b>{name}</b> {bar}{sign}{solved} of {len(tasks)}'
             '</span></summary><div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5em,1fr));'
             f'gap:8px;padding:6px 0">{boxes}</div></details>'
         )

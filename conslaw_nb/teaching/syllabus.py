@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
+from importlib.metadata import packages_distributions
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import iter_modules
@@ -28,12 +29,12 @@ from .exercise import Exercise
 from .lesson_text import NAME, SOLUTION, Lesson
 
 __all__ = [
-    "all_exercises", "exercise", "exercises", "introduced_by", "lesson", "lessons", "lessons_beside", "lessons_named",
-    "load", "titles",
+    "all_exercises", "exercise", "exercises", "introduced_by", "is_taken", "lesson", "lessons",
+    "lessons_beside", "lessons_named", "load", "titles", "unnumbered",
 ]  # fmt: skip
 
 # Notebooks of ours that have no number, and no exercises with one.
-_UNNUMBERED = {
+unnumbered = {
     "workshop": Lesson(Path(), "workshop", "The proof workshop", "proof_workshop.ipynb"),
     "two-hours": Lesson(Path(), "two-hours", "Two hours", "two_hours.ipynb"),
 }
@@ -71,13 +72,13 @@ def lesson(name: int | str | Path) -> Lesson:
     >>> lesson(1).notebook, lesson("workshop").notebook
     ('01_what_never_changes.ipynb', 'proof_workshop.ipynb')
     """
-    ours = {one.number: one for one in _course()} | _UNNUMBERED
+    ours = {one.number: one for one in _course()} | unnumbered
     key = name if isinstance(name, int) else str(name).strip().lower().replace("_", "-")
     if key in ours and not isinstance(name, bool | Path):
         return ours[key]
     folder = None if isinstance(name, int) else Path(name).expanduser()
     if folder is None or not folder.is_dir():
-        near = get_close_matches(str(key), map(str, _UNNUMBERED), 1)
+        near = get_close_matches(str(key), map(str, unnumbered), 1)
         meant = f" (did you mean {near[0]}?)" if near else ""
         known = ", ".join(map(str, ours))
         raise CourseError(
@@ -91,13 +92,33 @@ def lesson(name: int | str | Path) -> Lesson:
             "`conslaw new-lesson NAME` makes it"
         )
     found = load(texts[0])
-    taken = [word for one in ours.values() for word in (str(one.number), Path(one.notebook).stem)]
-    if str(found.number).lower().replace("-", "_") in [word.lower().replace("-", "_") for word in taken]:
-        raise CourseError(f"'{folder}' is called '{found.number}', as one of ours is: give your lesson another name")
+    if is_taken(str(found.number)):
+        raise CourseError(
+            f"the lesson in '{folder}' is called '{found.number}', as one of ours, a module of Python or a file of "
+            "a system is: give it another name, in its files and in front of its numbers"
+        )
     for needed in (found.notebook, SOLUTION):
         if not (folder / needed).is_file():
             raise CourseError(f"the lesson in '{folder}' has no notebook {needed}: it belongs beside {texts[0].name}")
     return found
+
+
+def is_taken(name: str) -> bool:
+    """Whether a lesson of one's own must not have a name: ours, a module's that it would hide, or a system's.
+
+    Examples
+    --------
+    >>> is_taken("Two_hours"), is_taken("random"), is_taken("three-weights")
+    (True, True, False)
+    """
+    plain = name.lower().replace("-", "_")
+    ours = {Path(notebook).stem for notebook in lessons().values()} | {"readme", "solution", "teaching", "conslaw_nb"}
+    ours |= {word for one in unnumbered.values() for word in (str(one.number), Path(one.notebook).stem)}
+    if plain in {word.replace("-", "_") for word in ours} or re.fullmatch(
+        r"lesson_?\d+|(com|lpt)\d|con|prn|aux|nul", plain
+    ):
+        return True  # Windows keeps the last ones for itself
+    return name in sys.stdlib_module_names or name in packages_distributions()
 
 
 def lessons_named(names: Sequence[int | str | Path]) -> list[Lesson]:
@@ -114,7 +135,7 @@ def lessons_named(names: Sequence[int | str | Path]) -> list[Lesson]:
                 "give one of them another name, in its files and in front of its numbers"
             )
     if not found:
-        known = ", ".join(map(str, [*lessons(), *_UNNUMBERED]))
+        known = ", ".join(map(str, [*lessons(), *unnumbered]))
         raise CourseError(f"no lesson is named there: choose from {known}, or name the folder of one of your own")
     return list(found.values())
 
@@ -202,8 +223,8 @@ def exercise(number: str) -> Exercise:
         text = Path(f"{name}.md").resolve()
         if not text.is_file():
             raise ExerciseError(
-                f"there is no exercise {brief(number)}: {name}.md and {name}.py belong beside the notebook, and are not "
-                f"in {text.parent}"
+                f"there is no exercise {brief(number)}: {name}.md and {name}.py belong beside the notebook, in "
+                f"{text.parent}"
             )
         found = exercises(load(text))
     for task in found:
