@@ -20,7 +20,7 @@ from typing import Any
 from ..errors import CourseError, brief
 from .tables import certificates, of, spreadsheet
 
-__all__ = ["Book", "Row", "Rules", "canvas_csv", "gradebook", "gradebook_csv", "moodle_csv", "read_rules", "shown"]
+__all__ = ["Book", "Row", "Rules", "gradebook", "gradebook_csv", "read_rules", "shown", "written"]
 
 CERTIFICATE = "certificate"  # stands for one certificate or proof that was handed in and accepted
 ROSTER, OVERRIDES, HANDED_IN = "roster.csv", "overrides.csv", "handed_in.csv"
@@ -172,19 +172,21 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
     roster = [person for _, person in _table(folder / ROSTER, ["id", "name"])]
     taken: set[int] = set()
     for learner in learners:
-        names = _keys(learner["learner"], learner.get("identity", ""))
+        exports = learner.get("exports", [])
+        # A number of Moodle's says nothing: it is another one in each assignment.
+        number = learner.get("identity", "") if any(one["platform"] == "canvas" for one in exports) else ""
+        names = _keys(learner["learner"], number, learner.get("email", ""))
         named = learner["learner"].removesuffix(f" ({learner.get('identity')})")
         fits = [k for k, one in enumerate(roster) if _keys(one["id"], one.get("email", "")) & names]
         fits = fits or [k for k, one in enumerate(roster) if _keys(one["name"]) & _keys(named)]
         person = roster[fits[0]] if len(fits) == 1 and fits[0] not in taken else {}
-        row = Row(learner["learner"], person or {"id": learner.get("identity", "")}, {})
+        row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {})
         if roster and not person:
             row.notes.append("is not in roster.csv" if not fits else f"fits several lines of {ROSTER}")
         taken |= set(fits[:1]) if person else set()
         row.points = {name: _points(learner, name, rules) for name in rules.points}
-        if learner.get("late"):
-            row.late = dict.fromkeys({name.split(".")[0] for name in learner["exercises"]}, 1)
-            row.notes.append("late, as the platform says; counted as one day where handed_in.csv does not say more")
+        for one in exports:
+            _exported(one, row, rules)
         rows.append(row)
     for k, person in enumerate(roster):
         if k not in taken:
@@ -200,6 +202,18 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
     for row in rows:
         _sum(row, rules)
     return Book(rules, rows)
+
+
+def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
+    """Note how late the lessons of one hand-in are, as the platform says."""
+    for lesson in export["lessons"]:
+        days = 0
+        if export["day"] and lesson in rules.due:
+            days = (date.fromisoformat(export["day"]) - rules.due[lesson]).days
+        elif export["late"]:
+            days = 1
+            row.notes.append(f"lesson {lesson} is late, as the platform says: one day, unless {HANDED_IN} says more")
+        row.late[lesson] = max(row.late.get(lesson, 0), days)
 
 
 def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
@@ -288,7 +302,8 @@ def shown(points: Fraction) -> str:
     return f"{whole}.{part:02}".rstrip("0").rstrip(".")
 
 
-def _written(rows: list[list[Any]]) -> str:
+def written(rows: list[list[Any]]) -> str:
+    """Return rows as CSV that no spreadsheet takes for formulas."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([[spreadsheet(item) for item in row] for row in rows])
     return out.getvalue()
@@ -306,38 +321,4 @@ def gradebook_csv(book: Book) -> str:
             row.learner, *(row.person.get(head, "") for head in people), *map(shown, row.points.values()), late,
             shown(row.total), shown(row.of), "; ".join(row.notes),
         ])  # fmt: skip
-    return _written(rows)
-
-
-def moodle_csv(book: Book, learners: Sequence[dict[str, Any]]) -> str:
-    """Return a grading worksheet as Moodle imports it: its own numbers of participants, and points."""
-    numbers = {one["learner"]: one.get("identity", "") for one in learners}
-    rows: list[list[Any]] = [["Identifier", "Full name", "Email address", "Grade", "Feedback comments"]]
-    for row in book.rows:
-        number = numbers.get(row.learner, "")
-        rows.append([
-            f"Participant {number}" if number else "", row.person.get("name") or row.learner,
-            row.person.get("email", ""), shown(row.total), "; ".join(row.notes),
-        ])  # fmt: skip
-    return _written(rows)
-
-
-def canvas_csv(book: Book, learners: Sequence[dict[str, Any]], title: str) -> str:
-    """Return a gradebook as Canvas imports it: a line with what is possible, then Canvas's numbers of users."""
-    numbers = {one["learner"]: one.get("identity", "") for one in learners}
-    most = shown(max((row.of for row in book.rows), default=Fraction(0)))
-    rows: list[list[Any]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
-    rows.append(["    Points Possible", "", "", "", "", most])
-    for row in book.rows:
-        name, own = row.person.get("name") or row.learner, row.person
-        rows.append(
-            [
-                name,
-                numbers.get(row.learner, ""),
-                own.get("id", ""),
-                own.get("email", ""),
-                own.get("group", ""),
-                shown(row.total),
-            ]
-        )
-    return _written(rows)
+    return written(rows)

@@ -7,10 +7,10 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ..files import write_whole
-from .gradebook import Book, canvas_csv, gradebook, gradebook_csv, moodle_csv, read_rules, shown
+from .forms import feedback, forms
+from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
 from .pages import html_page, learner_page
 from .tables import csv_table
@@ -32,8 +32,8 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
     bom = "\ufeff"  # spreadsheets know UTF-8 by its first sign
     write_whole(target / "grades.csv", bom + csv_table(grades))
     write_whole(target / "gradebook.csv", bom + gradebook_csv(book))
-    write_whole(target / "moodle.csv", moodle_csv(book, grades.learners))
-    write_whole(target / "canvas.csv", canvas_csv(book, grades.learners, title))
+    for name, form in forms(book, grades.learners, title).items():
+        write_whole(target / name, form)
     write_whole(target / "grades.html", html_page(grades))
     sums = {row.learner: row for row in book.rows}
     packed = io.BytesIO()
@@ -45,18 +45,13 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
             text = learner_page(one, grades.exercises, grades.titles, told)
             names.add(file_name(one["learner"], ".html"))
             write_whole(pages / file_name(one["learner"], ".html"), text)
-            inner = f"{_folder(one)}/feedback.html"
-            archive.writestr(zipfile.ZipInfo(inner, _WHEN), text)
+            for inner, said in feedback(one, text):
+                archive.writestr(zipfile.ZipInfo(inner, _WHEN), said)
     write_whole(target / "feedback.zip", packed.getvalue())
     gone = [path for path in sorted(pages.iterdir()) if _PAGE.fullmatch(path.name) and path.name not in names]
     for path in gone:
         path.unlink()
     return book, [path.name for path in gone]
-
-
-def _folder(one: dict[str, Any]) -> str:
-    """Return the folder of a learner in the archive of pages: the platform's own name where it gave one."""
-    return str(one.get("platform") or file_name(one["learner"], "")).replace("/", "-")
 
 
 def anonymous(grades: Grades) -> Grades:
@@ -75,5 +70,5 @@ def anonymous(grades: Grades) -> Grades:
         files = [file | {"name": f"file {k}"} for k, file in enumerate(one["certificates"], 1)]
         problems = [f"{len(one['problems'])} to look at"] if one["problems"] else []
         more = {"learner": f"learner {number}", "runs": named, "certificates": files, "problems": problems}
-        learners.append({**one, **more, "identity": "", "platform": ""})
+        learners.append({**one, **more, "identity": "", "email": "", "exports": []})
     return replace(grades, learners=learners)

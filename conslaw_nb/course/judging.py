@@ -69,7 +69,7 @@ def read(request: dict[str, Any], emit: Emit) -> None:
             emit(["unreadable", name, str(problem)])
             continue
         for number in [number for number in found.exercises if number in known]:
-            emit(["exercise", name, number])
+            emit(["exercise", str(path), number])
         for number in sorted(known & set(found.hints)):
             emit(["hints", name, number, min(found.hints[number], MOST_HINTS)])
         for told in found.told:

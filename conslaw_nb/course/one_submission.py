@@ -33,8 +33,16 @@ _ENDS = {
 }
 
 
-def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run: bool) -> dict[str, Any]:
-    """Return what became of one submission, as JSON data."""
+Known = dict[tuple[str, str], tuple[str, str]]  # exercise and answer to the verdict and why: a class has much in common
+
+
+def grade_submission(
+    one: Submission, helper: Helper, answer_seconds: float, run: bool, known: Known | None = None
+) -> dict[str, Any]:
+    """Return what became of one submission, as JSON data.
+
+    `known`: verdicts on answers that others have given too; those on new ones are added.
+    """
     problems = list(one.problems)
     found = helper.ask(
         "read",
@@ -60,7 +68,7 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
             made += files
             for number, count in asked.items():
                 hints[number] = max(hints.get(number, 0), count)
-    verdicts = _judge(answers, helper, answer_seconds)
+    verdicts = _judge(answers, helper, answer_seconds, {} if known is None else known)
     exercises: dict[str, dict[str, Any]] = {}
     for number in dict.fromkeys([*named, *(answer[0] for answer in answers)]):
         own = [entry for entry in verdicts if entry["number"] == number]
@@ -82,12 +90,24 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         }
     more = len(problems) - MOST_TOLD
     return {
+        "exports": _exports(one, found["said"]),
         "notebooks": [path.name for path in one.notebooks],
         "exercises": exercises,
         "runs": runs,
         "certificates": _certificates(one, made, helper),
         "problems": [*problems[:MOST_TOLD], *([f"and {more} things more"] if more > 0 else [])],
     }
+
+
+def _exports(one: Submission, said: list[list[Any]]) -> list[dict[str, Any]]:
+    """Return what the platforms say of each hand-in, and which lessons it is for."""
+    lessons = {(path, number.split(".")[0]) for kind, path, *rest in said if kind == "exercise" for number in rest}
+    found = []
+    for it in one.exports:
+        own = sorted({lesson for path, lesson in lessons if Path(path) in it.notebooks})
+        facts = {"platform": it.platform, "name": it.name, "number": it.number, "late": it.late, "day": it.day}
+        found.append({**facts, "lessons": own})
+    return found
 
 
 def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int]:
@@ -105,7 +125,7 @@ def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int
 def not_graded(one: Submission, told: str) -> dict[str, Any]:
     """Return what stands in the table for a submission on which this program itself failed."""
     told = f"this submission could not be graded, by a fault of this program ({told}): grade it by hand, and tell us"
-    nothing: dict[str, Any] = {"exercises": {}, "runs": [], "certificates": []}
+    nothing: dict[str, Any] = {"exports": [], "exercises": {}, "runs": [], "certificates": []}
     # No digest: the next run tries again.
     return {"digest": "", "notebooks": [], **nothing, "problems": [*one.problems, told]}
 
@@ -209,40 +229,38 @@ def _run(
     return ran, answers, hints, files
 
 
-def _judge(answers: list[list[Any]], helper: Helper, seconds: float) -> list[dict[str, Any]]:
+def _judge(answers: list[list[Any]], helper: Helper, seconds: float, known: Known) -> list[dict[str, Any]]:
     """Judge answers in clean processes: one that ends its process is passed over, and the next one goes on."""
     kept: dict[tuple[str, str], list[Any]] = {}
     for answer in answers:
         kept.setdefault((answer[0], json.dumps(answer[1])), answer)
-    waiting = list(kept.values())
-    verdicts: list[dict[str, Any]] = []
+    waiting = [key for key in kept if key not in known]
+    found = {key: known[key] for key in kept if key in known}
     left = MOST_JUDGING * seconds
     while waiting:
-        found = helper.ask(
+        judged = helper.ask(
             "judge",
-            answers=[answer[:2] for answer in waiting],
+            answers=[kept[key][:2] for key in waiting],
             answer_seconds=seconds,
             silence=WAITING * seconds,
             seconds=WAITING * max(left, seconds),
         )
-        left -= found.get("worked", seconds)
+        left -= judged.get("worked", seconds)
         heard = {
-            place: (outcome, message)
-            for kind, place, *rest in found["said"]
+            waiting[place]: (outcome, message)
+            for kind, place, *rest in judged["said"]
             if kind == "verdict"
             for outcome, message in [rest]
         }
-        for place, (outcome, message) in heard.items():
-            verdicts.append(_verdict(waiting[place], outcome, message))
-        waiting = [answer for place, answer in enumerate(waiting) if place not in heard]
+        found |= heard
+        known |= heard
+        waiting = [key for key in waiting if key not in heard]
         if waiting and left <= 0:
-            verdicts += [_verdict(answer, "not judged", _GIVEN_UP) for answer in waiting]
+            found |= dict.fromkeys(waiting, ("not judged", _GIVEN_UP))
             break
         if waiting:  # it ended while it judged the first of these
-            verdicts.append(
-                _verdict(waiting.pop(0), "not judged", f"Judging it was given up: {_given_up(found['ended'])}.")
-            )
-    return verdicts
+            found[waiting.pop(0)] = "not judged", f"Judging it was given up: {_given_up(judged['ended'])}."
+    return [_verdict(answer, *found[key]) for key, answer in kept.items()]
 
 
 def _given_up(ended: str) -> str:

@@ -16,11 +16,12 @@ import socket
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import SealError
 
-__all__ = ["INSTALL", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
+__all__ = ["INSTALL", "SCRATCH", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
            "surroundings", "why_not"]  # fmt: skip
 
 NOBODY = 65_300  # root's helpers become users of their own from here on, whom no file belongs to
@@ -33,15 +34,20 @@ _NEW_USER = 0x10000000
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/etc/ld.so.cache", "/etc/localtime",
            "/etc/fonts", "/etc/alternatives")  # fmt: skip
 
-# What is refused, by its number: memfd_create, memfd_secret, shmget, shmat, semget, msgget; unshare, setns, mount;
-# io_uring_setup, userfaultfd, bpf, perf_event_open, keyctl, add_key, ptrace, process_vm_readv and _writev. Then the
-# numbers of clone (whose flags are looked at) and of clone3 (whose flags cannot be: the C library falls back).
+# What is refused, by its number: memfd_create, memfd_secret, shmget, shmat, semget, msgget, mq_open; unshare, setns,
+# mount; io_uring_setup, userfaultfd, bpf, perf_event_open, keyctl, add_key, ptrace, process_vm_readv and _writev;
+# ioprio_set and sched_setattr. Then the numbers of clone (whose flags are looked at) and of clone3 (whose flags cannot
+# be: the C library falls back).
 _CALLS = {
     "x86_64": (
-        0xC000003E, (319, 447, 29, 30, 64, 68, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311), 56, 435,
+        0xC000003E,
+        (319, 447, 29, 30, 64, 68, 240, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311, 251, 314),
+        56, 435,
     ),
     "aarch64": (
-        0xC00000B7, (279, 447, 194, 196, 190, 186, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271), 220, 435,
+        0xC00000B7,
+        (279, 447, 194, 196, 190, 186, 180, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271, 30, 274),
+        220, 435,
     ),
 }  # fmt: skip
 
@@ -99,15 +105,27 @@ def surroundings(scratch: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def interpreter() -> list[str]:
-    """Return the command that starts `inside` with this Python, its packages, and nothing that lies about."""
+def interpreter(control: int) -> list[str]:
+    """Return the command that starts `inside` with this Python, its packages, and nothing that lies about.
+
+    `control`: the handle of the line on which it is asked.
+    """
     start = (
-        "import sys, site; [site.addsitedir(place) for place in sys.argv[1:]]; site.sethelper(); "
-        "from conslaw_nb.course.inside import main; import os; os._exit(main())"
+        "import sys, site; [site.addsitedir(place) for place in sys.argv[2:]]; site.sethelper(); "
+        "from conslaw_nb.course.inside import main; import os; os._exit(main(int(sys.argv[1])))"
     )
     folders = [name for name in sys.path if Path(name).name in ("site-packages", "dist-packages")]
     ours = str(Path(__file__).resolve().parents[2])
-    return [os.path.realpath(sys.executable), "-P", "-s", "-S", "-c", start, *dict.fromkeys([ours, *folders])]
+    return [
+        os.path.realpath(sys.executable),
+        "-P",
+        "-s",
+        "-S",
+        "-c",
+        start,
+        str(control),
+        *dict.fromkeys([ours, *folders]),
+    ]
 
 
 def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_handle: int) -> list[str]:
@@ -116,10 +134,18 @@ def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_h
     `hidden`: folders that are empty inside even where Python's own lie around them; `megabytes`: of the scratch
     folder, which lies in memory; `filter_handle`: an open file with the `refusals`.
     """
-    whole = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    whole = [
+        "bwrap",
+        "--unshare-pid",
+        "--as-pid-1",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
     whole += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     if os.getuid() == 0:  # the program becomes nobody by itself, which Python's files in root's home make necessary
-        whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
     else:
         whole += ["--unshare-user", "--disable-userns"]
     for name, value in surroundings(SCRATCH).items():
@@ -188,6 +214,10 @@ def probe(package: Path, secret: Path, port: int) -> list[str]:
             found.append("the network could be reached")
     if os.getpid() > 9:  # inside there are two processes
         found.append("other processes could be reached")
+    for name in ("/proc/1/mem", "/proc/1/environ"):
+        with suppress(OSError):
+            open(name, "rb").close()
+            found.append("the process that runs the notebooks could be looked into")
     library = ctypes.CDLL(None, use_errno=True)
     if library.unshare(ctypes.c_int(_NEW_USER)) == 0:
         found.append("a user namespace could be made")
