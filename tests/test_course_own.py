@@ -99,6 +99,17 @@ def test_what_a_lesson_names_goes_along_and_nothing_else(autumn, mine, tmp_path)
     assert not (tmp_path / "summer").exists()
 
 
+def test_an_answer_that_was_left_in_the_lesson_is_not_handed_out(mine, tmp_path):
+    change(mine / "mine.ipynb", 'check(\\"\\")', 'check(\\"x**2 - y**2 + 3\\")')
+    with pytest.raises(CourseError, match="mine.ipynb still holds the answer to mine.1: take it out, run the notebook"):
+        new_course(tmp_path / "spring", [str(mine)])
+    shutil.copy(mine / "solution.ipynb", mine / "mine.ipynb")
+    change(mine / "mine.ipynb", 'check(\\"x**2 - y**2 + 3\\")', 'check(\\"\\")')
+    with pytest.raises(CourseError, match="mine.ipynb still holds a good solution in a saved output: take it out, run"):
+        new_course(tmp_path / "spring", [str(mine)])
+    assert not (tmp_path / "spring").exists()
+
+
 # --- grading --------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +186,13 @@ def test_a_check_may_read_what_lies_beside_it(autumn, mine):
     assert outcomes(grade(autumn / "submissions", autumn / "g", lessons=[str(mine)], run=False)) == {"ada": "right"}
 
 
+def test_answers_to_a_lesson_that_is_not_in_the_course_are_told(autumn):
+    write(autumn / "submissions" / "ada.ipynb", START, GOOD, *[f"cl.teaching.exercise('x.{k}')" for k in range(9)])
+    (ada,) = grade(autumn / "submissions", autumn / "g", lessons=[1], run=False).learners
+    assert ada["problems"] == ["ada.ipynb: it names exercises that are not known here: mine.1, x.0, x.1, ..."]
+    assert ada["exercises"] == {}
+
+
 def test_two_lessons_from_one_template_are_kept_apart(autumn, mine, tmp_path):
     other = write_lesson("other", folder=tmp_path)
     change(other / "other.py", "START = (1, 2, 3)", "START = (1, 1, 1)")
@@ -234,6 +252,7 @@ MISTAKES = [
     ("mine.md", "## mine.1", "## A.1", "mine.md, line 3: exercise A.1: this is the file of lesson mine, so the"),
     ("mine.md", "## mine.1", "## 1", "mine.md, line 3: '1 A surface that the flow cannot leave' is not the heading of"),
     ("mine.md", "# mine ·", "# ours ·", "mine.md, line 1: the lesson is called 'ours' here, and its file mine.md"),
+    ("mine.md", "# mine ·", "# Übung 1 ·", "mine.md, line 1: 'Übung 1 · Mine' is not a title: write '# 1 · What never"),
     ("mine.md", "# mine ·", "# 1 ·", "mine.md, line 1: the key 'notebook' is missing"),
 ]  # fmt: skip
 

@@ -14,10 +14,11 @@ from typing import Any
 from .. import teaching
 from ..errors import brief
 from ..files import write_new
-from ..notebooks.lab import notebook_of
+from ..notebooks.lab import notebook_of, solution_of
 from ..notebooks.reading import read_notebook
 from ..teaching.lesson_text import Lesson
 from ..teaching.syllabus import lessons_named, unnumbered
+from .answers import find_answers
 from .submissions import CourseError
 
 __all__ = ["COURSE_FILE", "CourseReport", "lessons_of", "named_in", "new_course"]
@@ -73,10 +74,23 @@ def new_course(
         "!submissions/README.md\ngrades/\nfor-me/\nroster.csv\noverrides.csv\nhanded_in.csv\n.ipynb_checkpoints/\n",
     }
     for lesson in chosen:
+        _is_open(lesson)
         for name, data in {lesson.notebook: notebook_of(lesson).read_bytes(), **lesson.handed_out()}.items():
             if texts.setdefault(f"lessons/{name}", data) != data:
                 raise CourseError(f"two lessons hand out a file '{name}', each its own: give one of them another name")
     return write_all(folder, texts, "the course")
+
+
+def _is_open(lesson: Lesson) -> None:
+    """Refuse to hand out a lesson of one's own with a good answer left in it, in a cell or in a saved output."""
+    path = notebook_of(lesson)
+    if not lesson.is_own:
+        return
+    good = {(one.number, one.source) for one in find_answers(read_notebook(solution_of(lesson))).answers}
+    left = [one for one in find_answers(read_notebook(path)).answers if (one.number, one.source) in good]
+    if left or b"One good solution:" in path.read_bytes():
+        where = f"the answer to {left[0].number}" if left else "a good solution in a saved output"
+        raise CourseError(f"{path.name} still holds {where}: take it out, run the notebook and save it")
 
 
 def write_all(folder: Path, texts: Mapping[str, str | bytes], what: str) -> CourseReport:

@@ -54,10 +54,7 @@ def version(own: Mapping[str, str]) -> str:
 
 
 def read(request: dict[str, Any], emit: Emit) -> None:
-    """Say what stands in notebooks: answers, hints, exercises, and cells that are not Python.
-
-    Of exercises that are not known nothing is said: it would only fill the table.
-    """
+    """Say what stands in notebooks: answers, hints, exercises, and cells that are not Python."""
     if request.get("record"):
         _hints_recorded(Path(request["record"]), set(request["known"]), emit)
     known = set(request["known"])
@@ -72,6 +69,10 @@ def read(request: dict[str, Any], emit: Emit) -> None:
             emit(["exercise", str(path), number])
         for number in sorted(known & set(found.hints)):
             emit(["hints", name, number, min(found.hints[number], MOST_HINTS)])
+        strange = [number for number in found.exercises if number not in known]
+        if strange:
+            some = ", ".join([*strange[:3], *(["..."] if strange[3:] else [])])
+            emit(["told", name, f"it names exercises that are not known here: {some}"])
         for told in found.told:
             emit(["told", name, told])
         for place, told in found.unreadable.items():

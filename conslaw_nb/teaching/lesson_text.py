@@ -321,7 +321,11 @@ def read_text(text: str, path: Path) -> Lesson:
         raise reader.wrong(1, "the first line is the title of the lesson, such as '# 1 · What never changes'")
     title = re.fullmatch(rf"(\d+|{NAME}) · (\S.*)", parts[0].heading)
     if title is None:
-        raise reader.wrong(parts[0].line, f"'{parts[0].heading}' is not a title: write '# 1 · What never changes'")
+        raise reader.wrong(
+            parts[0].line,
+            f"'{parts[0].heading}' is not a title: write '# 1 · What never changes'; a lesson of your own has in place "
+            "of the number the name of its file, of English letters, digits, - and _",
+        )
     number = int(title[1]) if title[1].isdecimal() else title[1]
     if isinstance(number, str) and number != path.stem:  # learners' notebooks name the lesson, and find its file
         what = f"the lesson is called '{number}' here, and its file {path.name}: give both one name"

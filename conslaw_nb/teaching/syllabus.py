@@ -126,12 +126,12 @@ def lessons_named(names: Sequence[int | str | Path]) -> list[Lesson]:
 
     Raises CourseError: none is named, there is no such lesson, or two of them have one name.
     """
-    found: dict[int | str, Lesson] = {}
+    found: dict[str, Lesson] = {}
     for one in map(lesson, names):
-        other = found.setdefault(one.number, one)
+        other = found.setdefault(str(one.number).lower(), one)  # to some systems Mine.md and mine.md are one file
         if other.path != one.path:
             raise CourseError(
-                f"two lessons are called '{one.number}', in '{other.path.parent}' and in '{one.path.parent}': "
+                f"two lessons are called '{other.number}', in '{other.path.parent}' and in '{one.path.parent}': "
                 "give one of them another name, in its files and in front of its numbers"
             )
     if not found:
