@@ -342,7 +342,7 @@ def test_otter_hands_it_out_and_agrees_with_us(tmp_path):
             otter(folder, "run", "--no-logo", "-a", archive, "-o", result, result / "it.ipynb")
             tests = json.loads((result / "results.json").read_text(encoding="utf-8"))["tests"]
             assert kind != "wrong" or "Not yet." in json.dumps(tests)  # and who is wrong is told why
-            scores = {test["name"]: test["score"] for test in tests}
+            scores = {test["name"]: test["score"] for test in tests if test["name"].startswith("q")}
             return {n for n in lesson.texts if scores[f"q{n.rpartition('.')[2]}"] == 1}
 
         assert {kind: solved(kind) for kind in KINDS} == ours(lesson, tmp_path / f"ours-{name}")
