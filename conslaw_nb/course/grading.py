@@ -114,7 +114,7 @@ def _grade(
         raise CourseError(
             f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
         )
-    places_of_own = {lesson.number: str(lesson.path) for lesson in own}
+    places_of_own = {str(lesson.number): str(lesson.path) for lesson in own}
     package = version(places_of_own)
     sealed, protection = run and not why_not(), [_SHUT_IN]
     # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
