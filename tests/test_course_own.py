@@ -294,6 +294,15 @@ def test_slides_and_solutions_are_made_of_it(mine, tmp_path, capsys):
     assert main(["slides", folder]) == 0
     assert "The slides of lesson mine are in mine-slides.html" in capsys.readouterr().out
     assert "Three weights in a row" in (tmp_path / "mine-slides.html").read_text(encoding="utf-8")
+    book = json.loads(Path(folder, "mine.ipynb").read_text(encoding="utf-8"))
+    book["cells"] = book["cells"][3:4]  # without any heading
+    Path(folder, "mine.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    assert main(["slides", folder]) == 0
+    assert "<title>Mine</title>" in (tmp_path / "mine-slides.html").read_text(encoding="utf-8")
+    Path(folder, "mine.ipynb").write_text("x", encoding="utf-8")
+    for words in (["slides"], ["course", "new", "spring", "--lessons"]):
+        assert main([*words, folder]) == 2
+        assert "'mine.ipynb' is not a notebook, or only a part of one" in capsys.readouterr().err
     assert main(["slides", "1,2"]) == 2
     assert "2 lessons are named, and slides are made for one at a time" in capsys.readouterr().err
     assert main(["solutions", f"1,{folder},workshop", "-o", "for-me"]) == 0

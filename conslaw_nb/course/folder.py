@@ -161,7 +161,7 @@ def lessons_of(folder: Path) -> list[int | str] | None:
 
 def _name(entry: Mapping[str, Any], folder: Path) -> int | str:
     if "folder" in entry:
-        return str(folder / Path(entry["folder"]).expanduser())
+        return os.path.normpath(folder / Path(entry["folder"]).expanduser())
     if "number" in entry:
         return entry["number"]
     return entry["name"] if entry["name"] in unnumbered else str(folder / entry["name"])
