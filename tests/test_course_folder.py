@@ -75,8 +75,9 @@ def test_any_title_is_read_back(tmp_path, title):
     ("argv", "message"),
     [
         (["--lessons", "99"], "there is no lesson 99: choose from 1, "),
-        (["--lessons", "4-1"], "a course has at least one lesson"),
-        (["--lessons", "one"], "--lessons: 'one' is not a list of lessons such as 1,2,5 or 1-4"),
+        (["--lessons", "4-1"], "no lesson is named there: choose from 1, "),
+        (["--lessons", "one"], "there is no lesson 'one': choose from 1, "),
+        (["--lessons", "1-"], "--lessons: '1-' is not a list of lessons such as 1,2,5 or 1-4,workshop,my-lesson"),
         (["--start", "soon"], "--start: 'soon' is not a day such as 2027-01-11"),
         (["--days", "1000"], "1000 days between two lessons make no course"),
         (["--start", "9999-12-31"], "the last lesson would be due after the year 9999"),
@@ -116,9 +117,11 @@ def test_the_command_says_what_it_made(tmp_path, capsys, monkeypatch):
     [
         ("title = ", "cannot be read"),
         ("title = 'x'", "it needs [[lesson]] tables with a number"),
-        ("[[lesson]]\nname = 'x'", "it needs [[lesson]] tables with a number"),
-        ("[[lesson]]\nnumber = 77", "names a lesson 77, which there is not"),
-        ("[[lesson]]\nnumber = true", "which there is not"),
+        ("[[lesson]]\ntitle = 'x'", "it needs [[lesson]] tables with a number or a name"),
+        ("[[lesson]]\nname = 'x'", "names a lesson that cannot be taught: there is no lesson"),
+        ("[[lesson]]\nname = 3", "cannot be read"),
+        ("[[lesson]]\nnumber = 77", "names a lesson that cannot be taught: there is no lesson 77: choose from 1, "),
+        ("[[lesson]]\nnumber = true", "there is no lesson True"),
         ("lesson = 3", "cannot be read"),
     ],
 )

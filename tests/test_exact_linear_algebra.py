@@ -67,7 +67,7 @@ def test_kernels(rows):
 @given(matrices(), st.sampled_from([3, 5, 7]))
 @examples(40)
 def test_modulo_a_small_prime(rows, p):
-    # over GF(p) nothing is known of the rank over Q but that it is no smaller
+    # over GF(p) nothing is known of the rank over Q but that it is not smaller
     rank = backend.rank(rows, p)
     assert rank <= ref.rank(rows)
     assert len(backend.pivot_rows(rows, p)) == rank == len(rows[0]) - len(backend.kernel(rows, len(rows[0]), p))

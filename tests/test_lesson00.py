@@ -169,7 +169,7 @@ UNREADABLE = [
     ("0.1", "network", "wants the function `network` itself, and was given its text"),
     ("0.1", 3, "was given the result of a call"),
     ("0.1", [network], "the result of a call, or something else"),
-    ("0.1", {"calls": [["value", 1]]}, "no record of a function's calls"),
+    ("0.1", {"calls": [["value", 1]]}, "not a record of a function's calls"),
     ("0.4", "1 - tau^2*foo", "'foo' is not known here"),
 ]
 test_right, test_wrong, test_unreadable = answer_tests(RIGHT, WRONG, UNREADABLE)

@@ -47,7 +47,7 @@ WRONG = [
     ("13.3", "0, 0, 0, a + b + c", "s_2 is not `0`: at a = 3, b = 2, c = 1 it is 1"),
     ("13.4", "33", "33 is the number of all laws"),
     ("13.4", "30", "30 is the number of independent balances"),
-    ("13.4", "4", "One of their sums is no law but a clock"),
+    ("13.4", "4", "One of their sums is not a law but a clock"),
     ("13.4", "7", "It is not 7"),
     ("13.5", "1, 1, 2, 0, 1, 1, 1, 2", "has five different zeros"),
     ("13.5", "0, 0, 2, 0, 1, 1, 0, 0", "Here ∇φ = 0: nothing moves"),

@@ -147,7 +147,7 @@ def _row(step: CheckedLine) -> str:
 
 
 def _line(step: CheckedLine) -> str:
-    """Return a line that is no equality: as it was typed where it could not be read, and else in words and signs."""
+    """Return a line that is not an equality: as it was typed where it could not be read, and else in words and signs."""
     if step.fault == "unreadable":
         return f"<code>{escape(_written(step))}</code>"
     if step.latex:

@@ -106,18 +106,19 @@ def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
     points = said.get("points", dict.fromkeys(exercises, 1))
     if not isinstance(points, dict):
         raise CourseError(f"'{path}' has no table [grading.points]: write lines such as \"1.4\" = 2")
+    entries = [entry for entry in data.get("lesson", []) if isinstance(entry, dict)]
+    course = {str(entry.get("number", entry.get("name"))): entry.get("due") for entry in entries}
+    others = set(course) - {number.split(".")[0] for number in exercises}  # lessons that are not graded this time
     for name in points:
-        if name[:1].isdigit() and name not in exercises:
+        if "." in name and name not in exercises and name.split(".")[0] not in others:
             raise CourseError(f"'{path}' gives points for {brief(name)}, which is not an exercise of the course")
     rubric = said.get("rubric", {})
     if not isinstance(rubric, dict) or set(rubric) - set(points):
         raise CourseError(f"'{path}' has a rubric for what is not under [grading.points]: write it there, too")
-    due = {}
-    for entry in data.get("lesson", []):
-        if isinstance(entry, dict) and isinstance(entry.get("due"), date):
-            due[str(entry.get("number"))] = _day(entry["due"])
+    counted = {name: value for name, value in points.items() if name.split(".")[0] not in others}
+    due = {name: _day(day) for name, day in course.items() if isinstance(day, date)}
     return Rules(
-        {str(name): _number(value, path, f"the points for {name}") for name, value in points.items()},
+        {str(name): _number(value, path, f"the points for {name}") for name, value in counted.items()},
         due,
         int(_number(said.get("tries", 0), path, "tries")),
         int(_number(said.get("drop_lowest", 0), path, "drop_lowest")),
@@ -297,14 +298,14 @@ def _sum(row: Row, rules: Rules) -> None:
     groups: dict[str, list[str]] = {}
     for name in rules.points:
         groups.setdefault(name.split(".")[0], []).append(name)
-    lessons = [group for group in groups if group.isdigit() and sum(rules.points[name] for name in groups[group])]
+    lessons = [
+        group for group in groups if "." in groups[group][0] and sum(rules.points[name] for name in groups[group])
+    ]
 
     def share(group: str) -> Fraction:
         return sum(row.points[name] for name in groups[group]) / sum(rules.points[name] for name in groups[group])
 
-    row.dropped = sorted(lessons, key=lambda group: (share(group), int(group)))[
-        : min(rules.drop_lowest, len(lessons) - 1)
-    ]
+    row.dropped = sorted(lessons, key=share)[: min(rules.drop_lowest, len(lessons) - 1)]
     counted = [name for group, names in groups.items() if group not in row.dropped for name in names]
     row.total = sum((row.points[name] for name in counted), Fraction(0))
     row.of = sum((rules.points[name] for name in counted), Fraction(0))

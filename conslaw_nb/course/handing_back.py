@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from .. import teaching
@@ -49,7 +50,7 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
         for one in grades.learners:
             row = sums[one["learner"]]
             told = f"{shown(row.total)} of {shown(row.of)} points." + "".join(f" {note}." for note in row.notes)
-            text = learner_page(one, grades.exercises, told)
+            text = learner_page(one, grades.exercises, grades.titles, told)
             names.add(file_name(one["learner"], ".html"))
             write_whole(pages / file_name(one["learner"], ".html"), text)
             for inner, said in feedback(one, text):
@@ -84,4 +85,4 @@ def anonymous(grades: Grades) -> Grades:
         problems = [f"{len(one['problems'])} to look at"] if one["problems"] else []
         more = {"learner": f"learner {number}", "runs": named, "certificates": files, "problems": problems}
         learners.append({**one, **more, "identity": "", "email": "", "exports": []})
-    return Grades(learners, grades.exercises, grades.protection, grades.taken_over)
+    return replace(grades, learners=learners)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from .. import teaching
 from .grading import Grades
 from .tables import LOOKS, certificates, common, hints, notes, of, printable, solved, summary
 
@@ -68,7 +67,7 @@ def html_page(grades: Grades, title: str = "Grades", alike: Sequence[str] = ()) 
     `alike`: sentences on who agrees with whom.
     """
     rows = "".join(_row(place, learner, grades.exercises) for place, learner in enumerate(grades.learners))
-    titles = {task.number: task.title for task in teaching.all_exercises()}
+    titles = grades.titles
     heads = "".join(
         f'<th scope="col"><abbr title="{plain(titles.get(number, ""))}">{plain(number)}</abbr></th>'
         for number in grades.exercises
@@ -112,12 +111,11 @@ def _alike(sentences: Sequence[str]) -> str:
     )
 
 
-def learner_page(learner: dict[str, Any], exercises: list[str], points: str = "") -> str:
+def learner_page(learner: dict[str, Any], exercises: list[str], titles: dict[str, str], points: str = "") -> str:
     """Return the page of one learner, which says nothing of anybody else.
 
-    `learner`: one of `Grades.learners`; `exercises`: their numbers; `points`: a sentence on them.
+    `learner`: one of `Grades.learners`; `exercises`: their numbers; `titles`: theirs; `points`: a sentence on them.
     """
-    titles = {task.number: task.title for task in teaching.all_exercises()}
     told = f"{solved(learner, exercises)} of {len(exercises)} exercises are solved. {points}".strip()
     return whole_page(
         f"Answers of {learner['learner']}",

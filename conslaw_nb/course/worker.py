@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ..notebooks.reading import read_notebook
+from ..teaching.lesson_text import read_lesson
 from . import judging
 from .inside import MOST_PROCESSES, NO_MEMORY, SPEAK, Speaker, limit
 from .room import Room, family, held, worked
@@ -54,6 +55,8 @@ def _write_out(request: dict[str, Any], emit: Speaker) -> None:
     path = Path(request["notebook"])
     cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
     files = carry(path.parent) if request["carry"] else {}
+    for text in request["own"].values():  # the lecturer's files, and not what somebody has made of them
+        files |= read_lesson(text).handed_out()
     request |= {"cells": cells, "files": {name: base64.b64encode(data).decode() for name, data in files.items()}}
     with os.fdopen(request["paper"], "wb") as paper:
         paper.write(json.dumps(request).encode())

@@ -161,7 +161,7 @@ def _readable(answer: Any) -> None:
 
 
 def _written(answer: Any) -> str:
-    """Return an answer as text; a page of feedback is no help, so the text has a bound."""
+    """Return an answer as text; a page of feedback helps nobody, so the text has a bound."""
     try:
         text = answer if isinstance(answer, str) else str(answer)
     except ValueError:  # an integer that Python does not write out

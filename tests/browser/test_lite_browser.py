@@ -205,7 +205,7 @@ def test_the_list_of_files_has_the_lessons_titles_and_no_record(lite):
 
 
 def test_a_second_visit_needs_no_connection(lite, context):
-    """Everything that the first one fetched is kept: the train ride is no hindrance."""
+    """Everything that the first one fetched is kept: a train ride does not hinder it."""
     lite.open(LESSON)
     lite.page.wait_for_timeout(1000)
     context.set_offline(True)

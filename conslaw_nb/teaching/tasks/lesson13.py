@@ -132,7 +132,7 @@ def check_hidden(answer: Any) -> Feedback:
     if number == known:
         return wrong(f"{number} is the number of independent balances: these are the laws that everybody sees.")
     if number == laws - known + 1:
-        return wrong(f"{number} is the number of eigenvalues that move. One of their sums is no law but a clock.")
+        return wrong(f"{number} is the number of eigenvalues that move. One of their sums is not a law but a clock.")
     return wrong(f"It is not {number}. How many eigenvalues of AAᵀ move, and which sums over them are constant?")
 
 
@@ -151,7 +151,7 @@ def check_crossing(answer: Any) -> Feedback:
     if a * d == b * c:
         return wrong("Here det A = 0, and then one eigenvalue of AAᵀ is 0. That is special in another way.")
     if _common(start.p, start.p.derivative(0)).degree:
-        return wrong("Here AAᵀ has a double eigenvalue, and X₁ = X₂ are no two coordinates.")
+        return wrong("Here AAᵀ has a double eigenvalue, and X₁ = X₂ does not give two coordinates.")
     curve = start.curve
     common = _common(curve, curve.derivative(0))
     if not common.degree:
