@@ -66,8 +66,8 @@ def _one(
     """Grade one submission on whatever machine this is."""
     if version(settings["own"], _package()) != wanted:
         raise CourseError(
-            f"{platform.node()} has another version of conslaw_nb or of a lesson: install the same there, and start its "
-            "worker again"
+            f"{platform.node()} has another version of conslaw_nb or of a lesson: install the same there, and start "
+            "its worker again"
         )
     helper = getattr(_HELPERS, "helper", None)
     if helper is None or helper.settings != {"slot": helper.settings["slot"], **settings}:
