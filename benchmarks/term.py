@@ -140,7 +140,7 @@ class Term:
         if kind == "second":
             return room.notebook(wrong, after=tuple(f"{m}{right[n]})" for m, n in zip(more, right, strict=True)))
         if kind == "guesses":
-            return room.notebook(right, *(f"for k in range({TRIES}):\n    {m}str(k) * 9)" for m in more))
+            return room.notebook(right, *(f"for k in range({TRIES}):\n    {m}'a guess, ' + str(k))" for m in more))
         return room.notebook({"right": right, "wrong": wrong, "empty": {}}[kind])
 
     def _exports(self, lesson: int) -> None:

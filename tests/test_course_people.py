@@ -12,7 +12,7 @@ import pytest
 from class_samples import LIMITS, RIGHT, START, WRONG, book, write
 
 from conslaw_nb.cli import main
-from conslaw_nb.course.archives import unpack
+from conslaw_nb.course.archives import Bounds, unpack
 from conslaw_nb.course.folder import new_course
 from conslaw_nb.course.grading import grade
 from conslaw_nb.course.submissions import CourseError, find_submissions
@@ -98,14 +98,48 @@ def test_what_is_not_graded_has_a_row_that_says_why(tmp_path):
         assert part in people["locked"][1]
 
 
-def test_an_archive_is_unpacked_within_bounds(tmp_path, monkeypatch):
-    from conslaw_nb.course import archives
-
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 10_000)
+def test_an_archive_is_unpacked_within_bounds(tmp_path):
     bomb = packed(tmp_path / "bomb.zip", a="x" * 5_000, b="x" * 50_000)
-    assert unpack(bomb, tmp_path / "one") == ["bomb.zip is larger than 10000 bytes when unpacked"]
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
-    assert unpack(bomb, tmp_path / "two") == ["bomb.zip holds more than 1 files: the rest was left out"]
+    told = "bomb.zip is larger, unpacked, than is read: the rest was left out"
+    assert unpack(bomb, tmp_path / "one", Bounds(10, 10_000)) == [told]
+    told = "bomb.zip holds more files than are unpacked: the rest was left out"
+    assert unpack(bomb, tmp_path / "two", Bounds(1, 100_000)) == [told]
+
+
+def test_the_archives_of_a_learner_are_bounded_together_and_cost_nobody_else_anything(tmp_path, monkeypatch):
+    """Archives in archives, as in a bomb of forty kilobytes: what is unpacked is bounded for each learner."""
+    from conslaw_nb.course import submissions
+
+    monkeypatch.setattr(submissions, "MAX_PACKED", 60_000)
+    inner = packed(tmp_path / "inner.zip", **{f"{k}.txt": "x" * 20_000 for k in range(2)}).read_bytes()
+    middle = packed(tmp_path / "middle.zip", **{f"{k}.zip": inner for k in range(9)}).read_bytes()
+    export = packed(tmp_path / "subs" / "moodle.zip", **{
+        "Eve_1_assignsubmission_file/bomb.zip": middle, "Eve_1_assignsubmission_file/a.ipynb": ONE,
+        "Zoe_2_assignsubmission_file/good.zip": packed(tmp_path / "good.zip", **{"in/one.ipynb": ONE}).read_bytes(),
+    })  # fmt: skip
+    people = found(export.parent, tmp_path)
+    assert people["Zoe"] == (["one.ipynb"], "")
+    assert people["Eve"][0] == ["a.ipynb"]
+    assert people["Eve"][1].count("larger, unpacked, than is read") >= 2
+    size = sum(path.stat().st_size for path in (tmp_path / "unpacked").rglob("*.*") if path.suffix != ".ipynb")
+    assert size <= 60_000 + len(middle) + 2000  # what the export itself holds is not hers
+
+
+def test_no_learner_speaks_for_another_by_the_name_of_a_file(tmp_path):
+    """A worksheet counts beside the submissions only, and a name that somebody chose is not taken for a platform's."""
+    sheet = "Identifier,Full name,Email address,Last modified (submission)\nParticipant 101,Ada L,evil@x,2020-01-01\n"
+    packed(tmp_path / "subs" / "canvas.zip", **{
+        "eve_LATE_7_701_Grades.csv": sheet, "eve_LATE_7_702_Ada L_101_assignsubmission_file_x.ipynb": ONE,
+    })  # fmt: skip
+    packed(tmp_path / "subs" / "moodle.zip", **{
+        "Ada L_101_assignsubmission_file/one.ipynb": ONE, "Ada L_101_assignsubmission_file/Grades.csv": sheet,
+    })  # fmt: skip
+    packed(tmp_path / "subs" / "eve.zip", **{"Grades.csv": sheet, "x/y.ipynb": OTHER})
+    (tmp_path / "subs" / "eve_LATE_7_703_Grades.csv").write_text(sheet, encoding="utf-8")
+    people = {one.learner: one for one in find_submissions(tmp_path / "subs", tmp_path / "unpacked")}
+    assert set(people) == {"Ada L", "eve", "eve (7)"}
+    assert (people["Ada L"].email, people["Ada L"].exports[0].day, len(people["Ada L"].notebooks)) == ("", "", 1)
+    assert [one.number for one in people["eve (7)"].exports] == ["7"] * 3
 
 
 @pytest.mark.parametrize("deeper", ["", "Autumn 2027/"])
@@ -295,6 +329,22 @@ def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
     assert len(list((course / "grades" / "learners").iterdir())) == 4
     assert main(["course", "grade", "submissions", "--no-run", "--only", "Nobody"]) == 2
     assert "there is no submission of 'Nobody' to be graded again" in capsys.readouterr().err
+
+
+def test_names_that_differ_in_case_only_are_two_learners_each_with_a_row(tmp_path, monkeypatch):
+    """And what is given by hand goes to whom it names."""
+    from conslaw_nb.course.gradebook import gradebook, read_rules
+
+    subs = tmp_path / "subs"
+    for name in ("ada", "Ada", "ADA"):
+        write(subs / f"{name}.ipynb", START, RIGHT)
+    grades = grade(subs, tmp_path / "grades", lessons=[1], run=False, limits=LIMITS)
+    (tmp_path / "overrides.csv").write_text("learner,exercise,points\nAda,1.1,0.5\n", encoding="utf-8")
+    made = gradebook(grades.learners, read_rules(tmp_path, ["1.1"]), tmp_path)
+    assert {row.learner: row.total for row in made.rows} == {"ADA": 1, "Ada": 0.5, "ada": 1}
+    (tmp_path / "overrides.csv").write_text("learner,exercise,points\naDa,1.1,0.5\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="which is several learners"):
+        gradebook(grades.learners, read_rules(tmp_path, ["1.1"]), tmp_path)
 
 
 def test_the_lowest_lesson_may_be_dropped():

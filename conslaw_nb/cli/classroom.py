@@ -98,6 +98,7 @@ def grade(
     the report says so: answers that are written out are judged all the same.
     """
     from ..course.folder import lessons_of, named_in
+    from ..course.gradebook import written_names
     from ..course.grading import Limits, grade
     from ..course.handing_back import anonymous as without_names
     from ..course.handing_back import hand_back
@@ -109,8 +110,8 @@ def grade(
     place = Path(folder).expanduser()
     above = place.resolve().parent
     if lessons_of(above) is None and lessons_of(place) is not None and (place / "submissions").is_dir():
-        place = place / "submissions"  # the course folder was named
-    target = Path(output_folder).expanduser() if output_folder else place.resolve().parent / "grades"
+        place, above = place / "submissions", place.resolve()  # the course folder was named
+    target = Path(output_folder).expanduser() if output_folder else above / "grades"
     for name, value, least in (("--seconds", seconds, 1), ("--memory", memory, 128)):
         if value < least:
             raise CourseError(f"{name} {value} is too little for any notebook: give at least {least}")
@@ -122,16 +123,15 @@ def grade(
         raise CourseError(
             f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"
         )
-    ours = lessons_of(place.resolve().parent) if place.is_dir() else None  # not what was handed in under that name
+    ours = lessons_of(above) if place.is_dir() else None  # and not what somebody handed in under that name
     lessons = ours if lessons is None else named_in(lessons, ours or [])
     limits = Limits(float(seconds), megabytes=memory)
     with counting("grading") as tell:
         grades = grade(
             place, target, lessons=lessons, run=not no_run, unprotected=unprotected,
-            again=only or again, jobs=jobs, limits=limits, tell=tell,
+            again=only or again, jobs=jobs, limits=limits, written=written_names(above), tell=tell,
         )  # fmt: skip
     with working("writing the table"):
-        above = place.resolve().parent
         _, gone = hand_back(grades, target, above, above.name)
         if anonymous:
             write_whole(target / "anonymous.html", html_page(without_names(grades)))

@@ -90,7 +90,7 @@ def feedback(learner: dict[str, Any], page: str) -> Iterator[tuple[str, str]]:
     shows what comes back under the name that the learner gave it: a notebook comes back as a notebook.
     """
     seen = set()
-    for one in learner["exports"]:
+    for one in [one | {"name": one["name"].replace("\\", "-")} for one in learner["exports"]]:
         if one["platform"] == "moodle":
             folder = one["name"].partition("_assignsubmission_")[0]
             name, text = f"{folder}_assignsubmission_file_/feedback.html", page

@@ -20,7 +20,7 @@ from typing import Any
 from ..errors import CourseError, brief
 from .tables import certificates, of, spreadsheet
 
-__all__ = ["Book", "Row", "Rules", "gradebook", "gradebook_csv", "read_rules", "shown", "written"]
+__all__ = ["Book", "Row", "Rules", "gradebook", "gradebook_csv", "read_rules", "shown", "written", "written_names"]
 
 CERTIFICATE = "certificate"  # stands for one certificate or proof that was handed in and accepted
 ROSTER, OVERRIDES, HANDED_IN = "roster.csv", "overrides.csv", "handed_in.csv"
@@ -42,6 +42,8 @@ class Rules:
         How many lessons, those with the smallest share of their points, do not count.
     late_per_day, late_days : Fraction, int
         Percent that each day begun takes off, and after how many days there is nothing.
+    rubric : dict
+        What is marked by hand to how it is marked.
     """
 
     points: dict[str, Fraction]
@@ -50,6 +52,12 @@ class Rules:
     drop_lowest: int = 0
     late_per_day: Fraction = Fraction(0)
     late_days: int = 366
+    rubric: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def by_hand(self) -> list[str]:
+        """What a person marks, such as an essay."""
+        return [name for name in self.points if "." not in name and name != CERTIFICATE]
 
 
 @dataclass
@@ -89,14 +97,9 @@ def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
     (3, {'1.4': Fraction(5, 2)})
     """
     path = folder / "course.toml"
-    data: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as problem:
-            raise CourseError(f"'{path}' cannot be read ({problem})") from None
+    data = _course_file(path)
     said = data.get("grading", {})
-    known = {"points", "tries", "drop_lowest", "late_per_day", "late_days"}
+    known = {"points", "tries", "drop_lowest", "late_per_day", "late_days", "rubric"}
     if not isinstance(said, dict) or set(said) - known:
         wrong = sorted(set(said) - known)[0] if isinstance(said, dict) else said
         raise CourseError(f"'{path}' has {brief(wrong)} under [grading]: there may be {', '.join(sorted(known))}")
@@ -109,6 +112,9 @@ def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
     for name in points:
         if "." in name and name not in exercises and name.split(".")[0] not in others:
             raise CourseError(f"'{path}' gives points for {brief(name)}, which is not an exercise of the course")
+    rubric = said.get("rubric", {})
+    if not isinstance(rubric, dict) or set(rubric) - set(points):
+        raise CourseError(f"'{path}' has a rubric for what is not under [grading.points]: write it there, too")
     counted = {name: value for name, value in points.items() if name.split(".")[0] not in others}
     due = {name: _day(day) for name, day in course.items() if isinstance(day, date)}
     return Rules(
@@ -118,7 +124,24 @@ def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
         int(_number(said.get("drop_lowest", 0), path, "drop_lowest")),
         _number(said.get("late_per_day", 0), path, "late_per_day"),
         int(_number(said.get("late_days", 366), path, "late_days")),
+        {str(name): str(text) for name, text in rubric.items()},
     )
+
+
+def _course_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as problem:
+        raise CourseError(f"'{path}' cannot be read ({problem})") from None
+
+
+def written_names(folder: Path) -> list[str]:
+    """Return the names of what a person marks in the course of a folder; `read_rules` finds what is wrong with them."""
+    said = _course_file(folder / "course.toml").get("grading", {})
+    points = said.get("points", {}) if isinstance(said, dict) else {}
+    return Rules(dict.fromkeys(points, Fraction(0))).by_hand if isinstance(points, dict) else []
 
 
 def _number(value: Any, path: Path, what: str, line: int = 0) -> Fraction:
@@ -218,6 +241,7 @@ def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
 
 def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
     rows = found.get(" ".join(name.split()).casefold(), [])
+    rows = [row for row in rows if name in (row.learner, row.person.get("id"), row.person.get("name"))] or rows
     if len(rows) != 1:
         why = "nobody" if not rows else "several learners"
         raise CourseError(

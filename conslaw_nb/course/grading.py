@@ -28,7 +28,7 @@ from .cluster import graded_elsewhere, is_set_up
 from .helper import Helper
 from .judging import version
 from .one_submission import grade_submission, not_graded
-from .sealing import why_not
+from .sealing import tried, why_not
 from .submissions import CourseError, Submission, find_submissions
 
 __all__ = ["Grades", "Limits", "file_name", "grade"]
@@ -67,6 +67,7 @@ def grade(
     again: bool | str = False,
     jobs: int | None = None,
     limits: Limits | None = None,
+    written: Sequence[str] = (),
     tell: Callable[[int, int, str], None] = lambda done, of, learner: None,
 ) -> Grades:
     """Grade all submissions of a folder.
@@ -78,6 +79,7 @@ def grade(
     are run even where they cannot be shut in; `again`: whether earlier results are thrown away, or the name of the one
     learner whose are; `jobs`: how many
     submissions at once; by default one for each processor; inside ``joblib.parallel_config("dask")`` the cluster works;
+    `written`: the names of questions that a person marks, which are the ids or the tags of the cells that answer them;
     `tell`: is given how many are done, of how many, and the
     name of the learner. Raises CourseError: there is nothing to grade, or the system cannot do it.
     """
@@ -85,7 +87,18 @@ def grade(
         raise CourseError("grading starts processes in a way that Windows has not: use Linux, macOS, or WSL on Windows")
     with TemporaryDirectory(prefix="conslaw-class-", ignore_cleanup_errors=True) as scratch:
         submissions = find_submissions(folder, Path(scratch))
-        return _grade(submissions, [folder, output], lessons, run, unprotected, again, jobs, limits or Limits(), tell)
+        return _grade(
+            submissions,
+            [folder, output],
+            lessons,
+            run,
+            unprotected,
+            again,
+            jobs,
+            limits or Limits(),
+            list(written),
+            tell,
+        )
 
 
 def _grade(
@@ -97,6 +110,7 @@ def _grade(
     again: bool | str,
     jobs: int | None,
     limits: Limits,
+    written: list[str],
     tell: Callable[[int, int, str], None],
 ) -> Grades:
     output = places[1]
@@ -118,14 +132,14 @@ def _grade(
     package = version(places_of_own)
     sealed, protection = run and not why_not(), [_SHUT_IN]
     # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
-    for tried in (False, True):
-        if tried or not sealed:
+    for sure in (False, True):
+        if sure or not sealed:
             sealed, protection = _protection(run, unprotected, hidden)
-            tried = True
+            sure = True
         runs = run and (sealed or unprotected)
-        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes])
+        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes, written])
         results, waiting = _taken_over(submissions, records, mode, again)
-        if tried or not waiting:
+        if sure or not waiting:
             break
     run = runs
     settings = {
@@ -136,6 +150,7 @@ def _grade(
         "sealed": sealed,
         "known": list(everything),
         "own": places_of_own,
+        "written": written,
     }
     taken = len(results)
     for learner in list(results):
@@ -223,7 +238,7 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
         leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
         if found["ended"] == "well" and ["end"] in said and not leaks:
             return True, [_SHUT_IN]
-        why = "; ".join(leaks) or "bubblewrap is there, and the system does not let it work"
+        why = "; ".join(leaks) or tried() or "the first process inside did not answer"
     if unprotected:
         return False, [
             f"The notebooks could NOT be shut in on this system ({why}). They were run all the same, as was asked for, "

@@ -8,14 +8,18 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+from .. import teaching
 from ..files import write_whole
+from ..notebooks.lab import lessons_folder
+from .alike import agreements, of_solutions
 from .forms import feedback, forms
 from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
 from .pages import html_page, learner_page
 from .tables import csv_table
+from .written import written_page
 
-__all__ = ["anonymous", "hand_back"]
+__all__ = ["alike", "anonymous", "hand_back"]
 
 _PAGE = re.compile(r".+-[0-9a-f]{10}\.html")
 _WHEN = (2020, 1, 1, 0, 0, 0)  # of all that is packed, so that the same grades are the same file
@@ -26,7 +30,8 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
 
     `target`: the folder of grades; `folder`: the course folder, with the files that the gradebook rests on.
     """
-    book = gradebook(grades.learners, read_rules(folder, grades.exercises), folder)
+    rules = read_rules(folder, grades.exercises)
+    book = gradebook(grades.learners, rules, folder)
     pages = target / "learners"
     pages.mkdir(parents=True, exist_ok=True)
     bom = "\ufeff"  # spreadsheets know UTF-8 by its first sign
@@ -34,7 +39,10 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
     write_whole(target / "gradebook.csv", bom + gradebook_csv(book))
     for name, form in forms(book, grades.learners, title).items():
         write_whole(target / name, form)
-    write_whole(target / "grades.html", html_page(grades))
+    write_whole(target / "grades.html", html_page(grades, alike=alike(grades)))
+    for name in rules.by_hand:
+        stem = name if name.isidentifier() and name.isascii() else file_name(name, "")
+        write_whole(target / f"to-mark-{stem}.html", written_page(name, rules, book, grades.learners))
     sums = {row.learner: row for row in book.rows}
     packed = io.BytesIO()
     names = set()
@@ -52,6 +60,12 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
     for path in gone:
         path.unlink()
     return book, [path.name for path in gone]
+
+
+def alike(grades: Grades) -> list[str]:
+    """Return who agrees with whom, or with the solutions, beyond chance."""
+    names = {str(number): lessons_folder() / name for number, name in teaching.lessons().items()}
+    return agreements(grades.learners, of_solutions(names, grades.exercises))
 
 
 def anonymous(grades: Grades) -> Grades:

@@ -21,6 +21,7 @@ from ..notebooks.reading import read_notebook
 from ..teaching import Exercise, all_exercises, exercises
 from ..teaching.lesson_text import read_lesson
 from ..teaching.syllabus import load
+from .alike import fingerprints
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 
@@ -29,6 +30,7 @@ __all__ = ["FORMS", "examine", "heard", "judge", "package_version", "read", "unp
 Emit = Callable[[list[Any]], None]
 
 MAX_LINE = 400_000  # characters of what a foreign process says at once
+MOST_WRITTEN, MOST_TEXTS = 40_000, 20  # characters of an answer to a written question, and such answers
 MOST_HINTS, MOST_CELLS = 999, 99_999  # whoever says more means something else than a number
 # What an error may be called on a page: what a learner names otherwise could say anything.
 _ERRORS = {"TooLong", "TraitError", "UsageError"} | {
@@ -67,10 +69,17 @@ def read(request: dict[str, Any], emit: Emit) -> None:
     for path in request["notebooks"]:
         name = Path(path).name
         try:
-            found = find_answers(read_notebook(path))
+            cells = read_notebook(path)
+            found = find_answers(cells)
         except NotebookError as problem:
             emit(["unreadable", name, str(problem)])
             continue
+        emit(["cells", fingerprints(cells)])
+        texts = [
+            (name, cell.source) for cell in cells for name in request["written"] if name in {cell.name, *cell.tags}
+        ]
+        for question, text in texts[:MOST_TEXTS]:
+            emit(["written", question, text[:MOST_WRITTEN]])
         for number in [number for number in found.exercises if number in known]:
             emit(["exercise", str(path), number])
         for number in sorted(known & set(found.hints)):

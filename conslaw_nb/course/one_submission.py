@@ -9,6 +9,7 @@ from typing import Any
 
 from .helper import Helper
 from .judging import FORMS, heard
+from .plain_data import in_words
 from .submissions import Submission
 
 __all__ = ["OUTCOMES", "grade_submission", "not_graded"]
@@ -95,6 +96,8 @@ def grade_submission(
         "exercises": exercises,
         "runs": runs,
         "certificates": _certificates(one, made, helper),
+        "cells": [cell for kind, *rest in found["said"] if kind == "cells" for cell in rest[0]],
+        "written": _by_hand(found["said"]),
         "problems": [*problems[:MOST_TOLD], *([f"and {more} things more"] if more > 0 else [])],
     }
 
@@ -108,6 +111,15 @@ def _exports(one: Submission, said: list[list[Any]]) -> list[dict[str, Any]]:
         facts = {"platform": it.platform, "name": it.name, "number": it.number, "late": it.late, "day": it.day}
         found.append({**facts, "lessons": own})
     return found
+
+
+def _by_hand(said: list[list[Any]]) -> dict[str, str]:
+    """Return the texts that answer the questions which a person marks."""
+    texts: dict[str, list[str]] = {}
+    for kind, *rest in said:
+        if kind == "written":
+            texts.setdefault(rest[0], []).append(rest[1])
+    return {name: "\n\n".join(own) for name, own in texts.items()}
 
 
 def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int]:
@@ -165,25 +177,8 @@ def _written(said: list[list[Any]], problems: list[str]) -> tuple[list[list[Any]
             if data is None:
                 computed[number] = source
             else:
-                answers.append([number, data, _shown(data), "text"])
+                answers.append([number, data, in_words(data), "text"])
     return answers, hints, named, computed
-
-
-def _shown(data: Any) -> str:
-    """Write an answer for a person."""
-    if data == ["none"]:
-        return ""
-    kind, body = data
-    if kind in ("tuple", "list"):
-        inner = ", ".join(_shown(item) for item in body[:20])
-        text = f"({inner})" if kind == "tuple" else f"[{inner}]"
-    elif kind == "dict" and body and body[0][0] == ["str", "function"]:
-        text = _shown(body[0][1])
-    elif kind == "dict":
-        text = "{" + ", ".join(f"{_shown(k)}: {_shown(v)}" for k, v in body[:20]) + "}"
-    else:
-        text = str(body)
-    return text if len(text) <= 500 else text[:500] + "..."
 
 
 def _run(
@@ -205,7 +200,7 @@ def _run(
         elif kind == "capped":
             problems.append(f"{path.name} checked more than {rest[0]} answers in its run: the others were not judged")
         elif kind == "answer":
-            answers.append([rest[0], rest[1], _shown(rest[1]), "run"])
+            answers.append([rest[0], rest[1], in_words(rest[1]), "run"])
         elif kind == "hint":
             hints[rest[0]] = hints.get(rest[0], 0) + 1
         elif kind == "file":

@@ -91,6 +91,10 @@ class Room:
         except OSError:
             return b""
 
+    def fileno(self) -> int:
+        """Return the line on which the room says that a piece of work has ended, to be waited for."""
+        return self._line.fileno() if self._line is not None else -1
+
     def ended(self) -> tuple[int, float]:
         """Return the status of the work that has ended, and the processor time that it took, as the room says."""
         if not self.sealed and self.process is not None:  # the work was the process

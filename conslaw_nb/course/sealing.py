@@ -10,21 +10,26 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
 import struct
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from ..errors import SealError
 
 __all__ = ["INSTALL", "SCRATCH", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
-           "surroundings", "why_not"]  # fmt: skip
+           "surroundings", "tried", "version", "why_not"]  # fmt: skip
 
 NOBODY = 65_300  # root's helpers become users of their own from here on, whom no file belongs to
+OLDEST = (0, 6)  # that gives a folder in memory a size
 INSTALL = "apt-get install bubblewrap"
 SCRATCH = "/scratch"
 _PDEATHSIG = 1
@@ -53,14 +58,49 @@ _CALLS = {
 
 
 def why_not() -> str:
-    """Return why nothing can be shut in here, or nothing where it may be tried."""
+    """Return why nothing can be shut in here, or nothing where it may be tried.
+
+    What is not known to be refused in full is not run: there is no weaker filter for other processors.
+    """
     if not sys.platform.startswith("linux"):
         return f"notebooks are shut in on Linux only, and this is {sys.platform}"
+    if platform.machine() not in _CALLS or struct.calcsize("P") != 8:
+        kind = f"{8 * struct.calcsize('P')} bits on {platform.machine()}"
+        return (
+            f"what a notebook may ask of the system is filtered for 64 bits on {' and '.join(_CALLS)}, not for {kind}"
+        )
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed: as root, {INSTALL}"
-    if platform.machine() not in _CALLS:
-        return f"the filter of system calls is not known for processors of the kind {platform.machine()}"
+    if version() < OLDEST:
+        return f"bubblewrap is older than {'.'.join(map(str, OLDEST))}: install a newer one"
     return ""
+
+
+@cache
+def version() -> tuple[int, ...]:
+    """Return the version of bubblewrap, (0,) where it does not say."""
+    try:
+        said = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, timeout=20).stdout
+    except (OSError, subprocess.SubprocessError):
+        return (0,)
+    return tuple(map(int, re.findall(r"\d+", said))) or (0,)
+
+
+def tried() -> str:
+    """Return why nothing can be shut in here, having tried it with a program that does nothing."""
+    if told := why_not():
+        return told
+    with tempfile.TemporaryFile() as rules:
+        rules.write(refusals())
+        rules.flush()
+        os.lseek(rules.fileno(), 0, os.SEEK_SET)
+        whole = command([os.path.realpath("/bin/true")], [], 1, rules.fileno())
+        try:
+            done = subprocess.run(whole, pass_fds=[rules.fileno()], env={}, capture_output=True, timeout=60)
+        except (OSError, subprocess.SubprocessError) as problem:
+            return f"bubblewrap does not work here ({type(problem).__name__})"
+    why = "".join(sign for sign in done.stderr.decode("utf-8", "replace")[:200] if sign.isprintable())
+    return f"bubblewrap is there, and the system does not let it work ({why})" if done.returncode else ""
 
 
 def end_with_parent() -> None:
@@ -147,7 +187,9 @@ def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_h
     if os.getuid() == 0:  # the program becomes nobody by itself, which Python's files in root's home make necessary
         whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
     else:
-        whole += ["--unshare-user", "--disable-userns"]
+        whole += ["--unshare-user"]
+        if version() >= (0, 8):  # the filter refuses namespaces anyway; this is the second lock
+            whole += ["--disable-userns"]
     for name, value in surroundings(SCRATCH).items():
         whole += ["--setenv", name, value]
     allowed = _allowed()

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..errors import CourseError
 from ..notebooks.reading import MAX_BYTES
 from ..teaching.progress_file import FILE as RECORD
-from .archives import is_archive, unpack
+from .archives import Bounds, is_archive, names_in, unpack
 from .worksheets import Worksheets
 
 __all__ = ["CourseError", "Export", "Submission", "find_submissions"]
@@ -25,6 +25,7 @@ __all__ = ["CourseError", "Export", "Submission", "find_submissions"]
 MAX_NOTEBOOKS, MAX_FILES = 30, 50  # of one learner
 MAX_CERTIFICATE = 2_000_000
 MAX_NESTED = 3  # archives in archives
+MAX_FILES_PACKED, MAX_PACKED = 2_000, 400_000_000  # in all archives of one learner
 
 _NOTEBOOK = (".ipynb", ".ipynb.json", ".ipynb.txt")  # some browsers and mail programs append the last part
 # What is the lecturer's own where it lies beside the submissions; whatever else lies there is somebody's.
@@ -32,7 +33,7 @@ _LECTURERS = (".csv", ".md", ".toml", ".xlsx", ".xls", ".ods", ".log")
 # What systems and programs leave behind of their own accord.
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".venv"}
 
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?")
+_MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?")
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)")
 
 
@@ -109,6 +110,9 @@ def find_submissions(folder: Path, scratch: Path | None = None) -> list[Submissi
             "one notebook or one folder for each learner, or the archive of a learning platform"
         )
     else:
+        for path in sorted(folder.glob("*.[cC][sS][vV]")):  # the lecturer's own: in an archive anybody may have put one
+            if path.is_file() and not path.is_symlink() and _platforms(path.name) is None:
+                found.sheets.read(path)
         found.look(folder)
     if not found.people:
         raise CourseError(
@@ -124,6 +128,7 @@ class _Found:
         self.people: dict[tuple[str, str], Submission] = {}
         self.sheets = Worksheets()
         self.scratch, self._places = scratch, 0
+        self._bounds: dict[str, Bounds] = {}  # what the archives of a learner may still hold, together
         self._own: dict[str, Path | None] = {}  # where the single files of a learner are put together
 
     def of(self, name: str, identity: str = "") -> Submission:
@@ -136,22 +141,20 @@ class _Found:
         self._places += 1
         return self.scratch / str(self._places) if self.scratch else None
 
-    def unpacked(self, archive: Path) -> tuple[Path, list[str]]:
+    def unpacked(self, archive: Path, bounds: Bounds | None = None) -> tuple[Path, list[str]]:
+        """Unpack an archive, within the bounds of one learner or of a whole class; return where, and what was left."""
         target = self.place()
-        return target, unpack(archive, target)
+        return target, unpack(archive, target, bounds or (Bounds() if _holds_export(archive) else _own()))
 
     def look(self, folder: Path) -> None:
         """Look through a folder of submissions: notebooks and folders first, then what lies beside them."""
         beside, paths = [], sorted(folder.iterdir(), key=lambda path: path.name)
-        for path in paths:
-            if path.suffix.lower() == ".csv" and path.is_file() and not path.is_symlink():
-                self.sheets.read(path)
         numbers: dict[str, set[str]] = {}  # of each name in this export
         for path in paths:
             if known := _MOODLE.fullmatch(path.name):
                 numbers.setdefault(known["name"], set()).add(known["id"])
         for path in paths:
-            known = _MOODLE.fullmatch(path.name) or _CANVAS.fullmatch(path.name)
+            known = _platforms(path.name)
             if _is_litter(path.name):
                 continue
             if path.is_symlink():
@@ -256,7 +259,7 @@ class _Found:
             if depth >= MAX_NESTED or self.scratch is None:
                 one.problems.append(_not_read(path))
             else:
-                inner, told = self.unpacked(path)
+                inner, told = self.unpacked(path, self._bounds.setdefault(one.learner + one.identity, _own()))
                 one.problems += told
                 self._folder(inner, one, name, depth + 1)
         elif _is_notebook(path):
@@ -305,6 +308,20 @@ def _together(one: Submission, name: str) -> None:
         one.problems.append(f"{name} and {first} have one name, and were graded together as one learner's")
 
 
+def _own() -> Bounds:
+    return Bounds(MAX_FILES_PACKED, MAX_PACKED)
+
+
+def _holds_export(archive: Path) -> bool:
+    """Whether an archive is a whole class's: names of platforms stand in it, at the top or in one folder."""
+    return any(_platforms(part) for name in names_in(archive) for part in name.split("/")[:2])
+
+
+def _platforms(name: str) -> re.Match[str] | None:
+    """Return the parts of a name that a learning platform gave."""
+    return _MOODLE.fullmatch(name) or _CANVAS.fullmatch(name)
+
+
 def _is_litter(name: str) -> bool:
     return name.lower() in _LITTER or name.startswith("._")
 
@@ -338,14 +355,14 @@ def _ends(path: Path) -> bytes:
 
 
 def _is_export(folder: Path) -> bool:
-    return any(_MOODLE.fullmatch(path.name) or _CANVAS.fullmatch(path.name) for path in folder.iterdir())
+    return any(_platforms(path.name) for path in folder.iterdir())
 
 
 def _innermost(folder: Path) -> Path:
     """Return the first folder inside that holds more than one other folder."""
     for _ in range(5):
         inside = [path for path in folder.iterdir() if not _is_litter(path.name)]
-        named = len(inside) == 1 and (_MOODLE.fullmatch(inside[0].name) or _CANVAS.fullmatch(inside[0].name))
+        named = len(inside) == 1 and _platforms(inside[0].name)
         if len(inside) != 1 or named or not inside[0].is_dir() or inside[0].is_symlink():
             break
         folder = inside[0]

@@ -134,13 +134,16 @@ def _watch(work: _Child | Room, first: int, handle: int, request: dict[str, Any]
     said, why, took = bytearray(), "", 0.0
     begun = heard = looked = time.monotonic()
     foreign = isinstance(work, Room)
+    lines = [handle]
     while not why:
-        ready, _, _ = select.select([handle], [], [], WATCH)
+        ready, _, _ = select.select(lines or [work], [], [], WATCH)
         now = time.monotonic()
         if ready:
-            part = os.read(handle, 65536)
-            if not part:
+            part = os.read(handle, 65536) if lines else b""
+            if not part and (not lines or not foreign):
                 break
+            if not part:  # what it speaks into is closed, by itself perhaps: that is not yet its end
+                lines = []
             heard = now
             said += part
             why = "it said too much" if len(said) > MOST_SAID else why
@@ -152,19 +155,19 @@ def _watch(work: _Child | Room, first: int, handle: int, request: dict[str, Any]
             why = why or over
     status, cpu = (work.end(), 0.0) if why else work.ended()
     took = round(max(cpu, took), 3)
-    lines = said.decode("utf-8", "replace").split("\n")
-    lines.pop()  # what was cut off
+    heard_lines = said.decode("utf-8", "replace").split("\n")
+    heard_lines.pop()  # what was cut off
     if not why:
         late = status in (-signal.SIGXCPU, 128 + signal.SIGXCPU) or (
             status in (-signal.SIGKILL, 128 + signal.SIGKILL) and took > request.get("cpu_seconds", 0) > 0
         )
         why = "time" if late else {0: "well", NO_MEMORY: "memory"}.get(status, f"status {status}")
-        if status == NOT_SEALED or (foreign and '["inside"]' not in lines[:1]):
+        if status == NOT_SEALED or (foreign and '["inside"]' not in heard_lines[:1]):
             why = "not sealed"
     seconds = round(time.monotonic() - begun, 3)
     if foreign:  # nobody here reads what a foreign program says
-        return {"ended": why, "lines": lines, "seconds": seconds, "worked": took}
-    return {"ended": why, "said": [json.loads(line) for line in lines], "seconds": seconds, "worked": took}
+        return {"ended": why, "lines": heard_lines, "seconds": seconds, "worked": took}
+    return {"ended": why, "said": [json.loads(line) for line in heard_lines], "seconds": seconds, "worked": took}
 
 
 def _listen(request: dict[str, Any], begin: Any) -> dict[str, Any]:
