@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSON, OTHER, WORKSHOP = "01_what_never_changes.ipynb", "02_orthogonality.ipynb", "proof_workshop.ipynb"
+SEVENTH = "13_the_seventh_law.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +72,13 @@ def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
     assert lite.outside == []
 
 
-def test_proofs_are_checked_there_too(lite):
-    lite.open(WORKSHOP)
+@pytest.mark.parametrize(("name", "least"), [(WORKSHOP, 5), (SEVENTH, 25)])
+def test_proofs_and_integrals_come_out_the_same_there(lite, name, least):
+    """The seventh law to thirty digits, and its certificate, with Python compiled for the browser."""
+    lite.open(name)
     lite.run_all(seconds=300)
     assert lite.errors() == []
-    assert as_saved(lite, WORKSHOP) > 5
+    assert as_saved(lite, name) > least
     assert lite.outside == []
 
 
