@@ -6,14 +6,14 @@ Each is one file of HTML that holds all it needs, runs no script, and asks nobod
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from .. import teaching
 from .grading import Grades
 from .tables import LOOKS, certificates, common, hints, notes, of, printable, solved, summary
 
-__all__ = ["html_page", "learner_page"]
+__all__ = ["html_page", "learner_page", "plain", "whole_page"]
 
 _JUDGED = (
     "Every answer was judged anew from what the learner wrote; no saved output was believed. Of several answers to an "
@@ -48,7 +48,8 @@ a{color:LinkText}a:focus-visible{outline:3px solid}
 """
 
 
-def _e(text: Any) -> str:
+def plain(text: Any) -> str:
+    """Return a text as HTML that shows it as it is."""
     return escape(printable(str(text)))
 
 
@@ -57,26 +58,29 @@ def _several(number: int, thing: str) -> str:
 
 
 def _message(text: str) -> str:
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", _e(text))
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", plain(text))
 
 
-def html_page(grades: Grades, title: str = "Grades") -> str:
-    """Return the table as a page: a summary of the class, then each learner with verdicts and certificates."""
+def html_page(grades: Grades, title: str = "Grades", alike: Sequence[str] = ()) -> str:
+    """Return the table as a page: a summary of the class, then each learner with verdicts and certificates.
+
+    `alike`: sentences on who agrees with whom.
+    """
     rows = "".join(_row(place, learner, grades.exercises) for place, learner in enumerate(grades.learners))
-    titles = {task.number: task.title for task in teaching.all_exercises()}
+    titles = grades.titles
     heads = "".join(
-        f'<th scope="col"><abbr title="{_e(titles.get(number, ""))}">{_e(number)}</abbr></th>'
+        f'<th scope="col"><abbr title="{plain(titles.get(number, ""))}">{plain(number)}</abbr></th>'
         for number in grades.exercises
     )
     legend = "; ".join(f"{sign} {word}" for sign, word in LOOKS.values())
-    told = "".join(f"<p>{_e(sentence)}</p>" for sentence in [*summary(grades), *grades.protection, _JUDGED])
+    told = "".join(f"<p>{plain(sentence)}</p>" for sentence in [*summary(grades), *grades.protection, _JUDGED])
     people = "".join(_person(place, learner, grades.exercises, titles) for place, learner in enumerate(grades.learners))
-    return _whole(
+    return whole_page(
         title,
         '<a class="skip" href="#learners">Skip to the learners one by one</a>'
-        f"<main><h1>{_e(title)}</h1>{told}"
+        f"<main><h1>{plain(title)}</h1>{told}"
         '<div class="wide" role="region" aria-label="The class" tabindex="0"><table class="class">'
-        f"<caption>The class. {_e(legend)}.</caption>"
+        f"<caption>The class. {plain(legend)}.</caption>"
         f'<thead><tr><th scope="col">Learner</th><th scope="col">Solved</th>{heads}<th scope="col">Hints</th>'
         '<th scope="col">Certificates</th><th scope="col">Notes</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
@@ -89,34 +93,45 @@ def _exercises(grades: Grades) -> str:
     """Return for each exercise what happened to it, for the lecturer alone."""
     heads = ("Exercise", "Solved", "Tries of each who tried", "Hints", "Wrong answers of most learners")
     rows = "".join(
-        f'<tr><th scope="row">{_e(number)}</th>' + "".join(f"<td>{_message(fact)}</td>" for fact in facts) + "</tr>"
+        f'<tr><th scope="row">{plain(number)}</th>' + "".join(f"<td>{_message(fact)}</td>" for fact in facts) + "</tr>"
         for number, *facts in common(grades)
     )
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def learner_page(learner: dict[str, Any], exercises: list[str], points: str = "") -> str:
+def _alike(sentences: Sequence[str]) -> str:
+    """Return who agrees with whom: to be looked at, and nothing more."""
+    if not sentences:
+        return ""
+    items = "".join(f"<li>{plain(sentence)}</li>" for sentence in sentences[:100])
+    return (
+        "<h2>The same as</h2><p>These agree in more than chance explains. It counts for nothing: they may have worked "
+        f"together as they should. Look at both.</p><ul>{items}</ul>"
+    )
+
+
+def learner_page(learner: dict[str, Any], exercises: list[str], titles: dict[str, str], points: str = "") -> str:
     """Return the page of one learner, which says nothing of anybody else.
 
-    `learner`: one of `Grades.learners`; `exercises`: their numbers; `points`: a sentence on them.
+    `learner`: one of `Grades.learners`; `exercises`: their numbers; `titles`: theirs; `points`: a sentence on them.
     """
-    titles = {task.number: task.title for task in teaching.all_exercises()}
     told = f"{solved(learner, exercises)} of {len(exercises)} exercises are solved. {points}".strip()
-    return _whole(
+    return whole_page(
         f"Answers of {learner['learner']}",
-        f"<main><h1>{_e(learner['learner'])}</h1><p>{_e(told)}</p><p>{_ANSWERS}</p>"
+        f"<main><h1>{plain(learner['learner'])}</h1><p>{plain(told)}</p><p>{_ANSWERS}</p>"
         f"<h2>The exercises</h2>{_answers(learner, exercises, titles)}{_lists(learner, 'h2')}</main>",
     )
 
 
-def _whole(title: str, body: str) -> str:
+def whole_page(title: str, body: str) -> str:
+    """Return a page that holds all it needs; `body` is HTML."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_e(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+        f"<title>{plain(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
     )
 
 
@@ -126,17 +141,17 @@ def _row(place: int, learner: dict[str, Any], exercises: list[str]) -> str:
     words = zip(certificates(learner), ("accepted", "rejected", "from the run"), strict=True)
     files = ", ".join(f"{number} {word}" for number, word in words if number) or "none"
     return (
-        f'<tr><th scope="row"><a href="#learner-{place}">{_e(learner["learner"])}</a></th>'
+        f'<tr><th scope="row"><a href="#learner-{place}">{plain(learner["learner"])}</a></th>'
         f'<td class="number">{solved(learner, exercises)} of {len(exercises)}</td>{cells}'
         f'<td class="number">{hints(learner, exercises)}</td><td>{files}</td>'
-        f"<td>{_e('; '.join(notes(learner)))}</td></tr>"
+        f"<td>{plain('; '.join(notes(learner)))}</td></tr>"
     )
 
 
 def _person(place: int, learner: dict[str, Any], exercises: list[str], titles: dict[str, str]) -> str:
     return (
         f'<section id="learner-{place}" aria-labelledby="name-{place}">'
-        f'<h3 id="name-{place}">{_e(learner["learner"])}</h3>'
+        f'<h3 id="name-{place}">{plain(learner["learner"])}</h3>'
         f"{_answers(learner, exercises, titles)}{_lists(learner, 'h4')}</section>"
     )
 
@@ -153,35 +168,35 @@ def _answers(learner: dict[str, Any], exercises: list[str], titles: dict[str, st
         used += ", computed in the notebook" if one["from"] == "run" else ""
         why = _message(one["message"]) if one["outcome"] != "empty" else ""
         rows += (
-            f'<tr><th scope="row">{_e(number)} {_e(titles.get(number, ""))}</th>'
+            f'<tr><th scope="row">{plain(number)} {plain(titles.get(number, ""))}</th>'
             f"<td>{' '.join(LOOKS[one['outcome']])}</td>"
-            f'<td class="answer"><code>{_e(one["answer"])}</code></td>'
+            f'<td class="answer"><code>{plain(one["answer"])}</code></td>'
             f'<td class="why">{why}</td><td>{used}</td></tr>'
         )
     table = (
-        f'<div class="wide" role="region" aria-label="Exercises of {_e(learner["learner"])}" tabindex="0">'
+        f'<div class="wide" role="region" aria-label="Exercises of {plain(learner["learner"])}" tabindex="0">'
         '<table class="own"><thead><tr><th scope="col">Exercise</th><th scope="col">Verdict</th>'
         '<th scope="col">Answer</th><th scope="col">Why</th><th scope="col">Used</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
-    left = f"<p>No answer: {_e(', '.join(open_))}.</p>" if open_ else ""
+    left = f"<p>No answer: {plain(', '.join(open_))}.</p>" if open_ else ""
     return (table if rows else "") + left
 
 
 def _lists(learner: dict[str, Any], level: str) -> str:
     """Return what is to be said of a learner's certificates, of the runs, and what a person should look at."""
     files = "".join(
-        f"<li>{'✓ accepted' if one['accepted'] else '✗ rejected'}: <code>{_e(one['name'])}</code>, "
-        f"{'written when the notebook was run' if one['made'] else 'handed in'}. {_e(one['summary'])}</li>"
+        f"<li>{'✓ accepted' if one['accepted'] else '✗ rejected'}: <code>{plain(one['name'])}</code>, "
+        f"{'written when the notebook was run' if one['made'] else 'handed in'}. {plain(one['summary'])}</li>"
         for one in learner["certificates"]
     )
     runs = "".join(
-        f"<li>{_e(run['notebook'])}: {_e(run['state'])}."
-        + "".join(f"<br>Cell {cell}: <code>{_e(told)}</code>" for cell, told in run["errors"][:5])
+        f"<li>{plain(run['notebook'])}: {plain(run['state'])}."
+        + "".join(f"<br>Cell {cell}: <code>{plain(told)}</code>" for cell, told in run["errors"][:5])
         + "</li>"
         for run in learner["runs"]
     )
-    problems = "".join(f"<li>{_e(problem)}</li>" for problem in learner["problems"])
+    problems = "".join(f"<li>{plain(problem)}</li>" for problem in learner["problems"])
     return "".join(
         f"<{level}>{name}</{level}><ul>{items}</ul>"
         for name, items in (("Certificates", files), ("Runs", runs), ("To look at", problems))

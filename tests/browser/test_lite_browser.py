@@ -207,6 +207,45 @@ def test_the_list_of_files_has_the_lessons_titles_and_no_record(lite):
     assert not re.search(r"\d\d(?:y| years) ago", shown.inner_text())
 
 
+PICTURES = """async () => {
+    const kept = await caches.open("conslaw_nb kept");
+    return (await kept.keys()).map(({ url }) => url).filter(url => url.includes("/memory/"));
+}"""
+
+
+def starts_from_a_picture(lite):
+    """Whether the Python of another lesson has more imported than a first visit needs."""
+    lite.open(OTHER)
+    lite.write("imports", "import sys\nprint('conslaw_nb.widgets.law' in sys.modules)")
+    lite.run_cell("imports")
+    return lite.printed("imports").strip() == "True"
+
+
+def test_the_next_visit_starts_from_a_picture_and_a_broken_one_is_let_go(site, chromium, tmp_path):
+    """The same answers from it, and a Python that is whole: what it has not imported yet is found, and files too."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    lite = LitePage(context.new_page(), site, tmp_path)
+    assert not starts_from_a_picture(lite)
+    lite.page.evaluate("() => { new Worker('../conslaw/picture.js', { type: 'module', name: 'notebook' }); }")
+    lite._until(lambda: len(lite.page.evaluate(PICTURES)) == 1, START, "the picture")
+    assert starts_from_a_picture(lite)
+
+    lite.open(LESSON)
+    lite.run_all(seconds=300)
+    assert lite.errors() == []
+    assert as_saved(lite, LESSON) > 20
+    lite.write("phi", "import os, calendar\nprint(sorted(os.listdir())[0], {'page', 'shell'} & set(dir()))")
+    lite.run_cell("phi")
+    assert lite.printed("phi").strip() == f"{LESSON} set()"
+
+    lite.page.evaluate(
+        "async ([url]) => { await (await caches.open('conslaw_nb kept')).put(url, new Response('not a picture')); }",
+        lite.page.evaluate(PICTURES),
+    )
+    assert not starts_from_a_picture(lite)
+    context.close()
+
+
 def test_a_second_visit_needs_no_connection(lite, context):
     """Everything that the first one fetched is kept: a train ride does not hinder it."""
     lite.open(LESSON)

@@ -16,7 +16,6 @@ from ...laws.finding.forms import read_form
 from ...laws.search import known_count
 from ...models.networks import linear
 from ...models.parametrizations import parametrization
-from ...simulation.chains import Chain
 from ..exercise import Feedback, right, wrong
 from ..lesson_text import read_lesson
 from ..proof_answers import judge_proof
@@ -47,6 +46,8 @@ _START = (1, 1, 2, 0, 1, 1, 1, 2)
 
 @lesson.check("13.2")
 def check_curve(answer: Any) -> Feedback:
+    from ...simulation.chains import Chain  # with mpmath, which in a browser comes after the first answers
+
     said = poly_from_text(str(answer), ("x",))
     start, x = Chain(_START), Poly.gen(("x",), 0)
     curve = start.curve
@@ -150,6 +151,8 @@ def check_hidden(answer: Any) -> Feedback:
 
 @lesson.check("13.5")
 def check_crossing(answer: Any) -> Feedback:
+    from ...simulation.chains import Chain
+
     values = read_numbers(answer, 8)
     start = Chain(values)
     u1, u2, a, b, c, d, v1, v2 = values
