@@ -318,7 +318,7 @@ _HANDLERS: dict[str, Handler] = {
     "TransformerEncoder": LayerReader.transformer,
     "Sequential": LayerReader.sequential,
 }
-_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE}
+_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE, *_SOFTMAX}
 
 
 def _drops(module: Any) -> bool:
