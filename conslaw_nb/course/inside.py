@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def _warm() -> None:
     conslaw_nb.check_law("x^2 - y^2", conslaw_nb.parse_model("phi(x*y)"))
     for name in ("sympy", "ipywidgets", "anywidget", "IPython.core.interactiveshell", "IPython.core.completer"):
         with suppress(ImportError):
-            __import__(name)
+            import_module(name)
     gc.freeze()  # what is there now is shared with all copies, and not looked through again
 
 
