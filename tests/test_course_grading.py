@@ -332,7 +332,7 @@ def test_the_command_writes_the_table_and_says_where(tmp_path, capsys, monkeypat
         (["subs", "--memory", "1"], "--memory 1 is too little"),
         (["subs", "-o", "subs"], "the table cannot go to 'subs', which holds the submissions"),
         (["subs", "-o", "one.ipynb"], "'one.ipynb' is a file, and the table needs a folder"),
-        (["subs", "--lessons", "x"], "--lessons: 'x' is not a list of lessons such as 1,2,5 or 1-4"),
+        (["subs", "--lessons", "x"], "there is no lesson 'x': choose from 1, "),
     ],
 )
 def test_what_cannot_be_graded_is_told_in_one_sentence(tmp_path, capsys, monkeypatch, argv, message):

@@ -157,6 +157,7 @@ def test_a_check_that_was_put_right_judges_again(autumn, mine):
     assert graded().taken_over == 1
 
 
+@pytest.mark.parametrize("run", [False, True])
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -168,14 +169,38 @@ def test_a_check_that_was_put_right_judges_again(autumn, mine):
         ("while True: pass", "Judging it was given up: it took too long"),
     ],
 )
-def test_a_check_that_fails_is_told_and_is_nobodys_wrong_answer(autumn, mine, line, told):
+def test_a_check_that_fails_is_told_and_is_nobodys_wrong_answer(autumn, mine, line, told, run):
+    if run:
+        needs_a_cell()
     change(mine / "mine.py", "    verdict = cl.check_law(answer, PHI)", f"    {line}")
     write(autumn / "submissions" / "ada.ipynb", START, GOOD, "cl.teaching.exercise('1.1').check('(5/4, 3/4)')")
     limits = type(LIMITS)(seconds=10, answer_seconds=2, megabytes=700)
-    grades = grade(autumn / "submissions", autumn / "grades", lessons=[1, str(mine)], run=False, limits=limits)
+    grades = grade(autumn / "submissions", autumn / "grades", lessons=[1, str(mine)], run=run, limits=limits)
     found = grades.learners[0]["exercises"]
     assert (found["mine.1"]["outcome"], found["1.1"]["outcome"]) == ("not judged", "right")
     assert told in found["mine.1"]["message"]
+
+
+def test_a_check_that_runs_what_it_is_given_is_shut_in(autumn, mine, tmp_path):
+    """A lecturer's check may evaluate an answer, as sympify does: it can be had to lie, and to do nothing else."""
+    needs_a_cell()
+    change(
+        mine / "mine.py",
+        "    verdict = cl.check_law(answer, PHI)",
+        "    eval(answer)\n    verdict = cl.check_law(answer, PHI)",
+    )
+    secret = tmp_path / "secret"
+    secret.write_text("of the lecturer", encoding="utf-8")
+    attack = f"open({str(secret)!r}, 'w').write('mine')"
+    said = """b'["verdict", %d, "%b", "x"]\\n' % it for it in ((0, b'great'), (7, b'right'), (-1, b'right'))"""
+    lie = f"[__import__('os').write(3, {said.replace(' for', ') for', 1)}]"
+    write(autumn / "submissions" / "eve.ipynb", START, f"surface.check({attack!r})")
+    write(autumn / "submissions" / "mallory.ipynb", START, f"surface.check({lie!r})")
+    grades = grade(autumn / "submissions", autumn / "g", lessons=[str(mine)], limits=LIMITS)
+    assert secret.read_text(encoding="utf-8") == "of the lecturer"
+    assert outcomes(grades) == {"eve": "not judged", "mallory": "unreadable"}
+    message = grades.learners[0]["exercises"]["mine.1"]["message"]
+    assert message.startswith("Its check failed with ") and str(secret) not in message
 
 
 def test_a_check_may_read_what_lies_beside_it(autumn, mine):

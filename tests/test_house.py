@@ -257,7 +257,7 @@ def test_the_engine_imports_nothing_heavy(tmp_path):
 
 
 def test_the_watch_sees_what_it_should(tmp_path):
-    assert watched("import conslaw_nb as cl; cl.widgets", tmp_path)[:1] == ["ipywidgets"]
+    assert watched("import conslaw_nb as cl; cl.widgets.law_checker", tmp_path)[:1] == ["ipywidgets"]
 
 
 # --- the public surface -------------------------------------------------------------------------------------

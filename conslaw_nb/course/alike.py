@@ -13,10 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from math import comb, log2
-from pathlib import Path
 from typing import Any
 
+from ..notebooks.lab import notebook_of, solution_of
 from ..notebooks.reading import Cell, read_notebook
+from ..teaching.lesson_text import Lesson
 from .answers import find_answers, parse_cell
 from .plain_data import encode, in_words
 
@@ -48,19 +49,17 @@ def fingerprints(cells: Iterable[Cell]) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_CELLS]
 
 
-def of_solutions(delivered: Mapping[str, Path], exercises: Sequence[str]) -> dict[str, Any]:
+def of_solutions(lessons: Iterable[Lesson], exercises: Sequence[str]) -> dict[str, Any]:
     """Return the solutions as if they had been handed in: only what is not in the lessons as they are handed out.
 
-    `delivered`: lesson to the path of its notebook, beside whose folder `solutions` lies; only those lessons count
-    whose exercises are named.
+    Only those lessons count whose exercises are named.
     """
     learner: dict[str, Any] = {"learner": _SOLUTION, "exercises": {}, "cells": []}
-    for lesson in dict.fromkeys(number.rpartition(".")[0] for number in exercises):
-        path = delivered.get(lesson)
-        if path is None or not (path.parent / "solutions" / path.name).is_file():
+    for lesson in lessons:
+        if not lesson.texts.keys() & set(exercises):
             continue
-        cells = read_notebook(path.parent / "solutions" / path.name)
-        known = set(fingerprints(read_notebook(path)))
+        cells = read_notebook(solution_of(lesson))
+        known = set(fingerprints(read_notebook(notebook_of(lesson))))
         learner["cells"] += [cell for cell in fingerprints(cells) if cell not in known]
         for answer in find_answers(cells).answers:
             if answer.written:

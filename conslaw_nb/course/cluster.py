@@ -7,7 +7,6 @@ machines see the submissions at the same place, and have this very package.
 from __future__ import annotations
 
 import atexit
-import json
 import platform
 import sys
 import threading
@@ -16,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from .helper import Helper
-from .judging import version
+from .judging import package_version, version
 from .one_submission import grade_submission, not_graded
 from .submissions import CourseError, Submission
 
@@ -56,16 +55,20 @@ def graded_elsewhere(
 
 
 @cache
-def _version(own: str) -> str:
-    return version(json.loads(own))
+def _package() -> str:
+    """Return which package this process began with: a later one on the disk is not what it works with."""
+    return package_version()
 
 
 def _one(
     place: int, one: Submission, settings: dict[str, Any], answer_seconds: float, run: bool, wanted: str
 ) -> tuple[int, dict[str, Any]]:
     """Grade one submission on whatever machine this is."""
-    if _version(json.dumps(settings["own"])) != wanted:
-        raise CourseError(f"{platform.node()} has another version of conslaw_nb or of a lesson: install the same there")
+    if version(settings["own"], _package()) != wanted:
+        raise CourseError(
+            f"{platform.node()} has another version of conslaw_nb or of a lesson: install the same there, and start "
+            "its worker again"
+        )
     helper = getattr(_HELPERS, "helper", None)
     if helper is None or helper.settings != {"slot": helper.settings["slot"], **settings}:
         helper = _HELPERS.helper = Helper(threading.get_native_id() % SLOTS, settings)

@@ -23,6 +23,7 @@ from .. import teaching
 from ..errors import brief
 from ..files import write_whole
 from ..notebooks.lab import lessons_folder
+from ..teaching.lesson_text import Lesson
 from ..teaching.syllabus import lessons_named
 from .cluster import graded_elsewhere, is_set_up
 from .helper import Helper
@@ -55,6 +56,7 @@ class Grades:
     protection: list[str]  # how the notebooks were run, one sentence each
     taken_over: int = 0  # how many results are from an earlier run
     titles: dict[str, str] = field(default_factory=dict)  # of the exercises
+    own: list[Lesson] = field(default_factory=list)  # the lecturer's own lessons
 
 
 def grade(
@@ -170,7 +172,7 @@ def _grade(
     else:
         _all(waiting, max(1, min(jobs or os.cpu_count() or 1, len(submissions))), settings, limits, run, done)
     learners = [results[one.learner] for one in submissions]
-    return Grades(learners, _graded(known, learners, lessons), protection, taken, everything)
+    return Grades(learners, _graded(known, learners, lessons), protection, taken, everything, own)
 
 
 def _taken_over(

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from .. import teaching
 from ..files import write_whole
-from ..notebooks.lab import lessons_folder
+from ..teaching.syllabus import lessons_named
 from .alike import agreements, of_solutions
 from .forms import feedback, forms
 from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
-from .pages import html_page, learner_page
+from .pages import html_page, learner_page, written_page
 from .tables import csv_table
-from .written import written_page
 
 __all__ = ["alike", "anonymous", "hand_back"]
 
@@ -64,8 +63,8 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
 
 def alike(grades: Grades) -> list[str]:
     """Return who agrees with whom, or with the solutions, beyond chance."""
-    names = {str(number): lessons_folder() / name for number, name in teaching.lessons().items()}
-    return agreements(grades.learners, of_solutions(names, grades.exercises))
+    lessons = [*lessons_named(list(teaching.lessons())), *grades.own]
+    return agreements(grades.learners, of_solutions(lessons, grades.exercises))
 
 
 def anonymous(grades: Grades) -> Grades:

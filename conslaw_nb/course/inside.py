@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import ctypes
 import gc
+import importlib
 import json
 import os
 import resource
@@ -19,11 +20,11 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ..notebooks.reading import Cell
+from .judging import judge
 from .running import run_cells
 from .sealing import SCRATCH, drop, end_with_parent, probe
 
@@ -89,8 +90,13 @@ def serve(given: int, speak: int) -> int:
             with suppress(ValueError, OSError, AttributeError):
                 most = 2 * MOST_PROCESSES  # whoever watches ends it before
                 resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
-        cells = [Cell("code", source, place) for place, source in request["cells"]]
         files = {name: base64.b64decode(data) for name, data in request["files"].items()}
+        if request["do"] == "judge":
+            for name, data in files.items():
+                Path(name).write_bytes(data)
+            judge(request | {"own": {name: os.path.abspath(f"{name}.md") for name in request["own"]}}, emit)
+            return 0
+        cells = [Cell("code", source, place) for place, source in request["cells"]]
         run_cells(cells, files, emit, request["cpu_seconds"], request["seconds"])
     except MemoryError:
         return NO_MEMORY
@@ -108,7 +114,7 @@ def _warm() -> None:
     conslaw_nb.check_law("x^2 - y^2", conslaw_nb.parse_model("phi(x*y)"))
     for name in ("sympy", "ipywidgets", "anywidget", "IPython.core.interactiveshell", "IPython.core.completer"):
         with suppress(ImportError):
-            import_module(name)
+            importlib.import_module(name)
     gc.freeze()  # what is there now is shared with all copies, and not looked through again
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import resource
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -25,7 +25,7 @@ from .alike import fingerprints
 from .answers import find_answers
 from .plain_data import PlainDataError, decode, encode
 
-__all__ = ["FORMS", "examine", "judge", "read", "unpack", "version"]
+__all__ = ["FORMS", "examine", "heard", "judge", "package_version", "read", "unpack", "version"]
 
 Emit = Callable[[list[Any]], None]
 
@@ -40,18 +40,24 @@ _ERRORS = {"TooLong", "TraitError", "UsageError"} | {
 FORMS = ("right", "wrong", "unreadable", "empty")
 
 
-def version(own: Mapping[str, str]) -> str:
+def version(own: Mapping[str, str], package: str = "") -> str:
     """Return a number for this package and lessons of one's own as they are: others may judge otherwise.
 
-    `own`: the Markdown files of the lessons.
+    `own`: the Markdown files of the lessons; `package`: what `package_version` says, if that is known already.
     """
+    total = hashlib.sha256((package or package_version()).encode())
+    for text in own.values():
+        for name, data in read_lesson(text).handed_out().items():
+            total.update(f"{name} {len(data)} ".encode() + data)
+    return total.hexdigest()
+
+
+def package_version() -> str:
+    """Return a number for this package as it is."""
     total = hashlib.sha256(conslaw_nb.__version__.encode())
     files = Path(conslaw_nb.__file__).parent.rglob("*")
     for path in sorted(path for path in files if path.suffix in (".py", ".md")):  # the .md are the exercises' texts
         total.update(path.read_bytes())
-    for text in own.values():
-        for name, data in read_lesson(text).handed_out().items():
-            total.update(f"{name} {len(data)} ".encode() + data)
     return total.hexdigest()
 
 
@@ -176,6 +182,21 @@ def judge(request: dict[str, Any], emit: Emit) -> None:
             except Exception as problem:
                 outcome, message = "not judged", _fault(problem)
             emit(["verdict", place, outcome, _line(message, 1500)])
+
+
+def heard(lines: Sequence[str], count: int) -> list[list[Any]]:
+    """Return the verdicts of a process in which a lecturer's check ran, which may have been made to say more."""
+    found: list[list[Any]] = []
+    for line in lines:
+        try:
+            said = json.loads(line) if len(line) <= MAX_LINE else None
+        except (ValueError, RecursionError):
+            continue
+        match said:
+            case ["verdict", int(place), str(outcome), str(message)] if 0 <= place < count:
+                if outcome in (*FORMS, "not judged"):
+                    found.append(["verdict", place, outcome, _line(message, 1500)])
+    return found
 
 
 def _exercise(number: str, own: dict[str, str]) -> Exercise:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .helper import Helper
-from .judging import FORMS
+from .judging import FORMS, heard
 from .plain_data import in_words
 from .submissions import Submission
 
@@ -225,12 +225,30 @@ def _run(
 
 
 def _judge(answers: list[list[Any]], helper: Helper, seconds: float, known: Known) -> list[dict[str, Any]]:
-    """Judge answers in clean processes: one that ends its process is passed over, and the next one goes on."""
+    """Judge answers: those to our exercises in clean processes, those to a lecturer's own where notebooks are run.
+
+    Our checks read what somebody wrote, and never run it; of others nobody knows.
+    """
     kept: dict[tuple[str, str], list[Any]] = {}
     for answer in answers:
         kept.setdefault((answer[0], json.dumps(answer[1])), answer)
-    waiting = [key for key in kept if key not in known]
+    own = [key for key in kept if key[0].rpartition(".")[0] in helper.settings["own"] and helper.settings["sealed"]]
     found = {key: known[key] for key in kept if key in known}
+    fresh = _verdicts([key for key in kept if key not in known and key not in own], kept, helper, seconds)
+    known |= {key: verdict for key, verdict in fresh.items() if verdict[0] in FORMS}
+    found |= fresh | _verdicts(own, kept, helper, seconds, inside=True)
+    return [_verdict(answer, *found[key]) for key, answer in kept.items()]
+
+
+def _verdicts(
+    waiting: list[tuple[str, str]],
+    kept: dict[tuple[str, str], list[Any]],
+    helper: Helper,
+    seconds: float,
+    inside: bool = False,
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return verdicts: an answer that ends the process is passed over, and the next one goes on in another."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     left = MOST_JUDGING * seconds
     while waiting:
         judged = helper.ask(
@@ -239,23 +257,18 @@ def _judge(answers: list[list[Any]], helper: Helper, seconds: float, known: Know
             answer_seconds=seconds,
             silence=WAITING * seconds,
             seconds=WAITING * max(left, seconds),
+            **({"inside": True, "cpu_seconds": max(left, seconds)} if inside else {}),
         )
         left -= judged.get("worked", seconds)
-        heard = {
-            waiting[place]: (outcome, message)
-            for kind, place, *rest in judged["said"]
-            if kind == "verdict"
-            for outcome, message in [rest]
-        }
-        found |= heard
-        known |= heard
-        waiting = [key for key in waiting if key not in heard]
+        said = heard(judged["lines"], len(waiting)) if inside else judged["said"]
+        told = {waiting[place]: (rest[0], rest[1]) for kind, place, *rest in said if kind == "verdict"}
+        found |= told
+        waiting = [key for key in waiting if key not in told]
         if waiting and left <= 0:
-            found |= dict.fromkeys(waiting, ("not judged", _GIVEN_UP))
-            break
+            return found | dict.fromkeys(waiting, ("not judged", _GIVEN_UP))
         if waiting:  # it ended while it judged the first of these
             found[waiting.pop(0)] = "not judged", f"Judging it was given up: {_given_up(judged['ended'])}."
-    return [_verdict(answer, *found[key]) for key, answer in kept.items()]
+    return found
 
 
 def _given_up(ended: str) -> str:

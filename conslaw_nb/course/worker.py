@@ -55,12 +55,17 @@ def _write_out(request: dict[str, Any], emit: Speaker) -> None:
     path = Path(request["notebook"])
     cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
     files = carry(path.parent) if request["carry"] else {}
-    for text in request["own"].values():  # the lecturer's files, and not what somebody has made of them
-        files |= read_lesson(text).handed_out()
-    request |= {"cells": cells, "files": {name: base64.b64encode(data).decode() for name, data in files.items()}}
+    files = {name: base64.b64encode(data).decode() for name, data in files.items()}
+    request |= {"cells": cells, "files": files | _own(request)}
     with os.fdopen(request["paper"], "wb") as paper:
         paper.write(json.dumps(request).encode())
     emit(["written"])
+
+
+def _own(request: dict[str, Any]) -> dict[str, str]:
+    """Return the files of a lecturer's own lessons: they, and not what somebody has made of them, are used inside."""
+    found = [read_lesson(text).handed_out() for text in request.get("own", {}).values()]
+    return {name: base64.b64encode(data).decode() for files in found for name, data in files.items()}
 
 
 def _child(request: dict[str, Any], handle: int) -> None:
@@ -190,14 +195,15 @@ def _forked(request: dict[str, Any]) -> dict[str, Any]:
 
 def _handle(request: dict[str, Any], room: Room) -> dict[str, Any]:
     request = {"silence": request["seconds"], **request}
-    if request["do"] not in ("run", "probe"):
+    if request["do"] not in ("run", "probe") and not request.get("inside"):
         return _forked(request)
     with tempfile.TemporaryFile() as file, tempfile.NamedTemporaryFile() as secret, socket.socket() as port:
         if request["do"] == "probe":
             port.bind(("127.0.0.1", 0))
             port.listen()
             request |= {"secret": secret.name, "port": port.getsockname()[1]}
-            file.write(json.dumps(request).encode())
+        if request["do"] != "run":  # nothing of it was made by somebody else, but for answers, which are data
+            file.write(json.dumps({**request, "files": _own(request)}).encode())
             file.flush()
         else:
             paper = fcntl.fcntl(file.fileno(), fcntl.F_DUPFD, 10)  # above those that a child uses

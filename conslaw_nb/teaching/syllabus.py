@@ -118,7 +118,12 @@ def is_taken(name: str) -> bool:
         r"lesson_?\d+|(com|lpt)\d|con|prn|aux|nul", plain
     ):
         return True  # Windows keeps the last ones for itself
-    return name in sys.stdlib_module_names or name in packages_distributions()
+    return name in sys.stdlib_module_names or name in _installed()
+
+
+@cache
+def _installed() -> set[str]:
+    return set(packages_distributions())
 
 
 def lessons_named(names: Sequence[int | str | Path]) -> list[Lesson]:
