@@ -326,6 +326,18 @@ def test_nothing_of_one_submission_is_there_for_the_next(tmp_path, leave):
     assert after["exercises"]["1.1"]["answer"].startswith("[False, False, False, [], ['.ipython'], 2, ")
 
 
+def test_honest_notebooks_are_copies_of_one_process_and_after_a_dishonest_one_there_is_another(tmp_path):
+    """Inside, the second copy has a later number than the first; in a new room numbers begin again."""
+    needs_a_cell()
+    cell = "import os\nwhere.check(str(os.getpid()))"
+    for k, harm in enumerate(["", "", "os._exit(1)", "", "os.setxattr('.', 'user.left', b'x')", "os.abort()", ""]):
+        write(tmp_path / "subs" / f"{k}.ipynb", START, cell, harm or "a = 1")
+    learners = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=LIMITS, jobs=1).learners
+    numbers = [int(one["exercises"]["1.1"]["answer"]) for one in learners]
+    assert numbers[0] < numbers[1] < numbers[2] < numbers[3] < numbers[4]  # who ends early has harmed nothing
+    assert all(one["runs"][0]["whole"] for one in learners if one["learner"] in "0136")
+
+
 def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
     """It closes the line into which it speaks, and sleeps: it is ended at its limit, and the next one is run."""
     needs_a_cell()

@@ -125,7 +125,7 @@ _CELL = "text-align:left;vertical-align:top;padding:.15em .5em;border:0;backgrou
 def _row(step: CheckedLine) -> str:
     colour, sign, _ = _LOOK[step.status]
     # The colour is on the border alone: as ink it is too faint on one theme or the other.
-    mark = "" if step.status == "plain" else f"<strong>{sign}&nbsp;{_word(step)}</strong>"
+    mark = "" if step.status == "plain" else f"<strong>{sign} {_word(step)}</strong>"
     edge = "transparent" if step.status == "plain" else colour
     cells = [
         f'<td style="{_CELL};border-left:3px solid {edge}">{mark}</td>',

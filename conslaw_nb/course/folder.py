@@ -134,6 +134,8 @@ _RULES = """
 # "1.4" = 2
 # certificate = 1    # one certificate or proof that was handed in and accepted
 # essay = 5          # marked by hand, in overrides.csv
+# [grading.rubric]
+# essay = "3 for the idea, 2 for an example of one's own"
 """
 
 

@@ -15,9 +15,8 @@ from .alike import agreements, of_solutions
 from .forms import feedback, forms
 from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
-from .pages import html_page, learner_page
+from .pages import html_page, learner_page, written_page
 from .tables import csv_table
-from .written import written_page
 
 __all__ = ["alike", "anonymous", "hand_back"]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import ctypes
 import gc
+import importlib
 import json
 import os
 import resource
@@ -113,7 +114,7 @@ def _warm() -> None:
     conslaw_nb.check_law("x^2 - y^2", conslaw_nb.parse_model("phi(x*y)"))
     for name in ("sympy", "ipywidgets", "anywidget", "IPython.core.interactiveshell", "IPython.core.completer"):
         with suppress(ImportError):
-            __import__(name)
+            importlib.import_module(name)
     gc.freeze()  # what is there now is shared with all copies, and not looked through again
 
 

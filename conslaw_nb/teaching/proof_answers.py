@@ -124,7 +124,7 @@ def _decided_at_once(found: Proof) -> bool:
 
 
 def _hints(found: Proof) -> Callable[[], Hints] | None:
-    """Return hints from the first wrong step, if it is one that says something false; of others all was said already."""
+    """Return hints from the first wrong step, if it says something false; of others all was said already."""
     step = found.first_wrong
     return (lambda: found.hints) if step is not None and step.residual else None
 
