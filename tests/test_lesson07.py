@@ -45,8 +45,8 @@ RIGHT = [
 WRONG = [
     ("7.7", "x, x**2", "The staircase begins with 1: the two gradients should be independent"),
     ("7.7", "x, y*z", "The staircase stays at 2: [v_1, v_2] = `(0, 0, 0, 0)` does not leave W(θ)"),
-    ("7.8", "x, y + x*z, w", "w does not occur in φ: it is a law for want of anything that moves it"),
-    ("7.8", "x, y, w", "w and z do not occur in φ: they are laws"),
+    ("7.8", "x, y + x*z, w", "w does not occur in φ: nothing moves it, so it is a law by itself"),
+    ("7.8", "x, y, w", "w and z do not occur in φ: nothing moves them, so they are laws by themselves"),
     ("7.8", "x, y + x*z + w, w + y", "Your φ is right: exactly one law. But `w + y` is not a law"),
     ("7.8", "x, y + x*z + w, 3", "But `3` is a constant: it is never counted"),
     ("7.1", "(2, 2, 4)", "You have left the brackets out"),

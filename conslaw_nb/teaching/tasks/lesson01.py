@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -118,7 +117,7 @@ _STEP = ("u", "v", "tau", "e")
 @lesson.check("1.4")
 def check_factor(answer: Any) -> Feedback:
     u, v, tau, e = Poly.gens(_STEP)
-    text = re.sub(r"\\?tau\b|τ", " tau ", answer) if isinstance(answer, str) else str(answer)
+    text = answer.replace(r"\tau", "τ").replace("τ", " tau ") if isinstance(answer, str) else str(answer)
     factor = read_polynomial(text, _STEP)
     new_u, new_v = u - tau * e * v, v - tau * e * u
     before, after = u**2 - v**2, new_u**2 - new_v**2

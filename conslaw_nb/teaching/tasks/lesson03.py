@@ -162,7 +162,7 @@ def check_twins(answer: Any) -> Feedback:
     if seen < whole:
         return right(
             f"{place}. The two neurons are active for the same inputs, so examples see only u₁v₁ᵀ + u₂v₂ᵀ, never one "
-            "block alone. (It makes no law: near by there are points without twins.)"
+            "block alone. (This makes no law: nearby there are points without twins.)"
         )
     cross = v[0] * w[1] - v[1] * w[0]
     if not cross and v[0] * w[0] + v[1] * w[1] < 0:

@@ -257,9 +257,9 @@ def check_one_law(answer: Any) -> Feedback:
     used = {_FOUR[place] for part in (first, second) for place in part.support()}
     unused = [name for name in _FOUR if name not in used]
     if unused:
-        one = len(unused) == 1
-        told = "does not occur in φ: it is a law" if one else "do not occur in φ: they are laws"
-        return wrong(f"{' and '.join(unused)} {told} for want of anything that moves {'it' if one else 'them'}.")
+        one = "does not occur in φ: nothing moves it, so it is a law by itself"
+        several = "do not occur in φ: nothing moves them, so they are laws by themselves"
+        return wrong(f"{' and '.join(unused)} {one if len(unused) == 1 else several}.")
     phi = parametrization(first.text, second.text, variables=_FOUR)
     count = count_laws(phi)
     if count.laws is None:
