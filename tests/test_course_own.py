@@ -208,9 +208,11 @@ def test_a_check_that_runs_what_it_is_given_is_shut_in(autumn, mine, tmp_path):
     lie = f"[__import__('os').write(3, {said.replace(' for', ') for', 1)}]"
     write(autumn / "submissions" / "eve.ipynb", START, f"surface.check({attack!r})")
     write(autumn / "submissions" / "mallory.ipynb", START, f"surface.check({lie!r})")
+    end = f"{lie} and __import__('os')._exit(0)"  # so that nothing that is true is said after it
+    write(autumn / "submissions" / "trudy.ipynb", START, f"surface.check({end!r})")
     grades = grade(autumn / "submissions", autumn / "g", lessons=[str(mine)], limits=LIMITS)
     assert secret.read_text(encoding="utf-8") == "of the lecturer"
-    assert outcomes(grades) == {"eve": "not judged", "mallory": "unreadable"}
+    assert outcomes(grades) == {"eve": "not judged", "mallory": "unreadable", "trudy": "not judged"}
     message = grades.learners[0]["exercises"]["mine.1"]["message"]
     assert message.startswith("Its check failed with ") and str(secret) not in message
 
