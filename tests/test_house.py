@@ -71,6 +71,8 @@ ALLOWED = {
     "traitlets": {"notebooks", "course", "widgets"},
     "typer": {"cli"},
     "torch": {"architectures"},
+    "jinja2": {"course"},
+    "markupsafe": {"course"},
     "joblib": {"certificates", "course"},  # an extra: without it a survey counts one model after the other
 }
 
