@@ -33,12 +33,15 @@ async function begin(listed, files, options, part) {
   const { loadPyodide } = await import(`${listed.pyodide}pyodide.mjs`);
   const shared = { indexURL: listed.pyodide, lockFileURL: listed.lock, env: { HOME: "/home/pyodide", CONSLAW_ARRIVALS: "on demand" } };
   const python = await loadPyodide({ ...shared, ...options });
-  if (options._loadSnapshot) return python;
-  const globals = python.toPy({ __name__: "conslaw_start" }); // what a person has in sight begins empty
-  await python.runPythonAsync(FIRST[part], { globals });
-  if (options._makeSnapshot) await python.runPythonAsync(LATER[part], { globals });
-  globals.destroy();
+  if (!options._loadSnapshot) await run(python, FIRST[part]);
+  if (options._makeSnapshot) await run(python, LATER[part]);
   return python;
+}
+
+async function run(python, code) {
+  const globals = python.toPy({ __name__: "conslaw_start" }); // what a person has in sight begins empty
+  await python.runPythonAsync(code, { globals });
+  globals.destroy();
 }
 
 async function again(listed, picture, files, part) {
@@ -58,6 +61,7 @@ async function again(listed, picture, files, part) {
   }
   Object.assign(python.loadedPackages, picture.packages);
   python.runPython("import importlib, random; importlib.invalidate_caches(); random.seed()");
+  await run(python, FIRST[part]); // all of it is there; the browser compiles what it takes while the page is still busy
   return python;
 }
 
