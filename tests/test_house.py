@@ -65,14 +65,15 @@ ALLOWED = {
     "nbformat": {"notebooks"},
     "nbclient": {"notebooks"},
     "court": {"checker"},  # run as a file of its own, with the folder beside it
-    "exercises": {"notebooks"},  # the module beside the template of a new lesson
     "jupyter_client": {"notebooks"},
     "nbconvert": {"notebooks"},
     "latex2mathml": {"notebooks"},
     "traitlets": {"notebooks", "course", "widgets"},
     "typer": {"cli"},
     "torch": {"architectures"},
-    "joblib": {"certificates"},  # an extra: without it a survey counts one model after the other
+    "jinja2": {"course"},
+    "markupsafe": {"course"},
+    "joblib": {"certificates", "course"},  # an extra: without it a survey counts one model after the other
 }
 
 HEAVY = ("numpy", "scipy", "matplotlib", "torch", "ipywidgets", "IPython")

@@ -155,7 +155,9 @@ class ReducedMetric:
 
     def verify(self) -> Verdict:
         """Decide whether M(θ) = K(φ(θ), h(θ)) for all θ."""
-        claim = f"M(θ) = K(φ(θ), {', '.join(self.letters)}) for {self.phi.text}"
+        claim = (
+            f"M(θ) = K(φ(θ), {', '.join(self.letters)}) for {self.phi.text.partition(', variables=')[0].rstrip(')')})"
+        )
         theta = self.phi.variables
         names = names_of_z(len(self.entries))
         values = dict(zip(names, self.phi.components, strict=True)) | dict(self.laws)

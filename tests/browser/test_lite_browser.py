@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSON, OTHER, WORKSHOP = "01_what_never_changes.ipynb", "02_orthogonality.ipynb", "proof_workshop.ipynb"
+SEVENTH = "13_the_seventh_law.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +83,13 @@ def test_a_plain_slider_keeps_its_arrow_keys(lite):
     lite.page.locator(".widget-readout", has_text="5").first.wait_for(timeout=START * 1000)
 
 
-def test_proofs_are_checked_there_too(lite):
-    lite.open(WORKSHOP)
+@pytest.mark.parametrize(("name", "least"), [(WORKSHOP, 5), (SEVENTH, 25)])
+def test_proofs_and_integrals_come_out_the_same_there(lite, name, least):
+    """The seventh law to thirty digits, and its certificate, with Python compiled for the browser."""
+    lite.open(name)
     lite.run_all(seconds=300)
     assert lite.errors() == []
-    assert as_saved(lite, WORKSHOP) > 5
+    assert as_saved(lite, name) > least
     assert lite.outside == []
 
 
@@ -255,7 +258,7 @@ def test_the_next_visit_starts_from_a_picture_and_a_broken_one_is_let_go(site, c
 
 
 def test_a_second_visit_needs_no_connection(lite, context):
-    """Everything that the first one fetched is kept: the train ride is no hindrance."""
+    """Everything that the first one fetched is kept: a train ride does not hinder it."""
     lite.open(LESSON)
     lite.page.wait_for_timeout(1000)
     context.set_offline(True)

@@ -93,7 +93,7 @@ def polynomials(data: dict[str, Any], origin: str) -> dict[str, Any]:
     Raises
     ------
     CertificateError
-        The checker does not accept it; or some of its laws are no polynomials.
+        The checker does not accept it; or some of its laws are not polynomials.
     """
     report = checker.check_text(json.dumps(data))
     if not report.accepted:
