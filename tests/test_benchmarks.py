@@ -160,7 +160,7 @@ def test_a_part_that_is_adopted_takes_the_older_ones_place_with_its_marks(tmp_pa
     write(target, data, {"imports": slow})
     found = read(target)
     assert found["results"] == read(COMMITTED)["results"] | {"imports": slow}
-    assert "import of the whole engine, after sympy: 0.75 s, where under 0.3 s was asked" in report.missed(
+    assert "import of the whole engine, after sympy: 0.75 s, where less than 0.3 s was asked" in report.missed(
         found["marks"]
     )
     for wrong in (["--adopt"], ["--adopt", "--only", "imports", "--quick"]):
