@@ -19,8 +19,10 @@ shell.display_formatter.format(cl.teaching.exercise("1.1"))
 cl.check_law("u**2 - v**2", cl.parametrization("u*v"))`,
 };
 const LATER = {
-  page: `page.ask('{"what": "law", "with": ["phi(u*v)", "u^2 - v^2"]}'); page.ask('{"what": "answer", "with": ["1.1", ""]}')`,
-  notebook: 'cl.widgets.law_checker; cl.certify(cl.check_law("u**2 - v**2", cl.parametrization("u*v"))).verify()',
+  page: `
+page.ask('{"what": "law", "with": ["phi(u*v)", "u^2 - v^2"]}'); page.ask('{"what": "answer", "with": ["1.1", ""]}')`,
+  notebook: `
+cl.widgets.law_checker; cl.certify(cl.check_law("u**2 - v**2", cl.parametrization("u*v"))).verify()`,
 };
 
 async function begin(listed, files, options, part) {
@@ -33,8 +35,7 @@ async function begin(listed, files, options, part) {
   const { loadPyodide } = await import(`${listed.pyodide}pyodide.mjs`);
   const shared = { indexURL: listed.pyodide, lockFileURL: listed.lock, env: { HOME: "/home/pyodide", CONSLAW_ARRIVALS: "on demand" } };
   const python = await loadPyodide({ ...shared, ...options });
-  if (!options._loadSnapshot) await run(python, FIRST[part]);
-  if (options._makeSnapshot) await run(python, LATER[part]);
+  if (!options._loadSnapshot) await run(python, FIRST[part] + (options._makeSnapshot ? LATER[part] : ""));
   return python;
 }
 
