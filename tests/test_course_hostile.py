@@ -395,7 +395,8 @@ def test_a_certificate_that_eats_time_and_memory_is_given_up(tmp_path):
 
 
 def test_a_worker_that_dies_is_started_again(tmp_path):
-    helper = Helper(0, {"seconds": 10, "cpu_seconds": 10, "megabytes": 500, "hidden": [], "sealed": False})
+    bounds = {"seconds": 10, "cpu_seconds": 10, "megabytes": 500, "hidden": [], "sealed": False}
+    helper = Helper(0, bounds | {"known": ["1.1"], "own": {}, "written": []})
     try:
         path = write(tmp_path / "one.ipynb", START, WRONG)
         first = helper.ask("read", notebooks=[str(path)])
