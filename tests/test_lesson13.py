@@ -109,5 +109,5 @@ def test_an_exception_would_be_shown(monkeypatch):
     import conslaw_nb.paper.stretches as module
 
     monkeypatch.setattr(module, "_hidden_in", lambda sizes: 0)
-    assert repr(try_rule([(1, 2, 2, 1)])) == "1 networks, 0 with hidden laws: the rule fails for (1, 2, 2, 1)"
-    assert "not proved for (1, 2), and no other number" in repr(Rule(2, 0, ((1, 2),), ()))
+    assert repr(try_rule([(1, 2, 2, 1)])) == "1 network, 0 with hidden laws: the rule fails for (1, 2, 2, 1)"
+    assert "not proved for (1, 2), and no other number" in repr(Rule(2, 0, ((1, 2),), (), "0a"))

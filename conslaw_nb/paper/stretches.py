@@ -40,7 +40,7 @@ class Rule:
     digest: str  # the beginning of the SHA-256 of the lines "widths: laws", in the order of the networks
 
     def __repr__(self) -> str:
-        found = f"{self.networks} networks, {self.hiding} with hidden laws: "
+        found = f"{self.networks} network{'s' * (self.networks != 1)}, {self.hiding} with hidden laws: "
         if self.exceptions:
             return found + f"the rule fails for {', '.join(map(str, self.exceptions))}"
         if self.open:
