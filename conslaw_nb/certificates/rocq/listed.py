@@ -1,4 +1,4 @@
-"""Certificates of version 2 for Rocq: what they say by structure is listed, word by word and law by law.
+"""Certificates of versions 2 and 3 for Rocq: what they say by structure is listed, word by word and law by law.
 
 Rocq proves polynomial identities at a point. Rules for words, balances, paths, groups and parts come down to those,
 so they are written out as version 1 has them. Three things do not, and are refused with the reason: the laws of a
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from ... import checker
@@ -24,8 +23,9 @@ from ...models.networks import factorization, linear, relu
 from ...models.parametrizations import parametrization_of
 from ...models.union import union
 from .bounds import PARAMETERS, at_most
+from .forms import read_poly, written_out
 
-__all__ = ["listed"]
+__all__ = ["listed", "with_forms"]
 
 Word = tuple[Letter, ...]
 
@@ -52,9 +52,7 @@ def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
     claim = data.get("claim")
     if isinstance(claim, dict) and type(claim.get("parameters")) is int:
         at_most(claim["parameters"], PARAMETERS, "parameters")
-    report = checker.check_text(json.dumps(data))
-    if not report.accepted:
-        raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
+    _require_accepted(data, origin)
     phi, evidence, claim = _model(data["model"]), data["evidence"], data["claim"]
     found = _read(phi, evidence)
     prime = evidence.get("prime", 2**31 - 1)
@@ -87,28 +85,27 @@ def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
     }
 
 
-def polynomials(data: dict[str, Any], origin: str) -> dict[str, Any]:
-    """Return a certificate of version 3 whose laws are all polynomials as a count, of version 1.
+def with_forms(data: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return a certificate of version 3 with its laws in separated variables written out.
 
     Raises
     ------
     CertificateError
-        The checker does not accept it; or some of its laws are no polynomials.
+        There are such laws, and the checker does not accept it, or they are closed modulo what is not listed.
+    SizeError
+        A form is too long for Rocq.
     """
+    laws = data.get("claim", {}).get("laws") if isinstance(data.get("claim"), dict) else None
+    if not isinstance(laws, list) or not any(isinstance(law, dict) and law.get("kind") == "stretch" for law in laws):
+        return data
+    _require_accepted(data, origin)
+    return written_out(data, _model(data["model"]), origin)
+
+
+def _require_accepted(data: dict[str, Any], origin: str) -> None:
     report = checker.check_text(json.dumps(data))
     if not report.accepted:
         raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
-    laws, evidence = data["claim"]["laws"], data["evidence"]
-    others = sum(law["kind"] != "law" for law in laws)
-    if others:
-        raise CertificateError(
-            f"{origin} lists {others} law{'s' * (others > 1)} by a form, and Rocq files hold polynomials: write the "
-            "count with conslaw certify MODEL -o FILE, or one law with --law"
-        )
-    rank, claim = len(evidence["words"]), {"kind": "count", "parameters": report.variables, "laws_at_least": len(laws)}
-    claim |= {"dim_lie_at_least": rank, "laws_at_most": report.variables - rank, "exact": data["claim"]["complete"]}
-    upper = {"method": "laws", "laws": [law["law"] for law in laws]}
-    return {**data, "version": 1, "claim": claim, "evidence": {**evidence, "upper": upper}}
 
 
 def _model(data: dict[str, Any]) -> VectorFields:
@@ -123,18 +120,8 @@ def _model(data: dict[str, Any]) -> VectorFields:
         return factorization(data["n"], data["m"], data["r"])
     names = tuple(data["variables"])
     if kind == "map":
-        return parametrization_of([_poly(c, names) for c in data["components"]], names)
-    return vector_fields(names, [[_poly(c, names) for c in row] for row in data["fields"]])
-
-
-def _poly(data: list[Any], names: tuple[str, ...]) -> Poly:
-    places = {name: i for i, name in enumerate(names)}
-    terms: dict[Any, Any] = {}
-    for number, powers in data:
-        c = Fraction(number)
-        monomial = tuple(sorted((places[name], e) for name, e in powers.items()))
-        terms[monomial] = c.numerator if c.denominator == 1 else c
-    return Poly(names, terms)
+        return parametrization_of([read_poly(c, names) for c in data["components"]], names)
+    return vector_fields(names, [[read_poly(c, names) for c in row] for row in data["fields"]])
 
 
 def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
@@ -159,7 +146,7 @@ def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
             "model: certify that part by itself"
         )
     laws = evidence["upper"]["laws"] if kind == "words" else evidence["laws"]
-    return _Listed(list(evidence["point"]), words, [_poly(h, phi.variables) for h in laws])
+    return _Listed(list(evidence["point"]), words, [read_poly(h, phi.variables) for h in laws])
 
 
 def _product_words(phi: VectorFields, rules: list[Any]) -> list[Word]:

@@ -31,6 +31,12 @@ _PROVED = {
     "laws as claimed, with independent gradients at y, and that each of them is constant along gradient flow, whatever "
     "the data and the loss; and that no more than the claimed number of laws, polynomial or only twice continuously "
     "differentiable on however small an open set around y, have independent gradients at y.",
+    "list": "for each law of the list, that whatever differentiable function has its differential, on the level sets "
+    "of the laws that it is modulo, keeps its value along gradient flow, whatever the data and the loss (and that "
+    "polynomials do, in any case). At all points y near the given one: that each differential is closed on those level "
+    "sets, and that all together are independent; the bounds on dim Lie(W)(y) from both sides; and that no more laws "
+    "than D less the number of words, polynomial or only twice continuously differentiable on however small an open "
+    "set around y, have independent gradients at y.",
     "involutive": "at all points y near the given one: that dim Lie(W)(y) is exactly the claimed number, and that no "
     "more than the claimed number of laws, polynomial or only twice continuously differentiable on however small an "
     "open set around y, have independent gradients at y.",
@@ -40,6 +46,10 @@ _NOT_PROVED = {
     "conserved": "nothing is left.",
     "not_conserved": "nothing is left.",
     "laws": "nothing is left.",
+    "polynomials": "nothing is left.",
+    "list": "that a function with such a differential exists near the point. It is the integral of the form along "
+    "paths in the level sets, which does not depend on the path, as the form is closed (the lemma of Poincare). That "
+    "lemma is cited; it is not proved in the library.",
     "involutive": "that there are as many laws as the certificate says. Where dim Lie(W)(y) is constant, as it is "
     "here near the point, the theorem of Frobenius gives D - dim Lie(W) independent laws there, polynomial or not. "
     "That theorem is cited; it is not proved in the library.",
@@ -96,6 +106,11 @@ def _model(model: dict[str, Any]) -> str:
 
 
 def _claim(claim: dict[str, Any]) -> str:
+    if claim["kind"] == "laws":
+        number, forms = len(claim["laws"]), sum(law["kind"] == "form" for law in claim["laws"])
+        kinds = f"{number - forms} as polynomials and {forms} by forms" if forms else "all as polynomials"
+        others = "and there are no others" if claim["complete"] else "which may not be all"
+        return f"{number} independent conservation law{'s' * (number != 1)} near the point, {kinds}, {others}."
     if claim["kind"] != "count":
         return "the polynomial is " + ("a law." if claim["kind"] == "conserved" else "not a law.")
     least, most = claim["laws_at_least"], claim["laws_at_most"]
