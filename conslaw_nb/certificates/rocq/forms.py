@@ -18,9 +18,10 @@ from ...exact.rational import Echelon
 from ...exact.sparse import independent_rows
 from ...laws.finding.forms import read_form
 
-__all__ = ["read_poly", "tangent_fields", "written_out"]
+__all__ = ["products_when_closed", "read_poly", "tangent_fields", "written_out"]
 
 MAX_STRETCH_TERMS = 1000  # of a form in separated variables
+MAX_PRODUCTS = 1_000_000  # of terms, for those that are not generators
 MAX_GENERATORS = 50  # that are tried as tangent fields
 
 
@@ -49,7 +50,8 @@ def tangent_fields(known: list[dict[int, court.Poly]], model: Any, point: list[i
 def _by_cramer(known: list[dict[int, court.Poly]], names: list[str], point: list[int], p: int) -> list[court.Field]:
     variables = tuple(names)
     rows = [{i: _exact(variables, poly) for i, poly in row.items()} for row in known]
-    algebra = Exterior(variables, sum(max((a.degree for a in row.values()), default=0) for row in rows))
+    degree = sum(max((a.degree for a in row.values()), default=0) for row in rows)
+    algebra = Exterior(variables, degree, MAX_PRODUCTS)
     product = {0: {0: 1}}
     try:
         for row in sorted(rows, key=lambda row: sum(len(a.terms) for a in row.values())):
@@ -75,6 +77,25 @@ def _by_cramer(known: list[dict[int, court.Poly]], names: list[str], point: list
     return fields
 
 
+def products_when_closed(m: court.Poly, form: court.Field, fields: list[court.Field], case: court.Case) -> int:
+    """Count the products of terms in m dN(t, s) = dm(t) N(s) - dm(s) N(t), for all pairs of fields."""
+
+    def along(f: court.Poly, v: court.Field) -> court.Poly:
+        slopes = court.partials(f, case)
+        return court.sum_of_products([(slopes[i], v[i]) for i in slopes if i in v], case)
+
+    def value(v: court.Field) -> court.Poly:
+        return court.sum_of_products([(f, v[i]) for i, f in form.items() if i in v], case)
+
+    total = 0
+    for k, t in enumerate(fields):
+        for s in fields[:k]:
+            turned = [(along(f, v), w[i]) for v, w in ((t, s), (s, t)) for i, f in form.items() if i in w]
+            total += sum(len(a) * len(b) for a, b in turned) + len(m) * len(court.sum_of_products(turned, case))
+            total += len(along(m, t)) * len(value(s)) + len(along(m, s)) * len(value(t))
+    return total
+
+
 def _exact(variables: tuple[str, ...], poly: court.Poly) -> Poly:
     return Poly(variables, {tuple((v, m.count(v)) for v in sorted(set(m))): c for m, c in poly.items()})
 
@@ -98,15 +119,12 @@ def written_out(data: dict[str, Any], phi: Any, origin: str) -> dict[str, Any]:
 def _form(law: dict[str, Any], before: list[dict[str, Any]], phi: Any, origin: str) -> dict[str, Any]:
     layer, power = law["layer"], law["power"]
     source = next(s for s in phi.closed_forms() if (s.layer, s.power) == (layer, power))
-    try:
-        parts, bottom = read_form(source.text, phi, source.let).expanded()
-        terms = len(bottom.terms)
-    except SizeError:
-        terms = MAX_STRETCH_TERMS + 1
-    if terms > MAX_STRETCH_TERMS:
+    long = min(phi.sizes[layer], phi.sizes[layer + 1]) > 2  # then there are hundreds of thousands of terms
+    parts, bottom = ({}, Poly(phi.variables, {})) if long else read_form(source.text, phi, source.let).expanded()
+    if long or len(bottom.terms) > MAX_STRETCH_TERMS:
         raise SizeError(
-            f"{origin} has a law in separated variables, and Rocq is given the form written out, which has over "
-            f"{MAX_STRETCH_TERMS} terms here; conslaw verify checks it, by the structure of the network"
+            f"{origin} has a law in separated variables, and Rocq is given the form written out, which is too long here "
+            f"(up to {MAX_STRETCH_TERMS} terms are written); conslaw verify checks it, by the structure of the network"
         )
     constant = [j for j, one in enumerate(before) if one["kind"] == "law"]
     listed = [read_poly(before[j]["law"], phi.variables) for j in constant]

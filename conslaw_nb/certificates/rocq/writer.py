@@ -7,7 +7,7 @@ and every name is made here.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
@@ -16,7 +16,7 @@ from ...court.certificates import array, boolean, choice, integer, polynomial, r
 from ...court.structure import value_modulo
 from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
-from .forms import tangent_fields
+from .forms import products_when_closed, tangent_fields
 from .words import header
 
 __all__ = ["Writer"]
@@ -25,6 +25,7 @@ SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
 
 _WIDTH = 116
 _INSIDE = "\0"  # a space at which no line is broken
+_PRIME = "\1"  # the prime, which is chosen when it is known that the rest is not too large
 
 _OPENING = """\
 From Coq Require Import List ZArith QArith.
@@ -38,7 +39,7 @@ _CLOSING = """\
 Lemma accepted : check the_model the_statement the_evidence = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-(* And that is what it means: the definition of "holds" is in Court.v, in some forty lines. *)
+(* And that is what it means: the definition of "holds" is in Court.v, in some fifty lines. *)
 Theorem certified : holds the_model the_statement.
 Proof. exact (check_sound _ _ _ accepted). Qed.
 
@@ -73,12 +74,15 @@ class Writer:
         self.model = court.read_model(model, self.case)
         self.case.index = {name: i for i, name in enumerate(self.model.names)}
         self.seen = Evidence()
+        self.prime: Callable[[], int]
 
     def text(self) -> str:
         """Return the whole file."""
         method, statement, evidence = getattr(self, self.kind)()
         fields = getattr(self.model, "fields", [])
         require_size(self.model_data, fields, len(self.model.names), self.seen)
+        if _PRIME in evidence:
+            evidence = evidence.replace(_PRIME, str(self.prime()))
         return "\n".join([
             header(self.model_data, self.model.names, self.claim, method),
             _OPENING,
@@ -121,6 +125,7 @@ class Writer:
             self.evidence, "evidence", "point", "prime", "fields", "words", "upper"
         )
         method = choice(upper, "evidence.upper", "method", "laws", "involutive")
+        self.read_point(point, p)
         d, *bounds = numbers
         kind = "Counted" if method == "laws" else "Framed"
         numbers = " ".join(map(str, bounds))
@@ -141,22 +146,26 @@ class Writer:
         self.read_point(point, p)
         laws = [self.law(law, f"claim.laws[{k}]", k) for k, law in enumerate(array(listed, "claim.laws"))]
         require(self.case.denominator % p, f"evidence.prime is {p}, which divides a denominator")
-        differentials = [law[1] for law in laws]
+        differentials = [form for _, _, form, _ in laws]
         spaces, fields = [differentials], []
-        for _, _, modulo in laws:
+        for _, bottom, form, modulo in laws:
             known = [differentials[j] for j in modulo or ()]
             tangent = [] if modulo is None else tangent_fields(known, self.model, point, p)
+            self.seen.products += products_when_closed(bottom, form, tangent, self.case)
             spaces.append([*known, *tangent] if tangent else [])
+            factors = self.seen.factors  # their identities are counted by themselves
             fields.append(_row(map(self.shown_field, tangent)))
+            self.seen.factors = factors
         given, rank = _row(shown for shown, *_ in laws), len(array(words, "evidence.words"))
         statement = f"Listed {len(point)} {_row(map(_number, point))} {rank} {given} {str(complete).lower()}"
-        return "list", statement, f"By_list {self.words(point, p, combinations, words, spaces)} {_row(fields)}"
+        method = "forms" if any(modulo is not None for *_, modulo in laws) else "list"
+        return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {_row(fields)}"
 
-    def law(self, data: Any, where: str, number: int) -> tuple[str, court.Field, list[int] | None]:
-        """Read a law of a list: as it is written, a multiple of its differential, and what it is modulo, if a form."""
+    def law(self, data: Any, where: str, number: int) -> tuple[str, court.Poly, court.Field, list[int] | None]:
+        """Read a law of a list: as it is written, below and above in its differential, and what a form is modulo."""
         if choice(data, where, "kind", "law", "form") == "law":
             h = self.polynomial(record(data, where, "kind", "law")[1], f"{where}.law")
-            return f"Polynomial {self.shown(h)}", court.partials(h, self.case), None
+            return f"Polynomial {self.shown(h)}", {(): 1}, court.partials(h, self.case), None
         _, bottom, top, modulo = record(data, where, "kind", "multiplier", "form", "modulo")
         for j in array(modulo, f"{where}.modulo"):
             integer(j, f"an entry of {where}.modulo", 0, number - 1)
@@ -164,8 +173,8 @@ class Writer:
         for name in top:
             require(name in self.case.index, f"{court.show(name)} in {where} is not a variable")
         parts = {self.case.index[name]: self.polynomial(a, f"{where}.form") for name, a in top.items()}
-        shown = f"Form {self.terms(bottom, f'{where}.multiplier')} {self.shown_field(parts)} {_row(modulo)}%nat"
-        return shown, parts, modulo
+        below = self.polynomial(bottom, f"{where}.multiplier")
+        return f"Form {self.shown(below)} {self.shown_field(parts)} {_row(modulo)}%nat", below, parts, modulo
 
     # ------------------------------------------------------------ the evidence for a rank
 
@@ -180,7 +189,6 @@ class Writer:
 
         Rocq computes slowly with large numbers, and any prime will do: a small one, if all is independent modulo it.
         """
-        self.read_point(point, p)
         court.read_words(combinations, array(words, "evidence.words"), self.model.count, self.case)
         self.seen.words, self.seen.letters = words, list(map(len, combinations))
 
@@ -189,9 +197,9 @@ class Writer:
             rows = ([{i: value_modulo(f, point, q) for i, f in v.items()} for v in space] for space in spaces)
             return all(len(independent_rows(each, len(point), q)) == len(each) for each in (values, *rows) if each)
 
-        prime = next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), p)
+        self.prime = lambda: next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), p)
         letters = (_row(f"C {g} {_number(c)}".replace(" ", _INSIDE) for g, c in letter) for letter in combinations)
-        return f"{prime} {_row(letters)} {_row(map(_row, words))}%nat"
+        return f"{_PRIME} {_row(letters)} {_row(map(_row, words))}%nat"
 
     def frame(self, upper: Any) -> str:
         """Write the identities of an involutive frame."""

@@ -101,6 +101,7 @@ Definition holds (m : model) (s : statement) : Prop :=
       each (fun before g =>
         (forall h path a b, trains m path a b ->
            (forall t, (a < t < b)%R -> integral_at D (known before g) g h (path t)) -> constant_along h path a b) /\
+        whole_list before g /\
         match g with
         | Polynomial h => law D W h /\
             forall path a b, trains m path a b -> constant_along (fun z => real z h) path a b
@@ -171,7 +172,7 @@ Proof.
   - intros [[[[P R] E] A] B]. apply Nat.eqb_eq in P, R. apply Bool.eqb_prop in E. subst d lie.
     destruct (list_of_laws _ _ _ p fs words gs ts (family_on m) A B) as [L N].
     split; [reflexivity |]. split; [rewrite E; apply Nat.eqb_eq |]. split; [| exact N].
-    revert L. apply each_weaken. intros before g [K L]. split.
+    revert L. apply each_weaken. intros before g (K & M & L). split; [| split; [exact M |]].
     + intros h path a b T. apply K, trains_follows, T.
     + destruct g as [h |]; [| exact I]. split; [exact L |]. intros path a b T.
       apply (laws_are_constant_along_flows _ _ _ _ _ _ L), trains_follows, T.

@@ -30,7 +30,8 @@ Definition given_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (b
       let ks := map (top D) (known before g) in
       let ts := fields_of D fields in
       forallb (fun v => nothing (pair D N v)) W && negb (Qeq_bool (fast_eval x m) 0) &&
-      forallb (fun j => Nat.ltb j (length before)) js &&
+      forallb (fun j => Nat.ltb j (length before) &&
+        forallb (fun i => existsb (Nat.eqb i) js) (modulo (nth j before (Polynomial [])))) js &&
       Nat.eqb (length ks + length ts) D && independent_rows D p (map (value_row D x) (ks ++ ts)) &&
       forallb (fun k => forallb (fun t => nothing (pair D k t)) ts) ks && all_pairs (flat D m N) ts
   end.
@@ -158,22 +159,26 @@ Qed.
 
 Theorem given_check_sound D W x p before g fields : (forall v, In v W -> is_on D v) ->
   given_check D W x p before g fields = true ->
-  flat_on D W g /\ (match g with Polynomial h => law D W h | _ => True end) /\
+  flat_on D W g /\ (whole_list before g /\ match g with Polynomial h => law D W h | _ => True end) /\
   Forall (fun j => j < length before)%nat (modulo g) /\
   near (rational x) (fun y => Forall (fun g' => real y (bottom g') <> 0) (known before g) ->
     closed_on_leaves D (known before g) g y).
 Proof.
   intros V H. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
   destruct g as [h | m N js].
-  - simpl in H. apply is_law_sound in H. split; [apply flat_polynomial; assumption |]. split; [exact H |].
+  - simpl in H. apply is_law_sound in H. split; [apply flat_polynomial; assumption |].
+    split; [split; [intros j i [] | exact H] |].
     split; [constructor |]. exists 1. split; [lra |]. intros. apply closed_polynomial.
   - cbn [given_check] in H. set (g := Form m N js) in *. rewrite !andb_true_iff in H.
     destruct H as ((((((F & Z) & J) & L) & R) & O) & P). cbn [modulo g].
     set (ks := map (top D) (known before g)) in *. set (ts := fields_of D fields) in *.
     assert (T : forall t, In t ts -> inside D t) by (intros t I; apply inside_is_on, (fields_on D fields), I).
-    split; [| split; [exact Logic.I | split]].
+    rewrite forallb_forall in J. split; [| split; [split; [| exact Logic.I] | split]].
     + intros v y I. rewrite <- real_pair. apply nothing_zero. rewrite forallb_forall in F. apply F, I.
-    + apply Forall_forall. intros j I. rewrite forallb_forall in J. apply Nat.ltb_lt, J, I.
+    + intros j i Ij Ii. specialize (J j Ij). apply andb_prop in J. destruct J as [_ J]. rewrite forallb_forall in J.
+      specialize (J i Ii). apply existsb_exists in J.
+      destruct J as (k & K & E). apply Nat.eqb_eq in E. subst k. exact K.
+    + apply Forall_forall. intros j I. specialize (J j I). apply andb_prop in J. apply Nat.ltb_lt, J.
     + apply rows_independent in R. generalize (near_and _ _ _ (values_near D _ _ R) (nonzero_near x m Z)).
       apply near_weaken. intros y [I Y] B. split; [exact Y |]. exists (quotient_slope D g y).
       split; [intros u i _; apply differential_slope, Y |].

@@ -28,6 +28,10 @@ Definition known (before : list given) (g : given) : list given :=
 Definition tangent (D : nat) (gs : list given) (y : point) (u : vector) : Prop :=
   forall g, In g gs -> dot D (differential D y g) u = 0.
 
+(* A law that is itself modulo others has level sets only where these are constant, so they are named as well. *)
+Definition whole_list (before : list given) (g : given) : Prop :=
+  forall j i, In j (modulo g) -> In i (modulo (nth j before (Polynomial []))) -> In i (modulo g).
+
 (* The differential has no pole at y, and is closed there on tangent vectors. *)
 Definition closed_on_leaves (D : nat) (gs : list given) (g : given) (y : point) : Prop :=
   real y (bottom g) <> 0 /\ closed_at D (tangent D gs y) (fun z => differential D z g) y.
@@ -114,7 +118,7 @@ Qed.
 
 (* What is said of a law g of the list, after the laws before it: everywhere, and at y. *)
 Definition law_everywhere (D : nat) (W : list field) (before : list given) (g : given) : Prop :=
-  kept D W (known before g) g /\ match g with Polynomial h => law D W h | _ => True end.
+  kept D W (known before g) g /\ whole_list before g /\ match g with Polynomial h => law D W h | _ => True end.
 
 Lemma flat_polynomial D W h : (forall v, In v W -> inside D v) -> law D W h -> flat_on D W (Polynomial h).
 Proof.
