@@ -21,7 +21,7 @@ PARAMETERS = 300
 FAMILY_TERMS = 60_000  # of all coordinates of all generators, written out
 WORD_TERMS = 200_000  # of the brackets, written out
 IDENTITY_TERMS = 3_000_000  # products of terms in all identities
-FORM_PRODUCTS = 20_000_000  # products of terms that show that forms are closed; they are of lower degree
+FORM_PRODUCTS = 1_000_000  # products of terms that show that forms are closed; memory is what is scarce there
 DEGREE = 60
 
 

@@ -123,8 +123,8 @@ def _form(law: dict[str, Any], before: list[dict[str, Any]], phi: Any, origin: s
     parts, bottom = ({}, Poly(phi.variables, {})) if long else read_form(source.text, phi, source.let).expanded()
     if long or len(bottom.terms) > MAX_STRETCH_TERMS:
         raise SizeError(
-            f"{origin} has a law in separated variables, and Rocq is given the form written out, which is too long here "
-            f"(up to {MAX_STRETCH_TERMS} terms are written); conslaw verify checks it, by the structure of the network"
+            f"{origin} has a law in separated variables, and Rocq is given the form written out, which is too long "
+            f"here (up to {MAX_STRETCH_TERMS} terms are written); conslaw verify checks it by the network's structure"
         )
     constant = [j for j, one in enumerate(before) if one["kind"] == "law"]
     listed = [read_poly(before[j]["law"], phi.variables) for j in constant]

@@ -40,7 +40,8 @@ _PROVED = {
     f"loss. At all points y near the given one: that their gradients are independent; {_NO_MORE}",
     "forms": "that each polynomial of the list is a law; and for each form, that whatever differentiable function has "
     "it as its differential, on the level sets of the laws that it is modulo, is constant along gradient flow, "
-    "whatever the data and the loss. At all points y near the given one: that each form is closed on those level sets; that all "
+    "whatever the data and the loss. At all points y near the given one: that each form is closed on those level "
+    "sets; that all "
     f"differentials are independent; {_NO_MORE}",
     "involutive": "at all points y near the given one: that dim Lie(W)(y) is exactly the claimed number, and that no "
     "more than the claimed number of laws, polynomial or only twice continuously differentiable on however small an "
