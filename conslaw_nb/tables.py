@@ -26,21 +26,24 @@ def html_table(
     *,
     numbers: bool = True,
     named: bool = True,
+    powers: bool = False,
     title: str = "",
 ) -> str:
     """Return a table as HTML.
 
     `rows`: their cells; all but `Markup` is escaped; `head`: what stands above the columns; above the names of rows an
     empty text; `numbers`: whether the cells are numbers, in line at the right; `named`: whether the first cell of a row
-    is its name; `title`: a caption.
+    is its name; `powers`: whether rows need room for formulas with powers; `title`: a caption.
 
     Examples
     --------
     >>> html_table([("start", 1)], ("", "u < v"))
     '<table ...><thead><tr><td ...></td><th scope="col" ...>u &lt; v</th></tr></thead><tbody>...<td ...>1</td>...'
     """
-    aside = f' style="text-align:{"right" if numbers else "left"};padding:0 0 0 1.1em"'
-    first = ' style="text-align:left;font-weight:normal;padding:0"' if named else aside
+    room = ".15em" if powers else "0"
+    aside = f' style="text-align:{"right" if numbers else "left"};padding:{room} 0 {room} 1.1em"'
+    edge = f"{room} 0" if powers else "0"
+    first = f' style="text-align:left;font-weight:normal;padding:{edge}"' if named else aside
 
     def above(cell: Any, place: str) -> str:
         # An empty head would be announced as one: it is a cell.

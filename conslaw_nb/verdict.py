@@ -46,7 +46,7 @@ class Witness:
     def point_text(self) -> str:
         """The point as ``x = 1, y = -1/2``; zero coordinates of a large point are left out."""
         pairs = list(self.point.items())
-        if len(pairs) > 8:
+        if len(pairs) > 4:
             shown = [(name, value) for name, value in pairs if value != 0]
             text = ", ".join(f"{name} = {value}" for name, value in shown[:12])
             more = ", ..." if len(shown) > 12 else ""

@@ -25,6 +25,7 @@ EXAMPLES = (
     ("phi(x + y**2/2)", "y*exp(-x)"),
 )
 _STATUS = (
+    "<noscript><p>The engine answers where JavaScript is allowed; without it, figures stay still too.</p></noscript>"
     '<p class="cl-note" role="status"></p>'
     '<progress hidden max="1" value="0" aria-label="How far the engine has come"></progress><output></output>'
 )

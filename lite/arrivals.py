@@ -1,9 +1,9 @@
 """Let packages come when they are wanted: a lesson's first verdict needs few of them, and a line may be slow.
 
 In the site this file is Python's own ``sitecustomize``, so that it stands before anything is imported. A package of
-``WHEELS`` is fetched at its first import, wherever that stands; those of ``LATER`` come in the background from the
-moment a notebook has imported conslaw_nb, which needs none of them for its first answers. python-flint is one of them:
-until it is there the plain arithmetic answers, and it gives the same answers.
+``WHEELS`` is fetched at its first import, wherever that stands; those of ``LATER`` come in the background once a
+notebook has its Python (start.mjs), for its first answers need none of them. python-flint is one of them: until it is
+there the plain arithmetic answers, and it gives the same answers.
 """
 
 import importlib
@@ -26,7 +26,7 @@ class Arrivals:
 
     def find_spec(self, name, path=None, target=None):
         """Fetch the package that is about to be imported, if it has not come yet."""
-        if name == "conslaw_nb" and self.later and os.environ.get("CONSLAW_ARRIVALS") != "on demand":
+        if name == "conslaw_nb" and os.environ.get("CONSLAW_ARRIVALS") != "on demand":
             self.begin()
         wheel = self.wheels.pop(name, None)
         if wheel:
@@ -52,6 +52,8 @@ class Arrivals:
         import asyncio
 
         wanted, self.later = self.later, []
+        if not wanted:
+            return
         sys.modules.setdefault("flint", None)  # unpacked is not yet usable: till then it counts as not installed
         asyncio.get_event_loop().call_later(SECONDS, lambda: asyncio.ensure_future(self.bring(wanted)))
 
@@ -73,5 +75,7 @@ class Arrivals:
             backend.choose_again()
 
 
+arrivals = Arrivals(WHEELS, LATER)
+begin = arrivals.begin
 if WHEELS or LATER:
-    sys.meta_path.insert(0, Arrivals(WHEELS, LATER))
+    sys.meta_path.insert(0, arrivals)

@@ -80,6 +80,7 @@ export async function engine(root, part) {
     ...listed,
     pyodide: whole(listed.pyodide),
     lock: whole(listed.lock),
+    packages: listed.packages[part],
     files: listed.files[part].map(([name, wire, size]) => [whole(name), wire, size]),
   };
 }

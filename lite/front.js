@@ -1,8 +1,10 @@
 // What a learner sees while a lesson opens: its first paragraphs at once, and how far Python has come.
 
-import { bring, engine, megabytes, missing } from "./bring.js";
+import { megabytes } from "./bring.js";
 import { start as keep } from "./keep.js";
 import { isReady, listen, queue } from "./queue.js";
+
+const QUIET = 20; // seconds after the kernel is there, in which the first cells run
 
 const STYLE = `
 #conslaw-preview{position:fixed;inset:0;z-index:2000;overflow:auto;background:#fff;color:#1f2328;font:17px/1.6 system-ui,sans-serif}
@@ -51,13 +53,28 @@ async function preview(root, path) {
   return box;
 }
 
-// Fetch what Python starts from while the application itself is still on its way.
-async function python(root, told) {
-  const listed = await engine(root, "notebook");
-  const needed = await missing(listed.files);
-  const total = needed.reduce((sum, [, wire]) => sum + wire, 0);
-  if (!total) return;
-  await bring(needed, (come) => told(come, total));
+// Python starts while the application itself is still on its way: the worker that the application will ask for is made
+// now. One that it asks for later, as when a kernel is started anew, is of the same kind.
+function kernels(root, told) {
+  const Plain = self.Worker;
+  const make = () => new Plain(new URL("conslaw/kernel.js?_=@VERSION@", root), { type: "module" });
+  let first = self.crossOriginIsolated ? null : make();
+  first?.addEventListener("message", ({ data }) => data?.conslaw && told(data.conslaw));
+  self.Worker = class extends Plain {
+    constructor(address, options) {
+      if (!/\/comlink\.worker\./.test(address)) return new Plain(address, options);
+      const given = first || make();
+      first = null;
+      return given;
+    }
+  };
+  return Plain;
+}
+
+// While the reader reads, a picture of Python is kept for the next visit; small devices have no room for a second Python.
+function picture(root, Plain) {
+  const begin = () => new Plain(new URL("conslaw/picture.js?_=@VERSION@", root), { type: "module", name: "notebook" });
+  if ((navigator.deviceMemory || 8) >= 4) setTimeout(begin, 1000 * QUIET);
 }
 
 function titles(editions) {
@@ -103,10 +120,10 @@ export async function start(root) {
   };
   say();
   const page = path ? preview(root, path).catch(() => null) : null;
-  const coming = python(root, (now, all) => {
-    [come, total] = [now, all];
+  const Plain = kernels(root, (step) => {
+    [come, total] = step.starting ? [total, total] : [step.come, step.total];
     say();
-  }).catch(() => {}); // the kernel asks for the same files itself, and says what is wrong
+  });
   await keep(root);
   fetch(new URL("conslaw/editions.json", root)).then(async (answer) => titles(await answer.json())).catch(() => {});
   application().then(async (app) => {
@@ -114,11 +131,13 @@ export async function start(root) {
     (await page)?.remove();
     shown = true;
     say();
-    await coming;
-    say();
+    const end = () => {
+      told.end();
+      picture(root, Plain);
+    };
     const look = () => {
       const panel = app.shell.currentWidget;
-      if (isReady(panel)) panel.sessionContext.session.kernel.info.then(told.end, told.end);
+      if (isReady(panel)) panel.sessionContext.session.kernel.info.then(end, end);
       else setTimeout(look, 100);
     };
     look();

@@ -43,6 +43,8 @@ def test_floats_are_answered_with_a_short_fraction():
     told = teaching.exercise("1.1").check((1.3333333, 0.75)).message
     assert "such as '4/3'" in told
     assert "such as '3/10'" in teaching.exercise("1.1").check(0.1 + 0.2).message
+    told = teaching.exercise("2.2").check(2.737040274152414).message  # u - v1 without quotes, where both are numbers
+    assert "Your answer is the float 2.73704: if you meant a formula, the quotes are missing." in told
 
 
 def test_a_name_without_quotes_is_explained():

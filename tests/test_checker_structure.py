@@ -19,6 +19,8 @@ import conslaw_nb as cl
 from conslaw_nb import checker
 from conslaw_nb.certificates.certificate import certify
 from conslaw_nb.court import certificates, products
+from conslaw_nb.court.transport import Chains
+from conslaw_nb.exact.nilpotent import NestedBrackets
 from conslaw_nb.laws import by_parts, counting, structured
 from conslaw_nb.laws.by_parts import count_by_groups
 from conslaw_nb.laws.candidates import check_candidates
@@ -190,8 +192,25 @@ REJECTED = {
     "not exact": (changed("paths", "claim", "exact", False), "claim.exact is False, with bounds 3 and 3"),
     "dropped words": (without("two layers", "evidence", "words", -1), "claim.dim_lie_at_least is 6, but the evidence"),
     "dropped bracket": (
-        without("longer words", "evidence", "words", -1, 1, 0),
-        "claim.dim_lie_at_least is 10, but the evidence is for 9",
+        without("longer words", "evidence", "words", 0, 2, 0, 1, 0),
+        "claim.dim_lie_at_least is 10, but the evidence is for",
+    ),
+    "fewer letters": (
+        changed("longer words", "evidence", "words", 0, 2, 0, 1, 0, 2, 1),
+        "claim.dim_lie_at_least is 10, but the evidence is for 8",
+    ),
+    "a large prime": (
+        changed("longer words", "evidence", "words", 0, 1, 2**31 - 1),
+        'the prime of a rule "transport" is 2147483647, not below 16777216',
+    ),
+    "no letters": (changed("longer words", "evidence", "words", 0, 2, 0, 1, []), "evidence.words[0], chain 0 has no"),
+    "an endless word": (
+        changed("longer words", "evidence", "words", 0, 2, 0, 1, 0, 2, 10**6),
+        "evidence.words[0], chain 0 is 1000000, more than 512",
+    ),
+    "transport among others": (
+        changed("two layers", "evidence", "words", 1, ["transport", 101, []]),
+        "evidence.words[1] begins with 'transport'",
     ),
     "tampered point": (changed("two layers", "evidence", "point", [[0, 5], [4, 7]]), "but the evidence is for"),
     "point at zero": (changed("two layers", "evidence", "point", []), "claim.dim_lie_at_least is 6, but the evidence"),
@@ -215,13 +234,12 @@ REJECTED = {
     ),
     "no stretch": (changed("a stretch", "evidence", "stretches", []), "claim.laws_at_least is 11, but the evidence is"),
     "letter outside": (
-        changed("longer words", "evidence", "words", -1, 1, 0, 0, 0, 9),
-        "a letter of evidence.words[5] is 9, more than 1",
+        changed("longer words", "evidence", "words", 0, 2, 0, 1, 0, 0, 9),
+        "evidence.words[0], chain 0 is 9, more than 1",
     ),
-    "empty word": (changed("longer words", "evidence", "words", -1, 1, 0, []), "a word of evidence.words[5] is empty"),
     "unknown rule": (
         changed("two layers", "evidence", "words", 0, 0, "all"),
-        "evidence.words[0] begins with 'all', not one of: generators, left, right, words",
+        "evidence.words[0] begins with 'all', not one of: generators, left, right; or transport, alone",
     ),
     "no rule": (changed("two layers", "evidence", "words", 0, []), "evidence.words[0] is empty"),
     "a number for a rule": (
@@ -366,7 +384,7 @@ def test_a_changed_claim_is_rejected(name):
 
 
 def test_the_brackets_of_the_checker_are_those_of_the_definition():
-    """Its short forms of [E_ca, E_cb] and [E_ac, E_bc], against its own evaluation of the definition."""
+    """Its short forms of [E_ca, E_cb] and [E_ac, E_bc], against the engine's evaluation of the definition."""
     for widths in ((3, 3, 3), (2, 3, 4, 2), (3, 2, 4, 3)):
         phi = cl.linear(*widths)
         data = small(phi)
@@ -379,9 +397,12 @@ def test_the_brackets_of_the_checker_are_those_of_the_definition():
         point = {i: v % P for i, v in data["evidence"]["point"]}
         product.stand(point)
 
-        def bracket(*letters, product=product, point=point):
-            value = certificates.bracket_value(product, list(letters), list(range(len(letters))), {0: point}, 1, P)
-            return {i: v for i, v in value.get(0, {}).items() if v}
+        dense = [point.get(i, 0) for i in range(phi.dimension)]
+        brackets = NestedBrackets(phi, dense, P)
+
+        def bracket(*letters, brackets=brackets, columns=sizes[-1]):
+            value = brackets.value([((i * columns + j, 1),) for i, j in letters])
+            return {i: v for i, v in enumerate(value) if v}
 
         rows, columns = sizes[0], sizes[-1]
         assert [product.generator(i, j) for i in range(rows) for j in range(columns)] == [
@@ -393,6 +414,30 @@ def test_the_brackets_of_the_checker_are_those_of_the_definition():
         for c in range(columns):
             expected = [bracket((a, c), (b, c)) for a in range(rows) for b in range(a + 1, rows)]
             assert list(product.right(c, rows)) == expected
+
+
+@pytest.mark.parametrize("widths", [(2, 3, 4, 2), (2, 3, 3, 3, 2), (1, 3, 2)], ids=str)
+def test_the_long_brackets_of_the_checker_are_those_of_the_definition(widths):
+    phi, source, p, sizes = cl.linear(*widths), random.Random(str(widths)), 16777213, widths[::-1]
+    point = [source.randrange(1, 99) for _ in range(phi.dimension)]
+    lines, start = [], 0
+    for n, m in pairwise(sizes):
+        lines.append({a: [(b, point[start + a * m + b]) for b in range(m)] for a in range(n)})
+        start += n * m
+    rows, columns = sizes[0], sizes[-1]
+    control = [[source.randrange(1, 99) for _ in range(columns)] for _ in range(rows)]
+    values = Chains(sizes, lines, p, certificates.Case()).values(control, {(0, columns - 1): 4, (rows - 1, 0): 3})
+    brackets = NestedBrackets(phi, point, p)
+    letter = tuple((i * columns + j, control[i][j]) for i in range(rows) for j in range(columns))
+    words = [(k, g) for k in range(4) for g in (columns - 1, (rows - 1) * columns)][:-1]
+    for (number, g), row in zip(words, values, strict=True):
+        expected = [(-1) ** number * v % p for v in brackets.value([*[letter] * number, ((g, 1),)])]
+        if len(sizes) != 4:
+            assert row == expected
+        else:  # the first matrix as it is, the last one turned
+            n, m = sizes[2:]
+            assert row[: sizes[0] * sizes[1]] == expected[: sizes[0] * sizes[1]]
+            assert row[-n * m :] == [expected[-n * m :][a * m + b] for b in range(m) for a in range(n)]
 
 
 # ---------------------------------------------------------------- too large, and where the files stand

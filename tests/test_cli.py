@@ -832,6 +832,8 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
             encoding="utf-8",
         )
     argv = [{"*.json": "law.json", "*.ipynb": "lesson.ipynb"}.get(word, word) for word in argv]  # as the shell would
+    if "my-lesson" in argv[-1] and argv[0] != "new-lesson":
+        run("new-lesson", "my-lesson")
     if argv[:2] == ["course", "grade"]:
         Path("submissions").mkdir()
         Path("submissions", "ada.ipynb").write_text('{"nbformat": 4, "cells": []}', encoding="utf-8")

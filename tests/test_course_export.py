@@ -11,18 +11,27 @@ import copy
 import csv
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from class_samples import LIMITS, write
 
 from conslaw_nb import teaching
 from conslaw_nb.cli import main
-from conslaw_nb.course.exporting import export_nbgrader, export_otter, good_answers
+from conslaw_nb.course.exporting import assignment_name, export_nbgrader, export_otter, good_answers
+from conslaw_nb.course.grading import grade
 from conslaw_nb.course.submissions import CourseError
+from conslaw_nb.course.wheel import wheel
+from conslaw_nb.notebooks.new_lesson import write_lesson
 from conslaw_nb.teaching.functions import name_of
+from conslaw_nb.teaching.syllabus import lesson as find
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = 3  # one of its answers is a proof, with lines that stand there already
@@ -43,7 +52,7 @@ def code(book):
 
 @pytest.mark.parametrize("lesson", teaching.lessons())
 def test_the_good_answers_of_every_lesson_are_found_and_right(lesson):
-    answers = good_answers(lesson)
+    answers = good_answers(find(lesson))
     assert list(answers) == [task.number for task in teaching.exercises(lesson)]
     functions = {}
     for number, source in answers.items():
@@ -58,7 +67,9 @@ def test_the_good_answers_of_every_lesson_are_found_and_right(lesson):
 def test_every_lesson_can_be_exported_for_both(lesson, tmp_path):
     name = f"lesson-{lesson:02}"
     assert export_nbgrader([lesson], tmp_path / "n").made == ["nbgrader_config.py", f"source/{name}/{name}.ipynb"]
-    assert export_otter([lesson], tmp_path / "o").made == [f"{name}/{name}.ipynb", f"{name}/requirements.txt"]
+    assert export_otter([lesson], tmp_path / "o").made == [
+        f"{name}/{part}" for part in (f"{name}.ipynb", "requirements.txt", "conslaw_nb.py", wheel()[0])
+    ]
     for path in (tmp_path / "n" / "source" / name / f"{name}.ipynb", tmp_path / "o" / name / f"{name}.ipynb"):
         cells = code(read(path))
         for source in cells.values():
@@ -110,6 +121,8 @@ def test_what_cannot_be_exported_is_refused_and_nothing_is_written(export, tmp_p
             export(lessons, tmp_path)
     with pytest.raises(CourseError, match="no lesson is named there"):
         export([], tmp_path)
+    with pytest.raises(CourseError, match="the lesson 'workshop' has no exercises that could be exported"):
+        export([1, "workshop"], tmp_path)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(CourseError, match=r"the assignment cannot be written to .*give a folder of your own"):
@@ -124,16 +137,64 @@ def test_the_command(tmp_path, monkeypatch, capsys):
         "  nbgrader_config.py",
         "  source/lesson-01/lesson-01.ipynb",
         "Next, in ours:  nbgrader generate_assignment lesson-01",
+        "These tools run the check in the learner's own kernel, within the learner's reach; `conslaw course grade` "
+        "judges apart from it.",
     ]
     assert main(["course", "export", "1-2", "--nbgrader", "ours", "--otter", "theirs", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["nbgrader"]["made"] == ["source/lesson-02/lesson-02.ipynb"]
     assert data["nbgrader"]["kept"] == ["nbgrader_config.py", "source/lesson-01/lesson-01.ipynb"]
-    assert len(data["otter"]["made"]) == 4
+    assert len(data["otter"]["made"]) == 8
     assert main(["course", "export", "1"]) == 2
     assert capsys.readouterr().err == ("conslaw: say for which grader: --nbgrader FOLDER or --otter FOLDER, or both\n")
     assert main(["course", "export", "99", "--otter", "x"]) == 2
     assert capsys.readouterr().err.startswith("conslaw: there is no lesson 99: choose from 1, 0, 2, ")
+
+
+def own_lesson(tmp_path):
+    return write_lesson("three-weights", folder=tmp_path)
+
+
+def test_a_lesson_of_ones_own_takes_its_files_along_and_its_solutions_stay(tmp_path):
+    folder = str(own_lesson(tmp_path))
+    assert good_answers(find(folder)) == {"three-weights.1": '"x**2 - y**2 + 3"'}
+    names = [f"three-weights.{end}" for end in ("ipynb", "md", "py")]
+    made = export_nbgrader([folder, 1], tmp_path / "n").made
+    assert made == ["nbgrader_config.py", *(f"source/three-weights/{name}" for name in names), *made[-1:]]
+    assert set(names) <= {Path(name).name for name in export_otter([folder], tmp_path / "o").made}
+    for place in (tmp_path / "n" / "source", tmp_path / "o"):
+        assert "z^2-x^2-8" not in (place / "three-weights" / "three-weights.md").read_text(encoding="utf-8")
+    cells = {cell.id: cell.source for cell in read(tmp_path / "o" / "three-weights" / "three-weights.ipynb").cells}
+    assert 'files: ["three-weights.md", "three-weights.py"]' in cells["config"]
+    book = nbformat.read(Path(folder, "solution.ipynb"), as_version=4)
+    book.cells[-1].source = "surface.check(found)"
+    nbformat.write(book, Path(folder, "solution.ipynb"))
+    with pytest.raises(CourseError, match="solution.ipynb has no answer to three-weights.1 that is written out"):
+        export_otter([folder], tmp_path / "again")
+
+
+def test_the_wheel_that_goes_along_is_this_package_and_needs_no_index(tmp_path):
+    export_otter([1], tmp_path)
+    folder = tmp_path / "lesson-01"
+    program = (
+        "import sys; sys.path.insert(0, '.'); import conslaw_nb as cl; print(cl.__file__); "
+        "print(cl.teaching.exercise('1.1').check('(5/4, 3/4)').outcome, cl.count_laws(cl.parametrization('x*y')).laws)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    where, told = done.stdout.splitlines()
+    assert told == "right 1" and not Path(where).is_relative_to(ROOT)
+    assert not Path(where).exists()  # what was unpacked is gone with the process
+    lines = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    assert {re.match(r"[\w-]+", line)[0] for line in lines[1:]} == {re.match(r"[\w-]+", line)[0] for line in asked}
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--target", str(tmp_path / "there")]
+    subprocess.run([*pip, str(folder / wheel()[0])], check=True, capture_output=True)
+    assert (tmp_path / "there" / "conslaw_nb" / "language" / "grammar.lark").is_file()
+    assert not list((tmp_path / "there").rglob("solutions"))
+    with zipfile.ZipFile(folder / wheel()[0]) as packed:
+        assert packed.testzip() is None
+        record = {line.split(",")[0] for line in packed.read("conslaw_nb-0.1.0.dist-info/RECORD").decode().splitlines()}
+        assert record == set(packed.namelist())
 
 
 # --- the graders themselves ---------------------------------------------------------------------------------
@@ -166,72 +227,122 @@ def grader(name):
     return run
 
 
-def no_good_answer(path):
+KINDS = ("right", "half", "wrong", "empty")
+
+
+def handed_in(lesson, kind):
+    """Return number of exercise -> an answer as it is written, or nothing."""
+    good = good_answers(lesson)
+    if kind == "wrong":  # each answers the question after it
+        return dict(zip(good, [*list(good.values())[1:], '"x*y - 2"'], strict=True))
+    many = {"right": len(good), "half": len(good) // 2, "empty": 0}[kind]
+    return {number: answer for number, answer in list(good.items())[:many] if answer}
+
+
+def ours(lesson, folder):
+    """Return kind of submission -> the exercises that count as solved here, for answers as `handed_in` gives them."""
+    for kind in KINDS:
+        calls = [f'cl.teaching.exercise("{n}").check({answer})' for n, answer in handed_in(lesson, kind).items()]
+        write(folder / "subs" / f"{kind}.ipynb", "import conslaw_nb as cl", *calls)
+    name = str(lesson.path.parent) if lesson.is_own else lesson.number
+    found = grade(folder / "subs", folder / "grades", lessons=[name], run=False, limits=LIMITS).learners
+    solved = {
+        one["learner"]: {number for number, it in one["exercises"].items() if it["outcome"] == "right"} for one in found
+    }
+    half = len(lesson.texts) // 2
+    assert {kind: len(solved[kind]) for kind in KINDS} == {
+        "right": len(lesson.texts), "half": half, "wrong": 0, "empty": 0,
+    }  # fmt: skip
+    return solved
+
+
+def submit(book, lesson, kind):
+    """Write answers into a learners' version."""
+    book = copy.deepcopy(book)
+    for number, answer in handed_in(lesson, kind).items():
+        k = number.rpartition(".")[2]
+        cell = next(cell for cell in book.cells if re.match(rf"answer_{k} = ", cell.source))
+        cell.source = f"answer_{k} = {answer}"
+    return book
+
+
+def no_good_answer(book, lesson):
     """Whether none of the good answers is given in a learners' version."""
-    text = "\n".join(cell.source for cell in read(path).cells)
+    text = "\n".join(cell.source for cell in book.cells)
     assert "answer_1" in text
-    return [answer for answer in good_answers(LESSON).values() if f"= {answer}" in text] == []
+    return [answer for answer in good_answers(lesson).values() if f"= {answer}" in text] == []
 
 
 @pytest.mark.slow
-def test_nbgrader_hands_it_out_and_grades_it(tmp_path):
+def test_nbgrader_hands_it_out_and_agrees_with_us(tmp_path):
     nbgrader = grader("nbgrader")
-    export_nbgrader([LESSON], tmp_path)
-    nbgrader(tmp_path, "generate_assignment", "lesson-03")
-    released = tmp_path / "release" / "lesson-03" / "lesson-03.ipynb"
-    assert no_good_answer(released)
-    handed = read(released)
-    assert code(handed)["answer-1"] == 'answer_1 = ""\n# Write your answer between the quotes, and run the cell.'
-    good = code(read(tmp_path / "source" / "lesson-03" / "lesson-03.ipynb"))
+    folder = str(own_lesson(tmp_path))
+    course = tmp_path / "course"
+    export_nbgrader([LESSON, folder], course)
+    for lesson in (find(LESSON), find(folder)):
+        name = assignment_name(lesson)
+        nbgrader(course, "generate_assignment", name)
+        handed = read(course / "release" / name / f"{name}.ipynb")
+        assert no_good_answer(handed, lesson)
+        assert code(handed)["answer-1"] == 'answer_1 = ""\n# Write your answer between the quotes, and run the cell.'
 
-    def submit(who, change):
-        book = copy.deepcopy(handed)
+        def place(who, name=name):
+            target = course / "submitted" / who / name / f"{name}.ipynb"
+            shutil.copytree(course / "release" / name, target.parent)
+            return target
+
+        for kind in KINDS:
+            nbformat.write(submit(handed, lesson, kind), place(kind))
+        book = submit(handed, lesson, "wrong")  # Eve takes the checks out, and writes one of her own
         for cell in book.cells:
-            cell.source = change(cell.id, cell.source)
-        target = tmp_path / "submitted" / who / "lesson-03" / "lesson-03.ipynb"
-        target.parent.mkdir(parents=True)
-        nbformat.write(book, target)
+            cell.source = "pass" if cell.id.startswith("check-") else cell.source
+        nbformat.write(book, place("eve"))
+        for file in (course / "submitted" / "eve" / name).glob("*.py"):
+            file.write_text(file.read_text(encoding="utf-8").replace("teaching.wrong(", "teaching.right("))
+        said = nbgrader(course, "autograde", name)
+        assert "full credit" not in said  # a value at the end of the cell would be taken for points
 
-    submit("ada", lambda name, source: good[name] if name.startswith("answer-") else source)
-    submit("bob", lambda name, source: source)
-    # Eve knows one answer, one she guesses, and she takes the checks out: nbgrader puts them back.
-    known = {"answer-1": good["answer-1"], "answer-2": 'answer_2 = "1, 0, -1, 0"'}
-    submit("eve", lambda name, source: "pass" if name.startswith("check-") else known.get(name, source))
-    said = nbgrader(tmp_path, "autograde", "lesson-03")
-    assert "full credit" not in said  # a value at the end of the cell would be taken for points
-    nbgrader(tmp_path, "export")
-    with (tmp_path / "grades.csv").open(encoding="utf-8") as stream:
-        scores = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(stream)}
-    assert scores == {"ada": (6, 6), "bob": (0, 6), "eve": (1, 6)}
-    graded = (tmp_path / "autograded" / "eve" / "lesson-03" / "lesson-03.ipynb").read_text(encoding="utf-8")
-    assert "Not yet." in graded  # and Eve is told why
+        def solved(who, name=name, lesson=lesson):
+            cells = read(course / "autograded" / who / name / f"{name}.ipynb").cells
+            ends = {cell.id: [out.output_type for out in cell.get("outputs", [])] for cell in cells}
+            return {n for n in lesson.texts if "error" not in ends[f"check-{n.rpartition('.')[2]}"]}
+
+        assert {kind: solved(kind) for kind in KINDS} == ours(lesson, tmp_path / f"ours-{name}")
+        assert solved("eve") == set()  # nbgrader puts back what she took out, and the lesson's own check
+        graded = (course / "autograded" / "wrong" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        assert "Not yet." in graded  # and who is wrong is told why
+    nbgrader(course, "export")
+    with (course / "grades.csv").open(encoding="utf-8") as stream:
+        scores = {(row["assignment"], row["student_id"]): float(row["score"]) for row in csv.DictReader(stream)}
+    assert scores[assignment_name(find(LESSON)), "half"] == 3 and scores["three-weights", "right"] == 1
 
 
 @pytest.mark.slow
-def test_otter_hands_it_out_and_grades_it(tmp_path):
+def test_otter_hands_it_out_and_agrees_with_us(tmp_path):
     otter = grader("otter")
-    export_otter([LESSON], tmp_path)
-    folder = tmp_path / "lesson-03"
-    otter(folder, "assign", "lesson-03.ipynb", "dist")  # this runs the tests on the good answers, too
-    student = folder / "dist" / "student" / "lesson-03.ipynb"
-    assert no_good_answer(student)
-    assert 'answer_1 = ""' in [cell.source for cell in read(student).cells]
-    (archive,) = (folder / "dist" / "autograder").glob("*.zip")
+    own = str(own_lesson(tmp_path))
+    export_otter([LESSON, own], tmp_path / "o")
+    for lesson in (find(LESSON), find(own)):
+        name = assignment_name(lesson)
+        folder = tmp_path / "o" / name
+        otter(folder, "assign", f"{name}.ipynb", "dist")  # this runs the tests on the good answers, too
+        student = folder / "dist" / "student"
+        handed = read(student / f"{name}.ipynb")
+        assert no_good_answer(handed, lesson)
+        assert {path.suffix for path in student.iterdir()} == {".ipynb", *([".md", ".py"] if lesson.is_own else [])}
+        (archive,) = (folder / "dist" / "autograder").glob("*.zip")
+        with zipfile.ZipFile(archive) as packed:  # the image is built without conslaw_nb, which comes with the files
+            assert {f"files/{wheel()[0]}", "files/conslaw_nb.py"} <= set(packed.namelist())
+            assert "conslaw" not in packed.read("environment.yml").decode()
 
-    def score(name, notebook):
-        result = folder / name
-        result.mkdir()
-        otter(folder, "run", "--no-logo", "-a", archive, "-o", result, notebook)
-        tests = json.loads((result / "results.json").read_text(encoding="utf-8"))["tests"]
-        return {test["name"]: test["score"] for test in tests if test["name"].startswith("q")}, json.dumps(tests)
+        def solved(kind, folder=folder, handed=handed, lesson=lesson, archive=archive):
+            result = folder / kind
+            result.mkdir()
+            nbformat.write(submit(handed, lesson, kind), result / "it.ipynb")
+            otter(folder, "run", "--no-logo", "-a", archive, "-o", result, result / "it.ipynb")
+            tests = json.loads((result / "results.json").read_text(encoding="utf-8"))["tests"]
+            assert kind != "wrong" or "Not yet." in json.dumps(tests)  # and who is wrong is told why
+            scores = {test["name"]: test["score"] for test in tests if test["name"].startswith("q")}
+            return {n for n in lesson.texts if scores[f"q{n.rpartition('.')[2]}"] == 1}
 
-    full, _ = score("full", folder / "dist" / "autograder" / "lesson-03.ipynb")
-    assert full == {f"q{k}": 1 for k in range(1, 7)}
-    book = read(student)
-    known = {'answer_1 = ""': 'answer_1 = "a*b, a*c"', 'answer_2 = ""': 'answer_2 = "1, 0, -1, 0"'}
-    for cell in book.cells:
-        cell.source = known.get(cell.source, cell.source)
-    nbformat.write(book, folder / "eve.ipynb")
-    part, said = score("part", folder / "eve.ipynb")
-    assert part == {"q1": 1, **{f"q{k}": 0 for k in range(2, 7)}}
-    assert "Not yet." in said  # and Eve is told why
+        assert {kind: solved(kind) for kind in KINDS} == ours(lesson, tmp_path / f"ours-{name}")

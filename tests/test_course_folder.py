@@ -3,8 +3,8 @@
 import json
 import re
 import shlex
-import shutil
 import tomllib
+import zipfile
 from datetime import date
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from conslaw_nb import teaching
 from conslaw_nb.cli import main
 from conslaw_nb.course.folder import lessons_of, new_course
+from conslaw_nb.course.sealing import INSTALL
 from conslaw_nb.course.submissions import CourseError
 from conslaw_nb.notebooks.lab import lessons_folder
 
@@ -74,8 +75,9 @@ def test_any_title_is_read_back(tmp_path, title):
     ("argv", "message"),
     [
         (["--lessons", "99"], "there is no lesson 99: choose from 1, "),
-        (["--lessons", "4-1"], "a course has at least one lesson"),
-        (["--lessons", "one"], "--lessons: 'one' is not a list of lessons such as 1,2,5 or 1-4"),
+        (["--lessons", "4-1"], "no lesson is named there: choose from 1, "),
+        (["--lessons", "one"], "there is no lesson 'one': choose from 1, "),
+        (["--lessons", "1-"], "--lessons: '1-' is not a list of lessons such as 1,2,5 or 1-4,workshop,my-lesson"),
         (["--start", "soon"], "--start: 'soon' is not a day such as 2027-01-11"),
         (["--days", "1000"], "1000 days between two lessons make no course"),
         (["--start", "9999-12-31"], "the last lesson would be due after the year 9999"),
@@ -115,9 +117,11 @@ def test_the_command_says_what_it_made(tmp_path, capsys, monkeypatch):
     [
         ("title = ", "cannot be read"),
         ("title = 'x'", "it needs [[lesson]] tables with a number"),
-        ("[[lesson]]\nname = 'x'", "it needs [[lesson]] tables with a number"),
-        ("[[lesson]]\nnumber = 77", "names a lesson 77, which there is not"),
-        ("[[lesson]]\nnumber = true", "which there is not"),
+        ("[[lesson]]\ntitle = 'x'", "it needs [[lesson]] tables with a number or a name"),
+        ("[[lesson]]\nname = 'x'", "names a lesson that cannot be taught: there is no lesson"),
+        ("[[lesson]]\nname = 3", "cannot be read"),
+        ("[[lesson]]\nnumber = 77", "names a lesson that cannot be taught: there is no lesson 77: choose from 1, "),
+        ("[[lesson]]\nnumber = true", "there is no lesson True"),
         ("lesson = 3", "cannot be read"),
     ],
 )
@@ -152,19 +156,25 @@ def test_the_course_folder_may_be_named_and_no_learner_can_replace_the_course(tm
         assert data["exercises"] == [task.number for task in teaching.exercises(1)]
 
 
-def test_the_four_commands_of_the_page_lead_to_a_table(tmp_path, capsys, monkeypatch, root):
+def test_the_five_commands_of_the_page_lead_to_a_table(tmp_path, capsys, monkeypatch, root):
     """The page for lecturers is followed to the letter, with the lesson itself as what is handed in."""
     page = (root / "docs" / "pages" / "class.md").read_text(encoding="utf-8")
     block = re.search(r"```console\n(.*?)```", page, re.DOTALL)[1]
     lines = [shlex.split(line.removeprefix("$ ")) for line in block.splitlines()]
-    assert [line[0] for line in lines] == ["conslaw", "cp", "conslaw", "conslaw"]
+    assert [line[0] for line in lines] == ["apt-get", "pip", "conslaw", "cp", "conslaw"]
+    assert lines[0] == INSTALL.split()
+    assert lines[1] == ["pip", "install", "-e", ".[lessons]"]
     monkeypatch.chdir(tmp_path)
-    assert main(lines[0][1:]) == 0
-    shutil.copy(tmp_path / "autumn" / "lessons" / teaching.lessons()[1], tmp_path / lines[1][2] / "ada.ipynb")
     assert main(lines[2][1:]) == 0
-    assert main(lines[3][1:]) == 0
+    lesson = tmp_path / "autumn" / "lessons" / teaching.lessons()[1]
+    with zipfile.ZipFile(tmp_path / lines[3][2] / "export.zip", "w") as archive:
+        archive.write(lesson, "Ada L_7_assignsubmission_file/lesson.ipynb")
+    assert main(lines[4][1:]) == 0
+    more = re.search(r"`conslaw (solutions .*?)`", page)[1]
+    assert main(shlex.split(more)) == 0
     assert {path.name for path in (tmp_path / "autumn" / "grades").iterdir()} == {
-        "canvas.csv", "feedback.zip", "gradebook.csv", "grades.csv", "grades.html", "learners", "moodle.csv", "records",
+        "canvas.csv", "feedback.zip", "gradebook.csv", "grades.csv", "grades.html", "learners", "moodle-1.csv",
+        "moodle.csv", "records",
     }  # fmt: skip
     assert len(list((tmp_path / "autumn" / "for-me").glob("*.ipynb"))) == 4
     assert "1 submission, 24 exercises: 0 of 24 answers are right." in " ".join(capsys.readouterr().out.split())

@@ -20,7 +20,7 @@ import conslaw_nb as cl
 from benchmarks.submissions import submissions
 from conslaw_nb import teaching
 from conslaw_nb.cli import main
-from conslaw_nb.course import grading
+from conslaw_nb.course import grading, judging
 from conslaw_nb.course.grading import Grades, grade
 from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
@@ -254,7 +254,7 @@ def test_the_page_is_whole_readable_and_asks_nobody(honest):
 def test_a_learners_page_is_whole_and_says_nothing_of_anybody_else(honest):
     _, expected, grades, _ = honest
     for one in grades.learners[:5]:
-        text, page = learner_page(one, grades.exercises), _Page()
+        text, page = learner_page(one, grades.exercises, grades.titles), _Page()
         page.feed(text)
         assert page.open == []
         assert page.headings[0] == 1
@@ -332,7 +332,7 @@ def test_the_command_writes_the_table_and_says_where(tmp_path, capsys, monkeypat
         (["subs", "--memory", "1"], "--memory 1 is too little"),
         (["subs", "-o", "subs"], "the table cannot go to 'subs', which holds the submissions"),
         (["subs", "-o", "one.ipynb"], "'one.ipynb' is a file, and the table needs a folder"),
-        (["subs", "--lessons", "x"], "--lessons: 'x' is not a list of lessons such as 1,2,5 or 1-4"),
+        (["subs", "--lessons", "x"], "there is no lesson 'x': choose from 1, "),
     ],
 )
 def test_what_cannot_be_graded_is_told_in_one_sentence(tmp_path, capsys, monkeypatch, argv, message):
@@ -447,14 +447,14 @@ def test_another_text_of_an_exercise_is_another_package(tmp_path, monkeypatch):
     (tmp_path / "tasks").mkdir()
     for name in ("__init__.py", "tasks/lesson01.md", "tasks/lesson01.py", "notes.txt"):
         (tmp_path / name).write_text("before", encoding="utf-8")
-    monkeypatch.setattr(grading.conslaw_nb, "__file__", str(tmp_path / "__init__.py"))
-    seen = [grading._package()]
+    monkeypatch.setattr(judging.conslaw_nb, "__file__", str(tmp_path / "__init__.py"))
+    seen = [judging.version({})]
     for name in ("tasks/lesson01.md", "tasks/lesson01.py"):
         (tmp_path / name).write_text("after", encoding="utf-8")
-        seen.append(grading._package())
+        seen.append(judging.version({}))
     assert len(set(seen)) == 3
     (tmp_path / "notes.txt").write_text("after", encoding="utf-8")
-    assert grading._package() == seen[-1]
+    assert judging.version({}) == seen[-1]
 
 
 NETWORK = "def network(u, v, x):\n    return sum(a * max(b * x, 0) for a, b in zip(u, v))\n\n\nwanted.check(network)"

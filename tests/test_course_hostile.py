@@ -270,23 +270,88 @@ def test_a_learner_who_has_much_to_look_at_fills_no_table(tmp_path):
     assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
-def test_nothing_of_one_submission_is_there_for_the_next(tmp_path):
-    """The same helper judges both: what the first one left behind is gone."""
+LEAVE = """
+import conslaw_nb.teaching as t, os, pathlib, resource, sys
+os.environ['LEFT'] = 'x'
+sys.modules['left'] = t
+pathlib.Path('left.txt').write_text('x')
+pathlib.Path('sitecustomize.py').write_text('LEFT = 1')
+pathlib.Path('/dev/shm/left').write_text('x')
+os.makedirs('shut/in')
+os.chmod('shut', 0)
+done = []
+for harm in (
+    lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (9, 9)),
+    lambda: os.setpriority(os.PRIO_PROCESS, 1, 19),
+    lambda: os.sched_setaffinity(1, {min(os.sched_getaffinity(0))}),
+    lambda: os.setxattr('.', 'user.left', b'x'),
+    lambda: os.chmod('.', 0o500),
+    lambda: os.kill(1, 9),
+    lambda: os.kill(1, 2),
+    lambda: os.kill(-1, 19),
+    lambda: open('/proc/1/mem', 'r+b'),
+    lambda: open('/proc/1/oom_score_adj', 'w').write('1000'),
+):
+    try:
+        harm()
+    except OSError:
+        pass
+for _ in range(3):
+    os.fork() or (os.setsid(), __import__('time').sleep(60))
+"""
+LOOK = """
+import os, pathlib, resource, sys
+where.check(str([
+    'LEFT' in os.environ, 'left' in sys.modules, 'LEFT' in globals(), os.listdir('/dev/shm'), sorted(os.listdir('.')),
+    len([n for n in os.listdir('/proc') if n.isdigit()]), resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+    os.getpriority(os.PRIO_PROCESS, 0), os.listxattr('.'), os.access('.', os.W_OK), os.path.exists('/proc/1/fd/0'),
+]))
+"""
+
+
+@pytest.mark.parametrize(
+    "leave", [LEAVE, "import os\nos.chmod('.', 0o000)", "import os\n" + "os.mkdir('d'); os.chdir('d')\n" * 2000]
+)
+def test_nothing_of_one_submission_is_there_for_the_next(tmp_path, leave):
+    """The same helper runs both: what the first one left behind is gone, and what it changed is as it was."""
     needs_a_cell()
-    leave = (
-        "import conslaw_nb.teaching as t, pathlib, os, sys\nos.environ['LEFT'] = 'x'\nsys.modules['left'] = t\n"
-        "pathlib.Path('left.txt').write_text('x')\npathlib.Path('sitecustomize.py').write_text('LEFT = 1')\n"
-        "os.fork() or __import__('time').sleep(60)"
-    )
-    look = (
-        "import os, sys, pathlib\n"
-        "left = ['LEFT' in os.environ, 'left' in sys.modules, pathlib.Path('left.txt').exists()]\n"
-        "where.check(str([*left, len([n for n in os.listdir('/proc') if n.isdigit()]) < 4]))"
-    )
     write(tmp_path / "subs" / "a.ipynb", START, leave)
-    write(tmp_path / "subs" / "b.ipynb", START, look)
-    learners = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, jobs=1).learners
-    assert learners[1]["exercises"]["1.1"]["answer"] == "[False, False, False, True]"
+    write(tmp_path / "subs" / "b.ipynb", START, LOOK)
+    write(tmp_path / "new" / "b.ipynb", START, LOOK)
+    after, alone = (
+        grade(tmp_path / name, tmp_path / f"g{name}", lessons=[1], limits=LIMITS, jobs=1).learners[-1]
+        for name in ("subs", "new")
+    )
+    assert after["exercises"]["1.1"]["answer"] == alone["exercises"]["1.1"]["answer"]
+    assert after["exercises"]["1.1"]["answer"].startswith("[False, False, False, [], ['.ipython'], 2, ")
+
+
+def test_honest_notebooks_are_copies_of_one_process_and_after_a_dishonest_one_there_is_another(tmp_path):
+    """Inside, the second copy has a later number than the first; in a new room numbers begin again."""
+    needs_a_cell()
+    cell = "import os\nwhere.check(str(os.getpid()))"
+    for k, harm in enumerate(["", "", "os._exit(1)", "", "os.setxattr('.', 'user.left', b'x')", "os.abort()", ""]):
+        write(tmp_path / "subs" / f"{k}.ipynb", START, cell, harm or "a = 1")
+    learners = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=LIMITS, jobs=1).learners
+    numbers = [int(one["exercises"]["1.1"]["answer"]) for one in learners]
+    assert numbers[0] < numbers[1] < numbers[2] < numbers[3] < numbers[4]  # who ends early has harmed nothing
+    assert all(one["runs"][0]["whole"] for one in learners if one["learner"] in "0136")
+
+
+def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
+    """It closes the line into which it speaks, and sleeps: it is ended at its limit, and the next one is run."""
+    needs_a_cell()
+    write(
+        tmp_path / "subs" / "a.ipynb",
+        START,
+        RIGHT,
+        "import os, signal, time\nos.close(3)\nsignal.setitimer(0, 0)\ntime.sleep(9999)",
+    )
+    write(tmp_path / "subs" / "b.ipynb", START, COMPUTED)
+    limits = Limits(seconds=2, answer_seconds=10, megabytes=700, waiting=3)
+    one, other = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits, jobs=1).learners
+    assert one["runs"][0]["state"].startswith("it was stopped after the time that a notebook may take")
+    assert one["exercises"]["1.1"]["outcome"] == other["exercises"]["1.1"]["outcome"] == "right"
 
 
 def test_an_answer_that_takes_for_ever_is_given_up_and_the_next_one_is_judged(tmp_path):

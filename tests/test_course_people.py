@@ -6,15 +6,17 @@ import json
 import os
 import tarfile
 import zipfile
+from datetime import date
 
 import pytest
 from class_samples import LIMITS, RIGHT, START, WRONG, book, write
 
 from conslaw_nb.cli import main
-from conslaw_nb.course.archives import unpack
+from conslaw_nb.course.archives import Bounds, unpack
 from conslaw_nb.course.folder import new_course
 from conslaw_nb.course.grading import grade
 from conslaw_nb.course.submissions import CourseError, find_submissions
+from conslaw_nb.course.worksheets import day_of
 
 ONE, OTHER = json.dumps(book(START, RIGHT)), json.dumps(book(START, WRONG))
 
@@ -96,14 +98,48 @@ def test_what_is_not_graded_has_a_row_that_says_why(tmp_path):
         assert part in people["locked"][1]
 
 
-def test_an_archive_is_unpacked_within_bounds(tmp_path, monkeypatch):
-    from conslaw_nb.course import archives
-
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 10_000)
+def test_an_archive_is_unpacked_within_bounds(tmp_path):
     bomb = packed(tmp_path / "bomb.zip", a="x" * 5_000, b="x" * 50_000)
-    assert unpack(bomb, tmp_path / "one") == ["bomb.zip is larger than 10000 bytes when unpacked"]
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 1)
-    assert unpack(bomb, tmp_path / "two") == ["bomb.zip holds more than 1 files: the rest was left out"]
+    told = "bomb.zip is larger, unpacked, than is read: the rest was left out"
+    assert unpack(bomb, tmp_path / "one", Bounds(10, 10_000)) == [told]
+    told = "bomb.zip holds more files than are unpacked: the rest was left out"
+    assert unpack(bomb, tmp_path / "two", Bounds(1, 100_000)) == [told]
+
+
+def test_the_archives_of_a_learner_are_bounded_together_and_cost_nobody_else_anything(tmp_path, monkeypatch):
+    """Archives in archives, as in a bomb of forty kilobytes: what is unpacked is bounded for each learner."""
+    from conslaw_nb.course import submissions
+
+    monkeypatch.setattr(submissions, "MAX_PACKED", 60_000)
+    inner = packed(tmp_path / "inner.zip", **{f"{k}.txt": "x" * 20_000 for k in range(2)}).read_bytes()
+    middle = packed(tmp_path / "middle.zip", **{f"{k}.zip": inner for k in range(9)}).read_bytes()
+    export = packed(tmp_path / "subs" / "moodle.zip", **{
+        "Eve_1_assignsubmission_file/bomb.zip": middle, "Eve_1_assignsubmission_file/a.ipynb": ONE,
+        "Zoe_2_assignsubmission_file/good.zip": packed(tmp_path / "good.zip", **{"in/one.ipynb": ONE}).read_bytes(),
+    })  # fmt: skip
+    people = found(export.parent, tmp_path)
+    assert people["Zoe"] == (["one.ipynb"], "")
+    assert people["Eve"][0] == ["a.ipynb"]
+    assert people["Eve"][1].count("larger, unpacked, than is read") >= 2
+    size = sum(path.stat().st_size for path in (tmp_path / "unpacked").rglob("*.*") if path.suffix != ".ipynb")
+    assert size <= 60_000 + len(middle) + 2000  # what the export itself holds is not hers
+
+
+def test_no_learner_speaks_for_another_by_the_name_of_a_file(tmp_path):
+    """A worksheet counts beside the submissions only, and a name that somebody chose is not taken for a platform's."""
+    sheet = "Identifier,Full name,Email address,Last modified (submission)\nParticipant 101,Ada L,evil@x,2020-01-01\n"
+    packed(tmp_path / "subs" / "canvas.zip", **{
+        "eve_LATE_7_701_Grades.csv": sheet, "eve_LATE_7_702_Ada L_101_assignsubmission_file_x.ipynb": ONE,
+    })  # fmt: skip
+    packed(tmp_path / "subs" / "moodle.zip", **{
+        "Ada L_101_assignsubmission_file/one.ipynb": ONE, "Ada L_101_assignsubmission_file/Grades.csv": sheet,
+    })  # fmt: skip
+    packed(tmp_path / "subs" / "eve.zip", **{"Grades.csv": sheet, "x/y.ipynb": OTHER})
+    (tmp_path / "subs" / "eve_LATE_7_703_Grades.csv").write_text(sheet, encoding="utf-8")
+    people = {one.learner: one for one in find_submissions(tmp_path / "subs", tmp_path / "unpacked")}
+    assert set(people) == {"Ada L", "eve", "eve (7)"}
+    assert (people["Ada L"].email, people["Ada L"].exports[0].day, len(people["Ada L"].notebooks)) == ("", "", 1)
+    assert [one.number for one in people["eve (7)"].exports] == ["7"] * 3
 
 
 @pytest.mark.parametrize("deeper", ["", "Autumn 2027/"])
@@ -124,13 +160,82 @@ def test_exports_of_platforms_are_taken_as_they_come(tmp_path, deeper):
         f"{deeper}libo_56_903_all.zip": "no archive",
     })  # fmt: skip
     people = find_submissions(canvas, tmp_path / "c")
-    assert [(one.learner, one.identity, one.late) for one in people] == [
+    assert [(one.learner, one.identity, one.exports[0].late) for one in people] == [
         ("libo", "56", False),
         ("lovelaceada", "55", True),
     ]
     (own,) = people[1].folders
     assert sorted(path.name for path in own.iterdir()) == ["helpers.py", "lesson.ipynb"]
     assert len(find_submissions(tmp_path / "in", tmp_path / "both")) == 5  # both archives, in one folder
+
+
+def exports(subs, days):
+    """Write the exports of two assignments as Moodle and Canvas make them, with worksheets for Moodle's."""
+    second = json.dumps(book("import conslaw_nb as cl\nfirst = cl.teaching.exercise('2.1')", "first.check(...)"))
+    for lesson, text in (("1", ONE), ("2", second)):
+        folders = {
+            f"{name}_{lesson}0{k}_assignsubmission_file{'_' if lesson == '1' else ''}/my work.ipynb": text
+            for k, name in enumerate(["Ada L", "Bo", "Bo"])
+        }
+        packed(subs / f"moodle-{lesson}.zip", **folders)
+        late = "LATE_" if lesson == "2" else ""
+        packed(subs / f"canvas-{lesson}.zip", **{f"dodi_{late}77_90{lesson}_one.ipynb": text})
+        sheet = "Identifier,Full name,Email address,Status,Grade,Last modified (submission)\n" + "".join(
+            f'Participant {lesson}0{k},{name},{mail},Submitted,,"{day}"\n'
+            for k, (name, mail, day) in enumerate(
+                zip(["Ada L", "Bo", "Bo"], ["a@x", "b1@x", "b2@x"], days, strict=True)
+            )
+        )
+        (subs / f"Grades-{lesson}.csv").write_text("\ufeff" + sheet, encoding="utf-8")
+
+
+def test_four_exports_of_two_assignments_are_one_record_for_each_learner(tmp_path):
+    """Moodle numbers everybody anew in each assignment; its worksheets know who is who, and when it was handed in."""
+    from conslaw_nb.course.handing_back import hand_back
+
+    subs = tmp_path / "submissions"
+    new_course(tmp_path, [1, 2], date(2027, 1, 11))
+    (tmp_path / "roster.csv").write_text(
+        "id,name,email\n100,Not Ada,n@x\n5,Ada Lovelace,a@x\n6,Bo,b1@x\n7,Bo,b2@x\n77,Di Do,d@x\n", encoding="utf-8"
+    )
+    file = tmp_path / "course.toml"
+    rules = "[grading]\nlate_per_day = 25\n[grading.points]\n'1.1' = 4\n'2.1' = 4\n"
+    file.write_text(file.read_text(encoding="utf-8") + rules, encoding="utf-8")
+    exports(subs, ["Monday, 11 January 2027, 11:58 PM", "Wednesday, 13 January 2027, 00:01", "-"])
+    grades = grade(subs, tmp_path / "grades", lessons=[1, 2], run=False, limits=LIMITS)
+    assert [one["learner"] for one in grades.learners] == ["Ada L", "Bo (101)", "Bo (102)", "dodi"]
+    assert all(len(one["notebooks"]) == 2 for one in grades.learners)
+    made, _ = hand_back(grades, tmp_path / "grades", tmp_path, "Autumn")
+    # Who has number 100 on Moodle is not who has the id 100; LATE in the second export says nothing of the first.
+    assert {row.person["id"]: (row.total, row.late) for row in made.rows} == {
+        "5": (4, {}), "6": (2, {"1": 2}), "7": (4, {}), "77": (4, {"2": 1}), "100": (0, {}),
+    }  # fmt: skip
+    text = {path.name: path.read_text(encoding="utf-8-sig") for path in (tmp_path / "grades").glob("*.csv")}
+    rows = {one["Identifier"]: one["Grade"] for one in csv.DictReader(io.StringIO(text["moodle-1.csv"]))}
+    assert rows == {"Participant 100": "4", "Participant 101": "2", "Participant 102": "4"}
+    assert {one["Identifier"] for one in csv.DictReader(io.StringIO(text["moodle-2.csv"]))} == {
+        "Participant 200", "Participant 201", "Participant 202",
+    }  # fmt: skip
+    (one,) = [one for one in csv.DictReader(io.StringIO(text["canvas-1.csv"])) if one["ID"]]
+    assert (one["Student"], one["ID"], one["SIS User ID"], one["Autumn 1"]) == ("Di Do", "77", "77", "4")
+    with zipfile.ZipFile(tmp_path / "grades" / "feedback.zip") as archive:
+        names = archive.namelist()
+        assert "Ada L_100_assignsubmission_file_/feedback.html" in names
+        assert "Ada L_200_assignsubmission_file_/feedback.html" in names
+        back = json.loads(archive.read("dodi_LATE_77_902_one.ipynb"))
+    assert "1 of " in "".join(back["cells"][0]["source"])
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Monday, 11 January 2027, 11:58 PM", "2027-01-11"), ("Monday, 11 January 2027, 23:58", "2027-01-11"),
+        ("Monday, January 11, 2027, 11:58 PM", "2027-01-11"), ("11/01/2027, 23:58", "2027-01-11"),
+        ("2027-01-11 23:58", "2027-01-11"), ("-", ""), ("soon", ""),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_hand_in_is_read_as_moodle_writes_it(text, day):
+    assert day_of(text) == day
 
 
 # --- the gradebook ------------------------------------------------------------------------------------------------
@@ -151,8 +256,6 @@ essay = 4
 def course(tmp_path, monkeypatch):
     """A course whose lesson 1 was due on the eleventh, with five people on the roster."""
     monkeypatch.chdir(tmp_path)
-    from datetime import date
-
     new_course(tmp_path, [1], date(2027, 1, 11), title="Autumn")
     file = tmp_path / "course.toml"
     file.write_text(file.read_text(encoding="utf-8") + RULES, encoding="utf-8")
@@ -226,6 +329,22 @@ def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
     assert len(list((course / "grades" / "learners").iterdir())) == 4
     assert main(["course", "grade", "submissions", "--no-run", "--only", "Nobody"]) == 2
     assert "there is no submission of 'Nobody' to be graded again" in capsys.readouterr().err
+
+
+def test_names_that_differ_in_case_only_are_two_learners_each_with_a_row(tmp_path, monkeypatch):
+    """And what is given by hand goes to whom it names."""
+    from conslaw_nb.course.gradebook import gradebook, read_rules
+
+    subs = tmp_path / "subs"
+    for name in ("ada", "Ada", "ADA"):
+        write(subs / f"{name}.ipynb", START, RIGHT)
+    grades = grade(subs, tmp_path / "grades", lessons=[1], run=False, limits=LIMITS)
+    (tmp_path / "overrides.csv").write_text("learner,exercise,points\nAda,1.1,0.5\n", encoding="utf-8")
+    made = gradebook(grades.learners, read_rules(tmp_path, ["1.1"]), tmp_path)
+    assert {row.learner: row.total for row in made.rows} == {"ADA": 1, "Ada": 0.5, "ada": 1}
+    (tmp_path / "overrides.csv").write_text("learner,exercise,points\naDa,1.1,0.5\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="which is several learners"):
+        gradebook(grades.learners, read_rules(tmp_path, ["1.1"]), tmp_path)
 
 
 def test_the_lowest_lesson_may_be_dropped():

@@ -154,3 +154,31 @@ def test_an_engine_that_breaks_is_told_and_nothing_is_raised(monkeypatch, error,
 
 def test_a_check_reads_as_one_line():
     assert str(doctor.Check("sympy", "ok", "1.14.0")) == "ok       sympy: 1.14.0"
+
+
+@pytest.mark.parametrize(
+    ("machine", "bits", "version", "told"),
+    [
+        ("riscv64", 8, (0, 8), "for 64 bits on x86_64 and aarch64, not for 64 bits on riscv64"),
+        ("x86_64", 4, (0, 8), "not for 32 bits on x86_64"),
+        ("x86_64", 8, (0, 4, 1), "bubblewrap is older than 0.6: install a newer one"),
+    ],
+)
+def test_where_notebooks_cannot_be_shut_in_as_they_must_it_is_told_and_nothing_weaker_is_done(
+    monkeypatch, machine, bits, version, told
+):
+    from conslaw_nb.course import grading, sealing
+
+    monkeypatch.setattr(sealing.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(sealing.sys, "platform", "linux")
+    monkeypatch.setattr(sealing.platform, "machine", lambda: machine)
+    monkeypatch.setattr(sealing.struct, "calcsize", lambda kind: bits)
+    monkeypatch.setattr(sealing, "version", lambda: version)
+    check = named("bubblewrap")
+    assert check.status == "warning"
+    assert told in check.detail
+    assert check.detail.endswith("; no submitted notebook is run")
+    assert "bubblewrap" not in check.remedy.removeprefix("a machine, or a container, that lets bubblewrap work")
+    sealed, (sentence,) = grading._protection(True, False, [])
+    assert not sealed
+    assert told in sentence

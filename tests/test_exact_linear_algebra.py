@@ -67,7 +67,7 @@ def test_kernels(rows):
 @given(matrices(), st.sampled_from([3, 5, 7]))
 @examples(40)
 def test_modulo_a_small_prime(rows, p):
-    # over GF(p) nothing is known of the rank over Q but that it is no smaller
+    # over GF(p) nothing is known of the rank over Q but that it is not smaller
     rank = backend.rank(rows, p)
     assert rank <= ref.rank(rows)
     assert len(backend.pivot_rows(rows, p)) == rank == len(rows[0]) - len(backend.kernel(rows, len(rows[0]), p))
@@ -136,6 +136,8 @@ def test_the_primes():
     assert found[0] == P == 2**31 - 1
     assert all(sympy.isprime(p) for p in found)
     assert [*sympy.primerange(found[-1], P + 1)] == found[::-1]  # none is left out
+    # strong pseudoprimes: to the base 2, to 3, to 5, to 7, to 2 and 3, to 2, 3 and 5
+    assert not any(map(backend.is_prime, (2047, 121, 781, 703, 2353, 1373653, 25326001)))
 
 
 def test_which_backend_works(arithmetic, monkeypatch):

@@ -235,6 +235,13 @@ def numpy_like(x):
             lambda: cl.model(lambda x, W, V: g.concat(W, V), W=(2, 3), V=(2, 2)),
             "concat takes matrices of as many columns",
         ),
+        (lambda: cl.model(lambda x, W: W @ x if W == 0 else x, W=(2, 2)), "W is a symbol, and has no truth value"),
+        (lambda: cl.model(lambda x, W: max(W @ x, x), W=(2, 2)), "x is a symbol, and has no truth value"),
+        (lambda: cl.model(lambda x, W: W[0] @ x, W=(2, 2)), "W is a whole matrix: give each matrix a name of its own"),
+        (lambda: cl.model(lambda x, W: 0.5 * (W @ x), W=(2, 2)), "write 0.5 as Fraction('0.5')"),
+        (lambda: cl.model(lambda x, W: 1 / (W @ x), W=(2, 2)), "1 / W @ x is not a polynomial: use gate(W @ x)"),
+        (lambda: cl.model(lambda x, W, W_1_1: W @ x, W=(2, 2), W_1_1=()), "W_1_1 is an entry of W and of W_1_1"),
+        (lambda: cl.model(lambda x, W: W @ x, W=(2, 2), inputs=3), "inputs=3: give the sizes of inputs by their names"),
         (lambda: cl.model(lambda x, W: W @ x, W=(3000, 3000)), "9000000 parameters, which would take about 8 GB of"),
         (
             lambda: cl.model(lambda x, U, V: U @ g.relu(V @ x), U=(100, 100), V=(100, 100)),
@@ -252,6 +259,14 @@ def test_bad_input_is_answered_by_one_sentence(make, message):
         make()
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_numbers_that_are_exact_may_divide():
+    half = cl.model(lambda x, W, V: (V @ (W @ x)) / 2, W=(2, 2), V=(1, 2))
+    assert cl.count_laws(half).laws == cl.count_laws(cl.linear(2, 2, 1)).laws
+    decimals = "model(0.1 * (V @ (W @ x)) / 3, W=(2,2), V=(1,2))"
+    assert cl.parse_model(decimals).components == half.components  # a component matters only up to a factor
+    assert cl.model(lambda x, forward: forward @ x, forward=(1, 1)).variables == ("forward_1_1",)
 
 
 def test_a_deep_residual_pass_has_a_text_of_bounded_length():
@@ -305,7 +320,13 @@ def test_the_text_of_a_pass_reads_back_as_the_same_model(net):
         ("model(W.__class__, W=(2,2))", "'W.__class__' cannot stand in a forward pass"),
         ("model((lambda: W)(), W=(2,2))", "cannot stand in a forward pass"),
         ("model([W for W in W], W=(2,2))", "cannot stand in a forward pass"),
-        ("model(0.5 * (W @ x), W=(2,2))", "'0.5' cannot stand in a forward pass"),
+        ("model(1j * (W @ x), W=(2,2))", "'1j' cannot stand in a forward pass"),
+        ("model(1e999 * (W @ x), W=(2,2))", "cannot stand in a forward pass"),
+        ("model(W @ x, W=(2,2), W=(2,2))", "W is given twice: each weight has one shape, as in W=(2,2)"),
+        ("model(W @ x / 0, W=(2,2))", "W @ x / 0: a forward pass divides by whole numbers and fractions other than 0"),
+        ("model(W @ x / W, W=(2,2))", "W @ x / W: 2×2: a forward pass divides by whole numbers"),
+        ("model(1 / W, W=(2,2))", "a matrix must stand there, not 1"),
+        ("model(conv(W, x, 0), W=(2,1,3), inputs={'x': (1,5)})", "a kernel of 0 with stride 1: give whole numbers"),
         ("model(sin(W @ x), W=(2,2))", "'sin(W @ x)' cannot stand in a forward pass"),
         ("model(relu(W @ x, 1), W=(2,2))", "relu does not take these arguments"),
         ("model(2 .T @ W, W=(2,2))", "a matrix must stand there, not 2"),

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 import conslaw_nb as cl
+from conslaw_nb.errors import ModelError
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
 from torch import nn  # noqa: E402
@@ -362,8 +363,109 @@ def test_a_subclass_with_a_forward_of_its_own_is_not_taken_for_its_parent():
         def forward(self, x):
             return super().forward(x) ** 2
 
-    report = from_torch(nn.Sequential(nn.Linear(3, 4), Squared(4, 2)))
-    assert report.count == 0 and report.unknown
+    report = from_torch(nn.Sequential(nn.Linear(3, 4), Squared(4, 2)))  # read through its own forward
+    assert report.count == 10 and report.unknown == ["pow()"]
+
+
+def raw(multiply):
+    net = Net(lambda net, x: multiply(net, x))
+    net.w, net.v = nn.Parameter(torch.randn(4, 3)), nn.Parameter(torch.randn(2, 4))
+    return net
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        raw(lambda net, x: nn.functional.linear(torch.relu(nn.functional.linear(x, net.w)), net.v)),
+        raw(lambda net, x: torch.relu(x @ net.w.T) @ net.v.t()),
+        raw(lambda net, x: torch.matmul(torch.relu(x.matmul(net.w.transpose(0, 1))), net.v.T)),
+    ],
+    ids=["linear", "@", "matmul"],
+)
+def test_parameters_by_themselves_are_read_as_layers(net):
+    report = from_torch(net)
+    assert report.headline.endswith("20 trained parameters, 4 laws in all")
+    assert [law.formula for law in report.laws] == ["diag(vᵀ v − w wᵀ)"]
+
+
+def test_a_matrix_from_the_right_is_read_too():
+    net = Net(lambda net, x: torch.relu(x @ net.w) @ net.v)
+    net.w, net.v = nn.Parameter(torch.randn(3, 4)), nn.Parameter(torch.randn(4, 2))
+    report = from_torch(net)
+    assert (report.headline, report.blocks[0].model) == ("Net: 20 trained parameters, 4 laws in all", "relu(3,4,2)")
+    assert [law.formula for law in report.laws] == ["diag(v vᵀ − wᵀ w)"]
+    _, rates = drift(net, torch.randn(9, 3))
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+
+
+def tied_rows():
+    net = Net(lambda net, x: net.o(torch.relu(net.h(net.e(x)))), e=nn.Embedding(9, 4), h=nn.Linear(4, 4))
+    net.o = nn.Linear(4, 9, bias=False)
+    net.o.weight = net.e.weight
+    return net
+
+
+# What has laws that are not listed, or may have: nothing may be said to be all.
+@pytest.mark.parametrize(
+    ("net", "laws", "unknown"),
+    [
+        (nn.LSTM(3, 4), 0, ["LSTM itself"]),  # the difference of its two biases is kept
+        (nn.Sequential(nn.Linear(3, 4), nn.GRU(4, 4)), 0, ["1 (GRU)"]),
+        (nn.Bilinear(2, 3, 4), 0, ["bilinear()"]),
+        (tied_rows(), 0, []),
+        (
+            nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.Conv2d(4, 6, 3, groups=2), nn.ReLU(), nn.Conv2d(6, 1, 3)),
+            6,
+            ["2 (what a convolution in 2 groups reads)"],
+        ),
+        (nn.Sequential(nn.ConvTranspose2d(2, 3, 3), nn.ReLU(), nn.Conv2d(3, 1, 3)), 0, ["0 (ConvTranspose2d)"]),
+        (nn.MultiheadAttention(4, 2, kdim=3, vdim=5), 0, ["the network (attention with other widths for keys and"]),
+        (
+            nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(3, 4)), nn.ReLU(), nn.Linear(4, 2)),
+            0,
+            ["0 (ParametrizedLinear)"],
+        ),
+        (Net(lambda net, x: net.a(x) if x.sum() > 0 else -x, a=nn.Linear(3, 3)), 0, []),
+        (Net(lambda net, x: net.a(x), a=nn.Linear(3, 3), b=nn.Linear(5, 5)), 0, []),  # b is never used
+        (
+            nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.Softmax(dim=1)),
+            4,
+            ["Softmax over direction 1"],
+        ),
+    ],
+    ids=lambda x: type(x).__name__ if isinstance(x, nn.Module) else "",
+)
+def test_all_laws_are_claimed_only_where_every_parameter_is_accounted_for(net, laws, unknown):
+    report = from_torch(net)
+    assert report.headline.endswith(f"{laws} laws known")
+    assert [name[: len(wanted)] for name, wanted in zip(report.unknown, unknown, strict=True)] == unknown
+
+
+@pytest.mark.parametrize(
+    "end",
+    [nn.Softmax(dim=-1), nn.LogSoftmax(-1), Net(lambda _, x: nn.functional.log_softmax(x, dim=-1))],
+    ids=["Softmax", "LogSoftmax", "log_softmax"],
+)
+def test_a_softmax_at_the_end_does_not_see_a_common_shift(end):
+    net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), end)
+    report = from_torch(net)
+    assert report.headline.endswith("9 laws known")
+    assert [law.formula for law in report.laws[1:]] == ["1ᵀ 2.weight", "1ᵀ 2.bias"]
+    assert "A softmax drops what is common" in report.laws[1].reason
+    _, rates = drift(net, torch.randn(9, 3))
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+
+
+def test_what_a_convolution_in_groups_makes_is_known():
+    net = nn.Sequential(nn.Conv2d(4, 8, 3, groups=2), nn.ReLU(), nn.Conv2d(8, 4, 3))
+    assert from_torch(net).headline == "Sequential: 444 trained parameters, 8 laws in all"
+    _, rates = drift(net, torch.randn(2, 4, 7, 7))
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+
+
+def test_a_layer_without_width_is_refused():
+    with pytest.raises(ModelError, match=r"0 has a weight of shape \(0, 3\): a layer of width 0"):
+        from_torch(nn.Sequential(nn.Linear(3, 0), nn.Linear(0, 2)))
 
 
 def test_a_forward_that_branches_says_how_it_was_read():

@@ -76,7 +76,7 @@ UNREADABLE = [
     ("2.4", "1, 0, 0.5", "There are 3 numbers"),
     ("2.4", (1, 0, 0.5, 1, 1, 1), "0.5 is a float"),
     ("2.5", "exp(u)", "exp"),
-    ("2.6", 3, "A proof is a text of several lines in quotes, and 3 is none"),
+    ("2.6", 3, "A proof is a text of several lines in quotes, and 3 is not"),
 ]
 
 
@@ -112,3 +112,14 @@ def test_what_the_lesson_says_of_special_points():
     assert [rank_at(list(phi), p) for p in ((1, 0, 0), (0, 1, 0), (0, 0, 0))] == [2, 1, 0]
     count = cl.count_laws(phi, point=(0, 1, 0))
     assert (count.laws, count.verdict.is_proved) == (1, True)
+
+
+def test_hints_on_a_proof_come_from_its_first_wrong_step():
+    task = teaching.exercise("2.6")
+    task.check(_START + "h' = 2*v^T*v' + 2*u*u' by the product rule")
+    hints = [task.hint().text for _ in range(4)]
+    assert "Look at a sign" in hints[1]
+    assert "The sign of 2\\*u\\*u' is wrong" in hints[2]
+    assert hints[3].startswith("**Hint 1 of 3.** Begin with")
+    task.check(_START + "h is conserved by Proposition 2.5")  # its message said it all
+    assert task.hint().text.startswith("**Hint 2 of 3.**")

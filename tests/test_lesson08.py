@@ -59,8 +59,16 @@ WRONG = [
     ("8.3", START.replace("goal", "# goal") + "\n<U*S, A*U> = 0 by computation", "this one is missing: `goal "),
     ("8.4", "[[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 0, 1]]", "full rank, so every law is a function of Ψ"),
     ("8.4", "[[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [2, 0, 0]]", "V has rank 1, and the stacked matrix has rank 2. Both"),
-    ("8.5", "2, 2, 3", "factorization(2,2,3) has exactly 6 laws, proved by counting. Here r = 3 ≤ n + m = 4."),
-    ("8.5", "1, 1, 4", "factorization(1,1,4) has exactly 7 laws, proved by counting. Here r = 4 > n + m = 2."),
+    (
+        "8.5",
+        "2, 2, 3",
+        "factorization(2,2,3) has exactly 6 laws, proved by counting. Here r = 3 ≤ n + m = 4, so that all r(r + 1)/2",
+    ),
+    (
+        "8.5",
+        "1, 1, 4",
+        "factorization(1,1,4) has exactly 7 laws, proved by counting. Here r = 4 > n + m = 2: the entries",
+    ),
     ("8.5", "3, 2, 1", "has exactly 1 law, proved"),
     ("8.6", PSI_11, "is a law, but its gradient there is a combination of those of the entries of Ψ"),
     ("8.6", f"({DETERMINANT})**2", "is a law, but its gradient is 0 at this point: it says nothing there"),
@@ -74,16 +82,16 @@ WRONG = [
 ]
 
 UNREADABLE = [
-    ("8.1", "D*E^T - E*D^T", "Two matrices are asked for"),
+    ("8.1", "D*E^T - E*D^T", "2 matrices are asked for, with commas between them; in 'D*E^T - E*D^T' there is 1"),
     ("8.1", "D*E^T\n0 = 0, D", "an operator is missing before '0'"),
-    ("8.2", "[[1, 0], [0, 0]]", "'[[1, 0], [0, 0]]' is only one"),
+    ("8.2", "[[1, 0], [0, 0]]", "in '[[1, 0], [0, 0]]' there is one"),
     (
         "8.2",
         "[[1, 0, 0], [0, 0, 0]], [[0, 1], [0, 0]]",
         "is not a 2 × 2 matrix: write its rows, as in [[1, 2], [3, 4]]",
     ),
     ("8.4", "[[1, 0], [0, 1]], [[1, 0], [0, 1]]", "is not a 2 × 3 matrix"),
-    ("8.5", "1, 2", "Three numbers n, m, r are asked for, with commas between them; '1, 2' is 2"),
+    ("8.5", "1, 2", "3 numbers n, m, r are asked for, with commas between them; in '1, 2' there are 2"),
     ("8.5", "0, 1, 9", "give three whole numbers from 1 to 12"),
     ("8.5", "1, 2, 7/2", "give three whole numbers from 1 to 12"),
     ("8.5", "1, 1, 400", "give three whole numbers from 1 to 12"),

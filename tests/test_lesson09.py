@@ -51,8 +51,12 @@ WRONG = [
         _START + "Psi is conserved by computation",
         "end with `by Proposition 2.5`, and show what that needs",
     ),
-    ("9.7", "linear(1,2,2,1)", "has exactly 7 independent laws and 6 known ones: 1 hidden, and three are asked for"),
-    ("9.7", "linear(2,2,2)", "none hidden, and three are asked for"),
+    (
+        "9.7",
+        "linear(1,2,2,1)",
+        "has exactly 7 independent laws, and its balances supply 6: 1 is hidden, and three are asked for",
+    ),
+    ("9.7", "linear(2,2,2)", "none is hidden, and three are asked for"),
     ("9.7", "relu(1,2,1)", "is not a linear network"),
     ("9.7", "linear(9,9,9)", "has 162 parameters: at most 40, please"),
     (
@@ -68,17 +72,21 @@ WRONG = [
     ("9.2", "B_1_1**2 + B_1_2**2 - A_1_1**2 - A_2_1**2", "Rows and columns have changed places"),
     ("9.2", "7", "A constant never changes"),
     ("9.3", "7", "7 is the number of different entries of the balances"),
-    ("9.3", "3", "It is not 3"),
-    ("9.4", "linear(2,2,2)", "3 known ones: none is hidden"),
+    ("9.3", "3", "There are more than 3. How many components does φ have"),
+    ("9.4", "linear(2,2,2)", "its balances supply 3: none is hidden"),
     ("9.4", "linear(1,2,2,1)", "That one is in the text"),
     ("9.4", "relu(1,2,1)", "is not a linear network"),
     ("9.4", "linear(9,9)", "has 81 parameters: at most 40"),
-    ("9.5", "linear(2,2,2)", "3 known ones: none is hidden"),
+    ("9.5", "linear(2,2,2)", "its balances supply 3: none is hidden"),
     ("9.5", "linear(1,2,2,1)", "has an end of width one"),
     ("9.5", "relu(2,1,2)", "is not a linear network"),
     ("9.5", "linear(2,1,9,9,1,2)", "has 103 parameters: at most 13"),
     ("9.6", "U1[1,1]**2 - U3[1,1]**2", "is not a law: "),
-    ("9.6", "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2", "1 independent law; one for each hidden neuron makes more"),
+    (
+        "9.6",
+        "U1[1,1]**2 - U2[1,1]**2 - U2[1,2]**2",
+        "1 independent law, and there is one for each of the four hidden neurons: 3 more",
+    ),
     ("9.6", ALL_FOUR + ", U1[1,1]**2 + U1[1,2]**2 - U3[1,1]**2 - U3[2,1]**2", "only 4 of them are independent"),
     ("9.6", "3", "`3` is a constant"),
 ]
@@ -192,4 +200,4 @@ def test_the_explorer_shows_what_compare_finds():
     assert "1 independent law beyond the known ones" in explorer.readout.value
     explorer.kind = "ReLU with biases"
     assert explorer.comparison == compare(cl.relu(1, 2, 2, 1, bias=True))
-    assert "The known laws are all." in explorer.readout.value
+    assert "There are no laws but the known ones." in explorer.readout.value

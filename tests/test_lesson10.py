@@ -46,7 +46,7 @@ WRONG = [
     ("10.2", "(7/16, -7/4)", "(7/16, -7/4) needs u < 0, but u² = 3 + v₁² never passes 0"),
     ("10.2", "(7/16, 2)", "is where the Euclidean flow of z would end"),
     ("10.2", "(7/16, 1)", "At (7/16, 1) we have u = 1 and v₁ = 7/16, so u² − v₁² = 207/256; at the start it is 3."),
-    ("10.3", "(1, -1)", "both are u_i² at the start, where v_i = 0, so they are positive"),
+    ("10.3", "(1, -1)", "both are u_i² at the start, where v_i = 0, and u_i = 0 would never move"),
     ("10.3", "(1, 1)", "when z₁ is 1, z₂² is 20, and not 1. Slow it down."),
     ("10.3", "(8/3, 1/2)", "z₂ is too slow: at the moment when z₁ is 1"),
     ("10.3", "(8/3, 2)", "z₂ is too fast: at the moment when z₁ is 1"),
@@ -89,7 +89,7 @@ WRONG = [
 ]
 
 UNREADABLE = [
-    ("10.7", "1, 2", "Two starts are asked for, with a semicolon between them, and here is 1"),
+    ("10.7", "1, 2", "Two starts are asked for, with a semicolon between them; in '1, 2' there is one"),
     ("10.7", "1, 2; 3", "where 6 are asked for"),
     ("10.1", "4*sqrt(u**2)", "the variable 'u' is not known here: the variables are z, p"),
     ("10.1", "exp(z)", "exp"),

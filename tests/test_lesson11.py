@@ -35,8 +35,8 @@ WRONG = [
     ("11.2", "(1, 3/5, 4/5)", "At (1, 3/5, 4/5) h is 0."),
     ("11.2", "(1, 2, 0)", "the step goes to (17/5, 16/5, 8/5): h was -3 and is -31/25."),
     ("11.3", "8", "That is h where the mean of the two gradients is used"),
-    ("11.3", "7", "With 7 you are above the mean"),
-    ("11.3", "-3/4", "With -3/4 you are below the mean"),
+    ("11.3", "7", "7 is above the mean: h would be multiplied by 7/8"),
+    ("11.3", "-3/4", "-3/4 is below the mean: h would be multiplied by -3/32"),
     ("11.4", "-7", "Without weight decay h would still be 8. A square is never negative"),
     ("11.4", "-1", "One factor too few: h is quadratic in the weights. A square is never negative"),
     ("11.4", "-2", "A square is never negative, and v² = -2 is."),
@@ -48,11 +48,11 @@ WRONG = [
 ]
 
 UNREADABLE = [
-    ("11.1", "t*U^T*U", "the matrix 't' is not known here"),
-    ("11.1", "G*V", "does not fit: the left side is r x r, the right side n x r"),
+    ("11.1", "t*U^T*U", "the factor τ² stands in front of D already"),
+    ("11.1", "G*V", "Ψ is r × r, and so is D; 'G*V' is n × r"),
     ("11.2", "(1, 2)", "there are 2 numbers in '(1, 2)' where 3 are asked for"),
     ("11.3", "many", "'many' is not a number"),
-    ("11.5", "u1 - u2", "there are 1 functions in 'u1 - u2' where 3 are asked for"),
+    ("11.5", "u1 - u2", "3 functions are asked for, with commas between them; in 'u1 - u2' there is 1"),
     ("11.5", "a, b, c", "'a' is not known here"),
 ]
 

@@ -57,14 +57,14 @@ WRONG = [
     ("12.3", _START + "J' = 0 by computation", "Step 1"),
     ("12.3", "J' = -tau*J by computation", "have to stay as they were"),
     ("12.3", _START.replace("- G*V", "") + "J' = -tau*J by computation", "have to stay as they were"),
-    ("12.4", "x*dy - y*dx", "1 independent law, and the count says: there is room for more"),
+    ("12.4", "x*dy - y*dx", "1 independent law, and the count says that there are more"),
     ("12.4", ANGULAR + ", (x*dy - y*dx)**2", "All 4 are laws, but only 3 of them are independent"),
     ("12.4", "x*dy - y*dx, 2*x*dy - 2*y*dx", "only 1 of them is independent"),
     ("12.4", "x/z", "`x/z` is not a law of momentum"),
     ("12.4", "3", "`3` is a constant"),
     ("12.5", "6", "6 is the number for (Q, K) alone"),
     ("12.5", "18", "which are symmetric: not all entries count"),
-    ("12.5", "9", "It is not 9"),
+    ("12.5", "9", "9 is the number of entries of one of the two matrices of laws"),
     ("12.1", "-u2 - v2, u1 + v1, -u2 - v2, u1 + v1", "is not a gradient itself, but all four sums are 0"),
     ("12.3", _START + "J' = -tau*J by computation", "True, but this one line leaves the work to the engine."),
     ("12.3", _START + "0 = 0 by computation\nJ' = -tau*J by substitution", "Write out what stands between: J' by"),
@@ -83,7 +83,7 @@ WRONG = [
 
 
 UNREADABLE = [
-    ("12.1", "u1, u2", "4 components are asked for, with commas between them, and 'u1, u2' is 2"),
+    ("12.1", "u1, u2", "4 components are asked for, with commas between them; in 'u1, u2' there are 2"),
     ("12.1", "u1, u2, v1, w", "w"),
     ("12.6", page("foo", 3, "x"), "'foo' is not a model"),
     ("12.6", 8, "8 is not the report: write its four lines as text"),

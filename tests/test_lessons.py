@@ -197,6 +197,19 @@ def test_the_first_code_cell_only_imports(number, root):
 
 
 @each_lesson
+def test_no_cell_takes_the_name_of_an_exercise_from_it(number, root):
+    """After a run of all cells an answer is still handed to its exercise."""
+    given = {}
+    for cell in cells(books(root, number)[0], "code"):
+        for node in ast.walk(ast.parse(source(cell))):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                given.setdefault(node.id, set()).add(cell["id"])
+    assert [
+        name for name, ids in given.items() if any(id_.startswith("exercise-") for id_ in ids) and len(ids) > 1
+    ] == []
+
+
+@each_lesson
 def test_every_picture_of_a_lesson_has_a_text_alternative(number, root):
     pictures = 0
     for cell in cells(books(root, number)[0], "code"):

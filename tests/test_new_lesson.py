@@ -48,7 +48,7 @@ def lesson(tmp_path_factory):
 
 def test_every_file_of_the_template_is_written(lesson):
     written = {path.relative_to(lesson).as_posix() for path in lesson.rglob("*") if path.is_file()}
-    assert written == {*FILES.values(), "requirements.txt"}
+    assert written == {name.replace("NAME", "three-weights") for name in FILES.values()} | {"requirements.txt"}
     there = {path.relative_to(TEMPLATE).as_posix() for path in TEMPLATE.rglob("*") if path.is_file()}
     assert {name for name in there if "cache" not in name} == set(FILES)
 
@@ -60,7 +60,7 @@ def test_it_passes_its_own_workflow_from_the_start(lesson):
     assert done.returncode == 0, done.stdout + done.stderr
     cells = sum(
         cell.cell_type == "code"
-        for name in ("lesson", "solution")
+        for name in ("three-weights", "solution")
         for cell in nbformat.read(lesson / f"{name}.ipynb", as_version=4).cells
     )
     assert f"{cells + 3} passed" in done.stdout  # each cell of both notebooks, and the three tests
@@ -69,18 +69,18 @@ def test_it_passes_its_own_workflow_from_the_start(lesson):
     assert "PROVED: cell [3], claim: x**2 - y**2, y**2 - z**2 are all the laws for phi(x*y*z)\n" in done.stdout
     assert "REFUTED: cell [4], claim: x + y is conserved for phi(x*y*z) (meant to fail): " in done.stdout
     assert "PROVED: cell [7], proof: x**2 - y**2 is conserved for phi(x*y*z)\n" in done.stdout
-    assert "RIGHT: cell [3], exercise: A.1\n" in done.stdout
+    assert "RIGHT: cell [3], exercise: three-weights.1\n" in done.stdout
     assert done.stdout.count("nothing to put right.") == 2
 
 
 def test_both_checks_fail_once_the_author_claims_too_much(lesson, tmp_path):
     folder = shutil.copytree(lesson, tmp_path / "mine")
-    book = nbformat.read(folder / "lesson.ipynb", as_version=4)
+    book = nbformat.read(folder / "three-weights.ipynb", as_version=4)
     claim = next(cell for cell in book.cells if cell.id == "claim-complete")
     claim.source = claim.source.replace("x**2 - y**2, y**2 - z**2", "x**2 - y**2")
-    nbformat.write(book, folder / "lesson.ipynb")
+    nbformat.write(book, folder / "three-weights.ipynb")
     tests, claims = commands(folder)
-    assert shell(f"{tests} lesson.ipynb", folder).returncode == 1
+    assert shell(f"{tests} three-weights.ipynb", folder).returncode == 1
     done = shell(claims, folder)
     assert done.returncode == 1
     assert "REFUTED: cell [3], claim: x**2 - y**2 are all the laws for phi(x*y*z): " in done.stdout
@@ -89,13 +89,13 @@ def test_both_checks_fail_once_the_author_claims_too_much(lesson, tmp_path):
 
 def test_the_title_is_the_name_as_words(lesson):
     assert (lesson / "README.md").read_text(encoding="utf-8").startswith("# Three weights\n")
-    assert nbformat.read(lesson / "lesson.ipynb", as_version=4).cells[0].source.startswith("# Three weights\n")
+    assert nbformat.read(lesson / "three-weights.ipynb", as_version=4).cells[0].source.startswith("# Three weights\n")
     assert all("TITLE" not in path.read_text(encoding="utf-8") for path in lesson.rglob("*") if path.is_file())
 
 
 def test_the_notebooks_hold_a_claim_a_figure_an_exercise_of_the_authors_own_and_a_proof(lesson):
-    code = "\n".join(c.source for c in nbformat.read(lesson / "lesson.ipynb", as_version=4).cells)
-    for part in ("cl.claim(", "cl.widgets.", "%%proof", "from exercises import", ".check("):
+    code = "\n".join(c.source for c in nbformat.read(lesson / "three-weights.ipynb", as_version=4).cells)
+    for part in ("cl.claim(", "cl.widgets.", "%%proof", 'cl.teaching.exercise("three-weights.1")', ".check("):
         assert part in code
     assert 'check("")' in code  # the answer is the reader's to give
     assert "x**2 - y**2 + 3" not in code
@@ -115,7 +115,7 @@ def test_the_notebooks_hold_a_claim_a_figure_an_exercise_of_the_authors_own_and_
         ("Übung 1", "ubung-1"),
         ("", "my-lesson"),
         (".hidden", "hidden"),
-        ("x" * 61, "x" * 60),
+        ("x" * 61, "x" * 40),
         ("a\nb", "a-b"),
         ("教程", "my-lesson"),
     ],
@@ -126,14 +126,16 @@ def test_an_odd_name_is_refused_with_a_better_one(name, better, tmp_path):
     shown = name if len(name) <= 60 else f"{name[:57]}..."
     assert str(refusal.value) == (
         f"{shown!r} is not a name for a lesson: it begins with an English letter and goes on with letters, "
-        f"digits, - and _, at most 60 in all; try {better!r}"
+        f"digits, - and _, at most 40 in all; try {better!r}"
     )
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["con", "NUL", "com1", "conslaw_nb"])
+@pytest.mark.parametrize("name", ["con", "NUL", "com1", "conslaw_nb", "Workshop", "lesson-03", "random", "sympy"])
 def test_a_name_that_is_taken_is_refused(name, tmp_path):
-    with pytest.raises(LabError, match=r"is a name that a system or this package keeps for itself: try 'my-lesson'"):
+    with pytest.raises(
+        LabError, match=r"is a name that a system, Python or this package keeps for itself: try 'my-lesson'"
+    ):
         write_lesson(name, folder=tmp_path)
 
 
@@ -280,6 +282,6 @@ def test_the_snippet_in_the_documentation_is_the_file_that_is_written():
 def test_the_documentation_names_every_file_that_is_written():
     page = (ROOT / "docs" / "pages" / "ci-for-others.md").read_text(encoding="utf-8")
     readme = (TEMPLATE / "README.md").read_text(encoding="utf-8")
-    for name in ("lesson.ipynb", "solution.ipynb", "exercises.py", "tests/", ".github/workflows/check.yml"):
-        assert f"`{name}`" in page
+    for name in ("lesson.ipynb", "lesson.md", "lesson.py", "solution.ipynb", "tests/", ".github/workflows/check.yml"):
+        assert f"`{name.replace('lesson.', 'NAME.')}`" in page
         assert f"`{name}`" in readme

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from oracle.answers import EARLY
+from oracle.first_answers import FIRST
 from oracle.functions_read import Space
 from oracle.judging import report
 from oracle.last_answers import LAST, PAIR, symmetry
@@ -15,7 +16,7 @@ from oracle.reading import read
 
 import conslaw_nb as cl
 
-ANSWERS = {**EARLY, **LATE, **LAST}
+ANSWERS = {**FIRST, **EARLY, **LATE, **LAST}
 # Their right and wrong answers stand in tests/test_lesson05.py, 07, 09, 10 and 13 alone; the judge has none of its own.
 CHALLENGES = {"5.7", "5.8", "7.7", "7.8", "9.7", "9.8", "10.6", "10.7", *(f"13.{k}" for k in range(1, 7))}
 TRIES = 14  # of each exercise in each run
@@ -23,14 +24,7 @@ TRIES = 14  # of each exercise in each run
 
 def numbers_of_exercises():
     """Return the numbers of all exercises there are."""
-    found = []
-    for lesson, place in itertools.product(range(1, 20), range(1, 20)):
-        try:
-            cl.teaching.exercise(f"{lesson}.{place}")
-        except Exception:
-            continue
-        found.append(f"{lesson}.{place}")
-    return found
+    return [task.number for task in cl.teaching.all_exercises()]
 
 
 @pytest.mark.parametrize("name", ["one", "fresh"])

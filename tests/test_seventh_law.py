@@ -348,7 +348,7 @@ def page(root):
     return (root / "docs" / "pages" / "seventh-law.md").read_text(encoding="utf-8")
 
 
-def test_the_certificate_of_the_page_is_what_the_tool_makes_and_is_verified_alone(root, tmp_path):
+def test_the_certificate_of_the_page_is_what_the_tool_makes_and_is_verified_alone(root, page, tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("survey_stretches", root / "tools" / "survey_stretches.py")
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
@@ -362,13 +362,16 @@ def test_the_certificate_of_the_page_is_what_the_tool_makes_and_is_verified_alon
     assert "7 independent conservation laws" in done.stdout
     table = tool.TABLE.read_text(encoding="utf-8").splitlines(keepends=True)
     assert "".join(table[:2]) == tool.HEAD
-    assert len(table) == 2 + len(tool.SURVEY)
-    assert all(line.endswith("| 0 | 0 |\n") for line in table[2:])
-    assert tool.row(3, 3) == "| 3 | 1 to 3 | 45 | 3 | 0 | 0 |\n"
-    copy = tmp_path / "table.md"
-    copy.write_text("".join(table), encoding="utf-8")
-    tool.write_survey(copy, tool.SURVEY)  # goes on where it was stopped: nothing is counted again
-    assert copy.read_text(encoding="utf-8") == "".join(table)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table[2:]]
+    assert [(int(matrices), widths) for matrices, widths, *_ in rows] == [(q, f"1 to {w}") for q, w in tool.SURVEY]
+    assert all(cells[4:6] == ["0", "0"] for cells in rows)
+    assert f"{sum(int(cells[2]) for cells in rows):,} networks" in page
+    assert tool.row(3, 5) == table[2]
+    monkeypatch.setattr(tool, "SURVEY", ((3, 2),))
+    tool.write_survey(tmp_path / "table.md", tmp_path / "survey")
+    written = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert written.startswith(f"{tool.HEAD}| 3 | 1 to 2 | 10 | 1 | 0 | 0 | `")
+    assert len(list((tmp_path / "survey" / "certificates").iterdir())) == 10
 
 
 def test_the_code_on_the_page_runs(page, root, tmp_path):

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from conslaw_nb import cli, teaching
+from conslaw_nb.errors import CourseError
 from conslaw_nb.notebooks import slides
 from conslaw_nb.notebooks.slides import SlidesError, slide_book, write_slides
 
@@ -84,7 +85,7 @@ def test_formulas_look_right_without_a_font_for_mathematics():
 
 
 def test_bad_wishes_are_told_in_one_sentence(tmp_path):
-    with pytest.raises(SlidesError, match="there is no lesson 99; there are 1"):
+    with pytest.raises(CourseError, match="there is no lesson 99: choose from 1"):
         write_slides(99, tmp_path / "x.html")
     mine = tmp_path / "thesis.html"
     mine.write_text("my thesis")

@@ -246,8 +246,7 @@ def test_an_answer_beyond_all_bounds_is_refused_in_a_sentence(answer, message):
 
 
 def test_long_feedback_is_cut():
-    """A polynomial of degree 119 in an answer of a few characters would fill pages."""
-    long = teaching.exercise("5.1").check("*".join(f"(x + {k}*y)" for k in range(1, 120)))
+    long = teaching.exercise("5.1").check(" + ".join(["x**3"] * 600))
     assert long.outcome == "wrong"
     assert len(long.message) == 3_003
     assert long.message.endswith("...")
@@ -283,7 +282,7 @@ def test_long_feedback_is_cut():
         (
             (2**0.5,),
             {},
-            "1.4142135623730951 is a float, which is rarely what it seems; write it as text, such as '3/4'",
+            "Your answer is the float 1.41421: if you meant a formula, the quotes are missing.",
         ),
         ((float("nan"),), {}, "Nan is a float, which is rarely what it seems; write it as text, such as '3/4'"),
     ],

@@ -78,8 +78,10 @@ def test_the_closed_form_is_where_the_simulation_ends():
     assert explorer.z_path[-1] == pytest.approx(diagonal_end(a, 1.2, 0.8), abs=1e-3)
 
 
-def test_the_portrait_goes_from_sparse_to_short():
+def test_the_portrait_goes_from_the_smallest_sum_to_the_shortest():
+    assert "smallest ‖z‖₁, (1.5, 0)" in widgets.bias_portrait(a=(2, 1), y=3).description
     picture = widgets.bias_portrait(a=(1, 2), y=3)
+    assert "smallest ‖z‖₁, (0, 1.5)" in picture.description
     assert "(0.01, 1.50)" in picture.description
     assert "(0.60, 1.20)" in picture.description
     assert picture.svg().count("<title") == 1

@@ -104,7 +104,7 @@ def kernel_wheels(python: Path) -> list[Path]:
 def settings(packages: list[str], pyodide: str, lock: str) -> dict[str, object]:
     """Return the configuration of the Python kernel."""
     return {
-        "pyodideUrl": f"./{pyodide}pyodide.mjs",
+        "pyodideUrl": f"./{pyodide}start.mjs",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"lockFileURL": f"./{lock}", "packages": packages},
     }
@@ -115,7 +115,8 @@ def python_for_browsers(engine: Path, listed: dict[str, object], rules: dict[str
     program = lite_wheels.arrivals((LITE / "arrivals.py").read_text(encoding="utf-8"), listed, rules)
     files = {name: (engine / name).read_bytes() for name in RUNTIME}
     files["python_stdlib.zip"] = lite_wheels.library(engine / "python_stdlib.zip", rules, program)
-    total = hashlib.sha256(b"".join(hashlib.sha256(files[name]).digest() for name in RUNTIME)).hexdigest()
+    files["start.mjs"] = (LITE / "start.mjs").read_bytes()
+    total = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in files.values())).hexdigest()
     folder = f"pyodide/{total[:8]}/"
     (site / folder).mkdir(parents=True)
     for name, content in files.items():
@@ -138,7 +139,7 @@ def engine_list(site: Path, pyodide: str, lock: str, packages: list[str], listed
         part: [[name, on_the_line(site / name), (site / name).stat().st_size] for name in names]
         for part, names in lists.items()
     }
-    content = {"pyodide": pyodide, "lock": lock, "packages": PAGE, "files": files}
+    content = {"pyodide": pyodide, "lock": lock, "packages": {"page": PAGE, "notebook": packages}, "files": files}
     (site / "conslaw" / "engine.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
@@ -186,14 +187,17 @@ def drop(site: Path) -> None:
 
 _BOOT = re.compile(r"await import\(\s*'((?:\.\./)+)config-utils\.js")
 _HEAD = re.compile(r"<link rel=\"manifest\"")
-SCRIPTS = ("bring.js", "front.js", "keep.js", "queue.js")
+SCRIPTS = ("bring.js", "front.js", "keep.js", "kernel.js", "memory.js", "picture.js", "python.js", "queue.js")
 
 
 def guard(site: Path) -> int:
-    """Let each page of the application look after the learner's saved copies first; return how many pages."""
-    for name in SCRIPTS:
-        shutil.copy(LITE / name, site / "conslaw" / name)
+    """Let each page look after the learner's work, and start Python, before its application; return how many pages."""
+    (kernel,) = (site / "extensions").rglob("comlink.worker.*.js")
     version = hashlib.sha256(b"".join((LITE / name).read_bytes() for name in SCRIPTS)).hexdigest()[:7]
+    for name in SCRIPTS:
+        text = (LITE / name).read_text(encoding="utf-8").replace("@VERSION@", version)
+        text = text.replace("@KERNEL@", f"../{kernel.relative_to(site).as_posix()}")
+        (site / "conslaw" / name).write_text(text, encoding="utf-8")
     pages = 0
     for page in sorted(site.rglob("index.html")):
         text = page.read_text(encoding="utf-8")

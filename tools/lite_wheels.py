@@ -1,8 +1,7 @@
 """The Python packages of the browser edition: downloaded as pinned, without what a browser cannot use, and listed.
 
-A wheel is a zip archive. `trim` writes a smaller copy by the patterns of ``lite/trim.toml`` and touches no file
-that stays; `lock` lists the copies in the form Pyodide reads. Both are reproducible: the same wheels in, the same
-bytes out.
+A wheel is a zip archive. `trim` writes a smaller copy by the rules of ``lite/trim.toml``; `lock` lists the copies in
+the form Pyodide reads. Both are reproducible: the same wheels in, the same bytes out.
 """
 
 from __future__ import annotations
@@ -89,6 +88,8 @@ def trim(wheel: Path, folder: Path, rules: dict[str, Any] | None = None) -> Path
     parts = PARTS.fullmatch(wheel.name)
     with zipfile.ZipFile(wheel) as old:
         kept = {name: old.read(name) for name in old.namelist() if not dropped(package, name, rules)}
+    if package in rules.get("words", {}).get("drop", ()):
+        kept = {name: without_words(text) if name.endswith(".py") else text for name, text in kept.items()}
     content = packed(kept)
     # The name changes with the content, so that a browser may keep what it has for ever.
     build = f"1{hashlib.sha256(content).hexdigest()[:8]}"
@@ -117,7 +118,7 @@ def library(archive: Path, rules: dict[str, Any], arrivals: str) -> bytes:
 
 
 def without_words(source: bytes) -> bytes:
-    r"""Return a module of Python's library without comments and docstrings, as it may be run with ``-OO``.
+    r"""Return a module without comments and docstrings, as it may be run with ``-OO``.
 
     Examples
     --------

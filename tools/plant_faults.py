@@ -8,6 +8,8 @@ written anew.
     python tools/plant_faults.py                     # all of them: takes a while
     python tools/plant_faults.py --room laws         # those of one room
     python tools/plant_faults.py --only risk         # those whose name holds a word
+    python tools/plant_faults.py --every 5           # each fifth of them
+    python tools/plant_faults.py --trust             # without running the tests once without a fault: they are green
     python tools/plant_faults.py --check             # only whether each piece can still be found
 
 Exit status: 0 where every fault was noticed, 1 where one survived, 2 for bad usage.
@@ -116,8 +118,8 @@ def planted(faults: Sequence[Fault], root: Path = ROOT) -> Iterator[tuple[Fault,
 class Copy:
     """A copy of what the tests need, in a folder of its own."""
 
-    def __init__(self, folder: Path, root: Path = ROOT):
-        self.folder, self.root = folder, root
+    def __init__(self, folder: Path, root: Path = ROOT, trusted: bool = False):
+        self.folder, self.root, self.trusted = folder, root, trusted
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "node_modules")
         for name in COPIED:
             source = root / name
@@ -153,6 +155,8 @@ class Copy:
 
     def whole(self, tests: tuple[str, ...]) -> tuple[list[str], float]:
         """Return the tests that fail without any fault, and how long all take; 0 where they cannot be run."""
+        if self.trusted:
+            return [], 120.0
         if tests not in self.failing:
             started = perf_counter()
             status, printed = self.run(tests)
@@ -188,6 +192,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--only", default="", help="only faults whose name holds this word")
     parser.add_argument("--room", default="", help="only faults of this room")
+    parser.add_argument("--every", type=int, default=1, help="only each so many")
+    parser.add_argument("--trust", action="store_true", help="believe that the tests pass without a fault")
     parser.add_argument("--check", action="store_true", help="only say whether each piece of source can be found")
     parser.add_argument("--root", type=Path, default=root, help="another checkout")
     parser.add_argument("--list", type=Path, default=LIST, help="another list of faults")
@@ -197,7 +203,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         fault
         for fault in read_faults(given.list)
         if given.only.lower() in fault.name.lower() and given.room in ("", fault.room)
-    ]
+    ][:: max(given.every, 1)]
     if not faults:
         print("there is no such fault: see tools/faults.toml", file=sys.stderr)
         return 2
@@ -209,7 +215,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         return 1 if stale else 0
     told: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
-        copy = Copy(Path(folder), root)
+        copy = Copy(Path(folder), root, given.trust)
         for fault, path, broken in planted(faults, root):
             started = perf_counter()
             what, by = ("stale", "") if path is None else copy.noticed(fault, path, broken)

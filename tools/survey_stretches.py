@@ -1,9 +1,9 @@
 """Write what the page on the seventh law takes from computations: its certificate, and the survey of the stretches.
 
-    python tools/survey_stretches.py                 count all networks of the survey (an hour), and write the table
+    python tools/survey_stretches.py                 count all networks of the survey (minutes), and write the table
     python tools/survey_stretches.py --certificate   write the certificate only (a second)
 
-The survey goes on where it was stopped: a row that stands in the table is not counted again.
+The survey is one of `cl.survey`: with --folder it keeps all rows and certificates there, and goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from conslaw_nb.paper.stretches import networks, try_rule  # noqa: E402
 
 CERTIFICATE = ROOT / "docs" / "seventh-law.json"
 TABLE = ROOT / "docs" / "stretches-survey.md"
-HEAD = "| matrices | widths | networks | with hidden laws | exceptions | not proved |\n|---|---|---|---|---|---|\n"
+HEAD = "| matrices | widths | networks | with hidden laws | exceptions | not proved | digest |\n" + "|---" * 7 + "|\n"
 
 # How many matrices, and the largest width.
-SURVEY = ((3, 5), (4, 4), (5, 4), (6, 3), (7, 2), (8, 2), (9, 2))
+SURVEY = ((3, 5), (4, 4), (5, 4), (6, 3), (7, 3), (8, 2), (9, 2), (10, 2))
 
 
 def write_certificate(path: Path = CERTIFICATE) -> None:
@@ -33,31 +33,28 @@ def write_certificate(path: Path = CERTIFICATE) -> None:
     certify(find_laws(linear(1, 2, 2, 1))).save(path)
 
 
-def row(matrices: int, widest: int) -> str:
+def row(matrices: int, widest: int, folder: str | None = None, jobs: int = 1) -> str:
     """Count one group of networks, and return its row of the table."""
-    found = try_rule(networks(matrices, range(1, widest + 1)))
-    cells = (matrices, f"1 to {widest}", found.networks, found.hiding, len(found.exceptions), len(found.open))
-    return "| " + " | ".join(map(str, cells)) + " |\n"
+    found = try_rule(networks(matrices, range(1, widest + 1)), folder, jobs)
+    numbers = (found.networks, found.hiding, len(found.exceptions), len(found.open))
+    return f"| {matrices} | 1 to {widest} | {' | '.join(map(str, numbers))} | `{found.digest}` |\n"
 
 
-def write_survey(path: Path = TABLE, groups: tuple[tuple[int, int], ...] = SURVEY) -> None:
-    """Write the table, row by row."""
-    done = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
-    table = HEAD
-    for matrices, widest in groups:
-        begin = f"| {matrices} | 1 to {widest} |"
-        table += next((line for line in done if line.startswith(begin)), None) or row(matrices, widest)
-        path.write_text(table, encoding="utf-8")
+def write_survey(path: Path = TABLE, folder: str | None = None, jobs: int = 1) -> None:
+    """Write the table."""
+    path.write_text(HEAD + "".join(row(*group, folder, jobs) for group in SURVEY), encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, and write."""
     parser = argparse.ArgumentParser(description="The certificate and the survey of the page on the seventh law.")
     parser.add_argument("--certificate", action="store_true", help="write the certificate only")
-    only = parser.parse_args(arguments).certificate
+    parser.add_argument("--folder", help="where rows and certificates are kept")
+    parser.add_argument("--jobs", type=int, default=-1, help="processes; one on each core without it")
+    asked = parser.parse_args(arguments)
     write_certificate()
-    if not only:
-        write_survey()
+    if not asked.certificate:
+        write_survey(TABLE, asked.folder, asked.jobs)
     return 0
 
 

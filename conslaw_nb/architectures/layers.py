@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ..errors import ModelError
 from .parameter_laws import LinearLaw, Part
 from .wiring import Wire, Wiring
 
@@ -18,7 +20,8 @@ _POSITIVE += ("AdaptiveMaxPool2d",)
 _DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d")
 _AVERAGES = ("AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "ZeroPad2d")
 _OPAQUE = ("GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "ELU", "SELU", "CELU", "Hardswish", "Hardsigmoid")
-_OPAQUE += ("ReLU6", "Hardtanh", "Softmax", "LogSoftmax", "Softmin", "Softsign", "LogSigmoid", "Threshold")
+_OPAQUE += ("ReLU6", "Hardtanh", "Softsign", "LogSigmoid", "Threshold")
+_SOFTMAX = ("Softmax", "LogSoftmax", "Softmin")
 
 
 class LayerReader:
@@ -75,18 +78,32 @@ class LayerReader:
             return wires[0]
         if kind in _OPAQUE:
             return self.opaque(wires[0], kind)
+        if kind in _SOFTMAX:
+            return self.softmax(wires[0], kind, layer.dim)
         if kind in _HANDLERS:
             return _HANDLERS[kind](self, layer, wires)
-        return self.unknown(f"{self.labels.get(id(layer), '?')} ({type(layer).__name__})", wires)
+        name = f"{self.labels.get(id(layer), '?')} ({type(layer).__name__})"
+        return self.unknown(name, wires, *layer.parameters())
 
     def opaque(self, wire: Wire, name: str) -> Wire:
         """Return fresh channels behind a function that is not homogeneous."""
         self.wiring.pin(wire, f"{name} is not homogeneous")
         return self.wiring.pinned(wire.bundle.root().size, f"values of {name}", wire.layout)
 
-    def unknown(self, name: str, wires: Sequence[Wire]) -> Wire:
-        """Return fresh channels behind something that is not known: it sees everything as it is."""
-        harmless = wires and not any(wire.bundle.root().makers for wire in wires)  # of inputs, say
+    def softmax(self, wire: Wire, name: str, direction: Any) -> Wire:
+        """Return the values of a softmax: a common shift of all channels is not seen."""
+        if direction != -1 or wire.layout != "last":
+            return self.unknown(f"{name} over direction {direction}; write dim=-1 if these are the channels", [wire])
+        self.wiring.softmax(wire, name)
+        return self.wiring.pinned(wire.bundle.root().size, f"values of {name}")
+
+    def unknown(self, name: str, wires: Sequence[Wire], *parameters: Any) -> Wire:
+        """Return fresh channels behind something that is not known: it sees everything as it is.
+
+        `parameters`: those in it.
+        """
+        trained = any(p.requires_grad for p in parameters)
+        harmless = wires and not trained and not any(wire.bundle.root().makers for wire in wires)  # of inputs, say
         if not harmless and name not in self.wiring.unknown:
             self.wiring.unknown.append(name)
         for wire in wires:
@@ -99,6 +116,17 @@ class LayerReader:
         """Read a Linear: its columns read, its rows and its bias make."""
         return self.matrix(layer.weight, layer.bias, wire, 0, self.labels.get(id(layer), "a layer"))
 
+    def turned(self, weight: Any, wire: Wire) -> Wire:
+        """Read x @ W: its rows read, its columns make."""
+        if not self.use(weight):
+            self.wiring.pin(wire, "a matrix is not trained")
+            return self.wiring.pinned(weight.shape[1], "a matrix is not trained")
+        if weight.shape[0] == wire.bundle.root().size and wire.layout == "last":
+            self.wiring.read(wire, replace(self.part(weight, "rows"), turned=True))
+        else:
+            self.wiring.pin(wire, "a matrix reads its input in another direction")
+        return self.wiring.bundle(weight.shape[1], replace(self.part(weight, "last"), turned=True))
+
     def flatten(self, wire: Wire) -> Wire:
         """Return the wire with all its places beside the channels, as flatten(1) does."""
         layout = "flat" if wire.layout == "first" else wire.layout
@@ -108,6 +136,8 @@ class LayerReader:
         """Read a weight whose rows make channels and whose columns read them: a kernel's in blocks of `taps`."""
         layout = "first" if taps else "last"
         trained = self.use(weight, bias)
+        if 0 in weight.shape:
+            raise ModelError(f"{name} has a weight of shape {tuple(weight.shape)}: a layer of width 0 makes nothing")
         size = wire.bundle.root().size
         width = 1
         for n in weight.shape[1:]:
@@ -131,16 +161,17 @@ class LayerReader:
             taps *= n
         if layer.groups == 1:
             return self.matrix(layer.weight, layer.bias, wire, taps, name)
-        if layer.groups != layer.in_channels or layer.in_channels != layer.out_channels:
-            return self.unknown(f"{name} (a convolution in {layer.groups} groups)", [wire])
         trained = self.use(layer.weight, layer.bias)
         if not trained:
             self.wiring.pin(wire, f"{name} is not trained")
             return self.wiring.pinned(layer.out_channels, f"{name} is not trained", "first")
         if wire.layout != "first":
-            return self.unknown(f"{name} (a convolution of {wire.layout} channels)", [wire])
-        self.wiring.diagonal(wire)
-        self.wiring.read(wire, self.part(layer.weight, "rows"))
+            return self.unknown(f"{name} (a convolution of {wire.layout} channels)", [wire], layer.weight)
+        if layer.groups == layer.in_channels == layer.out_channels:
+            self.wiring.diagonal(wire)
+            self.wiring.read(wire, self.part(layer.weight, "rows"))
+        else:  # a channel is read by the rows of its group only: what it makes is known, and not what it reads
+            self.unknown(f"{name} (what a convolution in {layer.groups} groups reads)", [wire])
         makers = [self.part(layer.weight, "rows")] + ([] if layer.bias is None else [self.part(layer.bias, "entries")])
         return self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first")
 
@@ -149,7 +180,8 @@ class LayerReader:
         name = self.labels.get(id(layer), "a norm")
         size = wire.bundle.root().size
         if wire.layout != "last" or tuple(layer.normalized_shape) != (size,):
-            return self.unknown(f"{name} (a norm over other directions than the channels)", [wire])
+            what = f"{name} (a norm over other directions than the channels)"
+            return self.unknown(what, [wire], *layer.parameters())
         self.wiring.norm(wire, name, shift)
         return self._gain(layer, wire)
 
@@ -185,7 +217,8 @@ class LayerReader:
         name = self.labels.get(id(layer), "attention")
         packed = layer.in_proj_weight
         if packed is None or layer.bias_k is not None or layer.add_zero_attn:
-            return self.unknown(f"{name} (attention with other widths for keys and values, or with bias_k)", wires)
+            what = f"{name} (attention with other widths for keys and values, or with bias_k)"
+            return self.unknown(what, wires, *layer.parameters())
         bias, out = layer.in_proj_bias, layer.out_proj
         if not self.use(packed, bias, out.weight, out.bias):
             for wire in wires:
@@ -285,7 +318,7 @@ _HANDLERS: dict[str, Handler] = {
     "TransformerEncoder": LayerReader.transformer,
     "Sequential": LayerReader.sequential,
 }
-_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE}
+_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE, *_SOFTMAX}
 
 
 def _drops(module: Any) -> bool:

@@ -30,6 +30,7 @@ class Part:
     start: int = 0  # the channels that are meant, as for one head of attention
     stop: int = -1
     label: str = ""  # what the formula calls it, if not by its name
+    turned: bool = False  # whether it stands right of what it reads, as in x @ W
 
     @property
     def channels(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ModelError, brief
@@ -17,8 +18,6 @@ _OPAQUE = {
     "silu",
     "tanh",
     "sigmoid",
-    "softmax",
-    "log_softmax",
     "softplus",
     "elu",
     "selu",
@@ -68,6 +67,9 @@ def read_module(module: Any) -> Wiring:
             f"part was read by itself, as far as the forward pass only calls it: laws between parts are not listed."
         )
         _parts(reader, module)
+        own = [p for p in module.parameters(recurse=False) if p.requires_grad]
+        if own:
+            reader.unknown(f"{type(module).__name__} itself", [], *own)
         return reader.wiring
     _Graph(reader, tracer, module).run(graph)
     return reader.wiring
@@ -110,7 +112,7 @@ def _end(reader: LayerReader, value: Any) -> None:
 def _parts(reader: LayerReader, module: Any) -> None:
     """Read the largest known parts of a module one by one, each between pinned ends."""
     for child in module.children():
-        if reader.kind(child):
+        if reader.kind(child) or not any(True for _ in child.children()):
             width = _width(child)
             start = reader.wiring.pinned(width or 0, "an input", "last" if width else "first")
             _end(reader, reader.apply(child, [start] * 3))
@@ -164,14 +166,35 @@ class _Graph:
     def _call_module(self, node: Any) -> Wire:
         layer = self.module.get_submodule(node.target)
         wires = self._wires(node)
-        for wire in wires:  # the size and the direction of an input are what its first reader needs
-            root = wire.bundle.root()
-            if not root.size:
-                root.size = _width(layer) or getattr(layer, "in_channels", 0) or getattr(layer, "num_features", 0)
-                wire.layout = "last" if _width(layer) else wire.layout
+        width = _width(layer)
+        self._widen(wires, width or getattr(layer, "in_channels", 0) or getattr(layer, "num_features", 0), bool(width))
         if self.reader.kind(layer) == "Embedding":
             return self.reader.apply(layer, [])
         return self.reader.apply(layer, wires)
+
+    def _matrix(self, wires: list[Wire], weight: Any, bias: Any, right: bool = False) -> Wire | None:
+        """Read a matrix that is a parameter by itself; None for anything else."""
+        transposed = isinstance(weight, _Transposed)
+        matrix = weight.parameter if transposed else weight
+        given = [p for p in (matrix, bias) if p is not None]
+        names = self.reader.names
+        if not all(id(p) in names for p in given) or matrix.dim() != 2 or (transposed and not right):
+            return None
+        for p in given:  # counted as used beside the layers; here it is a layer
+            self.reader.wiring.used[names[id(p)]] -= 1
+        along = right and not transposed
+        self._widen(wires, matrix.shape[0 if along else 1])
+        if along:
+            return self.reader.turned(matrix, wires[0])
+        return self.reader.matrix(matrix, bias, wires[0], 0, names[id(matrix)])
+
+    def _widen(self, wires: list[Wire], size: int, last: bool = True) -> None:
+        """Give inputs the size and the direction that their first reader needs."""
+        for wire in wires:
+            root = wire.bundle.root()
+            if not root.size:
+                root.size = size
+                wire.layout = "last" if last else wire.layout
 
     def _call_method(self, node: Any) -> Any:
         return self._call(node, node.target)
@@ -182,7 +205,7 @@ class _Graph:
     def _call(self, node: Any, name: str) -> Any:
         reader, wires = self.reader, self._wires(node)
         if not wires or name in _SHAPES:
-            return None  # sizes and numbers
+            return _transpose(name, [self._value(a) for a in node.args])  # or sizes and numbers
         wire = wires[0]
         values = [self._value(a) for a in node.args]
         if name in _KEEP or (name == "getitem" and isinstance(values[1], int)):
@@ -199,6 +222,13 @@ class _Graph:
             return wire
         if name in _OPAQUE:
             return reader.opaque(wire, name)
+        if name in ("softmax", "log_softmax"):
+            return reader.softmax(wire, name, node.kwargs.get("dim", (values[1:] or [None])[0]))
+        if name == "linear" and len(values) > 1:
+            bias = (values[2:] or [self._value(node.kwargs.get("bias"))])[0]
+            return self._matrix(wires, values[1], bias) or reader.unknown("linear()", wires, *_parameters(values))
+        if name == "matmul" and len(values) == 2 and wires == values[:1]:
+            return self._matrix(wires, values[1], None, True) or reader.unknown("@", wires, *_parameters(values))
         if name == "dropout":
             options = {**dict(zip(("p", "training"), values[1:], strict=False)), **node.kwargs}
             return reader.wiring.diagonal(wire) if options.get("p", 0.5) and options.get("training", True) else wire
@@ -208,7 +238,7 @@ class _Graph:
             return reader.flatten(wire)
         if name == "mean" and wire.layout == "first" and _are_places(values[1:], node.kwargs):
             return Wire(wire.bundle, (), False, "last")
-        return reader.unknown(f"{name}()", wires)
+        return reader.unknown(f"{name}()", wires, *_parameters(values))
 
     def _sum(self, wires: list[Wire], values: list[Any]) -> Wire:
         parameter = next((v for v in values[:2] if hasattr(v, "requires_grad") and not isinstance(v, Wire)), None)
@@ -219,7 +249,7 @@ class _Graph:
                 return self.reader.wiring.add(
                     wires[0], self.reader.wiring.bundle(size, self.reader.part(parameter, "last"))
                 )
-            return self.reader.unknown("a sum with a tensor", wires)
+            return self.reader.unknown("a sum with a tensor", wires, parameter)
         if len(wires) == 2:
             return self.reader.wiring.add(*wires)
         return wires[0] if values[1] == 0 else self.reader.unknown("a sum with a number", wires)
@@ -230,7 +260,35 @@ class _Graph:
         other = next((v for v in values[:2] if not isinstance(v, Wire)), None)
         if isinstance(other, (int, float)):
             return Wire(wires[0].bundle, wires[0].makers, wires[0].shifts, wires[0].layout)
-        return self.reader.unknown("a product with a tensor", wires)
+        return self.reader.unknown(
+            "a product with a tensor", wires, *([other] if hasattr(other, "requires_grad") else ())
+        )
+
+
+@dataclass
+class _Transposed:
+    """A parameter that a pass has turned over."""
+
+    parameter: Any
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether it is trained."""
+        return bool(self.parameter.requires_grad)
+
+
+def _transpose(name: str, values: list[Any]) -> Any:
+    """Return a parameter turned over, as w.T or w.t() does; None for all else."""
+    if not values or not hasattr(values[0], "requires_grad") or values[0].dim() != 2:
+        return None
+    over = name == "t" or (name == "getattr" and values[1:] in (["T"], ["mT"]))
+    if name == "transpose" and len(values) == 3:
+        over = sorted(d % 2 for d in values[1:]) == [0, 1]
+    return _Transposed(values[0]) if over else None
+
+
+def _parameters(values: list[Any]) -> list[Any]:
+    return [v for v in values if hasattr(v, "requires_grad")]
 
 
 def _are_places(values: list[Any], options: Any) -> bool:

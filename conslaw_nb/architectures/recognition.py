@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from ..models.registry import kind_of
@@ -50,11 +50,12 @@ def _chain(laws: Sequence[BalanceLaw], shapes: dict[str, tuple[int, ...]]) -> st
     """Read W_1, W_2, ... with one reader and one maker each: linear, relu or conv, with or without biases."""
     steps = []
     taps: dict[str, int] = {}
+    shapes = dict(shapes)  # of a matrix that is multiplied from the right, x @ W, those of its transpose
     for law in laws:
         split = _split(law)
         if split is None:
             return None
-        readers, makers = split
+        readers, makers = (_upright(parts, shapes) for parts in split)
         weights = [p for p in makers if p.side == "rows"]
         biases = [p for p in makers if p.side == "entries"]
         whole = all(p.stop < 0 for p in (*readers, *makers))
@@ -80,6 +81,18 @@ def _chain(laws: Sequence[BalanceLaw], shapes: dict[str, tuple[int, ...]]) -> st
     if plain:
         return f"relu({','.join(map(str, widths))}{',bias=True' if bias else ''})"
     return f"conv(channels={widths}, kernels={kernels}, relu=True{', bias=True' if bias else ''})"
+
+
+def _upright(parts: Sequence[Part], shapes: dict[str, tuple[int, ...]]) -> list[Part]:
+    """Return parts as if each matrix stood left of what it reads."""
+    found = []
+    for part in parts:
+        flipped = {"last": "rows", "rows": "columns"}.get(part.side)
+        if part.turned and flipped:
+            shapes[part.name] = part.shape[::-1]
+            part = replace(part, side=flipped, shape=part.shape[::-1])
+        found.append(part)
+    return found
 
 
 def _attention(

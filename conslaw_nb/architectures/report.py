@@ -68,6 +68,7 @@ class NetworkReport:
     without: dict[str, tuple[int, ...]]  # parameters in no law, name -> shape
     unknown: list[str]  # layers and functions that are not known
     notes: list[str] = field(default_factory=list)
+    free: set[str] = field(default_factory=set)  # parameters without a law that are components of φ by themselves
 
     @property
     def laws(self) -> list[Law]:
@@ -127,7 +128,8 @@ class NetworkReport:
     @property
     def headline(self) -> str:
         """The report in one line."""
-        exact = all(block.verdict is Status.PROVED for block in self.blocks) and not self.unknown
+        proved = all(block.verdict is Status.PROVED for block in self.blocks)
+        exact = proved and not self.unknown and self.free >= self.without.keys()
         known = "laws in all" if exact else "laws known"
         return f"{self.name}: {self.parameters:,} trained parameters, {self.count:,} {known}"
 
@@ -262,6 +264,7 @@ def from_torch(
         without={name: shape for name, shape in shapes.items() if name not in held},
         unknown=wiring.unknown,
         notes=wiring.notes,
+        free=wiring.free(),
     )
 
 

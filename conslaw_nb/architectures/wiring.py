@@ -135,6 +135,11 @@ class Wiring:
         wire.bundle.root().norms.append(name)
         self._read(wire, "norm" if shift and wire.shifts else "other")
 
+    def softmax(self, wire: Wire, name: str) -> None:
+        """Say that a softmax reads the channels, which sees their differences."""
+        wire.bundle.root().pins.append(name)
+        self._read(wire, "softmax" if wire.shifts else "other")
+
     def batch_norm(self, wire: Wire, name: str) -> None:
         """Say that a normalisation of single channels reads the channels."""
         wire.bundle.root().batch_norms.append(name)
@@ -143,6 +148,15 @@ class Wiring:
     def _read(self, wire: Wire, kind: str) -> None:
         for part in wire.makers:
             self._readers_of.setdefault(part.name, set()).add(kind)
+
+    def free(self) -> set[str]:
+        """Return the biases that the output shows by themselves: each is a component of φ, and in no law."""
+        found = set()
+        for bundle in self.bundles:
+            biases = [part.name for part in bundle.makers if part.side == "entries"]
+            if bundle.merged is None and set(bundle.pins) == {"an output"} and len(biases) == 1:
+                found |= {name for name in biases if self.used.get(name) == 1}
+        return found
 
     # -- laws -----------------------------------------------------------------------------------------
 
@@ -159,8 +173,13 @@ class Wiring:
             if name in shared:
                 continue
             part = self._sums[name]
-            if readers == {"norm"}:
-                reason = "A LayerNorm takes off the mean of what this makes, and nothing else reads it."
+            if readers and readers <= {"norm", "softmax"}:
+                what = (
+                    "softmax drops what is common to all of"
+                    if "softmax" in readers
+                    else "LayerNorm takes off the mean of"
+                )
+                reason = f"A {what} what this makes, and nothing else reads it."
                 found.append(LinearLaw(part, "sums", reason))
             elif readers == {"batch"} and part.side == "entries":
                 reason = "A BatchNorm takes off the mean of each channel: a bias before it is never seen."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -122,7 +123,9 @@ class Report:
             parts = text.split("`")
             return "".join(f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
 
-        facts = html_table(((name, Markup(code(value))) for name, value in self._facts()), numbers=False)
+        # A letter stays beside the word that it stands for.
+        named = ((re.sub(r" (?=\w$)", "\u00a0", name), value) for name, value in self._facts())
+        facts = html_table(((name, Markup(code(value))) for name, value in named), numbers=False, powers=True)
         laws = "".join(f"<li>{escape(law)}</li>" for law in self._laws())
         return (
             f'<div style="border:1.5px solid currentColor;border-radius:8px;padding:.4em 1em;max-width:52em">'

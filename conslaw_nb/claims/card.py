@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -18,6 +18,7 @@ from ..models.fields import VectorFields
 from ..verdict import Verdict, Witness, typeset
 from .decide import Answer
 from .hints import Hints
+from .proof_display import pretty
 
 __all__ = ["Card", "short"]
 
@@ -161,8 +162,9 @@ class Card:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = [f"<div>$ {self.latex} $</div>", self.verdict._repr_html_()]
-        rows += [f"<div>{escape(fact)}</div>" for fact in self._facts()]
+        rows = [f"<div>$ {self.latex} $</div>", replace(self.verdict, claim="")._repr_html_()]
+        rows += [f"<div>{escape(pretty(fact))}</div>" for fact in self._facts()]
         if self.certificate is not None:
             rows.append(f"<div>There is a certificate: <code>{self._saves}(path)</code> writes it.</div>")
-        return f'<div role="status"><div><strong>Claim.</strong> {typeset(self.statement)}</div>{"".join(rows)}</div>'
+        head = f"<div><strong>Claim.</strong> {typeset(pretty(self.statement))}</div>"
+        return f'<div role="status">{head}{"".join(rows)}</div>'

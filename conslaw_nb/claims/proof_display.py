@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..language.sentences import Equal
 from ..language.writing import latex_text
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ _SIGNS = (
     (r"\bgrad ", "∇"),
     (r"(?:\*\*|\^)(\d+)", lambda m: m[1].translate(_HIGH)),
     (r"\^T\b|\.T\b", "ᵀ"),
-    (r"(?<=[A-Za-zα-ωΑ-Ω])_(\d+)\b", lambda m: m[1].translate(_SMALL)),
+    (r"(?<![\w.])([A-Za-zα-ωΑ-Ω]+)_(\d+)\b", lambda m: m[1] + m[2].translate(_SMALL)),
+    (r"(?<=:)(\s*\w+) x (\w+)", r"\1 × \2"),
     (r"\s*\*\s*", "·"),
     (r">=", "≥"),
     (r"<=", "≤"),
@@ -123,7 +125,7 @@ _CELL = "text-align:left;vertical-align:top;padding:.15em .5em;border:0;backgrou
 def _row(step: CheckedLine) -> str:
     colour, sign, _ = _LOOK[step.status]
     # The colour is on the border alone: as ink it is too faint on one theme or the other.
-    mark = "" if step.status == "plain" else f'<strong style="white-space:nowrap">{sign} {_word(step)}</strong>'
+    mark = "" if step.status == "plain" else f"<strong>{sign} {_word(step)}</strong>"
     edge = "transparent" if step.status == "plain" else colour
     cells = [
         f'<td style="{_CELL};border-left:3px solid {edge}">{mark}</td>',
@@ -140,14 +142,21 @@ def _row(step: CheckedLine) -> str:
         cells.append(f'<td style="{_CELL}" colspan="2">{_line(step)}</td>')
     by = f"by {escape(step.by)}" if step.by else ""
     cells.append(f'<td style="{_CELL}">{by}</td>')
-    below = "".join(f"<div>{escape(note)}</div>" for note in _notes(step))
+    below = "".join(f"<div>{escape(note)}</div>" for note in _shown_notes(step))
     notes = f'<td style="{_CELL}" colspan="2"></td><td style="{_CELL}" colspan="3">{below}</td>'
     rows = ["".join(cells), *([notes] if below else [])]
     return "".join(f'<tr style="background:none">{row}</tr>' for row in rows)
 
 
+def _shown_notes(step: CheckedLine) -> list[str]:
+    """Return what is said below a step in a notebook; what is still needed is said once, at the end of the proof."""
+    if step.fault == "missing":
+        return list(step.notes)
+    return [pretty(note) if step.fault == "false" else note for note in _notes(step)]
+
+
 def _line(step: CheckedLine) -> str:
-    """Return a line that is no equality: as it was typed where it could not be read, and else in words and signs."""
+    """Return a line that is not an equality: as it was typed where it could not be read, else in words and signs."""
     if step.fault == "unreadable":
         return f"<code>{escape(_written(step))}</code>"
     if step.latex:
@@ -173,16 +182,38 @@ def _folded(proof: Proof) -> str:
     return _table(steps[:start]) + folded + _table(steps[start + len(hidden) :])
 
 
+def _for_all(proof: Proof) -> str:
+    return " for all sizes" if "(all sizes" in proof.goal else ""
+
+
+def _goal(proof: Proof) -> str:
+    """Return the goal in formulas; the sizes, the flow and the definitions stand in the lines below it."""
+    checked = proof._checked
+    goal = checked.goals[0] if checked.goals and checked.room else None
+    if isinstance(goal, Equal):
+        sides = " = ".join(checked.room.case.side(tree).latex for tree in goal.sides)
+        return f"$ {escape(sides)} ${f' for all {goal.every}' if goal.every else ''}{_for_all(proof)}"
+    if "(all sizes" not in proof.goal:
+        return escape(pretty(proof.goal))
+    said = re.split(r" along | \(all sizes", proof.goal)[0]
+    return escape(pretty(said)) + _for_all(proof)
+
+
 def html(proof: Proof) -> str:
     """Return the proof for a notebook."""
     look = "green" if proof.reached else "red" if proof.verdict.is_refuted or proof.first_wrong else "not reached"
     colour, sign, _ = _LOOK[look]
     first, *others = _close(proof)
-    end = f"<div><strong>{sign} {escape(pretty(first) if proof.reached else first)}</strong></div>"
+    if proof.reached:
+        first = f"Proved{_for_all(proof)}."
+    elif proof.verdict.is_refuted:
+        shown = next((step.where for step in proof.steps if step.example and step.example in first), "")
+        first = f"REFUTED: the goal is false, as {shown} shows." if shown else pretty(first)
+    end = f"<div><strong>{sign} {escape(first)}</strong></div>"
     end += "".join(f"<div>{escape(pretty(line))}</div>" for line in others)
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-        f"<div><strong>Proof.</strong> {escape(pretty(proof.goal))}</div>{_folded(proof)}{end}</div>"
+        f"<div><strong>Proof.</strong> {_goal(proof)}</div>{_folded(proof)}{end}</div>"
     )
 
 

@@ -53,7 +53,7 @@ def _residual(step: CheckedLine) -> Finding:
         "residual",
         (
             "The two sides are not equal: put in small numbers.",
-            step.example or "Expand both sides and compare.",
+            f"For instance, {step.example}." if step.example else "Expand both sides and compare.",
             f"What is left over, left − right, is {step.residual}.",
         ),
     )
@@ -74,6 +74,7 @@ def _sides(step: CheckedLine, case: Case) -> Finding:
         try:
             repaired = replace(right, meant=meant, text=text, zero=False)
             if case.difference(left, repaired, "", opaque=step.formal) is None:
+                where = case.plain(where) if isinstance(case, MatrixCase) else where  # U', not its hidden letter
                 return Finding(kind, ("Very close: one small thing is wrong here.", gentle, where))
         except ConslawError:
             continue  # a repair that does not fit is none

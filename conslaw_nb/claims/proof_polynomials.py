@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import ModelError, ParseError, brief
 from ..exact.polynomial import Poly
+from ..exact.quotients import Quotient
 from ..language import Scope, is_name, latex, text
 from ..language.polynomials import unknown_variable
 from ..language.tree import (
@@ -34,7 +35,7 @@ from ..language.tree import (
 from ..laws.checking import small_nonzero_point
 from ..models.fields import VectorFields
 from .proof_arithmetic import Arithmetic
-from .proof_values import Difference, Quotient, Side, Value, Vec, direction, what
+from .proof_values import Difference, Side, Value, Vec, direction, what
 from .trees import is_zero, renamed
 
 __all__ = ["PolynomialCase"]
@@ -189,20 +190,20 @@ class PolynomialCase(Arithmetic):
                         f"'{left.text}' is {what(a)} and '{right.text}' is {what(b)}: they cannot be equal"
                     )
                 for place, (p, q) in enumerate(zip(a.items, b.items, strict=True)):
-                    found = self._minus(p, q)
+                    found = self.difference_of(p, q)
                     if found[0]:
                         name = self.variables[place] if len(a.items) == len(self.variables) else str(place + 1)
                         return self._show(found, p, q, f" in the component of {name}", every)
             else:
-                found = self._minus(a, b)  # type: ignore[arg-type]
+                found = self.difference_of(a, b)  # type: ignore[arg-type]
                 if found[0]:
                     return self._show(found, a, b, "", every)  # type: ignore[arg-type]
         return None
 
     def _show(self, found: Quotient, left: Quotient, right: Quotient, where: str, every: str) -> Difference:
         top, bottom = found
-        avoid = self._times(left[1], right[1])
-        point = small_nonzero_point(top, avoid_zero_of=self._times(avoid, bottom))
+        avoid = self.times(left[1], right[1])
+        point = small_nonzero_point(top, avoid_zero_of=self.times(avoid, bottom))
         values = [brief(Fraction(p.evaluate(point)) / Fraction(q.evaluate(point))) for p, q in (left, right)]
         involved = sorted({v for p in (top, *left, *right) for v in p.support()})
         shown = ", ".join(f"{self.variables[i]} = {point[i]}" for i in involved[:12])

@@ -8,13 +8,12 @@ from typing import Any
 
 from ..errors import SizeError
 from ..exact.polynomial import Poly
+from ..exact.quotients import Quotient
 from ..language.tree import Node
 
-__all__ = ["Difference", "Quotient", "Side", "Value", "Vec", "direction", "readable", "what"]
+__all__ = ["Difference", "Side", "Value", "Vec", "direction", "readable", "what"]
 
 MAX_BITS = 2_000
-
-Quotient = tuple[Poly, Poly]
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ class Proof:
         if closing is not None and closing.missing:
             return f"the goal does not follow yet: you still need {closing.missing}"
         if closing is not None and closing.status == "green":
-            return f"the goal itself: say it in a last line, with its reason ({self.goal})"
+            said = next(line.strip() for line in self.text.splitlines() if line.split()[:1] == ["goal"])
+            return f"the goal itself: say it in a last line, `{said.removeprefix('goal').strip()}`, with its reason"
         return f"a step that says the goal: {self.goal}" if self.goal else "a goal that can be read"
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from .display import counting, output, print_json, working
-from .options import Json, UsageError, day, numbers, numbers_or_word, whole
+from .options import Json, UsageError, day, lesson_names, whole
 
 __all__ = ["export", "grade", "new", "solutions"]
 
@@ -17,7 +17,8 @@ __all__ = ["export", "grade", "new", "solutions"]
 def new(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="where the course is kept; it is made if need be")],
     lessons: Annotated[
-        list | None, typer.Option(parser=numbers, metavar="LIST", help="such as 1,2,5 or 1-4 (default: all)")
+        list | None,
+        typer.Option(parser=lesson_names, metavar="LIST", help="such as 1-4,workshop,my-lesson (default: all of ours)"),
     ] = None,
     start: Annotated[
         date | None,
@@ -32,7 +33,9 @@ def new(
     for example:
       conslaw course new autumn
       conslaw course new autumn --lessons 1,2,5 --start 2027-01-11 --days 14
+      conslaw course new autumn --lessons 1,workshop,my-lesson
 
+    A lesson of your own is named by its folder, which conslaw new-lesson makes.
     Makes course.toml, syllabus.md, lessons/ and submissions/. What is in the folder
     already stays as it is.
     """
@@ -65,7 +68,8 @@ def grade(
         typer.Option("-o", "--output", metavar="FOLDER", help="where the table goes (default: grades, beside it)"),
     ] = None,
     lessons: Annotated[
-        list | None, typer.Option(parser=numbers, metavar="LIST", help="such as 1,2 (default: what course.toml says)")
+        list | None,
+        typer.Option(parser=lesson_names, metavar="LIST", help="such as 1,my-lesson (default: what course.toml says)"),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(parser=whole, metavar="N", help="how many at once (default: one for each processor)")
@@ -93,7 +97,8 @@ def grade(
     stop it at any time. Where notebooks cannot be shut in they are not run, and
     the report says so: answers that are written out are judged all the same.
     """
-    from ..course.folder import lessons_of
+    from ..course.folder import lessons_of, named_in
+    from ..course.gradebook import written_names
     from ..course.grading import Limits, grade
     from ..course.handing_back import anonymous as without_names
     from ..course.handing_back import hand_back
@@ -105,8 +110,8 @@ def grade(
     place = Path(folder).expanduser()
     above = place.resolve().parent
     if lessons_of(above) is None and lessons_of(place) is not None and (place / "submissions").is_dir():
-        place = place / "submissions"  # the course folder was named
-    target = Path(output_folder).expanduser() if output_folder else place.resolve().parent / "grades"
+        place, above = place / "submissions", place.resolve()  # the course folder was named
+    target = Path(output_folder).expanduser() if output_folder else above / "grades"
     for name, value, least in (("--seconds", seconds, 1), ("--memory", memory, 128)):
         if value < least:
             raise CourseError(f"{name} {value} is too little for any notebook: give at least {least}")
@@ -118,16 +123,15 @@ def grade(
         raise CourseError(
             f"the table cannot go to '{target}', which holds the submissions: give another folder with -o"
         )
-    if lessons is None and place.is_dir():
-        lessons = lessons_of(place.resolve().parent)  # and not what somebody handed in under that name
+    ours = lessons_of(above) if place.is_dir() else None  # and not what somebody handed in under that name
+    lessons = ours if lessons is None else named_in(lessons, ours or [])
     limits = Limits(float(seconds), megabytes=memory)
     with counting("grading") as tell:
         grades = grade(
             place, target, lessons=lessons, run=not no_run, unprotected=unprotected,
-            again=only or again, jobs=jobs, limits=limits, tell=tell,
+            again=only or again, jobs=jobs, limits=limits, written=written_names(above), tell=tell,
         )  # fmt: skip
     with working("writing the table"):
-        above = place.resolve().parent
         _, gone = hand_back(grades, target, above, above.name)
         if anonymous:
             write_whole(target / "anonymous.html", html_page(without_names(grades)))
@@ -160,7 +164,7 @@ def _data(grades: Any, target: Path) -> dict[str, Any]:
 
 
 def export(
-    lessons: Annotated[list, typer.Argument(parser=numbers, metavar="LESSON", help="such as 1, or 1-4")],
+    lessons: Annotated[list, typer.Argument(parser=lesson_names, metavar="LESSON", help="such as 1, or 1-4,my-lesson")],
     nbgrader: Annotated[str | None, typer.Option(metavar="FOLDER", help="a course folder for nbgrader")] = None,
     otter: Annotated[str | None, typer.Option(metavar="FOLDER", help="a folder for otter assign")] = None,
     json: Json = False,
@@ -174,14 +178,15 @@ def export(
     For nbgrader a course folder with an assignment for each lesson; for otter-grader
     a notebook for otter assign. The cell that grades calls the exercise's own check:
     there is no key in the learners' version. Nothing there is ever overwritten.
-    Both tools run that cell in the learner's own kernel. Where somebody might tamper
-    with it, conslaw course grade judges apart from the learner's notebook.
+    Both tools run that cell in the learner's own kernel, within the learner's reach. Where
+    somebody might tamper with it, conslaw course grade judges apart from the notebook.
     """
-    from ..course.exporting import export_nbgrader, export_otter
+    from ..course.exporting import assignment_name, export_nbgrader, export_otter
+    from ..teaching.syllabus import lessons_named
 
     if not (nbgrader or otter):
         raise UsageError("say for which grader: --nbgrader FOLDER or --otter FOLDER, or both")
-    name = f"lesson-{min(lessons):02}"
+    name = assignment_name(lessons_named(lessons)[0])
     reports = []
     for tool, place, write, command in (
         ("nbgrader", nbgrader, export_nbgrader, f"nbgrader generate_assignment {name}"),
@@ -198,6 +203,10 @@ def export(
     for _, report, command in reports:
         _made_and_kept(report.folder, report)
         out.text(f"Next, in {report.folder}:  {command}")
+    out.text(
+        "These tools run the check in the learner's own kernel, within the learner's reach; `conslaw course grade` "
+        "judges apart from it."
+    )
     return 0
 
 
@@ -205,7 +214,7 @@ def solutions(
     lessons: Annotated[
         list,
         typer.Argument(
-            parser=numbers_or_word, metavar="LESSON", help="such as 1, 1-4, workshop, two-hours or teaching"
+            parser=lesson_names, metavar="LESSON", help="such as 1, 1-4, workshop, two-hours, my-lesson or teaching"
         ),
     ],
     output_folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where they go")] = "solutions",

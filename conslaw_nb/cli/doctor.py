@@ -181,12 +181,13 @@ def _coqc() -> Check:
 
 
 def _bubblewrap() -> Check:
-    from ..course.sealing import why_not
+    from ..course.sealing import tried
 
-    found = shutil.which("bwrap")
-    if found and not why_not():
+    found, why = shutil.which("bwrap"), tried()
+    if found and not why:
         return Check("bubblewrap", "ok", f"{found} (conslaw course grade shuts notebooks in with it)")
-    return Check("bubblewrap", "warning", f"{why_not()}; no submitted notebook is run", _install("bubblewrap"))
+    remedy = "a machine, or a container, that lets bubblewrap work" if found else _install("bubblewrap")
+    return Check("bubblewrap", "warning", f"{why}; no submitted notebook is run", remedy)
 
 
 def _install(package: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .display import Plain, complain, output, print_json, working
-from .options import Json, UsageError, whole
+from .options import Json, UsageError, lesson_names, whole
 
 if TYPE_CHECKING:
     from ..paper.statements import Statement
@@ -119,7 +119,10 @@ def _show(s: Statement, out: Plain) -> None:
 
 
 def slides(
-    lesson: Annotated[int, typer.Argument(parser=whole, metavar="LESSON", help="the number of the lesson")],
+    lesson: Annotated[
+        list,
+        typer.Argument(parser=lesson_names, metavar="LESSON", help="a number, workshop, or the folder of your own"),
+    ],
     output_file: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="the HTML file to write")
     ] = None,
@@ -129,17 +132,24 @@ def slides(
     for example:
       conslaw slides 1                      into lesson-01-slides.html
       conslaw slides 1 -o monday.html
+      conslaw slides my-lesson
 
     Headings, statements, formulas, pictures and exercises are on the slides; the
     prose of the lesson is in the speaker's notes (press N). One file, no network.
     """
     from ..notebooks.slides import write_slides
+    from ..teaching.syllabus import lesson as find
 
-    target = Path(output_file or f"lesson-{lesson:02}-slides.html")
+    if len(lesson) != 1:
+        raise UsageError(
+            f"{len(lesson)} lessons are named, and slides are made for one at a time, such as conslaw slides 1"
+        )
+    number = find(lesson[0]).number
+    name = f"lesson-{number:02}" if isinstance(number, int) else number
     with working("making the slides"):
-        path = write_slides(lesson, target)
+        path = write_slides(lesson[0], Path(output_file or f"{name}-slides.html"))
     out = output()
-    out.text(f"The slides of lesson {lesson} are in {path}: open it in a browser; press N for your notes.")
+    out.text(f"The slides of lesson {number} are in {path}: open it in a browser; press N for your notes.")
     out.text("It needs no network. Printed, each slide is a page.")
     return 0
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "Model", "UsageError", "day", "numbers", "numbers_or_word", "whole"]
+__all__ = ["Json", "Model", "UsageError", "day", "lesson_names", "whole"]
 
 from ..errors import UsageError
 
@@ -26,21 +27,17 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def numbers(text: str) -> list[int]:
-    """Read ``1,2,5`` or ``1-4``."""
-    found: list[int] = []
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*", part)
-        if not match:
-            raise typer.BadParameter(f"{text[:30]!r} is not a list of lessons such as 1,2,5 or 1-4")
-        found += range(int(match[1]), int(match[2] or match[1]) + 1)
+def lesson_names(text: str) -> list[int | str]:
+    """Read ``1,2,5`` or ``1-4,workshop,my-lesson``: numbers, and what else may name a lesson."""
+    if "," in text and Path(text).expanduser().is_dir():
+        return [text]  # a folder with a comma in its name
+    found: list[int | str] = []
+    for part in map(str.strip, text.split(",")):
+        match = re.fullmatch(r"(\d{1,3})(?:\s*-\s*(\d{1,3}))?", part)
+        if not part or (match is None and re.fullmatch(r"[\d\s-]+", part)):
+            raise typer.BadParameter(f"{text[:30]!r} is not a list of lessons such as 1,2,5 or 1-4,workshop,my-lesson")
+        found += range(int(match[1]), int(match[2] or match[1]) + 1) if match else [part]
     return found
-
-
-def numbers_or_word(text: str) -> list[int | str]:
-    """Read what `numbers` reads, or one of the words for what has no number."""
-    word = text.strip().lower().replace("_", "-")
-    return [word] if word in ("workshop", "two-hours", "teaching") else list(numbers(text))
 
 
 def day(text: str) -> date:

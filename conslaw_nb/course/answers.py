@@ -15,14 +15,16 @@ from fractions import Fraction
 from typing import Any
 
 from ..notebooks.reading import Cell, python_of
+from ..teaching.lesson_text import NAME
 
 __all__ = ["Answer", "Written", "find_answers", "parse_cell", "written_value"]
 
-_NUMBER = re.compile(r"\d{1,3}\.\d{1,3}")
+_NUMBER = re.compile(rf"(\d{{1,3}}|{NAME})\.\d{{1,3}}")
 _FRACTION = re.compile(r"\s*[-+]?\d{1,4000}(\.\d{0,4000}|/\d{1,4000})?\s*")  # 1e999999999 would never end
 # A call of check that begins a line of text, with something in its brackets.
 _CALLED = re.compile(
-    r"""^\s*(?:(\w+)|(?:[\w.]+\.)?exercise\(\s*['"]([\d.]+)['"]\s*\))\.check\((?!\s*(?:\.\.\.|…)?\s*\))""", re.MULTILINE
+    r"""^\s*(?:(\w+)|(?:[\w.]+\.)?exercise\(\s*['"]([\w.-]+)['"]\s*\))\.check\((?!\s*(?:\.\.\.|…)?\s*\))""",
+    re.MULTILINE,
 )
 MAX_ANSWERS = 10_000  # of one notebook; beyond, it is told
 

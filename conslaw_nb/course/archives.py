@@ -8,15 +8,23 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["is_archive", "unpack"]
+__all__ = ["Bounds", "is_archive", "names_in", "unpack"]
 
-MAX_MEMBERS, MAX_UNPACKED = 20_000, 4_000_000_000  # of one archive; a class's export holds some thousand files
 _PACKED = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _FAULTS = (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, tarfile.TarError,
            zlib.error)  # fmt: skip
+
+
+@dataclass
+class Bounds:
+    """What archives may still hold, together; a class's export holds some thousand files."""
+
+    files: int = 20_000
+    size: int = 4_000_000_000
 
 
 def is_archive(path: Path) -> bool:
@@ -24,8 +32,24 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith(_PACKED)
 
 
-def unpack(archive: Path, target: Path) -> list[str]:
+def names_in(archive: Path) -> list[str]:
+    """Return the names in an archive, as far as it can be read, without unpacking anything."""
+    found: list[str] = []
+    try:
+        with _members(archive) as members:
+            for name, *_ in members:
+                found.append(name)
+                if len(found) >= 100:
+                    break
+    except _FAULTS:
+        pass
+    return found
+
+
+def unpack(archive: Path, target: Path, bounds: Bounds | None = None) -> list[str]:
     """Unpack an archive into a new folder; return what was left out, one sentence each.
+
+    `bounds`: what may be unpacked; what was is taken from them.
 
     Examples
     --------
@@ -40,12 +64,13 @@ def unpack(archive: Path, target: Path) -> list[str]:
     """
     target.mkdir(parents=True)
     told: list[str] = []
-    left = MAX_UNPACKED
+    bounds = bounds or Bounds()
     try:
         with _members(archive) as members:
-            for number, (name, link, opened) in enumerate(members):
-                if number >= MAX_MEMBERS:
-                    return [*told, f"{archive.name} holds more than {MAX_MEMBERS} files: the rest was left out"]
+            for name, link, opened in members:
+                bounds.files -= 1
+                if bounds.files < 0:
+                    return [*told, f"{archive.name} holds more files than are unpacked: the rest was left out"]
                 parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
                 shown = f"{name[:80]!r} in {archive.name}"
                 if ".." in parts or not parts or name.startswith("/") or "\0" in name:
@@ -59,9 +84,12 @@ def unpack(archive: Path, target: Path) -> list[str]:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     with opened() as stream, place.open("xb") as out:
                         while part := stream.read(1 << 20):
-                            left -= len(part)
-                            if left < 0:
-                                return [*told, f"{archive.name} is larger than {MAX_UNPACKED} bytes when unpacked"]
+                            bounds.size -= len(part)
+                            if bounds.size < 0:
+                                return [
+                                    *told,
+                                    f"{archive.name} is larger, unpacked, than is read: the rest was left out",
+                                ]
                             out.write(part)
                 except _FAULTS as problem:
                     told.append(f"{shown} could not be unpacked ({_why(problem)})")

@@ -12,17 +12,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import teaching
-from ..errors import brief
-from ..notebooks.lab import lessons_folder
-from ..notebooks.new_lesson import requirement
+from ..notebooks.lab import notebook_of, solution_of
 from ..notebooks.reading import python_of, read_notebook
-from ..teaching import Exercise
+from ..teaching import Exercise, exercises
 from ..teaching.functions import name_of
+from ..teaching.lesson_text import Lesson
+from ..teaching.syllabus import lessons_named
+from .answers import find_answers
 from .folder import CourseReport, write_all
 from .submissions import CourseError
+from .wheel import START, needed, wheel
 
-__all__ = ["export_nbgrader", "export_otter", "good_answers"]
+__all__ = ["assignment_name", "export_nbgrader", "export_otter", "good_answers"]
 
 RawCell = dict[str, Any]
 
@@ -33,43 +34,47 @@ c.CourseDirectory.course_id = "conslaw"
 c.ClearSolutions.code_stub = {"python": "# Write your answer between the quotes, and run the cell."}
 """
 
+_REQUIREMENTS = "# What conslaw_nb needs. It lies itself in the archive as a wheel, and is imported from there."
 
-def good_answers(lesson: int) -> dict[str, str]:
+
+def good_answers(lesson: Lesson) -> dict[str, str]:
     """Return number of exercise -> a good answer, as it is written in Python, from the solutions of a lesson.
 
-    Where the answer is a function, its definition. Raises CourseError: a lesson that there is not.
+    Where the answer is a function, its definition. Raises CourseError: the solutions do not answer an exercise.
 
     Examples
     --------
-    >>> good_answers(1)["1.1"]
+    >>> from conslaw_nb.teaching.syllabus import lesson
+    >>> good_answers(lesson(1))["1.1"]
     '"(5/4, 3/4)"'
     """
-    known = teaching.lessons()
-    if lesson not in known:
-        raise CourseError(f"there is no lesson {brief(lesson)}: choose from {', '.join(map(str, known))}")
-    cells = read_notebook(lessons_folder() / "solutions" / known[lesson])
-    given = [python_of(cell.source) for cell in cells if cell.kind == "code" and cell.name.startswith("answer-")]
+    cells = read_notebook(solution_of(lesson))
+    given = {answer.number: answer for answer in find_answers(cells).answers}  # the last one, where there are several
     found = {}
-    for task, source in zip(teaching.exercises(lesson), given, strict=True):
-        call = next(
-            node
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "check"
-        )
-        if task.cases:
-            own = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
-            found[task.number] = ast.get_source_segment(source, own)
-        else:
-            found[task.number] = _written(ast.literal_eval(call.args[0]))
+    for task in exercises(lesson):
+        answer = given.get(task.number)
+        if answer is not None and task.cases:
+            source = python_of(cells[answer.cell].source)
+            for node in ast.parse(source).body:
+                if isinstance(node, ast.FunctionDef) and node.name == answer.source:
+                    found[task.number] = ast.get_source_segment(source, node) or ""
+        elif answer is not None and answer.written:
+            found[task.number] = _written(answer.value)
+        if task.number not in found:
+            raise CourseError(
+                f"{solution_of(lesson).name} has no answer to {task.number} that is written out: "
+                f'cl.teaching.exercise("{task.number}").check("...")'
+            )
     return found
 
 
-def export_nbgrader(lessons: Sequence[int], folder: Path) -> CourseReport:
+def export_nbgrader(lessons: Sequence[int | str], folder: Path) -> CourseReport:
     """Write a course folder for nbgrader, with one assignment for each lesson.
 
-    `folder`: made where it does not exist; what is in it stays as it is. Returns what was made and what was kept:
-    ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``. Raises CourseError: a lesson that there is not, or
-    a folder that cannot be written.
+    `lessons`: numbers, or folders of lessons of one's own; `folder`: made where it does not exist; what is in it stays
+    as it is. Returns what was made and what was kept: ``nbgrader_config.py`` and ``source/lesson-NN/lesson-NN.ipynb``,
+    and beside the latter the files of a lesson of one's own. Raises CourseError: a lesson that there is not or that has
+    no exercises, or a folder that cannot be written.
 
     Examples
     --------
@@ -79,43 +84,52 @@ def export_nbgrader(lessons: Sequence[int], folder: Path) -> CourseReport:
     ['nbgrader_config.py', 'source/lesson-01/lesson-01.ipynb']
     """
 
-    def files(lesson: int) -> dict[str, str]:
-        name = _name(lesson)
-        return {f"source/{name}/{name}.ipynb": _text(_nbgrader_cells(lesson))}
+    def files(lesson: Lesson) -> dict[str, str | bytes]:
+        name = assignment_name(lesson)
+        parts = {f"{name}.ipynb": _text(_nbgrader_cells(lesson)), **lesson.handed_out()}
+        return {f"source/{name}/{part}": text for part, text in parts.items()}
 
     return _write(lessons, folder, {"nbgrader_config.py": _CONFIG}, files)
 
 
-def export_otter(lessons: Sequence[int], folder: Path) -> CourseReport:
-    """Write a master notebook for ``otter assign``, with its requirements, for each lesson.
+def export_otter(lessons: Sequence[int | str], folder: Path) -> CourseReport:
+    """Write a master notebook for ``otter assign``, with all that its image needs, for each lesson.
 
-    Parameters and errors are those of `export_nbgrader`.
+    Parameters and errors are those of `export_nbgrader`. No index has to have this package: its wheel goes along.
 
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as place:
     ...     export_otter([1], Path(place)).made
-    ['lesson-01/lesson-01.ipynb', 'lesson-01/requirements.txt']
+    ['lesson-01/lesson-01.ipynb', 'lesson-01/requirements.txt', 'lesson-01/conslaw_nb.py', 'lesson-01/conslaw_nb-...']
     """
+    wheel_name, packed = wheel()
 
-    def files(lesson: int) -> dict[str, str]:
-        name = _name(lesson)
-        return {
-            f"{name}/{name}.ipynb": _text(_otter_cells(lesson)),
-            f"{name}/requirements.txt": f"{requirement()}\n",
+    def files(lesson: Lesson) -> dict[str, str | bytes]:
+        name, own = assignment_name(lesson), lesson.handed_out()
+        parts = {
+            f"{name}.ipynb": _text(_otter_cells(lesson, [*own], ["conslaw_nb.py", wheel_name])),
+            "requirements.txt": "\n".join([_REQUIREMENTS, *needed()]) + "\n",
+            "conslaw_nb.py": START,
+            wheel_name: packed,
+            **own,
         }
+        return {f"{name}/{part}": text for part, text in parts.items()}
 
     return _write(lessons, folder, {}, files)
 
 
 def _write(
-    lessons: Sequence[int], folder: Path, common: dict[str, str], files: Callable[[int], dict[str, str]]
+    lessons: Sequence[int | str],
+    folder: Path,
+    common: dict[str, str | bytes],
+    files: Callable[[Lesson], dict[str, str | bytes]],
 ) -> CourseReport:
-    if not lessons:
-        raise CourseError(f"no lesson is named there: choose from {', '.join(map(str, teaching.lessons()))}")
     wanted = dict(common)
-    for lesson in dict.fromkeys(lessons):
+    for lesson in lessons_named(lessons):
+        if not lesson.texts:
+            raise CourseError(f"the lesson '{lesson.number}' has no exercises that could be exported")
         wanted |= files(lesson)
     return write_all(folder, wanted, "the assignment")
 
@@ -123,26 +137,27 @@ def _write(
 # -- the parts of an assignment --------------------------------------------------------------------------
 
 
-def _name(lesson: int) -> str:
-    return f"lesson-{lesson:02}"
+def assignment_name(lesson: Lesson) -> str:
+    """Return the name of a lesson's assignment: lesson-NN, or that of a lesson of one's own."""
+    return f"lesson-{lesson.number:02}" if isinstance(lesson.number, int) else lesson.number
 
 
 def _place(task: Exercise) -> str:
     return task.number.rpartition(".")[2]
 
 
-def _title(lesson: int) -> str:
+def _title(lesson: Lesson) -> str:
     """Return the heading of a lesson's notebook."""
-    cells = read_notebook(lessons_folder() / teaching.lessons()[lesson])
+    cells = read_notebook(notebook_of(lesson))
     heads = (cell.source for cell in cells if cell.kind == "markdown" and cell.source.startswith("# "))
     return next(heads, "# Lesson").splitlines()[0].removeprefix("# ")
 
 
-def _head(lesson: int) -> str:
+def _head(lesson: Lesson) -> str:
     return (
         f"# {_title(lesson)}: exercises\n\nWrite each answer between the quotes and run its cell; the cell below it "
         "says at once, and exactly, whether it is right, and if not, why. There is no answer key: the check computes. "
-        f'A hint: `cl.teaching.exercise("{lesson}.1").hint()`.'
+        f'A hint: `cl.teaching.exercise("{next(iter(lesson.texts))}").hint()`.'
     )
 
 
@@ -194,7 +209,7 @@ def _text(cells: list[RawCell]) -> str:
 # -- nbgrader --------------------------------------------------------------------------------------------
 
 
-def _nbgrader_cells(lesson: int) -> list[RawCell]:
+def _nbgrader_cells(lesson: Lesson) -> list[RawCell]:
     """Return the cells of nbgrader's source version: schema 3 of its metadata."""
 
     def mark(name: str, *, grade: bool = False, solution: bool = False, **more: Any) -> RawCell:
@@ -207,7 +222,7 @@ def _nbgrader_cells(lesson: int) -> list[RawCell]:
         _cell("markdown", "head", _head(lesson), nbgrader=mark("head")),
         _cell("code", "imports", "import conslaw_nb as cl", nbgrader=mark("imports")),
     ]
-    for task in teaching.exercises(lesson):
+    for task in exercises(lesson):
         k = _place(task)
         good = f"### BEGIN SOLUTION\n{_good(task, answers[task.number])}\n### END SOLUTION"
         cells += [
@@ -221,11 +236,12 @@ def _nbgrader_cells(lesson: int) -> list[RawCell]:
 # -- otter-grader ----------------------------------------------------------------------------------------
 
 
-def _otter_cells(lesson: int) -> list[RawCell]:
+def _otter_cells(lesson: Lesson, files: list[str], more: list[str]) -> list[RawCell]:
     """Return the cells of a master notebook for ``otter assign``."""
     config = (
-        f"# ASSIGNMENT CONFIG\nname: {_name(lesson)}\nrequirements: requirements.txt\nexport_cell:\n  pdf: false\n"
-        "generate:\n  show_stdout: true"
+        f"# ASSIGNMENT CONFIG\nname: {assignment_name(lesson)}\nrequirements: requirements.txt\n"
+        "export_cell:\n  pdf: false\ngenerate:\n  show_stdout: true\n"
+        f"files: {json.dumps(files)}\nautograder_files: {json.dumps(more)}"
     )
     answers = good_answers(lesson)
     cells = [
@@ -233,7 +249,7 @@ def _otter_cells(lesson: int) -> list[RawCell]:
         _cell("markdown", "head", _head(lesson)),
         _cell("code", "imports", "import conslaw_nb as cl"),
     ]
-    for task in teaching.exercises(lesson):
+    for task in exercises(lesson):
         k = _place(task)
         good = f"# BEGIN SOLUTION NO PROMPT\n{_good(task, answers[task.number])}\n# END SOLUTION"
         cells += [

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from .. import teaching
 from ..errors import brief
 from ..files import write_new
-from ..notebooks.lab import lessons_folder
+from ..notebooks.lab import notebook_of, solution_of
 from ..notebooks.reading import read_notebook
+from ..teaching.lesson_text import Lesson
+from ..teaching.syllabus import lessons_named, unnumbered
+from .answers import find_answers
 from .submissions import CourseError
 
-__all__ = ["COURSE_FILE", "CourseReport", "lessons_of", "new_course"]
+__all__ = ["COURSE_FILE", "CourseReport", "lessons_of", "named_in", "new_course"]
 
 COURSE_FILE = "course.toml"
 
@@ -31,14 +36,14 @@ class CourseReport:
 
 
 def new_course(
-    folder: Path, lessons: Sequence[int] | None = None, start: date | None = None, days: int = 7, title: str = ""
+    folder: Path, lessons: Sequence[int | str] | None = None, start: date | None = None, days: int = 7, title: str = ""
 ) -> CourseReport:
     """Set up a course.
 
-    `folder`: made where it does not exist; what is in it stays as it is; `lessons`: in the order of the course; by
-    default all; `start`: when the first lesson is due, the others following every `days`; by default on the first
-    Monday that is a week away or more. Raises CourseError: a lesson that there is not, or a folder that cannot be
-    written.
+    `folder`: made where it does not exist; what is in it stays as it is; `lessons`: in the order of the course, by
+    number, by word ('workshop') or by the folder of one's own; by default all that are numbered; `start`: when the
+    first lesson is due, the others following every `days`; by default on the first Monday that is a week away or more.
+    Raises CourseError: a lesson that there is not, or a folder that cannot be written.
 
     Examples
     --------
@@ -48,13 +53,7 @@ def new_course(
     ...     sorted(report.made), lessons_of(Path(place))
     (['.gitignore', 'course.toml', 'lessons/01_what_never_changes.ipynb', 'submissions/README.md', 'syllabus.md'], [1])
     """
-    known = teaching.lessons()
-    chosen = list(known if lessons is None else dict.fromkeys(lessons))
-    for number in chosen:
-        if number not in known:
-            raise CourseError(f"there is no lesson {number}: choose from {', '.join(map(str, known))}")
-    if not chosen:
-        raise CourseError(f"a course has at least one lesson: choose from {', '.join(map(str, known))}")
+    chosen = lessons_named(list(teaching.lessons()) if lessons is None else lessons)
     if not 0 <= days <= 366:
         raise CourseError(f"{days} days between two lessons make no course: give a number from 0 to 366, such as 7")
     if start is None:
@@ -64,20 +63,34 @@ def new_course(
     if len(title) > 200 or not title.isprintable():
         raise CourseError(f"{brief(title)} is not a title for a course: give one line of at most 200 letters")
     try:
-        due = {number: start + timedelta(days=days * place) for place, number in enumerate(chosen)}
+        due = [start + timedelta(days=days * place) for place in range(len(chosen))]
     except OverflowError:
         raise CourseError("the last lesson would be due after the year 9999: give an earlier --start") from None
-    originals = lessons_folder()
     texts: dict[str, str | bytes] = {
-        COURSE_FILE: _course_file(title, due, known),
-        "syllabus.md": _syllabus(title, due, known, originals),
+        COURSE_FILE: _course_file(title, chosen, due, folder),
+        "syllabus.md": _syllabus(title, chosen, due),
         "submissions/README.md": _SUBMISSIONS,
         ".gitignore": "# What learners hand in, and what they get for it, belongs to nobody else.\nsubmissions/*\n"
         "!submissions/README.md\ngrades/\nfor-me/\nroster.csv\noverrides.csv\nhanded_in.csv\n.ipynb_checkpoints/\n",
     }
-    for number in chosen:
-        texts[f"lessons/{known[number]}"] = (originals / known[number]).read_bytes()
+    for lesson in chosen:
+        _is_open(lesson)
+        for name, data in {lesson.notebook: notebook_of(lesson).read_bytes(), **lesson.handed_out()}.items():
+            if texts.setdefault(f"lessons/{name}", data) != data:
+                raise CourseError(f"two lessons hand out a file '{name}', each its own: give one of them another name")
     return write_all(folder, texts, "the course")
+
+
+def _is_open(lesson: Lesson) -> None:
+    """Refuse to hand out a lesson of one's own with a good answer left in it, in a cell or in a saved output."""
+    path = notebook_of(lesson)
+    if not lesson.is_own:
+        return
+    good = {(one.number, one.source) for one in find_answers(read_notebook(solution_of(lesson))).answers}
+    left = [one for one in find_answers(read_notebook(path)).answers if (one.number, one.source) in good]
+    if left or b"One good solution:" in path.read_bytes():
+        where = f"the answer to {left[0].number}" if left else "a good solution in a saved output"
+        raise CourseError(f"{path.name} still holds {where}: take it out, run the notebook and save it")
 
 
 def write_all(folder: Path, texts: Mapping[str, str | bytes], what: str) -> CourseReport:
@@ -97,13 +110,16 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _course_file(title: str, due: dict[int, date], known: dict[int, str]) -> str:
+def _course_file(title: str, lessons: Sequence[Lesson], due: Sequence[date], folder: Path) -> str:
     parts = [
         "# The course. `conslaw course grade submissions` grades the exercises of the lessons named here.\n"
         f"title = {_quoted(title)}\n"
     ]
-    for number, day in due.items():
-        parts.append(f"[[lesson]]\nnumber = {number}\nnotebook = {_quoted(known[number])}\ndue = {day.isoformat()}\n")
+    for lesson, day in zip(lessons, due, strict=True):
+        name = f"number = {lesson.number}" if isinstance(lesson.number, int) else f"name = {_quoted(lesson.number)}"
+        if lesson.is_own:  # where its checks are, and its solutions
+            name += f"\nfolder = {_quoted(Path(os.path.relpath(lesson.path.parent, folder.resolve())).as_posix())}"
+        parts.append(f"[[lesson]]\n{name}\nnotebook = {_quoted(lesson.notebook)}\ndue = {day.isoformat()}\n")
     return "\n".join(parts) + _RULES
 
 
@@ -118,29 +134,48 @@ _RULES = """
 # "1.4" = 2
 # certificate = 1    # one certificate or proof that was handed in and accepted
 # essay = 5          # marked by hand, in overrides.csv
+# [grading.rubric]
+# essay = "3 for the idea, 2 for an example of one's own"
 """
 
 
-def lessons_of(folder: Path) -> list[int] | None:
+def lessons_of(folder: Path) -> list[int | str] | None:
     """Return the lessons that the course file of a folder names, or None where there is no such file.
 
-    Raises CourseError: the file cannot be read, or names no lesson of ours.
+    One's own are named by their folders. Raises CourseError: the file cannot be read, or names no lesson.
     """
     path = folder / COURSE_FILE
     if not path.is_file():
         return None
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        numbers = [entry["number"] for entry in data["lesson"]]
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise CourseError(f"'{path}' cannot be read ({problem}): it needs [[lesson]] tables with a number") from None
-    known = teaching.lessons()
-    for number in numbers:
-        if isinstance(number, bool) or number not in known:
-            raise CourseError(
-                f"'{path}' names a lesson {brief(number)}, which there is not: there are {', '.join(map(str, known))}"
-            )
-    return numbers
+        names = [_name(entry, folder) for entry in data["lesson"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise CourseError(
+            f"'{path}' cannot be read ({problem}): it needs [[lesson]] tables with a number or a name"
+        ) from None
+    try:
+        lessons_named(names)
+    except CourseError as problem:
+        raise CourseError(f"'{path}' names a lesson that cannot be taught: {problem}") from None
+    return names
+
+
+def _name(entry: Mapping[str, Any], folder: Path) -> int | str:
+    if "folder" in entry:
+        return os.path.normpath(folder / Path(entry["folder"]).expanduser())
+    if "number" in entry:
+        return entry["number"]
+    return entry["name"] if entry["name"] in unnumbered else str(folder / entry["name"])
+
+
+def named_in(names: Sequence[int | str], course: Sequence[int | str]) -> list[int | str]:
+    """Return lessons by their names, where those of one's own that are in the course need no folder.
+
+    `names`: what a person wrote; `course`: what `lessons_of` says.
+    """
+    own = {one.number: str(one.path.parent) for one in (lessons_named(course) if course else []) if one.is_own}
+    return [own.get(name, name) for name in names]
 
 
 _SUBMISSIONS = """\
@@ -153,7 +188,7 @@ The table is written to `grades/`. Run it again at any time: only what has chang
 """
 
 
-def _syllabus(title: str, due: dict[int, date], known: dict[int, str], originals: Path) -> str:
+def _syllabus(title: str, lessons: Sequence[Lesson], due: Sequence[date]) -> str:
     parts = [
         f"# {title}\n",
         "*A draft, made from the lessons themselves: edit it as you like. It is never overwritten.*\n",
@@ -161,18 +196,18 @@ def _syllabus(title: str, due: dict[int, date], known: dict[int, str], originals
         "Gradient Flows* (NeurIPS 2023), with lessons in which every answer is checked exactly.\n",
         "| | lesson | time | due |\n|---|---|---|---|",
     ]
-    facts = {number: _facts(originals / known[number]) for number in due}
+    facts = [(lesson, day.isoformat(), *_facts(notebook_of(lesson))) for lesson, day in zip(lessons, due, strict=True)]
     parts[-1] += "".join(
-        f"\n| {number} | {facts[number][0]} | {facts[number][1]} | {due[number].isoformat()} |" for number in due
-    )
-    parts[-1] += "\n"
-    for number in due:
-        name, _, goals = facts[number]
-        parts.append(f"## {number} · {name}\n\nDue {due[number].isoformat()}: `{known[number]}`.\n")
+        f"\n| {_number(lesson)} | {name} | {time} | {day} |" for lesson, day, name, time, _ in facts
+    ) + "\n"  # fmt: skip
+    for lesson, day, name, _, goals in facts:
+        heading = " · ".join(filter(None, (_number(lesson), name)))
+        parts.append(f"## {heading}\n\nDue {day}: `{lesson.notebook}`.\n")
         if goals:
             parts.append(f"After it you can\n\n{goals}\n")
-        tasks = "\n".join(f"- {task.number} {task.title} ({task.kind})" for task in teaching.exercises(number))
-        parts.append(f"Exercises:\n\n{tasks}\n")
+        tasks = "\n".join(f"- {task.number} {task.title} ({task.kind})" for task in lesson.exercises())
+        if tasks:
+            parts.append(f"Exercises:\n\n{tasks}\n")
     parts.append(
         "## How to begin\n\nOpen the notebook in JupyterLab, where `conslaw_nb` is installed (`conslaw doctor` says "
         "what is missing), or through the link that you were given. Write your answers between the quotes, and run the "
@@ -186,14 +221,18 @@ def _syllabus(title: str, due: dict[int, date], known: dict[int, str], originals
     return "\n".join(parts)
 
 
+def _number(lesson: Lesson) -> str:
+    return str(lesson.number) if isinstance(lesson.number, int) else ""
+
+
 def _facts(path: Path) -> tuple[str, str, str]:
     """Return a lesson's title, the time it takes, and what one can do after it, in its own words."""
     text = "\n\n".join(cell.source for cell in read_notebook(path) if cell.kind == "markdown")
     title = re.search(r"^# (?:\d+ · )?(.+)$", text, re.MULTILINE)
-    minutes = re.search(r"(about \d+ minutes)", text)
+    minutes = re.search(r"(about \d+ minutes)", text, re.IGNORECASE)
     goals = re.search(r"\*\*After it you can\*\*\n\n((?:- .+\n?)+)", text)
     return (
         title[1] if title else path.stem,
-        minutes[1] if minutes else "",
+        minutes[1].lower() if minutes else "",
         goals[1].strip() if goals else "",
     )

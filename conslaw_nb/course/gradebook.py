@@ -20,7 +20,7 @@ from typing import Any
 from ..errors import CourseError, brief
 from .tables import certificates, of, spreadsheet
 
-__all__ = ["Book", "Row", "Rules", "canvas_csv", "gradebook", "gradebook_csv", "moodle_csv", "read_rules", "shown"]
+__all__ = ["Book", "Row", "Rules", "gradebook", "gradebook_csv", "read_rules", "shown", "written", "written_names"]
 
 CERTIFICATE = "certificate"  # stands for one certificate or proof that was handed in and accepted
 ROSTER, OVERRIDES, HANDED_IN = "roster.csv", "overrides.csv", "handed_in.csv"
@@ -42,6 +42,8 @@ class Rules:
         How many lessons, those with the smallest share of their points, do not count.
     late_per_day, late_days : Fraction, int
         Percent that each day begun takes off, and after how many days there is nothing.
+    rubric : dict
+        What is marked by hand to how it is marked.
     """
 
     points: dict[str, Fraction]
@@ -50,6 +52,12 @@ class Rules:
     drop_lowest: int = 0
     late_per_day: Fraction = Fraction(0)
     late_days: int = 366
+    rubric: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def by_hand(self) -> list[str]:
+        """What a person marks, such as an essay."""
+        return [name for name in self.points if "." not in name and name != CERTIFICATE]
 
 
 @dataclass
@@ -89,35 +97,51 @@ def read_rules(folder: Path, exercises: Sequence[str]) -> Rules:
     (3, {'1.4': Fraction(5, 2)})
     """
     path = folder / "course.toml"
-    data: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as problem:
-            raise CourseError(f"'{path}' cannot be read ({problem})") from None
+    data = _course_file(path)
     said = data.get("grading", {})
-    known = {"points", "tries", "drop_lowest", "late_per_day", "late_days"}
+    known = {"points", "tries", "drop_lowest", "late_per_day", "late_days", "rubric"}
     if not isinstance(said, dict) or set(said) - known:
         wrong = sorted(set(said) - known)[0] if isinstance(said, dict) else said
         raise CourseError(f"'{path}' has {brief(wrong)} under [grading]: there may be {', '.join(sorted(known))}")
     points = said.get("points", dict.fromkeys(exercises, 1))
     if not isinstance(points, dict):
         raise CourseError(f"'{path}' has no table [grading.points]: write lines such as \"1.4\" = 2")
+    entries = [entry for entry in data.get("lesson", []) if isinstance(entry, dict)]
+    course = {str(entry.get("number", entry.get("name"))): entry.get("due") for entry in entries}
+    others = set(course) - {number.split(".")[0] for number in exercises}  # lessons that are not graded this time
     for name in points:
-        if name[:1].isdigit() and name not in exercises:
+        if "." in name and name not in exercises and name.split(".")[0] not in others:
             raise CourseError(f"'{path}' gives points for {brief(name)}, which is not an exercise of the course")
-    due = {}
-    for entry in data.get("lesson", []):
-        if isinstance(entry, dict) and isinstance(entry.get("due"), date):
-            due[str(entry.get("number"))] = _day(entry["due"])
+    rubric = said.get("rubric", {})
+    if not isinstance(rubric, dict) or set(rubric) - set(points):
+        raise CourseError(f"'{path}' has a rubric for what is not under [grading.points]: write it there, too")
+    counted = {name: value for name, value in points.items() if name.split(".")[0] not in others}
+    due = {name: _day(day) for name, day in course.items() if isinstance(day, date)}
     return Rules(
-        {str(name): _number(value, path, f"the points for {name}") for name, value in points.items()},
+        {str(name): _number(value, path, f"the points for {name}") for name, value in counted.items()},
         due,
         int(_number(said.get("tries", 0), path, "tries")),
         int(_number(said.get("drop_lowest", 0), path, "drop_lowest")),
         _number(said.get("late_per_day", 0), path, "late_per_day"),
         int(_number(said.get("late_days", 366), path, "late_days")),
+        {str(name): str(text) for name, text in rubric.items()},
     )
+
+
+def _course_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as problem:
+        raise CourseError(f"'{path}' cannot be read ({problem})") from None
+
+
+def written_names(folder: Path) -> list[str]:
+    """Return the names of what a person marks in the course of a folder; `read_rules` finds what is wrong with them."""
+    said = _course_file(folder / "course.toml").get("grading", {})
+    points = said.get("points", {}) if isinstance(said, dict) else {}
+    return Rules(dict.fromkeys(points, Fraction(0))).by_hand if isinstance(points, dict) else []
 
 
 def _number(value: Any, path: Path, what: str, line: int = 0) -> Fraction:
@@ -171,19 +195,21 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
     roster = [person for _, person in _table(folder / ROSTER, ["id", "name"])]
     taken: set[int] = set()
     for learner in learners:
-        names = _keys(learner["learner"], learner.get("identity", ""))
+        exports = learner.get("exports", [])
+        # A number of Moodle's says nothing: it is another one in each assignment.
+        number = learner.get("identity", "") if any(one["platform"] == "canvas" for one in exports) else ""
+        names = _keys(learner["learner"], number, learner.get("email", ""))
         named = learner["learner"].removesuffix(f" ({learner.get('identity')})")
         fits = [k for k, one in enumerate(roster) if _keys(one["id"], one.get("email", "")) & names]
         fits = fits or [k for k, one in enumerate(roster) if _keys(one["name"]) & _keys(named)]
         person = roster[fits[0]] if len(fits) == 1 and fits[0] not in taken else {}
-        row = Row(learner["learner"], person or {"id": learner.get("identity", "")}, {})
+        row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {})
         if roster and not person:
             row.notes.append("is not in roster.csv" if not fits else f"fits several lines of {ROSTER}")
         taken |= set(fits[:1]) if person else set()
         row.points = {name: _points(learner, name, rules) for name in rules.points}
-        if learner.get("late"):
-            row.late = dict.fromkeys({name.split(".")[0] for name in learner["exercises"]}, 1)
-            row.notes.append("late, as the platform says; counted as one day where handed_in.csv does not say more")
+        for one in exports:
+            _exported(one, row, rules)
         rows.append(row)
     for k, person in enumerate(roster):
         if k not in taken:
@@ -201,8 +227,21 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
     return Book(rules, rows)
 
 
+def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
+    """Note how late the lessons of one hand-in are, as the platform says."""
+    for lesson in export["lessons"]:
+        days = 0
+        if export["day"] and lesson in rules.due:
+            days = (date.fromisoformat(export["day"]) - rules.due[lesson]).days
+        elif export["late"]:
+            days = 1
+            row.notes.append(f"lesson {lesson} is late, as the platform says: one day, unless {HANDED_IN} says more")
+        row.late[lesson] = max(row.late.get(lesson, 0), days)
+
+
 def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
     rows = found.get(" ".join(name.split()).casefold(), [])
+    rows = [row for row in rows if name in (row.learner, row.person.get("id"), row.person.get("name"))] or rows
     if len(rows) != 1:
         why = "nobody" if not rows else "several learners"
         raise CourseError(
@@ -259,14 +298,14 @@ def _sum(row: Row, rules: Rules) -> None:
     groups: dict[str, list[str]] = {}
     for name in rules.points:
         groups.setdefault(name.split(".")[0], []).append(name)
-    lessons = [group for group in groups if group.isdigit() and sum(rules.points[name] for name in groups[group])]
+    lessons = [
+        group for group in groups if "." in groups[group][0] and sum(rules.points[name] for name in groups[group])
+    ]
 
     def share(group: str) -> Fraction:
         return sum(row.points[name] for name in groups[group]) / sum(rules.points[name] for name in groups[group])
 
-    row.dropped = sorted(lessons, key=lambda group: (share(group), int(group)))[
-        : min(rules.drop_lowest, len(lessons) - 1)
-    ]
+    row.dropped = sorted(lessons, key=share)[: min(rules.drop_lowest, len(lessons) - 1)]
     counted = [name for group, names in groups.items() if group not in row.dropped for name in names]
     row.total = sum((row.points[name] for name in counted), Fraction(0))
     row.of = sum((rules.points[name] for name in counted), Fraction(0))
@@ -287,7 +326,8 @@ def shown(points: Fraction) -> str:
     return f"{whole}.{part:02}".rstrip("0").rstrip(".")
 
 
-def _written(rows: list[list[Any]]) -> str:
+def written(rows: list[list[Any]]) -> str:
+    """Return rows as CSV that no spreadsheet takes for formulas."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([[spreadsheet(item) for item in row] for row in rows])
     return out.getvalue()
@@ -305,38 +345,4 @@ def gradebook_csv(book: Book) -> str:
             row.learner, *(row.person.get(head, "") for head in people), *map(shown, row.points.values()), late,
             shown(row.total), shown(row.of), "; ".join(row.notes),
         ])  # fmt: skip
-    return _written(rows)
-
-
-def moodle_csv(book: Book, learners: Sequence[dict[str, Any]]) -> str:
-    """Return a grading worksheet as Moodle imports it: its own numbers of participants, and points."""
-    numbers = {one["learner"]: one.get("identity", "") for one in learners}
-    rows: list[list[Any]] = [["Identifier", "Full name", "Email address", "Grade", "Feedback comments"]]
-    for row in book.rows:
-        number = numbers.get(row.learner, "")
-        rows.append([
-            f"Participant {number}" if number else "", row.person.get("name") or row.learner,
-            row.person.get("email", ""), shown(row.total), "; ".join(row.notes),
-        ])  # fmt: skip
-    return _written(rows)
-
-
-def canvas_csv(book: Book, learners: Sequence[dict[str, Any]], title: str) -> str:
-    """Return a gradebook as Canvas imports it: a line with what is possible, then Canvas's numbers of users."""
-    numbers = {one["learner"]: one.get("identity", "") for one in learners}
-    most = shown(max((row.of for row in book.rows), default=Fraction(0)))
-    rows: list[list[Any]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
-    rows.append(["    Points Possible", "", "", "", "", most])
-    for row in book.rows:
-        name, own = row.person.get("name") or row.learner, row.person
-        rows.append(
-            [
-                name,
-                numbers.get(row.learner, ""),
-                own.get("id", ""),
-                own.get("email", ""),
-                own.get("group", ""),
-                shown(row.total),
-            ]
-        )
-    return _written(rows)
+    return written(rows)

@@ -13,21 +13,23 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import conslaw_nb
-
 from .. import teaching
 from ..errors import brief
 from ..files import write_whole
 from ..notebooks.lab import lessons_folder
+from ..teaching.lesson_text import Lesson
+from ..teaching.syllabus import lessons_named
+from .cluster import graded_elsewhere, is_set_up
 from .helper import Helper
+from .judging import version
 from .one_submission import grade_submission, not_graded
-from .sealing import why_not
+from .sealing import tried, why_not
 from .submissions import CourseError, Submission, find_submissions
 
 __all__ = ["Grades", "Limits", "file_name", "grade"]
@@ -53,70 +55,93 @@ class Grades:
     exercises: list[str]  # the numbers of the exercises that are graded
     protection: list[str]  # how the notebooks were run, one sentence each
     taken_over: int = 0  # how many results are from an earlier run
+    titles: dict[str, str] = field(default_factory=dict)  # of the exercises
+    own: list[Lesson] = field(default_factory=list)  # the lecturer's own lessons
 
 
 def grade(
     folder: Path,
     output: Path,
     *,
-    lessons: Sequence[int] | None = None,
+    lessons: Sequence[int | str] | None = None,
     run: bool = True,
     unprotected: bool = False,
     again: bool | str = False,
     jobs: int | None = None,
     limits: Limits | None = None,
+    written: Sequence[str] = (),
     tell: Callable[[int, int, str], None] = lambda done, of, learner: None,
 ) -> Grades:
     """Grade all submissions of a folder.
 
     `folder`: one notebook or one folder for each learner; `output`: where results are kept, so that a second run grades
-    only what has changed; `lessons`: whose exercises are graded; by default those of all lessons that occur; `run`:
+    only what has changed; `lessons`: whose exercises are graded, one's own by their folders; by default those of all
+    lessons of ours that occur; `run`:
     whether notebooks are run; if not, only answers that are written out can be judged; `unprotected`: whether notebooks
     are run even where they cannot be shut in; `again`: whether earlier results are thrown away, or the name of the one
     learner whose are; `jobs`: how many
-    submissions at once; by default one for each processor; `tell`: is given how many are done, of how many, and the
+    submissions at once; by default one for each processor; inside ``joblib.parallel_config("dask")`` the cluster works;
+    `written`: the names of questions that a person marks, which are the ids or the tags of the cells that answer them;
+    `tell`: is given how many are done, of how many, and the
     name of the learner. Raises CourseError: there is nothing to grade, or the system cannot do it.
     """
     if os.name != "posix":
         raise CourseError("grading starts processes in a way that Windows has not: use Linux, macOS, or WSL on Windows")
     with TemporaryDirectory(prefix="conslaw-class-", ignore_cleanup_errors=True) as scratch:
         submissions = find_submissions(folder, Path(scratch))
-        return _grade(submissions, [folder, output], lessons, run, unprotected, again, jobs, limits or Limits(), tell)
+        return _grade(
+            submissions,
+            [folder, output],
+            lessons,
+            run,
+            unprotected,
+            again,
+            jobs,
+            limits or Limits(),
+            list(written),
+            tell,
+        )
 
 
 def _grade(
     submissions: list[Submission],
     places: list[Path],
-    lessons: Sequence[int] | None,
+    lessons: Sequence[int | str] | None,
     run: bool,
     unprotected: bool,
     again: bool | str,
     jobs: int | None,
     limits: Limits,
+    written: list[str],
     tell: Callable[[int, int, str], None],
 ) -> Grades:
     output = places[1]
-    known = _exercises(lessons)
+    chosen = [] if lessons is None else lessons_named(lessons)
+    own = [lesson for lesson in chosen if lesson.is_own]
+    everything = {task.number: task.title for lesson in own for task in lesson.exercises()}
+    everything = {task.number: task.title for task in teaching.all_exercises()} | everything
+    known = list(everything) if lessons is None else [number for one in chosen for number in one.texts]
     records = output / "records"
     output.mkdir(0o700, parents=True, exist_ok=True)  # grades are nobody else's
     records.mkdir(exist_ok=True)
-    jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
-    hidden = [str(place.resolve()) for place in (*places, lessons_folder() / "solutions")]
+    hidden = [lessons_folder() / "solutions", *(lesson.path.parent for lesson in own)]
+    hidden = [str(place.resolve()) for place in (*places, *hidden)]
     if isinstance(again, str) and again not in [one.learner for one in submissions]:
         raise CourseError(
             f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
         )
-    package = _package()
+    places_of_own = {str(lesson.number): str(lesson.path) for lesson in own}
+    package = version(places_of_own)
     sealed, protection = run and not why_not(), [_SHUT_IN]
     # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
-    for tried in (False, True):
-        if tried or not sealed:
+    for sure in (False, True):
+        if sure or not sealed:
             sealed, protection = _protection(run, unprotected, hidden)
-            tried = True
+            sure = True
         runs = run and (sealed or unprotected)
-        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes])
+        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes, written])
         results, waiting = _taken_over(submissions, records, mode, again)
-        if tried or not waiting:
+        if sure or not waiting:
             break
     run = runs
     settings = {
@@ -125,21 +150,29 @@ def _grade(
         "megabytes": limits.megabytes,
         "hidden": hidden,
         "sealed": sealed,
+        "known": list(everything),
+        "own": places_of_own,
+        "written": written,
     }
     taken = len(results)
     for learner in list(results):
         tell(taken, len(submissions), learner)
 
     def done(one: Submission, path: Path, digest: str, result: Result) -> None:
-        facts = {"learner": one.learner, "identity": one.identity, "platform": one.platform, "late": one.late}
+        facts = {"learner": one.learner, "identity": one.identity, "email": one.email}
         whole = {**facts, "digest": digest, **result}
         write_whole(path, json.dumps(whole, ensure_ascii=True, indent=1) + "\n")
         results[one.learner] = whole
         tell(len(results), len(submissions), one.learner)
 
-    _all(waiting, jobs, settings, limits, run, done)
+    if is_set_up():
+        entries = [entry[0] for entry in waiting]
+        for place, result in graded_elsewhere(entries, jobs, settings, limits.answer_seconds, run):
+            done(*waiting[place], result)
+    else:
+        _all(waiting, max(1, min(jobs or os.cpu_count() or 1, len(submissions))), settings, limits, run, done)
     learners = [results[one.learner] for one in submissions]
-    return Grades(learners, _graded(known, learners, lessons), protection, taken)
+    return Grades(learners, _graded(known, learners, lessons), protection, taken, everything, own)
 
 
 def _taken_over(
@@ -158,27 +191,12 @@ def _taken_over(
     return results, waiting
 
 
-def _exercises(lessons: Sequence[int] | None) -> list[str]:
-    if lessons is None:
-        return [task.number for task in teaching.all_exercises()]
-    return [task.number for lesson in lessons for task in teaching.exercises(lesson)]
-
-
-def _graded(known: list[str], learners: Iterable[Result], lessons: Sequence[int] | None) -> list[str]:
+def _graded(known: list[str], learners: Iterable[Result], lessons: Sequence[int | str] | None) -> list[str]:
     """Return the exercises of the table: those asked for, or those of the lessons that somebody handed in."""
     if lessons is not None:
         return known
     seen = {number.split(".")[0] for result in learners for number in result["exercises"]}
     return [number for number in known if number.split(".")[0] in seen]
-
-
-def _package() -> str:
-    """Return a number for this package as it is: another version may judge otherwise."""
-    total = hashlib.sha256(conslaw_nb.__version__.encode())
-    files = Path(conslaw_nb.__file__).parent.rglob("*")
-    for path in sorted(path for path in files if path.suffix in (".py", ".md")):  # the .md are the exercises' texts
-        total.update(path.read_bytes())
-    return total.hexdigest()
 
 
 def file_name(learner: str, suffix: str) -> str:
@@ -222,7 +240,7 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
         leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
         if found["ended"] == "well" and ["end"] in said and not leaks:
             return True, [_SHUT_IN]
-        why = "; ".join(leaks) or "bubblewrap is there, and the system does not let it work"
+        why = "; ".join(leaks) or tried() or "the first process inside did not answer"
     if unprotected:
         return False, [
             f"The notebooks could NOT be shut in on this system ({why}). They were run all the same, as was asked for, "
@@ -255,6 +273,7 @@ def _all(
         return
     local, helpers, lock = threading.local(), [], threading.Lock()
     stopping = threading.Event()
+    known: dict[tuple[str, str], tuple[str, str]] = {}
 
     def work(one: Submission) -> Result | None:
         """Grade one; a fault of ours takes one line of the table, and not the table."""
@@ -266,7 +285,7 @@ def _all(
                 helper = local.helper = Helper(len(helpers), settings)
                 helpers.append(helper)
         try:
-            return grade_submission(one, helper, limits.answer_seconds, run)
+            return grade_submission(one, helper, limits.answer_seconds, run, known)
         except CourseError:
             if stopping.is_set():
                 return None

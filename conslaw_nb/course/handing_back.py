@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from .. import teaching
 from ..files import write_whole
-from .gradebook import Book, canvas_csv, gradebook, gradebook_csv, moodle_csv, read_rules, shown
+from ..teaching.syllabus import lessons_named
+from .alike import agreements, of_solutions
+from .forms import feedback, forms
+from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
-from .pages import html_page, learner_page
+from .pages import html_page, learner_page, written_page
 from .tables import csv_table
 
-__all__ = ["anonymous", "hand_back"]
+__all__ = ["alike", "anonymous", "hand_back"]
 
 _PAGE = re.compile(r".+-[0-9a-f]{10}\.html")
 _WHEN = (2020, 1, 1, 0, 0, 0)  # of all that is packed, so that the same grades are the same file
@@ -25,15 +29,19 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
 
     `target`: the folder of grades; `folder`: the course folder, with the files that the gradebook rests on.
     """
-    book = gradebook(grades.learners, read_rules(folder, grades.exercises), folder)
+    rules = read_rules(folder, grades.exercises)
+    book = gradebook(grades.learners, rules, folder)
     pages = target / "learners"
     pages.mkdir(parents=True, exist_ok=True)
     bom = "\ufeff"  # spreadsheets know UTF-8 by its first sign
     write_whole(target / "grades.csv", bom + csv_table(grades))
     write_whole(target / "gradebook.csv", bom + gradebook_csv(book))
-    write_whole(target / "moodle.csv", moodle_csv(book, grades.learners))
-    write_whole(target / "canvas.csv", canvas_csv(book, grades.learners, title))
-    write_whole(target / "grades.html", html_page(grades))
+    for name, form in forms(book, grades.learners, title).items():
+        write_whole(target / name, form)
+    write_whole(target / "grades.html", html_page(grades, alike=alike(grades)))
+    for name in rules.by_hand:
+        stem = name if name.isidentifier() and name.isascii() else file_name(name, "")
+        write_whole(target / f"to-mark-{stem}.html", written_page(name, rules, book, grades.learners))
     sums = {row.learner: row for row in book.rows}
     packed = io.BytesIO()
     names = set()
@@ -41,11 +49,11 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
         for one in grades.learners:
             row = sums[one["learner"]]
             told = f"{shown(row.total)} of {shown(row.of)} points." + "".join(f" {note}." for note in row.notes)
-            text = learner_page(one, grades.exercises, told)
+            text = learner_page(one, grades.exercises, grades.titles, told)
             names.add(file_name(one["learner"], ".html"))
             write_whole(pages / file_name(one["learner"], ".html"), text)
-            inner = f"{_folder(one)}/feedback.html"
-            archive.writestr(zipfile.ZipInfo(inner, _WHEN), text)
+            for inner, said in feedback(one, text):
+                archive.writestr(zipfile.ZipInfo(inner, _WHEN), said)
     write_whole(target / "feedback.zip", packed.getvalue())
     gone = [path for path in sorted(pages.iterdir()) if _PAGE.fullmatch(path.name) and path.name not in names]
     for path in gone:
@@ -53,9 +61,10 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
     return book, [path.name for path in gone]
 
 
-def _folder(one: dict[str, Any]) -> str:
-    """Return the folder of a learner in the archive of pages: the platform's own name where it gave one."""
-    return str(one.get("platform") or file_name(one["learner"], "")).replace("/", "-")
+def alike(grades: Grades) -> list[str]:
+    """Return who agrees with whom, or with the solutions, beyond chance."""
+    lessons = [*lessons_named(list(teaching.lessons())), *grades.own]
+    return agreements(grades.learners, of_solutions(lessons, grades.exercises))
 
 
 def anonymous(grades: Grades) -> Grades:
@@ -74,5 +83,5 @@ def anonymous(grades: Grades) -> Grades:
         files = [file | {"name": f"file {k}"} for k, file in enumerate(one["certificates"], 1)]
         problems = [f"{len(one['problems'])} to look at"] if one["problems"] else []
         more = {"learner": f"learner {number}", "runs": named, "certificates": files, "problems": problems}
-        learners.append({**one, **more, "identity": "", "platform": ""})
-    return Grades(learners, grades.exercises, grades.protection, grades.taken_over)
+        learners.append({**one, **more, "identity": "", "email": "", "exports": []})
+    return replace(grades, learners=learners)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .helper import Helper
-from .judging import FORMS
+from .judging import FORMS, heard
+from .plain_data import in_words
 from .submissions import Submission
 
 __all__ = ["OUTCOMES", "grade_submission", "not_graded"]
@@ -33,8 +34,16 @@ _ENDS = {
 }
 
 
-def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run: bool) -> dict[str, Any]:
-    """Return what became of one submission, as JSON data."""
+Known = dict[tuple[str, str], tuple[str, str]]  # exercise and answer to the verdict and why: a class has much in common
+
+
+def grade_submission(
+    one: Submission, helper: Helper, answer_seconds: float, run: bool, known: Known | None = None
+) -> dict[str, Any]:
+    """Return what became of one submission, as JSON data.
+
+    `known`: verdicts on answers that others have given too; those on new ones are added.
+    """
     problems = list(one.problems)
     found = helper.ask(
         "read",
@@ -60,7 +69,7 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
             made += files
             for number, count in asked.items():
                 hints[number] = max(hints.get(number, 0), count)
-    verdicts = _judge(answers, helper, answer_seconds)
+    verdicts = _judge(answers, helper, answer_seconds, {} if known is None else known)
     exercises: dict[str, dict[str, Any]] = {}
     for number in dict.fromkeys([*named, *(answer[0] for answer in answers)]):
         own = [entry for entry in verdicts if entry["number"] == number]
@@ -82,12 +91,35 @@ def grade_submission(one: Submission, helper: Helper, answer_seconds: float, run
         }
     more = len(problems) - MOST_TOLD
     return {
+        "exports": _exports(one, found["said"]),
         "notebooks": [path.name for path in one.notebooks],
         "exercises": exercises,
         "runs": runs,
         "certificates": _certificates(one, made, helper),
+        "cells": [cell for kind, *rest in found["said"] if kind == "cells" for cell in rest[0]],
+        "written": _by_hand(found["said"]),
         "problems": [*problems[:MOST_TOLD], *([f"and {more} things more"] if more > 0 else [])],
     }
+
+
+def _exports(one: Submission, said: list[list[Any]]) -> list[dict[str, Any]]:
+    """Return what the platforms say of each hand-in, and which lessons it is for."""
+    lessons = {(path, number.split(".")[0]) for kind, path, *rest in said if kind == "exercise" for number in rest}
+    found = []
+    for it in one.exports:
+        own = sorted({lesson for path, lesson in lessons if Path(path) in it.notebooks})
+        facts = {"platform": it.platform, "name": it.name, "number": it.number, "late": it.late, "day": it.day}
+        found.append({**facts, "lessons": own})
+    return found
+
+
+def _by_hand(said: list[list[Any]]) -> dict[str, str]:
+    """Return the texts that answer the questions which a person marks."""
+    texts: dict[str, list[str]] = {}
+    for kind, *rest in said:
+        if kind == "written":
+            texts.setdefault(rest[0], []).append(rest[1])
+    return {name: "\n\n".join(own) for name, own in texts.items()}
 
 
 def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int]:
@@ -105,7 +137,7 @@ def _tries(own: list[dict[str, Any]], answers: list[list[Any]]) -> dict[str, int
 def not_graded(one: Submission, told: str) -> dict[str, Any]:
     """Return what stands in the table for a submission on which this program itself failed."""
     told = f"this submission could not be graded, by a fault of this program ({told}): grade it by hand, and tell us"
-    nothing: dict[str, Any] = {"exercises": {}, "runs": [], "certificates": []}
+    nothing: dict[str, Any] = {"exports": [], "exercises": {}, "runs": [], "certificates": []}
     # No digest: the next run tries again.
     return {"digest": "", "notebooks": [], **nothing, "problems": [*one.problems, told]}
 
@@ -145,25 +177,8 @@ def _written(said: list[list[Any]], problems: list[str]) -> tuple[list[list[Any]
             if data is None:
                 computed[number] = source
             else:
-                answers.append([number, data, _shown(data), "text"])
+                answers.append([number, data, in_words(data), "text"])
     return answers, hints, named, computed
-
-
-def _shown(data: Any) -> str:
-    """Write an answer for a person."""
-    if data == ["none"]:
-        return ""
-    kind, body = data
-    if kind in ("tuple", "list"):
-        inner = ", ".join(_shown(item) for item in body[:20])
-        text = f"({inner})" if kind == "tuple" else f"[{inner}]"
-    elif kind == "dict" and body and body[0][0] == ["str", "function"]:
-        text = _shown(body[0][1])
-    elif kind == "dict":
-        text = "{" + ", ".join(f"{_shown(k)}: {_shown(v)}" for k, v in body[:20]) + "}"
-    else:
-        text = str(body)
-    return text if len(text) <= 500 else text[:500] + "..."
 
 
 def _run(
@@ -185,7 +200,7 @@ def _run(
         elif kind == "capped":
             problems.append(f"{path.name} checked more than {rest[0]} answers in its run: the others were not judged")
         elif kind == "answer":
-            answers.append([rest[0], rest[1], _shown(rest[1]), "run"])
+            answers.append([rest[0], rest[1], in_words(rest[1]), "run"])
         elif kind == "hint":
             hints[rest[0]] = hints.get(rest[0], 0) + 1
         elif kind == "file":
@@ -209,40 +224,51 @@ def _run(
     return ran, answers, hints, files
 
 
-def _judge(answers: list[list[Any]], helper: Helper, seconds: float) -> list[dict[str, Any]]:
-    """Judge answers in clean processes: one that ends its process is passed over, and the next one goes on."""
+def _judge(answers: list[list[Any]], helper: Helper, seconds: float, known: Known) -> list[dict[str, Any]]:
+    """Judge answers: those to our exercises in clean processes, those to a lecturer's own where notebooks are run.
+
+    Our checks read what somebody wrote, and never run it; of others nobody knows.
+    """
     kept: dict[tuple[str, str], list[Any]] = {}
     for answer in answers:
         kept.setdefault((answer[0], json.dumps(answer[1])), answer)
-    waiting = list(kept.values())
-    verdicts: list[dict[str, Any]] = []
+    own = [key for key in kept if key[0].rpartition(".")[0] in helper.settings["own"] and helper.settings["sealed"]]
+    found = {key: known[key] for key in kept if key in known}
+    fresh = _verdicts([key for key in kept if key not in known and key not in own], kept, helper, seconds)
+    known |= {key: verdict for key, verdict in fresh.items() if verdict[0] in FORMS}
+    found |= fresh | _verdicts(own, kept, helper, seconds, inside=True)
+    return [_verdict(answer, *found[key]) for key, answer in kept.items()]
+
+
+def _verdicts(
+    waiting: list[tuple[str, str]],
+    kept: dict[tuple[str, str], list[Any]],
+    helper: Helper,
+    seconds: float,
+    inside: bool = False,
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return verdicts: an answer that ends the process is passed over, and the next one goes on in another."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     left = MOST_JUDGING * seconds
     while waiting:
-        found = helper.ask(
+        judged = helper.ask(
             "judge",
-            answers=[answer[:2] for answer in waiting],
+            answers=[kept[key][:2] for key in waiting],
             answer_seconds=seconds,
             silence=WAITING * seconds,
             seconds=WAITING * max(left, seconds),
+            **({"inside": True, "cpu_seconds": max(left, seconds)} if inside else {}),
         )
-        left -= found.get("worked", seconds)
-        heard = {
-            place: (outcome, message)
-            for kind, place, *rest in found["said"]
-            if kind == "verdict"
-            for outcome, message in [rest]
-        }
-        for place, (outcome, message) in heard.items():
-            verdicts.append(_verdict(waiting[place], outcome, message))
-        waiting = [answer for place, answer in enumerate(waiting) if place not in heard]
+        left -= judged.get("worked", seconds)
+        said = heard(judged["lines"], len(waiting)) if inside else judged["said"]
+        told = {waiting[place]: (rest[0], rest[1]) for kind, place, *rest in said if kind == "verdict"}
+        found |= told
+        waiting = [key for key in waiting if key not in told]
         if waiting and left <= 0:
-            verdicts += [_verdict(answer, "not judged", _GIVEN_UP) for answer in waiting]
-            break
+            return found | dict.fromkeys(waiting, ("not judged", _GIVEN_UP))
         if waiting:  # it ended while it judged the first of these
-            verdicts.append(
-                _verdict(waiting.pop(0), "not judged", f"Judging it was given up: {_given_up(found['ended'])}.")
-            )
-    return verdicts
+            found[waiting.pop(0)] = "not judged", f"Judging it was given up: {_given_up(judged['ended'])}."
+    return found
 
 
 def _given_up(ended: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import PlainDataError
 
-__all__ = ["PlainDataError", "decode", "encode"]
+__all__ = ["PlainDataError", "decode", "encode", "in_words"]
 
 MAX_TEXT = 100_000  # characters of an answer
 MAX_ITEMS = 2_000  # entries of an answer, at all depths
@@ -110,3 +110,20 @@ def _decode(data: Any, depth: int, seen: list[int]) -> Any:
         except TypeError:
             raise strange from None
     raise strange
+
+
+def in_words(data: Any) -> str:
+    """Write an answer, as `encode` gives it, for a person."""
+    if data == ["none"]:
+        return ""
+    kind, body = data
+    if kind in ("tuple", "list"):
+        inner = ", ".join(in_words(item) for item in body[:20])
+        text = f"({inner})" if kind == "tuple" else f"[{inner}]"
+    elif kind == "dict" and body and body[0][0] == ["str", "function"]:
+        text = in_words(body[0][1])
+    elif kind == "dict":
+        text = "{" + ", ".join(f"{in_words(k)}: {in_words(v)}" for k, v in body[:20]) + "}"
+    else:
+        text = str(body)
+    return text if len(text) <= 500 else text[:500] + "..."

@@ -10,20 +10,26 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
 import struct
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from ..errors import SealError
 
-__all__ = ["INSTALL", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
-           "surroundings", "why_not"]  # fmt: skip
+__all__ = ["INSTALL", "SCRATCH", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
+           "surroundings", "tried", "version", "why_not"]  # fmt: skip
 
 NOBODY = 65_300  # root's helpers become users of their own from here on, whom no file belongs to
+OLDEST = (0, 6)  # that gives a folder in memory a size
 INSTALL = "apt-get install bubblewrap"
 SCRATCH = "/scratch"
 _PDEATHSIG = 1
@@ -33,28 +39,68 @@ _NEW_USER = 0x10000000
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/etc/ld.so.cache", "/etc/localtime",
            "/etc/fonts", "/etc/alternatives")  # fmt: skip
 
-# What is refused, by its number: memfd_create, memfd_secret, shmget, shmat, semget, msgget; unshare, setns, mount;
-# io_uring_setup, userfaultfd, bpf, perf_event_open, keyctl, add_key, ptrace, process_vm_readv and _writev. Then the
-# numbers of clone (whose flags are looked at) and of clone3 (whose flags cannot be: the C library falls back).
+# What is refused, by its number: memfd_create, memfd_secret, shmget, shmat, semget, msgget, mq_open; unshare, setns,
+# mount; io_uring_setup, userfaultfd, bpf, perf_event_open, keyctl, add_key, ptrace, process_vm_readv and _writev;
+# ioprio_set and sched_setattr. Then the numbers of clone (whose flags are looked at) and of clone3 (whose flags cannot
+# be: the C library falls back).
 _CALLS = {
     "x86_64": (
-        0xC000003E, (319, 447, 29, 30, 64, 68, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311), 56, 435,
+        0xC000003E,
+        (319, 447, 29, 30, 64, 68, 240, 272, 308, 165, 425, 323, 321, 298, 250, 248, 101, 310, 311, 251, 314),
+        56, 435,
     ),
     "aarch64": (
-        0xC00000B7, (279, 447, 194, 196, 190, 186, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271), 220, 435,
+        0xC00000B7,
+        (279, 447, 194, 196, 190, 186, 180, 97, 268, 40, 425, 282, 280, 241, 219, 217, 117, 270, 271, 30, 274),
+        220, 435,
     ),
 }  # fmt: skip
 
 
 def why_not() -> str:
-    """Return why nothing can be shut in here, or nothing where it may be tried."""
+    """Return why nothing can be shut in here, or nothing where it may be tried.
+
+    What is not known to be refused in full is not run: there is no weaker filter for other processors.
+    """
     if not sys.platform.startswith("linux"):
         return f"notebooks are shut in on Linux only, and this is {sys.platform}"
+    if platform.machine() not in _CALLS or struct.calcsize("P") != 8:
+        kind = f"{8 * struct.calcsize('P')} bits on {platform.machine()}"
+        return (
+            f"what a notebook may ask of the system is filtered for 64 bits on {' and '.join(_CALLS)}, not for {kind}"
+        )
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed: as root, {INSTALL}"
-    if platform.machine() not in _CALLS:
-        return f"the filter of system calls is not known for processors of the kind {platform.machine()}"
+    if version() < OLDEST:
+        return f"bubblewrap is older than {'.'.join(map(str, OLDEST))}: install a newer one"
     return ""
+
+
+@cache
+def version() -> tuple[int, ...]:
+    """Return the version of bubblewrap, (0,) where it does not say."""
+    try:
+        said = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, timeout=20).stdout
+    except (OSError, subprocess.SubprocessError):
+        return (0,)
+    return tuple(map(int, re.findall(r"\d+", said))) or (0,)
+
+
+def tried() -> str:
+    """Return why nothing can be shut in here, having tried it with a program that does nothing."""
+    if told := why_not():
+        return told
+    with tempfile.TemporaryFile() as rules:
+        rules.write(refusals())
+        rules.flush()
+        os.lseek(rules.fileno(), 0, os.SEEK_SET)
+        whole = command([os.path.realpath("/bin/true")], [], 1, rules.fileno())
+        try:
+            done = subprocess.run(whole, pass_fds=[rules.fileno()], env={}, capture_output=True, timeout=60)
+        except (OSError, subprocess.SubprocessError) as problem:
+            return f"bubblewrap does not work here ({type(problem).__name__})"
+    why = "".join(sign for sign in done.stderr.decode("utf-8", "replace")[:200] if sign.isprintable())
+    return f"bubblewrap is there, and the system does not let it work ({why})" if done.returncode else ""
 
 
 def end_with_parent() -> None:
@@ -99,15 +145,27 @@ def surroundings(scratch: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def interpreter() -> list[str]:
-    """Return the command that starts `inside` with this Python, its packages, and nothing that lies about."""
+def interpreter(control: int) -> list[str]:
+    """Return the command that starts `inside` with this Python, its packages, and nothing that lies about.
+
+    `control`: the handle of the line on which it is asked.
+    """
     start = (
-        "import sys, site; [site.addsitedir(place) for place in sys.argv[1:]]; site.sethelper(); "
-        "from conslaw_nb.course.inside import main; import os; os._exit(main())"
+        "import sys, site; [site.addsitedir(place) for place in sys.argv[2:]]; site.sethelper(); "
+        "from conslaw_nb.course.inside import main; import os; os._exit(main(int(sys.argv[1])))"
     )
     folders = [name for name in sys.path if Path(name).name in ("site-packages", "dist-packages")]
     ours = str(Path(__file__).resolve().parents[2])
-    return [os.path.realpath(sys.executable), "-P", "-s", "-S", "-c", start, *dict.fromkeys([ours, *folders])]
+    return [
+        os.path.realpath(sys.executable),
+        "-P",
+        "-s",
+        "-S",
+        "-c",
+        start,
+        str(control),
+        *dict.fromkeys([ours, *folders]),
+    ]
 
 
 def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_handle: int) -> list[str]:
@@ -116,12 +174,22 @@ def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_h
     `hidden`: folders that are empty inside even where Python's own lie around them; `megabytes`: of the scratch
     folder, which lies in memory; `filter_handle`: an open file with the `refusals`.
     """
-    whole = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    whole = [
+        "bwrap",
+        "--unshare-pid",
+        "--as-pid-1",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
     whole += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     if os.getuid() == 0:  # the program becomes nobody by itself, which Python's files in root's home make necessary
-        whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
     else:
-        whole += ["--unshare-user", "--disable-userns"]
+        whole += ["--unshare-user"]
+        if version() >= (0, 8):  # the filter refuses namespaces anyway; this is the second lock
+            whole += ["--disable-userns"]
     for name, value in surroundings(SCRATCH).items():
         whole += ["--setenv", name, value]
     allowed = _allowed()
@@ -188,6 +256,10 @@ def probe(package: Path, secret: Path, port: int) -> list[str]:
             found.append("the network could be reached")
     if os.getpid() > 9:  # inside there are two processes
         found.append("other processes could be reached")
+    for name in ("/proc/1/mem", "/proc/1/environ"):
+        with suppress(OSError):
+            open(name, "rb").close()
+            found.append("the process that runs the notebooks could be looked into")
     library = ctypes.CDLL(None, use_errno=True)
     if library.unshare(ctypes.c_int(_NEW_USER)) == 0:
         found.append("a user namespace could be made")

@@ -17,13 +17,15 @@ from pathlib import Path
 from ..errors import CourseError
 from ..notebooks.reading import MAX_BYTES
 from ..teaching.progress_file import FILE as RECORD
-from .archives import is_archive, unpack
+from .archives import Bounds, is_archive, names_in, unpack
+from .worksheets import Worksheets
 
-__all__ = ["CourseError", "Submission", "find_submissions"]
+__all__ = ["CourseError", "Export", "Submission", "find_submissions"]
 
 MAX_NOTEBOOKS, MAX_FILES = 30, 50  # of one learner
 MAX_CERTIFICATE = 2_000_000
 MAX_NESTED = 3  # archives in archives
+MAX_FILES_PACKED, MAX_PACKED = 2_000, 400_000_000  # in all archives of one learner
 
 _NOTEBOOK = (".ipynb", ".ipynb.json", ".ipynb.txt")  # some browsers and mail programs append the last part
 # What is the lecturer's own where it lies beside the submissions; whatever else lies there is somebody's.
@@ -31,8 +33,20 @@ _LECTURERS = (".csv", ".md", ".toml", ".xlsx", ".xls", ".ods", ".log")
 # What systems and programs leave behind of their own accord.
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".venv"}
 
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?")
+_MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?")
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)")
+
+
+@dataclass
+class Export:
+    """One hand-in as a learning platform exports it."""
+
+    platform: str  # 'moodle' or 'canvas'
+    name: str  # of the folder or of the file
+    number: str  # Canvas's of the user, Moodle's of the user in one assignment
+    late: bool = False  # whether the platform says so
+    day: str = ""  # when it was handed in, where a worksheet says so
+    notebooks: list[Path] = field(default_factory=list)
 
 
 @dataclass
@@ -41,8 +55,8 @@ class Submission:
 
     learner: str  # the name of the notebook, of the folder, or on the platform; no other submission has it
     identity: str = ""  # the learner's number in a platform's export
-    platform: str = ""  # the name of what was exported
-    late: bool = False  # whether the platform says so
+    email: str = ""  # where a worksheet of the platform says so
+    exports: list[Export] = field(default_factory=list)
     notebooks: list[Path] = field(default_factory=list)
     certificates: list[Path] = field(default_factory=list)
     record: Path | None = None  # the learner's own record of progress
@@ -54,7 +68,8 @@ class Submission:
 
     def digest(self, more: str) -> str:
         """Return a number that changes when anything that was handed in does, or `more` does."""
-        facts = [more, self.learner, self.identity, str(self.late), *self.problems]
+        facts = [more, self.learner, self.identity, self.email, *self.problems]
+        facts += [f"{one.name} {one.late} {one.day}" for one in self.exports]
         total = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogateescape"))
         for path, name in sorted(self.files.items(), key=lambda pair: pair[1]):
             total.update(b"\0" + name.encode("utf-8", "surrogateescape") + b"\0")
@@ -95,6 +110,9 @@ def find_submissions(folder: Path, scratch: Path | None = None) -> list[Submissi
             "one notebook or one folder for each learner, or the archive of a learning platform"
         )
     else:
+        for path in sorted(folder.glob("*.[cC][sS][vV]")):  # the lecturer's own: in an archive anybody may have put one
+            if path.is_file() and not path.is_symlink() and _platforms(path.name) is None:
+                found.sheets.read(path)
         found.look(folder)
     if not found.people:
         raise CourseError(
@@ -108,33 +126,41 @@ class _Found:
 
     def __init__(self, scratch: Path | None):
         self.people: dict[tuple[str, str], Submission] = {}
+        self.sheets = Worksheets()
         self.scratch, self._places = scratch, 0
+        self._bounds: dict[str, Bounds] = {}  # what the archives of a learner may still hold, together
         self._own: dict[str, Path | None] = {}  # where the single files of a learner are put together
 
     def of(self, name: str, identity: str = "") -> Submission:
+        """Return the entry of a learner; `identity` tells those of one name apart."""
         name = unicodedata.normalize("NFC", name)
-        return self.people.setdefault((identity, name), Submission(name, identity))
+        return self.people.setdefault((identity, name), Submission(name))
 
     def place(self) -> Path | None:
         """Return the path of a new folder in scratch."""
         self._places += 1
         return self.scratch / str(self._places) if self.scratch else None
 
-    def unpacked(self, archive: Path) -> tuple[Path, list[str]]:
+    def unpacked(self, archive: Path, bounds: Bounds | None = None) -> tuple[Path, list[str]]:
+        """Unpack an archive, within the bounds of one learner or of a whole class; return where, and what was left."""
         target = self.place()
-        return target, unpack(archive, target)
+        return target, unpack(archive, target, bounds or (Bounds() if _holds_export(archive) else _own()))
 
     def look(self, folder: Path) -> None:
         """Look through a folder of submissions: notebooks and folders first, then what lies beside them."""
-        beside = []
-        for path in sorted(folder.iterdir(), key=lambda path: path.name):
-            known = _MOODLE.fullmatch(path.name) or _CANVAS.fullmatch(path.name)
+        beside, paths = [], sorted(folder.iterdir(), key=lambda path: path.name)
+        numbers: dict[str, set[str]] = {}  # of each name in this export
+        for path in paths:
+            if known := _MOODLE.fullmatch(path.name):
+                numbers.setdefault(known["name"], set()).add(known["id"])
+        for path in paths:
+            known = _platforms(path.name)
             if _is_litter(path.name):
                 continue
             if path.is_symlink():
                 self.of(path.name).problems.append(f"{path.name} is a link, and links are not followed")
             elif known:
-                self._exported(path, known.groupdict())
+                self._exported(path, known.groupdict(), len(numbers.get(known["name"], ())) > 1)
             elif path.is_dir():
                 inner = _innermost(path)
                 if _is_export(inner):
@@ -168,17 +194,32 @@ class _Found:
             elif path.suffix.lower() not in _LECTURERS or not path.is_file():
                 self.of(stem).problems.append(_not_read(path))
 
-    def _exported(self, path: Path, facts: dict[str, str | None]) -> None:
-        """Take a file or a folder that is named as platforms name them."""
-        one = self.of(str(facts["name"]), str(facts["id"]))
-        one.platform = one.platform or path.name
-        one.late = one.late or bool(facts.get("late"))
+    def _exported(self, path: Path, facts: dict[str, str | None], several: bool) -> None:
+        """Take a file or a folder that is named as platforms name them; `several` have this name in this export.
+
+        Canvas's number is the user's; Moodle's is another one in each assignment, so that people are known there by
+        their address where a worksheet gives it, and else by their name.
+        """
+        name, number = unicodedata.normalize("NFC", str(facts["name"])), str(facts["id"])
+        email, day = self.sheets.of(name, number)
+        moodle = "late" not in facts
+        one = self.of(name, (email or (number if several else "moodle")) if moodle else number)
+        one.identity, one.email = one.identity or number, one.email or email
+        export = Export("moodle" if moodle else "canvas", path.name, number, bool(facts.get("late")), day)
+        if any(other.name == path.name for other in one.exports):
+            one.problems.append(f"{path.name} was exported more than once, and all that it holds was graded")
+        one.exports.append(export)
+        before = len(one.notebooks)
         if path.is_dir():
             self._folder(path, one, path.name)
-            return
-        name = facts["file"] or path.name
+        else:
+            self._single(path, one, facts["file"] or path.name)
+        export.notebooks = one.notebooks[before:]
+
+    def _single(self, path: Path, one: Submission, name: str) -> None:
+        """Take one file of an export: under its own name, beside what else this learner handed in."""
         own = self._own.setdefault(one.learner + one.identity, self.place())
-        if own is not None and path.is_file():  # under its own name, beside what else this learner handed in
+        if own is not None and path.is_file():
             own.mkdir(exist_ok=True)
             while (own / name).exists():
                 name = f"again-{name}"
@@ -218,7 +259,7 @@ class _Found:
             if depth >= MAX_NESTED or self.scratch is None:
                 one.problems.append(_not_read(path))
             else:
-                inner, told = self.unpacked(path)
+                inner, told = self.unpacked(path, self._bounds.setdefault(one.learner + one.identity, _own()))
                 one.problems += told
                 self._folder(inner, one, name, depth + 1)
         elif _is_notebook(path):
@@ -267,6 +308,20 @@ def _together(one: Submission, name: str) -> None:
         one.problems.append(f"{name} and {first} have one name, and were graded together as one learner's")
 
 
+def _own() -> Bounds:
+    return Bounds(MAX_FILES_PACKED, MAX_PACKED)
+
+
+def _holds_export(archive: Path) -> bool:
+    """Whether an archive is a whole class's: names of platforms stand in it, at the top or in one folder."""
+    return any(_platforms(part) for name in names_in(archive) for part in name.split("/")[:2])
+
+
+def _platforms(name: str) -> re.Match[str] | None:
+    """Return the parts of a name that a learning platform gave."""
+    return _MOODLE.fullmatch(name) or _CANVAS.fullmatch(name)
+
+
 def _is_litter(name: str) -> bool:
     return name.lower() in _LITTER or name.startswith("._")
 
@@ -300,14 +355,14 @@ def _ends(path: Path) -> bytes:
 
 
 def _is_export(folder: Path) -> bool:
-    return any(_MOODLE.fullmatch(path.name) or _CANVAS.fullmatch(path.name) for path in folder.iterdir())
+    return any(_platforms(path.name) for path in folder.iterdir())
 
 
 def _innermost(folder: Path) -> Path:
     """Return the first folder inside that holds more than one other folder."""
     for _ in range(5):
         inside = [path for path in folder.iterdir() if not _is_litter(path.name)]
-        named = len(inside) == 1 and (_MOODLE.fullmatch(inside[0].name) or _CANVAS.fullmatch(inside[0].name))
+        named = len(inside) == 1 and _platforms(inside[0].name)
         if len(inside) != 1 or named or not inside[0].is_dir() or inside[0].is_symlink():
             break
         folder = inside[0]

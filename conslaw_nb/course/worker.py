@@ -1,17 +1,19 @@
 """A helper process that starts every piece of work in a child of its own, with limits, and watches it.
 
-It imports what is needed once; each child is a copy of it that has seen nothing of any other. One line of JSON in is
-one piece of work, one line of JSON out is what became of it. It runs as ``python -m conslaw_nb.course.worker``.
+It imports what is needed once; each child is a copy of it that has seen nothing of any other. Notebooks are run in a
+`Room`, which is shut in. One line of JSON in is one piece of work, one line of JSON out is what became of it. It runs
+as ``python -m conslaw_nb.course.worker``.
 """
 
 from __future__ import annotations
 
 import base64
+import fcntl
+import gc
 import json
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -21,61 +23,49 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import SealError
 from ..notebooks.reading import read_notebook
+from ..teaching.lesson_text import read_lesson
 from . import judging
-from .inside import MOST_PROCESSES, SPEAK, Speaker, limit
+from .inside import MOST_PROCESSES, NO_MEMORY, SPEAK, Speaker, limit
+from .room import Room, family, held, worked
 from .running import carry
-from .sealing import command, end_with_parent, interpreter, refusals, surroundings
+from .sealing import end_with_parent
 
 __all__ = ["main"]
 
 MOST_SAID = 8_000_000  # bytes that a child may say
 WATCH = 0.1  # seconds between two looks at a child's processes
-STARTING = 15  # seconds of processor time that starting may take, beside what the notebook itself may
-NOT_SEALED, NO_MEMORY = 77, 78  # how a child ends
+STARTING = 2  # seconds of processor time beside what the notebook itself may take
+NOT_SEALED = 77  # how a child ends that could not be shut in
 SCRATCH_MEGABYTES = 64
-FILTER = 9  # the handle of the filter of system calls, above those that are free in a child
-OWN = 3  # processes of one that is shut in: two of bubblewrap, and Python
+OWN = 3  # processes where one notebook runs: bubblewrap, the first process inside, and the notebook
 
 
 def _work(request: dict[str, Any], emit: Speaker) -> None:
     """Do one piece of work, in the child."""
-    what = request["do"]
-    if what in ("run", "probe"):
-        _become(request)
     limit(request["megabytes"], request["seconds"])
-    getattr(judging, what)(request, emit)
-
-
-def _become(request: dict[str, Any]) -> None:
-    """Become the program that runs a notebook, shut in or, if that was asked for, in a folder of its own."""
     if request["do"] == "run":
-        path = Path(request["notebook"])
-        cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
-        files = carry(path.parent) if request["carry"] else {}
-        request |= {
-            "cells": cells,
-            "files": {name: base64.b64encode(data).decode("ascii") for name, data in files.items()},
-        }
-    _lay(0, json.dumps(request).encode())
-    program = interpreter()
-    if request["sealed"]:
-        _lay(FILTER, refusals())
-        bwrap = shutil.which("bwrap") or ""
-        hidden = [Path(name) for name in request["hidden"]]
-        os.execve(bwrap, command(program, hidden, SCRATCH_MEGABYTES, FILTER), {})
-    os.chdir(request["scratch"])
-    os.execve(program[0], program, surroundings(request["scratch"]))
+        _write_out(request, emit)
+    else:
+        getattr(judging, request["do"])(request, emit)
 
 
-def _lay(handle: int, data: bytes) -> None:
-    """Have a file that has no name stand ready to be read at a handle."""
-    with tempfile.TemporaryFile() as stream:
-        stream.write(data)
-        stream.flush()
-        os.lseek(stream.fileno(), 0, os.SEEK_SET)
-        os.dup2(stream.fileno(), handle)
+def _write_out(request: dict[str, Any], emit: Speaker) -> None:
+    """Write what is to be run, and what lies beside it, to a file that has no name: those inside see no other."""
+    path = Path(request["notebook"])
+    cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
+    files = carry(path.parent) if request["carry"] else {}
+    files = {name: base64.b64encode(data).decode() for name, data in files.items()}
+    request |= {"cells": cells, "files": files | _own(request)}
+    with os.fdopen(request["paper"], "wb") as paper:
+        paper.write(json.dumps(request).encode())
+    emit(["written"])
+
+
+def _own(request: dict[str, Any]) -> dict[str, str]:
+    """Return the files of a lecturer's own lessons: they, and not what somebody has made of them, are used inside."""
+    found = [read_lesson(text).handed_out() for text in request.get("own", {}).values()]
+    return {name: base64.b64encode(data).decode() for files in found for name, data in files.items()}
 
 
 def _child(request: dict[str, Any], handle: int) -> None:
@@ -90,10 +80,10 @@ def _child(request: dict[str, Any], handle: int) -> None:
         for standard in (0, 1, 2):
             os.dup2(nowhere, standard)
         handle = os.dup2(handle, SPEAK)
-        os.closerange(SPEAK + 1, 1024)
+        paper = request.get("paper", 1024)
+        os.closerange(SPEAK + 1, paper)
+        os.closerange(paper + 1, 1024)
         _work(request, Speaker(handle))
-    except SealError:
-        status = NOT_SEALED
     except MemoryError:
         status = NO_MEMORY
     except BaseException:
@@ -101,121 +91,133 @@ def _child(request: dict[str, Any], handle: int) -> None:
     os._exit(status)
 
 
-def _family(first: int) -> list[int]:
-    """Return the processes that descend from one."""
-    parents: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with suppress(OSError, ValueError, IndexError):
-                stat = Path(f"/proc/{name}/stat").read_text()
-                parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(name))
-    found = [first]
-    for one in found:
-        found += parents.get(one, [])
-    return found
+class _Child:
+    """A piece of work in a child of this process."""
+
+    held = worked = 0.0
+
+    def __init__(self, request: dict[str, Any], speak: int):
+        self.pid = os.fork()
+        if self.pid == 0:
+            _child(request, speak)
+
+    def ended(self) -> tuple[int, float]:
+        """Return its status and the processor time that it took."""
+        return self._reap()
+
+    def end(self) -> int:
+        """End it with all that it has started; return its status."""
+        for one in family(self.pid):
+            with suppress(OSError):
+                os.kill(one, signal.SIGKILL)
+        return self._reap()[0]
+
+    def _reap(self) -> tuple[int, float]:
+        before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return status, sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before
 
 
-def _held(processes: list[int]) -> float:
-    """Return the memory that processes hold together, in MiB: what they share is counted once."""
-    total = 0
-    for one in processes:
-        with suppress(OSError, ValueError, StopIteration):
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-            total += int(next(line for line in lines if line.startswith("Pss:")).split()[1])
-    return total / 1024
+def _too_much(first: int, room: Room, request: dict[str, Any], took: float) -> tuple[str, float]:
+    """Return which limit the processes of a notebook exceed together, or nothing; and how long they have worked."""
+    all_ = family(first)
+    took = max(worked(all_) - room.worked, took)
+    if len(all_) > MOST_PROCESSES:
+        return "processes", took
+    if len(all_) > OWN and held(all_) - room.held > request["megabytes"]:
+        return "memory", took
+    return "time" if took > request["cpu_seconds"] + STARTING else "", took
 
 
-def _worked(processes: list[int]) -> float:
-    """Return the processor time, in seconds, that processes and those they have waited for took together."""
-    total = 0
-    for one in processes:
-        with suppress(OSError, ValueError, IndexError):
-            total += sum(map(int, Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:15]))
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-def _end(child: int) -> int:
-    """End a child and all that it has started; return its status."""
-    family = _family(child) if os.path.isdir("/proc/self") else [child]
-    for one in family:  # with the first process inside, the kernel ends all others there
-        with suppress(OSError):
-            os.kill(one, signal.SIGKILL)
-    with suppress(OSError):
-        os.killpg(child, signal.SIGKILL)
-    return os.waitpid(child, 0)[1]
-
-
-def _too_much(child: int, request: dict[str, Any], worked: list[float]) -> str:
-    """Return which limit the processes of a notebook exceed together, or nothing."""
-    family = _family(child)
-    worked.append(max(_worked(family), worked[-1]))
-    if len(family) > MOST_PROCESSES:
-        return "processes"
-    if len(family) > OWN and _held(family) > request["megabytes"]:
-        return "memory"
-    return "time" if worked[-1] > request["cpu_seconds"] + STARTING else ""
-
-
-def _watch(child: int, handle: int, request: dict[str, Any]) -> dict[str, Any]:
-    """Listen to a child until it ends or has to be ended."""
-    said, why, worked = bytearray(), "", [0.0]
+def _watch(work: _Child | Room, first: int, handle: int, request: dict[str, Any]) -> dict[str, Any]:
+    """Listen to a piece of work until it ends or has to be ended."""
+    said, why, took = bytearray(), "", 0.0
     begun = heard = looked = time.monotonic()
-    watched = request["do"] == "run" and os.path.isdir("/proc/self")
+    foreign = isinstance(work, Room)
+    lines = [handle]
     while not why:
-        ready, _, _ = select.select([handle], [], [], WATCH)
+        ready, _, _ = select.select(lines or [work], [], [], WATCH)
         now = time.monotonic()
         if ready:
-            part = os.read(handle, 65536)
-            if not part:
+            part = os.read(handle, 65536) if lines else b""
+            if not part and (not lines or not foreign):
                 break
+            if not part:  # what it speaks into is closed, by itself perhaps: that is not yet its end
+                lines = []
             heard = now
             said += part
             why = "it said too much" if len(said) > MOST_SAID else why
         if now - begun > request["seconds"] or now - heard > request["silence"]:
             why = "time"
-        if watched and now - looked > WATCH:
+        if isinstance(work, Room) and now - looked > WATCH:
             looked = now
-            why = why or _too_much(child, request, worked)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    status = os.waitstatus_to_exitcode(_end(child) if why else os.waitpid(child, 0)[1])
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 3)
-    lines = said.decode("utf-8", "replace").split("\n")
-    lines.pop()  # what was cut off
-    foreign = request["do"] in ("run", "probe")
+            over, took = _too_much(first, work, request, took)
+            why = why or over
+    status, cpu = (work.end(), 0.0) if why else work.ended()
+    took = round(max(cpu, took), 3)
+    heard_lines = said.decode("utf-8", "replace").split("\n")
+    heard_lines.pop()  # what was cut off
     if not why:
         late = status in (-signal.SIGXCPU, 128 + signal.SIGXCPU) or (
-            status in (-signal.SIGKILL, 128 + signal.SIGKILL) and worked[-1] > request.get("cpu_seconds", 0) > 0
+            status in (-signal.SIGKILL, 128 + signal.SIGKILL) and took > request.get("cpu_seconds", 0) > 0
         )
         why = "time" if late else {0: "well", NO_MEMORY: "memory"}.get(status, f"status {status}")
-        if status == NOT_SEALED or (foreign and '["inside"]' not in lines[:1]):
+        if status == NOT_SEALED or (foreign and '["inside"]' not in heard_lines[:1]):
             why = "not sealed"
     seconds = round(time.monotonic() - begun, 3)
     if foreign:  # nobody here reads what a foreign program says
-        return {"ended": why, "lines": lines, "seconds": seconds, "worked": max(cpu, worked[-1])}
-    return {"ended": why, "said": [json.loads(line) for line in lines], "seconds": seconds, "worked": cpu}
+        return {"ended": why, "lines": heard_lines, "seconds": seconds, "worked": took}
+    return {"ended": why, "said": [json.loads(line) for line in heard_lines], "seconds": seconds, "worked": took}
 
 
-def _handle(request: dict[str, Any]) -> dict[str, Any]:
+def _listen(request: dict[str, Any], begin: Any) -> dict[str, Any]:
+    """Have a piece of work begun by a function that is given the handle to speak into, and watch it."""
     reading, writing = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="conslaw-run-", ignore_cleanup_errors=True) as scratch:
-        request = {"scratch": scratch, "silence": request["seconds"], **request}
-        with socket.socket() as port:
-            if request["do"] == "probe":
-                port.bind(("127.0.0.1", 0))
-                port.listen()
-                secret = Path(scratch, "secret")
-                secret.touch()
-                request |= {"secret": str(secret), "port": port.getsockname()[1]}
-            child = os.fork()
-            if child == 0:
-                os.close(reading)
-                _child(request, writing)
+    try:
+        try:
+            work, first = begin(writing)
+        finally:
             os.close(writing)
-            try:
-                return _watch(child, reading, request)
-            finally:
-                os.close(reading)
+        if work is None:
+            return {"ended": "not sealed", "lines": [], "seconds": 0, "worked": 0}
+        return _watch(work, first, reading, request)
+    finally:
+        os.close(reading)
+
+
+def _forked(request: dict[str, Any]) -> dict[str, Any]:
+    def begin(speak: int) -> tuple[_Child, int]:
+        child = _Child(request, speak)
+        return child, child.pid
+
+    return _listen(request, begin)
+
+
+def _handle(request: dict[str, Any], room: Room) -> dict[str, Any]:
+    request = {"silence": request["seconds"], **request}
+    if request["do"] not in ("run", "probe") and not request.get("inside"):
+        return _forked(request)
+    with tempfile.TemporaryFile() as file, tempfile.NamedTemporaryFile() as secret, socket.socket() as port:
+        if request["do"] == "probe":
+            port.bind(("127.0.0.1", 0))
+            port.listen()
+            request |= {"secret": secret.name, "port": port.getsockname()[1]}
+        if request["do"] != "run":  # nothing of it was made by somebody else, but for answers, which are data
+            file.write(json.dumps({**request, "files": _own(request)}).encode())
+            file.flush()
+        else:
+            paper = fcntl.fcntl(file.fileno(), fcntl.F_DUPFD, 10)  # above those that a child uses
+            written = _forked({**request, "paper": paper})
+            os.close(paper)
+            if written["ended"] != "well":
+                return {**written, "lines": []}
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+
+        def begin(speak: int) -> tuple[Room | None, int]:
+            begun = room.begin(request, file, speak)
+            return (room, room.process.pid) if begun and room.process else (None, 0)
+
+        return _listen(request, begin)
 
 
 def _preload() -> None:
@@ -231,6 +233,7 @@ def _preload() -> None:
     verification.is_proof(__file__)
     with suppress(ImportError):
         import sympy  # noqa: F401
+    gc.freeze()  # what is there now is shared with all children, and not looked through again
 
 
 def main() -> int:
@@ -238,9 +241,11 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this decides when it ends
     end_with_parent()
     _preload()
+    room = Room(SCRATCH_MEGABYTES)
     print("ready", flush=True)
     for line in sys.stdin:
-        print(json.dumps(_handle(json.loads(line))), flush=True)
+        print(json.dumps(_handle(json.loads(line), room)), flush=True)
+    room.end()
     return 0
 
 

@@ -10,6 +10,7 @@ from operator import mul
 from typing import Any
 
 from . import certificates as court
+from .transport import transported
 
 Row = dict[int, int]  # column -> entry modulo p, not zero
 Vector = list[tuple[int, int]]  # (place, entry modulo p, not zero)
@@ -161,44 +162,6 @@ class Product:
                     self.add(row, k, self.x[k][b], z[k][a], -1)
                 yield row
 
-    def value(self, letter: tuple[int, int], point: dict[int, Row], p: int) -> dict[int, Row]:
-        """Compute E_ij at a point with nilpotent parts, for the definition of the bracket."""
-        rows: dict[int, list[dict[int, Vector]]] = {}
-        columns: dict[int, list[dict[int, Vector]]] = {}
-        for mask, part in point.items():
-            self.case.spend(60 * self.q + 60 * len(part), "a bracket")
-            by_row, by_column = ([{} for _ in self.blocks] for _ in range(2))  # type: ignore[var-annotated]
-            for index, v in part.items():
-                k, a, b = self.where(index)
-                by_row[k].setdefault(a, []).append((b, v))
-                by_column[k].setdefault(b, []).append((a, v))
-            rows[mask], columns[mask] = by_row, by_column
-
-        def walk(
-            start: int, lines: dict[int, list[dict[int, Vector]]], order: Iterable[int]
-        ) -> list[dict[int, Vector]]:
-            steps: list[dict[int, Vector]] = [{0: [(start, 1)]}]
-            for k in order:
-                totals: dict[int, Row] = {}
-                for s, vector in steps[-1].items():
-                    for t, part in lines.items():
-                        if not s & t:
-                            total = totals.setdefault(s | t, {})
-                            for j, v in self.apply(vector, part[k]):
-                                total[j] = (total.get(j, 0) + v) % p
-                steps.append({mask: list(total.items()) for mask, total in totals.items() if total})
-            return steps
-
-        before = walk(letter[0], rows, range(self.q - 1))
-        after = walk(letter[1], columns, range(self.q - 1, 0, -1))[::-1]
-        result: dict[int, Row] = {}
-        for k in range(self.q):
-            for s, left in before[k].items():
-                for t, right in after[k].items():
-                    if not s & t:
-                        self.add(result.setdefault(s | t, {}), k, left, right)
-        return result
-
     def balances(self, k: int) -> Iterator[Row]:
         """Compute half the gradients of the entries (a, b), a <= b, of U_k^T U_k - U_{k+1} U_{k+1}^T (k from 0)."""
         for a in range(self.blocks[k][1]):
@@ -265,7 +228,11 @@ def sparse(model: Any, evidence: Any, case: Any, where: str) -> tuple[int, int, 
     layers = [k for k in range(len(blocks) - 1) if not covered[k] or covered[k] != covered[k + 1]]
     rows = (row for k in layers for row in product.balances(k))
     laws += rank((projected(product, row, covered, slopes) for row in rows), p, case)
-    found = rank(product_words(product, point, rules, where), p, case)
+    if type(rules) is list and len(rules) == 1 and type(rules[0]) is list and rules[0][:1] == ["transport"]:
+        _, small, chains = court.array(rules[0], f"{where}.words[0]", 3)
+        found = transported(sizes, product.rows, prime(small, f"{where}.words[0]"), chains, f"{where}.words[0]", case)
+    else:
+        found = rank(product_words(product, rules, where), p, case)
     return d, found, laws
 
 
@@ -299,7 +266,7 @@ def projected(product: Product, row: Row, covered: list[int], slopes: list[Row])
     return {i: v for i, v in result.items() if v}
 
 
-def product_words(product: Product, point: Row, rules: Any, where: str) -> Iterator[Row]:
+def product_words(product: Product, rules: Any, where: str) -> Iterator[Row]:
     """Compute the values of the words that the rules name."""
     outputs, inputs = len(product.x[0]), len(product.y[0])
     for number, rule in enumerate(court.array(rules, f"{where}.words")):
@@ -318,16 +285,8 @@ def product_words(product: Product, point: Row, rules: Any, where: str) -> Itera
             court.integer(c, at, 0, side[0] - 1)
             court.integer(count, at, 1, side[1])
             yield from product.left(c, count) if rule[0] == "left" else product.right(c, count)
-        elif rule[0] == "words":
-            _, listed = court.array(rule, at, 2)
-            for word in court.array(listed, at):
-                court.require(court.array(word, f"a word of {at}"), f"a word of {at} is empty")
-                court.afford(len(word) <= court.MAX_WORD, f"a word of {at} of {len(word)} letters")
-                for letter in word:
-                    i, j = court.array(letter, f"a letter of {at}", 2)
-                    court.integer(i, f"a letter of {at}", 0, outputs - 1)
-                    court.integer(j, f"a letter of {at}", 0, inputs - 1)
-                value = court.bracket_value(product, list(word), list(range(len(word))), {0: point}, 1, product.p)
-                yield {i: v for i, v in value.get(0, {}).items() if v}
         else:
-            court.require(False, f"{at} begins with {court.show(rule[0])}, not one of: generators, left, right, words")
+            court.require(
+                False,
+                f"{at} begins with {court.show(rule[0])}, not one of: generators, left, right; or transport, alone",
+            )

@@ -10,7 +10,7 @@ how they are written down.
    |x_l[c]|^2 y_l[b]^T U_{l+1} .. U_{k-1}, to be called Z_k[b]^T, and column a of B_k by the sum over l > k of
    U_{k+1} .. U_{l-1} x_l[c] (y_l[b] . y_l[a]). The latter stays the same when a and b change places, so block k of
    [E_ca, E_cb] is Z_k[b] y_k[a]^T - Z_k[a] y_k[b]^T: the words "left" of c. "right" of c are [E_ac, E_bc], by the same
-   argument on the transposes. Other words are evaluated from the definition of the bracket.
+   argument on the transposes. Longer words stand alone, in a rule "transport": `transport.py`.
 2. Balances. With S symmetric, dU_k = U_k S, dU_{k+1} = -S U_{k+1} is half the gradient of the trace of
    S (U_k^T U_k - U_{k+1} U_{k+1}^T), and the product changes by ..U_k S U_{k+1}.. - ..U_k S U_{k+1}.. = 0. So all
    entries of all balances are laws, whatever the sizes.

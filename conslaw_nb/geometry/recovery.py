@@ -71,9 +71,8 @@ class Recovery:
         return not any(any(map(any, m.derivative(self.point, way))) for way in self.directions)
 
     def __repr__(self) -> str:
-        head = (
-            f"D = {self.parameters}: rank ∂φ = {self.rank_phi}, rank ∂h = {self.rank_laws}, together {self.rank_both}; "
-        )
+        ranks = f"rank ∂φ = {self.rank_phi}, rank ∂h = {self.rank_laws}, together {self.rank_both}"
+        head = f"D = {self.parameters}: {ranks};\n"
         if self.is_recoverable:
             return head + "nothing is unseen: θ is a function of (z, h) near this point"
         unseen = f"{len(self.directions)} unseen direction{'s' * (len(self.directions) > 1)}"

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import ConslawError, ParseError, SizeError, brief
-from ..exact.polynomial import MAX_BITS, MAX_EXPONENT, Coefficient, Monomial, Poly
+from ..exact.polynomial import MAX_BITS, Coefficient, Monomial, Poly
+from ..exact.quotients import Quotient, Quotients
 from .reading import read_expression
 from .tree import (
     Call,
@@ -37,8 +38,6 @@ __all__ = [
 ]
 
 MAX_EXPANSION = 600_000  # products of terms for one expression: about a second
-
-Quotient = tuple[Poly, Poly]
 
 
 def unknown_variable(name: str, variables: Iterable[str]) -> ParseError:
@@ -101,15 +100,14 @@ def fraction_and_domain(node: Node, variables: tuple[str, ...]) -> tuple[Poly, P
     return top, bottom, tuple(dict.fromkeys(p.primitive() for p in expansion.divisors if not p.is_constant))
 
 
-class _Expansion:
+class _Expansion(Quotients):
     """One expression being expanded, with the work left to it."""
 
     def __init__(self, variables: tuple[str, ...], values: Mapping[str, Poly] | None = None, root: Any = None):
-        self.variables = variables
+        super().__init__(variables)
         gens = Poly.gens(variables) if values is None else []
         self.values = dict(zip(variables, gens, strict=True)) if values is None else values
         self.root = root
-        self.one = Poly.constant(variables, 1)
         self.work = MAX_EXPANSION
         self.divisors: list[Poly] = []  # what must not be 0 where the expression has a value
 
@@ -150,74 +148,39 @@ class _Expansion:
                     total = terms[monomial] = terms.get(monomial, 0) + coefficient * scale
                     self._check_bits(total)
             else:
-                rest = (top, bottom) if rest is None else self._add(rest, (top, bottom))
+                rest = (top, bottom) if rest is None else self.sum_of(rest, (top, bottom))
         gathered = (Poly(self.variables, {m: c for m, c in terms.items() if c}), self.one)
-        return gathered if rest is None else self._add(gathered, rest)
-
-    def _add(self, a: Quotient, b: Quotient) -> Quotient:
-        if a[1] == b[1]:
-            return a[0] + b[0], a[1]
-        return self._times(a[0], b[1]) + self._times(b[0], a[1]), self._times(a[1], b[1])
+        return gathered if rest is None else self.sum_of(gathered, rest)
 
     def _product(self, factors: tuple[tuple[Node, bool], ...]) -> Quotient:
-        top, bottom = self.one, self.one
+        product = self.one, self.one
         for factor, inverse in factors:
-            n, d = self.expand(factor)
-            if inverse:
-                if not n:
-                    raise ParseError("division by zero: a denominator of the expression is 0")
-                self.divisors.append(n)
-                n, d = d, n
-            top, bottom = self._times(top, n), self._times(bottom, d)
-        return top, bottom
+            value = self.expand(factor)
+            product = self.product_of(product, self._divisor(value) if inverse else value)
+        return product
+
+    def _divisor(self, value: Quotient, why: str = "a denominator of the expression is 0") -> Quotient:
+        inverse = self.inverse(value, why)
+        self.divisors.append(value[0])
+        return inverse
 
     def _power(self, node: Power) -> Quotient:
-        top, bottom = self.expand(node.exponent)
-        if not (top.is_constant and bottom.is_constant):
-            text = top.brief if bottom == 1 else f"({top.brief})/({bottom.brief})"
-            raise ParseError(f"the exponent {text} is not an integer: only integer powers make a polynomial")
-        value = Fraction(top.terms.get((), 0)) / bottom.terms[()]
-        rooted = value.denominator == 2 and self.root is not None
-        if rooted:
-            value *= 2
-        if value.denominator != 1:
-            raise ParseError(f"the exponent {brief(value)} is not an integer: only integer powers make a polynomial")
-        exponent = int(value)
-        if abs(exponent) > MAX_EXPONENT:
-            raise SizeError(f"the exponent {brief(value)} is too large: exponents up to {MAX_EXPONENT} are read")
-        n, d = self.root(*self.expand(node.base)) if rooted else self.expand(node.base)
+        exponent = self.exponent(self.expand(node.exponent), halves=self.root is not None)
+        base = self.expand(node.base)
+        if exponent.denominator == 2:
+            base, exponent = self.root(*base), 2 * exponent
         if exponent < 0:
-            if not n:
-                raise ParseError(f"division by zero: 0 has no power {exponent}")
-            self.divisors.append(n)
-            n, d, exponent = d, n, -exponent
-        return self._raise(n, exponent), self._raise(d, exponent)
+            base, exponent = self._divisor(base, f"0 has no power {exponent}"), -exponent
+        return self.power(base, int(exponent))
 
-    def _raise(self, base: Poly, exponent: int) -> Poly:
-        if exponent == 1 or base == 1:
-            return base
-        self._spend(2 * base.power_terms(exponent // 2) ** 2, f"the power ({base.brief})**{exponent}")
-        return self._checked(base**exponent)
-
-    def _times(self, a: Poly, b: Poly) -> Poly:
-        if a == 1 or b == 1:
-            return b if a == 1 else a
-        if a.degree + b.degree > MAX_EXPONENT:
-            raise SizeError(
-                f"a product of degree {a.degree + b.degree} is too high: degrees up to {MAX_EXPONENT} are computed "
-                "exactly"
-            )
-        self._spend(len(a.terms) * len(b.terms), f"a product of {len(a.terms)} by {len(b.terms)} terms")
-        return self._checked(a * b)
-
-    def _spend(self, work: int, what: str) -> None:
+    def pay(self, work: int, what: str) -> None:
         self.work -= work
         if self.work < 0:
             raise SizeError(
                 f"{what} makes the expression too large to expand exactly: try lower powers or fewer factors"
             )
 
-    def _checked(self, poly: Poly) -> Poly:
+    def checked(self, poly: Poly) -> Poly:
         for c in poly.terms.values():
             self._check_bits(c)
         return poly

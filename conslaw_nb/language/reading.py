@@ -12,7 +12,7 @@ from .raw import _NotUnderstoodError
 from .resolving import Scope, resolve
 from .sentences import Flow, Sentence, nearest
 from .signs import LOOK_ALIKE, Text, read_signs
-from .tree import Apply, Equality, Model, Name, Node
+from .tree import FUNCTIONS, Apply, Equality, Model, Name, Node
 
 __all__ = [
     "is_name",
@@ -140,8 +140,8 @@ def without_label(text: str, names: Names = None) -> str:
 
     Examples
     --------
-    >>> without_label("h(u, v) = u**2 - v**2"), without_label("u**2 = v**2")
-    ('u**2 - v**2', 'u**2 = v**2')
+    >>> without_label("h(u, v) = u**2 - v**2"), without_label("log(u) = v")
+    ('u**2 - v**2', 'log(u) = v')
     """
     if "=" not in text:
         return text
@@ -151,8 +151,8 @@ def without_label(text: str, names: Names = None) -> str:
         return text
     left = raw.sides[0]
     named = left.name if isinstance(left, Apply) and all(isinstance(x, Name) for x in left.arguments) else left
-    if not isinstance(named, Name):
-        return text
+    if not isinstance(named, Name) or (named is not left and named.name in (*FUNCTIONS, "ln")):
+        return text  # an equation: log(x) = ... names nothing
     check_label(named.name, names)
     return signs.original[signs.place(raw.places[0] + 1) :].lstrip("= ")
 

@@ -171,7 +171,7 @@ def _sum(
     least = total("laws_at_least") + still
     lie = total("dim_lie")
     number = f"exactly {least}" if proved else f"at least {least} and at most {total('laws_at_most') + still}"
-    reason = f"{what}, whose fields commute: dim Lie and the numbers of laws add up to {lie} and {number}."
+    reason = f"{what}, whose fields commute: the values of dim Lie add up to {lie}, the numbers of laws to {number}."
     return LawCount(
         family=phi,
         laws=least if proved else None,

@@ -88,7 +88,7 @@ class LawSystem:
             (first, *_), *rest = self._table()
             heads = [first, *(Markup(f"${monomial.latex}$") for monomial in self.monomials)]
             rows = [(Markup(name), *cells) for name, (_, *cells) in zip(self.formulas, rest, strict=True)]
-            parts.append(html_table(rows, heads))
+            parts.append(html_table(rows, heads, powers=True))
         return "".join(parts) + f"<p>kernel: {kernel}</p>"
 
 

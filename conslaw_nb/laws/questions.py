@@ -115,7 +115,8 @@ def _independent_generically(read: Sequence[Quotient], variables: tuple[str, ...
     before = [i for i in basis if i < extra]
     expressed = express([gradients[i] for i in before], [gradients[extra]], found.point)
     if not isinstance(expressed, str):
-        others = " and ".join(read[i].name for i in before)
+        *most, last = (read[i].name for i in before)
+        others = f"{', '.join(most)} and {last}" if most else last
         reason = (
             f"the gradient of {read[extra].name} is a combination of the gradients of {others}, as an identity: near a "
             f"generic point it is a function of {'it' if len(before) == 1 else 'them'}."

@@ -13,9 +13,11 @@ from random import Random
 from typing import Any
 
 from ..errors import SizeError
+from ..exact.packed import SMALL_PRIME, PackedRank
 from ..exact.sparse import Elimination, SparseRow
 from ..models.fields import VectorFields
 from ..models.sparse_point import SparsePoint, Stretch
+from ..models.transport import Chain, Transport
 
 __all__ = ["Progress", "SparseBounds", "refuse", "sparse_bounds"]
 
@@ -24,9 +26,11 @@ Progress = Callable[[str, float], None]
 
 MAX_BYTES = 4 * 2**30
 MAX_SECONDS = 900
-MAX_WORD = 10  # letters of a nested bracket
-MAX_MISSES = 150  # words one after the other that add nothing: the step is taken to be full
-MAX_CLIMB = 30_000_000  # products of two numbers in longer words: some seconds
+FIRST_LETTERS = 8  # of a bracket [X, [X, ... [X, E_ij]]]; more are tried where these do not do
+MAX_MISSES = 6  # brackets one after the other that add nothing: no more of the letter
+MAX_CONTROL = 64  # letters of X, and letters Y that are bracketed with it
+MAX_CHAINS = 24
+MAX_FLOWS = 2_000_000_000  # work for long brackets, a minute or so
 _BYTES_PER_ENTRY = 130  # kept in a row: a key, a number, their places in a dictionary
 _SECONDS_PER_ENTRY = 8e-7
 _REPORT_EVERY = 5_000  # rows
@@ -98,10 +102,11 @@ def _at(point: SparsePoint, prime: int, progress: Progress | None) -> SparseBoun
         else:
             exhausted.add(family.name)  # the next of its kind would add nothing either
         trace = trace or ranked.rank
-    words = _longer_words(point, ranked, upper, tell)
-    if words:
-        rules.append(["words", words])
-        longest = max(map(len, words))
+    rank = ranked.rank
+    if rank < upper:
+        rank, letters, rule = _along_flows(point, rank, upper, tell)
+        if rule:
+            rules, longest = [rule], letters
     values = point.values()
     data = {
         "kind": "sparse",
@@ -111,30 +116,58 @@ def _at(point: SparsePoint, prime: int, progress: Progress | None) -> SparseBoun
         "stretches": [[stretch.first, stretch.last] for stretch in stretches],
     }
     exact = trace == point.most_generators  # no generic dim W is larger
-    return SparseBounds(trace, ranked.rank, laws, exact, trace, longest, values, prime, data)
+    return SparseBounds(trace, rank, laws, exact, trace, longest, values, prime, data)
 
 
-def _longer_words(point: SparsePoint, ranked: Elimination, upper: int, tell: Progress) -> list[Any]:
-    """Put letters before the words that were new, until the bound is met or nothing is: all brackets, step by step."""
-    kept: list[Any] = []
-    rng, spent = Random("longer words"), 0
-    last = point.pairs(rng) if ranked.rank < upper else []
-    for length in range(3, MAX_WORD + 1):
-        fresh, misses = [], 0
-        for word, row, cost in point.longer(last, rng):
-            spent += cost
-            misses += 1
-            if ranked.add(row):
-                misses = 0
-                fresh.append(word)
-                tell(f"independent brackets of {length} letters, {ranked.rank} of at most {upper}", ranked.rank / upper)
-            if ranked.rank == upper or spent > MAX_CLIMB or misses > MAX_MISSES:
+def _along_flows(point: SparsePoint, rank: int, upper: int, tell: Progress) -> tuple[int, int, list[Any]]:
+    """Return the rank of long brackets [X, ... [X, E_ij]] for one X after the other, their letters, and the rule.
+
+    How many letters are needed nobody knows: a few are tried, and more where further X bring nothing new.
+    """
+    transport, letters = point.transport(), FIRST_LETTERS
+    best: tuple[int, int, list[Any]] = rank, 0, []
+    while transport is not None and transport.spent < MAX_FLOWS:
+        letters = min(letters, transport.longest())
+        rng, ranked, chains, longest = Random("flows"), PackedRank(transport.width), [], 1
+        while ranked.rank < upper and transport.spent < MAX_FLOWS:
+            before = ranked.rank
+            chain, length = _chain(transport, letters, ranked, upper, rng, tell)
+            if ranked.rank == before:
                 break
-        kept += [[list(letter) for letter in word] for word in fresh]
-        if not fresh or ranked.rank == upper or spent > MAX_CLIMB:
+            chains.append(chain)
+            longest = max(longest, length)
+        if ranked.rank > best[0]:
+            best = ranked.rank, longest, ["transport", SMALL_PRIME, chains]
+        if ranked.rank == upper or letters == transport.longest():
             break
-        last = fresh
-    return kept
+        grown = letters * upper // max(1, ranked.rank) + 1  # as if each letter brought the same
+        letters = max(letters + letters // 4, min(grown, 4 * letters))
+    return best
+
+
+def _chain(
+    transport: Transport, letters: int, ranked: PackedRank, upper: int, rng: Random, tell: Progress
+) -> tuple[list[Any], int]:
+    """Bracket with one random X; return what a certificate says of it, and the letters of its longest word."""
+    pairs = [(i, j) for i in range(transport.rows) for j in range(transport.columns)]
+    if len(pairs) > MAX_CONTROL:
+        pairs = rng.sample(pairs, MAX_CONTROL)
+    control = [(i, j, rng.randint(1, 99)) for i, j in pairs]
+    used = pairs if not ranked.rank else pairs[:-1]  # X itself is a combination of all of them
+    chain = Chain(transport, control, used[:MAX_CHAINS], letters)
+    new: dict[tuple[int, int], int] = {}
+    for brackets, rows in enumerate(chain):
+        for letter, row in rows:
+            if ranked.rank == upper:
+                break
+            if ranked.add(row):
+                new[letter] = brackets + 1
+            elif brackets - new.get(letter, 0) >= MAX_MISSES:
+                chain.drop(letter)
+        tell(f"independent brackets of {brackets + 1} letters, {ranked.rank} of at most {upper}", ranked.rank / upper)
+        if ranked.rank == upper or transport.spent > MAX_FLOWS:
+            break
+    return [[list(entry) for entry in control], [[i, j, n] for (i, j), n in new.items()]], max(new.values(), default=0)
 
 
 def _laws_from(point: SparsePoint, prime: int, tell: Progress) -> tuple[int, list[Stretch]]:

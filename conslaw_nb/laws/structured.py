@@ -14,6 +14,8 @@ from .sparse_count import Progress, SparseBounds, refuse, sparse_bounds
 __all__ = ["refuse_dense", "structured_count"]
 
 SMALL = 300  # parameters: below, a count at a dense point is as quick, and its staircase is generic
+MIN_LONG = 100  # parameters: below, a dense point is as quick for words of any length
+LONG = 5  # how many times dim W dim Lie is at least
 _SECONDS_DENSE = 2e-10  # for each step of a dense elimination
 MAX_DENSE = 20_000_000  # entries of the values of all words at a dense point: a minute or so
 
@@ -39,7 +41,7 @@ def structured_count(
     started = perf_counter()
     if phi.members():
         return count_union(phi, counter)
-    if phi.dimension <= small and not _hides_laws(phi):
+    if phi.dimension <= small and not _hides_laws(phi) and not _needs_long_words(phi):
         return None
     prime = next(filter(phi.suits, primes()))
     bounds = sparse_bounds(phi, prime, progress)
@@ -67,6 +69,12 @@ def _hides_laws(phi: VectorFields) -> bool:
     """Whether a stretch of three layers or more keeps laws that are not known as polynomials."""
     point = phi.sparse_point(PRIME) if phi.count > 1 else None
     return point is not None and any(stretch.last - stretch.first >= 2 for stretch in point.stretches)
+
+
+def _needs_long_words(phi: VectorFields) -> bool:
+    """Whether Lie(W) is much larger than W, as between wide layers with narrow ones before and after them."""
+    point = phi.sparse_point(PRIME) if phi.dimension > MIN_LONG else None
+    return point is not None and phi.dimension - point.balances > LONG * point.most_generators > 0
 
 
 def _as_count(phi: VectorFields, bounds: SparseBounds, seconds: float) -> LawCount:

@@ -139,7 +139,7 @@ def _rank_at_least(partials: list[list[Any]], place: dict[str, Fraction]) -> int
 
 
 def _formal_rank(partials: list[list[Any]], used: list[Any]) -> int | None:
-    """Return the rank with kernels as independent letters: the true one is no larger."""
+    """Return the rank with kernels as independent letters: the true one is not larger."""
     kernels = Kernels()
     try:
         rows = [[kernels.convert(p) for p in row] for row in partials]

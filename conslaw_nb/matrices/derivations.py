@@ -286,6 +286,10 @@ class Derivation:
         return "\n\n".join(f"$${part}$$" for part in parts)
 
     def _repr_html_(self) -> str:
+        return self.html()
+
+    def html(self, folded: bool = False) -> str:
+        """Return the derivation for a notebook; its lines open at a click if they are folded."""
         head = Verdict(self.verdict.status, "")._repr_html_().removesuffix("</div>")
         reason = self.verdict.reason[:1].upper() + self.verdict.reason[1:]
         formulas = self.known_formulas()
@@ -296,12 +300,13 @@ class Derivation:
         letters = self._letters()
         if letters:
             body.append("<p>where " + ", ".join(math(_declared(self, name), formulas) for name in letters) + ".</p>")
-        if self.givens:
-            body.append(_table([("", line) for line in self.givens]))
+        lines = [_table([("", line) for line in self.givens])] if self.givens else []
         for chain in self.chains:
             if chain.title:
-                body.append(f"<p>{math(chain.title, formulas)}:</p>")
-            body.append(_table([("" if i == 0 else "= ", line) for i, line in enumerate(chain.lines)]))
+                lines.append(f"<p>{math(chain.title, formulas)}:</p>")
+            lines.append(_table([("" if i == 0 else "= ", line) for i, line in enumerate(chain.lines)]))
+        shown = "".join(lines)
+        body.append(f"<details><summary>line by line</summary>{shown}</details>" if folded and shown else shown)
         body.append(f"<p>{math(reason, formulas)}</p>")
         if self.counterexample:
             sizes = f" for $ {escape(self.counterexample.sizes_text)} $" if self.counterexample.sizes else ""
@@ -364,6 +369,12 @@ def _table(rows: list[tuple[str, Row]]) -> str:
     """Return lines and their reasons as an HTML table, which a narrow screen can wrap."""
     cell = '<td style="text-align:left;vertical-align:baseline;padding:.15em .8em .15em 0">'
     body = "".join(
-        f"<tr>{cell}$ {sign}{escape(line.latex)} $</td>{cell}{escape(line.reason)}</td></tr>" for sign, line in rows
+        f"<tr>{cell}$ {sign}{escape(line.latex)} $</td>{cell}{escape(_brief(line.reason))}</td></tr>"
+        for sign, line in rows
     )
-    return f"<table>{body}</table>"
+    return f'<div style="overflow-x:auto"><table>{body}</table></div>'
+
+
+def _brief(reason: str) -> str:
+    """Return a reason without the letter that stands beside it, with a dot, already."""
+    return "the velocity" if reason.startswith("the velocity of ") else reason

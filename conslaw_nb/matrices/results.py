@@ -83,7 +83,11 @@ class Theorem:
         reference = f"<em>({escape(self.reference)})</em>"
         head = f"<p><strong>{escape(self.title)}.</strong> {math(self.statement, known)} {reference}</p>"
         remarks = "".join(f"<p>{math(remark, known)}</p>" for remark in self.remarks)
-        return head + "".join(part._repr_html_() for part in self.parts) + remarks
+        if len(self.parts) <= 2:
+            return head + "".join(part.html() for part in self.parts) + remarks
+        first, *others = (part.html(folded=True) for part in self.parts)
+        more = f"<details><summary>{len(others)} more parts, each of them proved</summary>{''.join(others)}</details>"
+        return head + first + more + remarks
 
 
 class Theorems(Mapping[str, Theorem]):

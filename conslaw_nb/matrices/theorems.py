@@ -142,8 +142,8 @@ def _closure() -> Theorem:
         ),
         {
             "U*V^T": r"U\, V^{\top}",
-            "S*W": r"\begin{pmatrix} A & \Delta \\ \Delta^{\top} & B \end{pmatrix} "
-            r"\begin{pmatrix} U \\ V \end{pmatrix}",
+            "A*U + Δ*V": r"A\, U + \Delta\, V",
+            "Δ^T*U + B*V": r"\Delta^{\top}\, U + B\, V",
             "a*b^T - b*a^T": r"a\, b^{\top} - b\, a^{\top}",
         },
     )

@@ -17,16 +17,14 @@ from random import Random
 from typing import Any
 
 from ..exact.sparse import SparseRow
-from .sparse_words import ElementaryWords
+from .transport import Transport
 
 __all__ = ["Family", "PathPoint", "SparsePoint", "SparseProduct", "Stretch", "stretches"]
 
 Vector = dict[int, int]
 Pair = tuple[int, int]
-Word = tuple[Pair, ...]
 
-MAX_STARTS = 2_000  # brackets of two that longer words begin with
-MAX_BESIDE = 64  # letters that are put before one word
+MAX_TRANSPORT = 400_000  # entries of matrices that are written out to bracket along a flow
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,8 @@ class SparsePoint:
         What a certificate calls the evidence.
     most_generators : int
         No generic dim W is larger.
+    balances : int
+        How many laws `law_rows` gives, independent or not.
     stretches : list of Stretch
     """
 
@@ -68,6 +68,7 @@ class SparsePoint:
     settled: Pair | None = None
     kind = "sparse"
     most_generators = 0
+    balances = 0
     stretches: Sequence[Stretch] = ()
 
     def values(self) -> dict[int, int] | None:
@@ -90,13 +91,9 @@ class SparsePoint:
         """Return words, the generators first."""
         raise NotImplementedError
 
-    def pairs(self, rng: Random) -> list[Word]:
-        """Return letters whose brackets of two are not zero for a plain reason: where longer words begin."""
-        return []
-
-    def longer(self, words: Sequence[Word], rng: Random) -> Iterator[tuple[Word, SparseRow, int]]:
-        """Return nested brackets of one letter more than the words have, with their values and what those cost."""
-        raise NotImplementedError
+    def transport(self) -> Transport | None:
+        """Return what computes long brackets, where the structure allows it."""
+        return None
 
     def cost(self) -> tuple[int, int]:
         """Return about how many entries of rows are computed, and how many are kept."""
@@ -161,6 +158,7 @@ class SparseProduct(SparsePoint):
         least = min(sizes)
         # C with (U_1⋯U_t)ᵀC = 0 and C(U_{t+1}⋯U_q)ᵀ = 0, for a layer t of the least width, has no gradient
         self.most_generators = (sizes[0] + sizes[-1] - least) * least
+        self.balances = sum(n * (n + 1) // 2 for n in sizes[1:-1])
 
     @cached_property
     def _x(self) -> list[list[Vector]]:
@@ -246,31 +244,10 @@ class SparseProduct(SparsePoint):
             count = min(n[0], n[1])
             yield Family("right", ["right", c, count], 2, lambda c=c, count=count: self.right(c, count))
 
-    def pairs(self, rng: Random) -> list[Word]:
-        """Return pairs of letters in one row or one column, all of them where they are few."""
-        rows, columns = self.sizes[0], self.sizes[-1]
-        firsts = ((i, j) for i in range(rows) for j in range(columns))
-        if rows * columns > MAX_STARTS:
-            firsts = ((rng.randrange(rows), rng.randrange(columns)) for _ in range(MAX_STARTS))
-        found = [(a, b) for a in firsts for b in self._beside((a,), rng) if a < b]
-        return found if len(found) <= MAX_STARTS else rng.sample(found, MAX_STARTS)
-
-    def longer(self, words: Sequence[Word], rng: Random) -> Iterator[tuple[Word, SparseRow, int]]:
-        """Return [E, word] for all words and the letters E in the row or the column of one of theirs, in any order."""
-        known = ElementaryWords(self.sizes, self.matrices, self.strides, self.prime)
-        fresh = [(letter, *word) for word in words for letter in self._beside(word, rng)]
-        rng.shuffle(fresh)
-        for word in fresh:
-            before = known.spent
-            row = known.value(word)
-            yield word, row, known.spent - before + 3 ** len(word)
-
-    def _beside(self, word: Word, rng: Random) -> list[Pair]:
-        """Return the letters in the row or the column of a letter, no more than a certain number."""
-        rows, columns = self.sizes[0], self.sizes[-1]
-        found = {(i, b) for i, _ in word for b in range(columns)} | {(a, j) for _, j in word for a in range(rows)}
-        letters = sorted(found)
-        return letters if len(letters) <= MAX_BESIDE else rng.sample(letters, MAX_BESIDE)
+    def transport(self) -> Transport | None:
+        """Return what computes long brackets; two matrices need none."""
+        fits = self.depth > 2 and self.dimension <= MAX_TRANSPORT
+        return Transport(self.sizes, self.matrices) if fits else None
 
     def generators(self, least: int) -> Iterator[SparseRow]:
         """Return E_ij for i < least or j < least: with the smallest width they span all of W at a wrapped diagonal."""

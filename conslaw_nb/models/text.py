@@ -68,6 +68,8 @@ def parse_model(text: str) -> VectorFields:
     if is_forward_text(text):
         return read_forward(text)
     start = text.lstrip(" $\ufeff\n")
+    if (name := start.strip().lower()) in (known := {kind.name: kind for kind in kinds()}):
+        raise ModelError(f"{name} needs its sizes: write it like {known[name].example or known[name].name + '(...)'}")
     if "(" not in text or not (start[:1].isalpha() or start[:1] == "\\"):
         raise ModelError(f"'{_short(text)}' is not a model: write it like {EXAMPLES}")
     return make_model(read_model(text))
@@ -78,7 +80,7 @@ def make_model(said: Model) -> VectorFields:
     if said.forward:
         return read_forward(f"model({said.forward})")
     if said.kind not in _MAKERS and said.kind not in (known := [kind.name for kind in kinds()]):
-        near = get_close_matches(said.kind, known, 1)
+        near = get_close_matches(said.kind.lower(), known, 1)
         hint = f"did you mean {near[0]}? Otherwise " if near else ""
         raise ModelError(f"the model {said.kind!r} is not known: {hint}write it like {EXAMPLES}")
     if len(said.arguments) > MAX_ARGUMENTS:

@@ -24,10 +24,12 @@ from urllib.parse import quote
 
 from ..errors import LabError
 from ..files import write_whole
+from ..teaching.lesson_text import SOLUTION, Lesson
 from ..teaching.progress_file import progress
 from .saving import EXTENSION
 
-__all__ = ["DEFAULT_FOLDER", "MANIFEST", "LabReport", "lessons_folder", "open_lab", "update_folder"]
+__all__ = ["DEFAULT_FOLDER", "MANIFEST", "LabReport", "lessons_folder", "notebook_of", "open_lab",
+           "solution_of", "update_folder"]  # fmt: skip
 
 DEFAULT_FOLDER = Path("my-lessons")
 MANIFEST = ".conslaw-lessons.json"
@@ -82,6 +84,16 @@ def lessons_folder() -> Path:
         f"there are no lessons in {package / 'lessons'} or in {package.parent / 'lessons'}: "
         "install the package again, or take a fresh checkout"
     )
+
+
+def notebook_of(lesson: Lesson) -> Path:
+    """Return the notebook of a lesson, ours or one's own."""
+    return (lesson.path.parent if lesson.is_own else lessons_folder()) / lesson.notebook
+
+
+def solution_of(lesson: Lesson) -> Path:
+    """Return the notebook with the solutions of a lesson."""
+    return lesson.path.parent / SOLUTION if lesson.is_own else lessons_folder() / "solutions" / lesson.notebook
 
 
 def _first_lesson(folder: Path) -> str:

@@ -20,26 +20,28 @@ from urllib.request import url2pathname
 import conslaw_nb
 
 from ..errors import LabError
+from ..teaching.lesson_text import NAME
+from ..teaching.syllabus import is_taken
 
 __all__ = ["FILES", "TEMPLATE", "requirement", "write_lesson"]
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
 
-# Where a file of the template goes. Names that begin with a dot are given here, so that no packager loses the files.
+# Where a file of the template goes; NAME is the lesson's. Names that begin with a dot are given here, so that no
+# packager loses the files.
 FILES = {
     "README.md": "README.md",
     "check.yml": ".github/workflows/check.yml",
-    "exercises.py": "exercises.py",
     "gitignore": ".gitignore",
-    "lesson.ipynb": "lesson.ipynb",
+    "lesson.ipynb": "NAME.ipynb",
+    "lesson.md": "NAME.md",
+    "lesson.py": "NAME.py",
     "pyproject.toml": "pyproject.toml",
     "solution.ipynb": "solution.ipynb",
     "tests/test_exercises.py": "tests/test_exercises.py",
 }
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
-# Windows keeps these names for itself; and a folder called conslaw_nb would hide the package.
-_TAKEN = {"con", "prn", "aux", "nul", "conslaw_nb", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
+_NAME = re.compile(NAME)
 
 
 def requirement(address: str | None = None) -> str:
@@ -94,17 +96,17 @@ def _origin(folder: Path) -> str:
 
 
 def _check_name(name: str) -> None:
-    if _NAME.fullmatch(name) and name.lower() not in _TAKEN:
+    if _NAME.fullmatch(name) and not is_taken(name):
         return
     shown = name if len(name) <= 60 else f"{name[:57]}..."
     plain = "".join(sign for sign in normalize("NFKD", name) if not combining(sign))  # ü is written as u
-    cleaned = re.sub(r"[^A-Za-z0-9_]+", "-", Path(plain.replace("\\", "/")).name).strip("-_")[:60].lower()
-    better = cleaned if _NAME.fullmatch(cleaned) and cleaned not in _TAKEN else "my-lesson"
-    if name.lower() in _TAKEN:
-        raise LabError(f"{shown!r} is a name that a system or this package keeps for itself: try {better!r}")
+    cleaned = re.sub(r"[^A-Za-z0-9_]+", "-", Path(plain.replace("\\", "/")).name).strip("-_")[:40].lower()
+    better = cleaned if _NAME.fullmatch(cleaned) and not is_taken(cleaned) else "my-lesson"
+    if is_taken(name):
+        raise LabError(f"{shown!r} is a name that a system, Python or this package keeps for itself: try {better!r}")
     raise LabError(
         f"{shown!r} is not a name for a lesson: it begins with an English letter and goes on with letters, "
-        f"digits, - and _, at most 60 in all; try {better!r}"
+        f"digits, - and _, at most 40 in all; try {better!r}"
     )
 
 
@@ -120,7 +122,7 @@ def write_lesson(name: str, address: str | None = None, folder: Path | str = "."
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as place:
     ...     print(sorted(path.name for path in write_lesson("three-weights", folder=place).glob("*.ipynb")))
-    ['lesson.ipynb', 'solution.ipynb']
+    ['solution.ipynb', 'three-weights.ipynb']
     """
     _check_name(name)
     line = requirement(address)
@@ -132,10 +134,10 @@ def write_lesson(name: str, address: str | None = None, folder: Path | str = "."
     try:
         made = tempfile.mkdtemp(dir=target.parent, prefix=".new-lesson-")
         for source, place in FILES.items():
-            file = Path(made, place)
+            file = Path(made, place.replace("NAME", name))
             file.parent.mkdir(parents=True, exist_ok=True)
             text = (TEMPLATE / source).read_text(encoding="utf-8")
-            file.write_text(_filled(source, text, title), encoding="utf-8", newline="\n")
+            file.write_text(_filled(source, text, name, title), encoding="utf-8", newline="\n")
         note = "" if "@" in line else "# If pip does not find it by its name: conslaw_nb[check] @ git+https://...\n"
         Path(made, "requirements.txt").write_text(f"{note}{line}\n", encoding="utf-8", newline="\n")
         Path(made).chmod(0o755)
@@ -150,10 +152,11 @@ def write_lesson(name: str, address: str | None = None, folder: Path | str = "."
     return target
 
 
-def _filled(source: str, text: str, title: str) -> str:
-    """Put the title into a file of the template."""
+def _filled(source: str, text: str, name: str, title: str) -> str:
+    """Put the name and the title into a file of the template, whose own name is `lesson`."""
     if source.endswith(".ipynb"):
         book = json.loads(text)
         book["metadata"].pop("conslaw", None)  # how the template itself is kept fresh
         text = json.dumps(book, indent=1, ensure_ascii=False) + "\n"
-    return text.replace("# TITLE", f"# {title}", 1) if source.endswith((".ipynb", ".md")) else text
+    text = re.sub(r"\blesson(?=\.(\d|md|py|ipynb)\b| · TITLE)", name, text)
+    return text.replace("# TITLE", f"# {title}", 1).replace(" · TITLE", f" · {title}", 1)

@@ -31,6 +31,7 @@ class Cell:
     source: str
     place: int  # its place in the notebook, from 0
     name: str = ""  # its id, where the format has one
+    tags: tuple[str, ...] = ()  # as Jupyter's property inspector sets them
     # as they were saved. They are compared with, and never believed.
     outputs: list[dict[str, Any]] = field(default_factory=list, compare=False)
 
@@ -111,7 +112,10 @@ def _cell(entry: dict[str, Any], place: int, name: str) -> Cell:
     outputs = entry.get("outputs") if kind == "code" else None
     kept = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
     label = entry.get("id")
-    return Cell(kind, source, place, label if isinstance(label, str) else "", kept)
+    metadata = entry.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    named = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+    return Cell(kind, source, place, label if isinstance(label, str) else "", named, kept)
 
 
 def _text(value: Any) -> str:

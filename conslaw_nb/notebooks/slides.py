@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SlidesError
-from ..teaching import lessons
-from .lab import lessons_folder
+from ..teaching.syllabus import lesson as find
+from .lab import notebook_of
+from .reading import read_notebook
 
 __all__ = ["SlidesError", "slide_book", "write_slides"]
 
@@ -182,15 +183,15 @@ def _sections(cells: list[dict[str, Any]], prose: Callable[[str], str]) -> str:
     return "\n".join(f"<section>{section}</section>" for section in sections)
 
 
-def write_slides(lesson: int, path: str | os.PathLike[str]) -> Path:
+def write_slides(lesson: int | str, path: str | os.PathLike[str]) -> Path:
     """Write the slides of a lesson as one HTML file.
 
-    `lesson`: its number; `path`: the file to write; an older one that was made here is replaced, nothing else. Raises
-    SlidesError: if there is no such lesson, if nbconvert is not installed, or if the file is none of ours.
+    `lesson`: its number, 'workshop', 'two-hours', or the folder of one's own; `path`: the file to write; an older one
+    that was made here is replaced, nothing else. Raises CourseError: if there is no such lesson; SlidesError: if
+    nbconvert is not installed, or if the file is none of ours.
     """
-    known = lessons()
-    if lesson not in known:
-        raise SlidesError(f"there is no lesson {lesson}; there are {', '.join(map(str, known))}")
+    taught = find(lesson)
+    read_notebook(notebook_of(taught))  # which says what is wrong with a file that is none
     path = Path(path)
     if path.is_dir() or (path.is_file() and _MARK not in path.read_text(encoding="utf-8", errors="replace")):
         raise SlidesError(f"'{path}' exists and holds no slides, so it is left alone: give another name")
@@ -201,9 +202,10 @@ def write_slides(lesson: int, path: str | os.PathLike[str]) -> Path:
     except ImportError as missing:
         raise SlidesError(f"slides are made with nbconvert and latex2mathml, and {missing.name} is not installed: "
                           "pip install nbconvert latex2mathml") from None  # fmt: skip
-    book = slide_book(nbformat.read(lessons_folder() / known[lesson], as_version=4))
+    book = slide_book(nbformat.read(notebook_of(taught), as_version=4))
     slides = with_mathml(_sections(book["cells"], markdown2html), convert)
-    title = _text_of(re.search(r"<h1>(.*?)</h1>", slides, re.DOTALL)[1])
+    heading = re.search(r"<h1>(.*?)</h1>", slides, re.DOTALL)
+    title = _text_of(heading[1]) if heading else taught.title
     page = files(__package__).joinpath("slides.html").read_text(encoding="utf-8")
     for name, part in (("MARK", _MARK), ("TITLE", title), ("SLIDES", slides)):
         page = page.replace(f"{{{{{name}}}}}", part, 1)

@@ -13,12 +13,14 @@ Examples
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise, product
+from typing import Any
 
-from ..laws.counting import count_laws
+from ..certificates.survey import survey
 from ..laws.search import known_count
 from ..models.networks import linear
 from ..models.sparse_point import stretches
@@ -35,6 +37,7 @@ class Rule:
     # widths of networks whose count was not proved, and of those with another number of laws than the rule says
     open: tuple[tuple[int, ...], ...]
     exceptions: tuple[tuple[int, ...], ...]
+    digest: str  # the beginning of the SHA-256 of the lines "widths: laws", in the order of the networks
 
     def __repr__(self) -> str:
         found = f"{self.networks} networks, {self.hiding} with hidden laws: "
@@ -72,20 +75,24 @@ def networks(matrices: int, widths: Sequence[int], most: int = 120) -> Iterator[
             yield sizes
 
 
-def try_rule(asked: Iterable[Sequence[int]]) -> Rule:
+def try_rule(
+    asked: Iterable[Sequence[int]],
+    folder: Any = None,
+    jobs: int = 1,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Rule:
     """Count the laws of each network, with proof, and compare with the rule.
 
-    `asked`: widths, such as `networks` yields.
+    `asked`: widths, such as `networks` yields; `folder, jobs, progress`: as `cl.survey` takes them.
     """
-    total, hiding, unproved, exceptions = 0, 0, [], []
-    for widths in asked:
-        phi = linear(*widths)
-        laws, known = count_laws(phi).laws, known_count(phi)
-        hidden = _hidden_in(tuple(phi.sizes))
-        total += 1
-        hiding += hidden > 0
-        if laws is None:
-            unproved.append(tuple(widths))
-        elif laws != known + hidden:
-            exceptions.append(tuple(widths))
-    return Rule(total, hiding, tuple(unproved), tuple(exceptions))
+    listed = [tuple(widths) for widths in asked]
+    rows = survey([f"linear({', '.join(map(str, widths))})" for widths in listed], folder, jobs, progress)
+    found = dict(zip(listed, rows, strict=True))
+    hidden = {widths: _hidden_in(widths[::-1]) for widths in found}
+    unproved = tuple(widths for widths, row in found.items() if row.laws is None)
+    wrong = {
+        w: row.laws for w, row in found.items() if row.laws is not None and row.laws != (row.known or 0) + hidden[w]
+    }
+    lines = "".join(f"{','.join(map(str, widths))}: {row.laws}\n" for widths, row in found.items())
+    digest = sha256(lines.encode()).hexdigest()[:16]
+    return Rule(len(found), sum(number > 0 for number in hidden.values()), unproved, tuple(wrong), digest)

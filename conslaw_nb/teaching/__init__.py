@@ -15,7 +15,8 @@ from ..certificates.report import Report, report
 from ..errors import ExerciseError
 from ..paper import statements
 from ..paper.statements import Statement, boxes, statement
-from .exercise import Exercise, Feedback, Hint
+from .exercise import Exercise, Feedback, Hint, right, wrong
+from .lesson_text import read_lesson
 from .levels import level_map
 from .progress_file import progress
 from .syllabus import all_exercises, exercise, exercises, lessons
@@ -34,7 +35,10 @@ __all__ = [
     "lessons",
     "level_map",
     "progress",
+    "read_lesson",
     "report",
+    "right",
     "statement",
     "statements",
+    "wrong",
 ]

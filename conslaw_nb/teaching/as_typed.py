@@ -14,8 +14,12 @@ import re
 
 __all__ = ["tidy"]
 
-_NAME = r"[^\W\d]\w*(?:\[[\d,\s]*\])?'*"
+_WORD = r"[^\W\d]\w*(?:\[[\d,\s]*\])?"
+_NAME = rf"{_WORD}'*"
 _LABEL = re.compile(rf"\s*(?:\(\s*{_NAME}(?:\s*[,;]\s*{_NAME})+\s*\)|{_NAME}(?:\s*,\s*{_NAME})+)\s*=(?!=)\s*")
+_RATE = re.compile(rf"\s*(?:\\dot\s*(?:\{{{_WORD}\}}|{_WORD})|{_WORD}'+)\s*=(?!=)\s*")  # u' = 11
+# phi = (...), [X, Y] = (...)
+_WHOLE = re.compile(rf"\s*(?:\\?{_NAME}|\[\s*{_NAME}\s*,\s*{_NAME}\s*\])\s*=\s*(?=[(\[])")
 _ONE_LABEL = re.compile(rf"(^|[,;])\s*{_NAME}\s*=\s*(?=\[\s*\[)")
 _MATRIX = re.compile(r"\\begin\{([pbvB]?matrix|array)\}(?:\{[clr]*\})?(.*?)\\end\{\1\}", re.DOTALL)
 _CALLED = re.compile(r"\b(?:(?:sympy|sp|np|numpy)\.)?(?:Matrix|array|matrix)\(\s*(\[\[.*?\]\])\s*\)", re.DOTALL)
@@ -31,11 +35,25 @@ def tidy(text: str, form: str = "") -> str:
     text = _MATRIX.sub(_rows, text)
     text = _CALLED.sub(r"\1", text)
     text = _SHORT_FRACTION.sub(lambda found: rf"\frac{_braced(found[1])}{_braced(found[2])}", text)
-    label = _LABEL.match(text)
+    text = re.sub(r"(?<=[\w)\]])\s*\.\s*$", "", text)  # a full stop
+    label = _LABEL.match(text) or _RATE.match(text)
+    whole = _WHOLE.match(text)
+    if whole and "," in text[whole.end() :] and _one_bracket(text[whole.end() :].strip()):
+        label = whole
     if label and "=" not in text[label.end() :]:
         text = text[label.end() :]
     text = _ONE_LABEL.sub(r"\1 ", text).strip() if "[[" in text.replace(" ", "") else text
     return text if ";" in form else _with_commas(text)
+
+
+def _one_bracket(text: str) -> bool:
+    """Whether the bracket with which a text begins is closed at its end, and not before."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if not depth:
+            return place == len(text) - 1
+    return False
 
 
 def _braced(part: str) -> str:
@@ -45,6 +63,8 @@ def _braced(part: str) -> str:
 def _rows(found: re.Match[str]) -> str:
     lines = [line for line in re.split(r"\\\\|\\cr", found[2]) if line.strip()]
     rows = [", ".join(entry.strip() for entry in line.split("&")) for line in lines]
+    if len(rows) > 1 and not any("&" in line for line in lines):
+        return f"({', '.join(rows)})"  # a column is a vector
     return f"[[{'], ['.join(rows)}]]"
 
 

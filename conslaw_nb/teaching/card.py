@@ -22,6 +22,11 @@ _PILL = (
     "display:inline-block;border:1px solid currentColor;border-radius:1em;padding:0 .6em;margin-left:.4em;"
     "font-size:85%;font-weight:normal"
 )
+# As wide as the page, and no wider: a widget's HTML shrinks to its text, and grows with a long formula.
+_WIDE = (
+    "<style>.widget-htmlmath-content:has(> .cl-exercise){flex:1 1 0;min-width:0}"
+    ".widget-htmlmath-content > .cl-exercise{overflow-x:auto}</style>"
+)
 _STILL = "Run the cell (Shift + Enter) for a Hint button; <code>.hint()</code> gives the same hints."
 
 
@@ -68,5 +73,5 @@ def bundle(task: Exercise) -> dict[str, Any]:
         button.description = "Next hint" if left else "Last hint again"
 
     button.on_click(show)
-    live = ipw.VBox([ipw.HTMLMath(card(task), layout=ipw.Layout(width="99%")), button, shown])
+    live = ipw.VBox([ipw.HTMLMath(_WIDE + card(task), layout=ipw.Layout(width="99%")), button, shown])
     return {**live._repr_mimebundle_(), **still}

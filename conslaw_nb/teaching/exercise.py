@@ -102,15 +102,15 @@ def _listing(text: str) -> str:
     """Show what somebody wrote; no formula is looked for in it."""
     shown = escape(text.strip())
     if "\n" in shown:
-        return f'<pre style="margin:0;white-space:pre-wrap">{shown}</pre>'
+        return f'<pre style="margin:0;white-space:pre-wrap;word-break:normal">{shown}</pre>'
     return f"<code>{shown}</code>"
 
 
 def _code(text: str) -> str:
     """Show what stands between backticks as code."""
     # The room that notebooks leave around code would part it from the comma behind it.
-    text = re.sub(r"`([^`]*)`(?=[,.;:!?)])", r'<code style="padding-right:0">\1</code>', text)
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
+    close = r'<code style="padding-right:0">\1</code>'
+    return re.sub(r"`([^`]*)`([,.;:!?)]?)", lambda m: m.expand(close if m[2] else r"<code>\1</code>") + m[2], text)
 
 
 def right(message: str) -> Feedback:
@@ -149,6 +149,8 @@ def _readable(answer: Any) -> None:
     elif isinstance(answer, float):
         near = Fraction(answer).limit_denominator(100) if isfinite(answer) else Fraction(3, 4)
         exact = near if isfinite(answer) and abs(near - Fraction(answer)) < Fraction(1, 10**6) else Fraction(3, 4)
+        if isfinite(answer) and near != exact:
+            raise ParseError(f"your answer is the float {answer:.6g}: if you meant a formula, the quotes are missing")
         raise ParseError(f"{answer!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
     else:
         kinds = [words for kind, words in _STRANGE if isinstance(answer, kind)]
@@ -161,7 +163,7 @@ def _readable(answer: Any) -> None:
 
 
 def _written(answer: Any) -> str:
-    """Return an answer as text; a page of feedback is no help, so the text has a bound."""
+    """Return an answer as text; a page of feedback helps nobody, so the text has a bound."""
     try:
         text = answer if isinstance(answer, str) else str(answer)
     except ValueError:  # an integer that Python does not write out

@@ -80,7 +80,9 @@ def read_calls(answer: Any, cases: Sequence[tuple[Any, ...]]) -> list[Call]:
 
     Raises ParseError: if it is anything else.
     """
-    strange = ParseError("this answer is no record of a function's calls: hand in the function itself, such as `step`")
+    strange = ParseError(
+        "this answer is not a record of a function's calls: hand in the function itself, such as `step`"
+    )
     calls = answer.get("calls") if isinstance(answer, dict) else None
     if not isinstance(calls, list) or len(calls) != len(cases):
         raise strange

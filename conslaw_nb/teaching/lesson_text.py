@@ -29,6 +29,9 @@ A file reads like this (``tasks/lesson01.md``)::
     $u^2-v^2=1$ and ...
 
 A lesson without a place among the numbers says after which other one it comes, ``- after: 1`` below the notebook.
+A lesson of one's own has a name in place of the number, that of its file: ``# three-weights · Three weights`` and
+``## three-weights.1 A surface`` stand in ``three-weights.md``, and the notebook is ``three-weights.ipynb``. What else
+a learner needs is named below the title, ``- files: data.csv; picture.png``.
 
 A section ``### Why`` below the solution says more, for the notebook of solutions. A proof has a last section,
 ``### Start``, with the lines that stand in its answer cell, as a fenced block of code; and so has an exercise whose
@@ -48,7 +51,10 @@ from typing import Any
 from ..errors import LessonTextError
 from .exercise import KINDS, TIERS, Exercise, Feedback
 
-__all__ = ["Lesson", "Text", "read_lesson", "read_text"]
+__all__ = ["NAME", "SOLUTION", "Lesson", "Text", "read_lesson", "read_text"]
+
+NAME = r"[A-Za-z][A-Za-z0-9_-]{0,39}"  # of a lesson of one's own, which is the name of files, too
+SOLUTION = "solution.ipynb"  # beside them
 
 _KEYS = ("kind", "tier", "introduces", "uses", "form")  # in this order, as a rule
 _OPTIONAL = ("introduces", "uses")
@@ -80,11 +86,12 @@ class Lesson:
     """The texts of a lesson, and the checks that its Python file adds to them."""
 
     path: Path  # the Markdown file
-    number: int
+    number: int | str  # the name, where it is a lesson of one's own
     title: str
     notebook: str
-    texts: dict[str, Text]  # by the number of the exercise, in order
+    texts: dict[str, Text] = field(default_factory=dict)  # by the number of the exercise, in order
     after: int | None = None  # the lesson after which this one comes, where its number does not say
+    files: tuple[str, ...] = ()  # what else learners of a lesson of one's own need
     checks: dict[str, Check] = field(default_factory=dict)
     cases: dict[str, Sequence[tuple[Any, ...]]] = field(default_factory=dict)
 
@@ -92,6 +99,23 @@ class Lesson:
     def place(self) -> tuple[int, bool]:
         """Where the lesson stands in the course."""
         return (self.number, False) if self.after is None else (self.after, True)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a lesson of somebody's own, whose files lie in one folder."""
+        return isinstance(self.number, str) and bool(self.texts)
+
+    def handed_out(self) -> dict[str, bytes]:
+        """Return what a learner needs beside the notebook of a lesson of one's own: solutions stay behind."""
+        if not self.is_own:
+            return {}
+        found = {name: (self.path.parent / name).read_bytes() for name in (f"{self.number}.py", *self.files)}
+        text = self.path.read_text(encoding="utf-8-sig")
+        lines, ends = text.splitlines(keepends=True), [part.line - 1 for part in _cut(text)[1:]]
+        for part, end in reversed(list(zip(_cut(text)[1:], [*ends[1:], len(lines)], strict=True))):
+            if part.level == 3 and part.heading in ("Solution", "Why"):
+                del lines[part.line - 1 : end]
+        return {self.path.name: "".join(lines).encode(), **found}
 
     def check(self, number: str, cases: Sequence[tuple[Any, ...]] = ()) -> Callable[[Check], Check]:
         """Say that the function below checks the answers to an exercise.
@@ -221,14 +245,15 @@ class _Reader:
             raise self.wrong(line, f"'{value}' is not a {key}: choose from {', '.join(known)}{meant}")
         return value
 
-    def text(self, parts: list[_Part], lesson: int) -> Text:
+    def text(self, parts: list[_Part], lesson: int | str) -> Text:
         """Read one exercise: its heading with keys and statement, then its sections."""
         head = parts[0]
-        name = re.fullmatch(r"(\d+\.\d+)\s+(\S.*)", head.heading)
+        name = re.fullmatch(rf"((\d+|{NAME})\.\d{{1,3}})\s+(\S.*)", head.heading)
         if name is None:
-            raise self.wrong(head.line, f"'{head.heading}' is not the heading of an exercise: '## 1.1 Its title'")
+            such = f"'## {lesson}.1 Its title'"
+            raise self.wrong(head.line, f"'{head.heading}' is not the heading of an exercise: {such}")
         self.exercise = name[1]
-        if int(name[1].split(".")[0]) != lesson:
+        if name[2] != str(lesson):
             raise self.wrong(head.line, f"this is the file of lesson {lesson}, so the number begins with {lesson}.")
         keys, body, first = self.pairs(head, _KEYS)
         for key in _KEYS:
@@ -249,10 +274,10 @@ class _Reader:
         if len(hints) < 2:
             found = f"{len(hints)} hint{'' if len(hints) == 1 else 's'}"
             raise self.wrong(head.line, f"there should be two hints or more, a gentle one first; here is {found}")
-        if not solution:
+        if not solution and isinstance(lesson, int):  # learners of a lesson of one's own get the file without it
             raise self.wrong(head.line, "the section '### Solution' is missing")
         return Text(
-            name[1], name[2], head.line, self.choice(keys["kind"], KINDS, "kind", head.line),
+            name[1], name[3], head.line, self.choice(keys["kind"], KINDS, "kind", head.line),
             self.choice(keys["tier"], TIERS, "tier", head.line), keys["form"].strip("`"), statement, tuple(hints),
             solution, start, why, _list(keys.get("introduces", "")), _list(keys.get("uses", "")),
         )  # fmt: skip
@@ -294,18 +319,31 @@ def read_text(text: str, path: Path) -> Lesson:
     _, *parts = _cut(text)
     if not parts or parts[0].level != 1:
         raise reader.wrong(1, "the first line is the title of the lesson, such as '# 1 · What never changes'")
-    title = re.fullmatch(r"(\d+) · (\S.*)", parts[0].heading)
+    title = re.fullmatch(rf"(\d+|{NAME}) · (\S.*)", parts[0].heading)
     if title is None:
-        raise reader.wrong(parts[0].line, f"'{parts[0].heading}' is not a title: write '# 1 · What never changes'")
-    keys, _, _ = reader.pairs(parts[0], ("notebook", "after"))
-    if "notebook" not in keys:
+        raise reader.wrong(
+            parts[0].line,
+            f"'{parts[0].heading}' is not a title: write '# 1 · What never changes'; a lesson of your own has in place "
+            "of the number the name of its file, of English letters, digits, - and _",
+        )
+    number = int(title[1]) if title[1].isdecimal() else title[1]
+    if isinstance(number, str) and number != path.stem:  # learners' notebooks name the lesson, and find its file
+        what = f"the lesson is called '{number}' here, and its file {path.name}: give both one name"
+        raise reader.wrong(parts[0].line, what)
+    own = isinstance(number, str)
+    keys, _, _ = reader.pairs(parts[0], ("files",) if own else ("notebook", "after"))
+    notebook = f"{number}.ipynb" if own else keys.get("notebook", "")
+    if not notebook:
         raise reader.wrong(
             parts[0].line, "the key 'notebook' is missing: write '- notebook: 01_name.ipynb' below the title"
         )
-    number = int(title[1])
     after = keys.get("after", "")
     if after and not after.isdecimal():
         raise reader.wrong(parts[0].line, f"'{after}' is not the number of a lesson: write '- after: 1'")
+    files = _list(keys.get("files", ""))
+    for name in files:
+        if not (path.parent / name).is_file() or Path(name).name != name or "\\" in name:
+            raise reader.wrong(parts[0].line, f"the file '{name}' does not lie beside this one")
     groups: list[list[_Part]] = []
     for part in parts[1:]:
         if part.level == 2:
@@ -325,4 +363,4 @@ def read_text(text: str, path: Path) -> Lesson:
         texts[found.number] = found
     if not texts:
         raise reader.wrong(parts[0].line, "there are no exercises: '## 1.1 Its title' begins one")
-    return Lesson(path, number, title[2], keys["notebook"], texts, int(after) if after else None)
+    return Lesson(path, number, title[2], notebook, texts, int(after) if after else None, files)

@@ -7,12 +7,14 @@ a learner: a notion that is used and never introduced before, two exercises that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 
 from .exercise import Exercise
 from .progress_file import ProgressError, progress
-from .syllabus import all_exercises, introduced_by, lessons, titles
+from .syllabus import all_exercises, introduced_by, lessons, lessons_beside, titles
+from .syllabus import exercises as exercises_of
 
 __all__ = ["PREREQUISITES", "LevelMap", "level_map"]
 
@@ -41,6 +43,7 @@ class LevelMap:
     exercises: tuple[Exercise, ...]  # in the order of the course
     solved: frozenset[str] = frozenset()  # numbers of the exercises that are solved
     links: Mapping[str, str] | None = None  # number to the address of the exercise (a notebook, or a place on a page)
+    own: Mapping[str, str] = field(default_factory=dict)  # the titles of lessons of one's own, by their names
 
     def introduced_by(self) -> dict[str, str]:
         """Return notion -> number of the first exercise that introduces it."""
@@ -166,9 +169,10 @@ class LevelMap:
             f'height:.5em;border:1px solid #0072b2;border-radius:3px;margin:0 .6em;background:{share}"></span>'
         )
         boxes, state = "".join(map(self._box, tasks)), ' open=""' if opened else ""
+        name = escape(_heading(lesson, self.own))
         return (
             f'<details style="flex:1;min-width:0;padding-bottom:6px"{state}>'
-            f'<summary style="cursor:pointer"><b>{escape(_heading(lesson))}</b> {bar}{sign}{solved} of {len(tasks)}'
+            f'<summary style="cursor:pointer"><b>{name}</b> {bar}{sign}{solved} of {len(tasks)}'
             '</span></summary><div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5em,1fr));'
             f'gap:8px;padding:6px 0">{boxes}</div></details>'
         )
@@ -222,8 +226,10 @@ def _lesson(number: str) -> str:
     return number.split(".")[0]
 
 
-def _heading(lesson: str) -> str:
-    """Return a lesson's number with its title."""
+def _heading(lesson: str, own: Mapping[str, str]) -> str:
+    """Return a lesson's number with its title; a lesson of one's own has a title alone."""
+    if lesson in own:
+        return own[lesson]
     title = next((title for number, title in titles().items() if str(number) == lesson), "")
     if title and lesson == "0":  # a notebook beside the numbered lessons
         return title
@@ -255,6 +261,8 @@ def level_map(
 ) -> LevelMap:
     """Return the level map of exercises; without an argument, of the whole course with this folder's progress.
 
+    Lessons of one's own that lie in the folder come after ours.
+
     Parameters
     ----------
     exercises : sequence of Exercise, optional
@@ -270,8 +278,9 @@ def level_map(
         done = {key for key, entry in record.entries().items() if entry["solved"]} if record.started else set()
     except ProgressError:  # of a newer version, say: the next answer says so, and the map is of use without it
         done = set()
-    course = all_exercises()
+    own = lessons_beside(Path())
+    course = (*all_exercises(), *(task for one in own for task in exercises_of(one)))
     if links is None:
-        files = lessons()
-        links = {task.number: files[int(task.number.split(".")[0])] for task in course}
-    return LevelMap(course, frozenset(done), links)
+        files = {str(number): name for number, name in lessons().items()} | {one.number: one.notebook for one in own}
+        links = {task.number: files[_lesson(task.number)] for task in course}
+    return LevelMap(course, frozenset(done), links, {one.number: one.title for one in own})

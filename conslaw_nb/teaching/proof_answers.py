@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from ..claims.hints import Hints
 from ..claims.proofs import Proof, proof
 from ..errors import ParseError
 from .exercise import Feedback, right, wrong
@@ -35,7 +37,7 @@ def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: s
     ✗ Not yet. True, but the step that reaches the goal leaves the work to the engine: end with `by Proposition 2.5`.
     """
     if not isinstance(answer, str):
-        raise ParseError(f"a proof is a text of several lines in quotes, and {str(answer)[:40]} is none")
+        raise ParseError(f"a proof is a text of several lines in quotes, and {str(answer)[:40]} is not")
     found = proof(answer)
     written = [" ".join(line.split()) for line in found.text.splitlines()]
     for line in start.strip().splitlines():
@@ -43,15 +45,20 @@ def judge_proof(answer: Any, start: str, message: str, cites: str = "", needs: s
             return wrong(f"The first lines set the task and have to stay as they were; this one is missing: `{line}`.")
     if any(line.startswith("goal") for line in written if line not in start):
         return wrong("The goal is set in the first lines; a proof with a goal of its own proves something else.")
+    if not found.reached and not found.first_wrong and not cites:
+        found = _ended(found)
     if not found.reached:
-        return wrong(_trouble(found))
+        return wrong(_trouble(found), _hints(found))
     if cites and not _rests_on(cites.split()[-1], found):
         asked = f", and show what that needs: {needs}" if needs else ""
         return wrong(
             f"True, but the step that reaches the goal leaves the work to the engine: end with `by {cites}`{asked}."
         )
     if not cites and _decided_at_once(found):
-        return wrong(f"True, but this one line leaves the work to the engine. Write out what stands between: {needs}.")
+        cite = " Or let it rest on the lines above it: end with `by steps 1-2`." if len(_way(found)) > 2 else ""
+        return wrong(
+            f"True, but this one line leaves the work to the engine. Write out what stands between: {needs}.{cite}"
+        )
     return right(message)
 
 
@@ -70,26 +77,65 @@ def _rests_on(number: str, found: Proof) -> bool:
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\.?\d)", reason) is not None
 
 
+def _links(found: Proof) -> list[tuple[str, str, str]]:
+    """Return of each step its two sides and its reason; a link of a chain goes on from the line above."""
+    links, above = [], ""
+    for step in _way(found):
+        said, _, reason = step.rpartition(" by ")
+        left, _, right = said.partition("=")
+        above = right.rpartition("=")[2]
+        links.append((left.strip() or links[-1][1] if links else left.strip(), above.strip(), reason))
+    return links
+
+
+def _goal(found: Proof) -> tuple[str, str]:
+    line = next((line for line in found.text.splitlines() if line.split()[:1] == ["goal"]), "")
+    left, _, right = line.strip().removeprefix("goal").partition(" = ")
+    return left.strip(), right.strip()
+
+
+def _in_other_words(found: Proof, side: str) -> bool:
+    """Whether a side is the right side of the goal but for the order of its terms: without the flow, nor symmetry."""
+    known = [line for line in found.text.splitlines() if line.split()[:1] in (["given"], ["let"])]
+    plain = [re.sub(r"\b(symmetric|skew)\b", "", line) for line in known]
+    return proof("\n".join([*plain, f"{side} = {_goal(found)[1]} by computation"])).reached
+
+
+def _ended(found: Proof) -> Proof:
+    """Return the proof with the goal as its last line, where its last line says it with the terms in another order."""
+    lines = found.text.rstrip().splitlines()
+    if not any(step.number for step in found.steps) or not _in_other_words(found, _links(found)[-1][1]):
+        return found
+    return proof("\n".join([*lines, f"= {_goal(found)[1]} by computation"]))
+
+
 def _decided_at_once(found: Proof) -> bool:
-    """Whether the step that reaches the goal says the whole goal and rests on no other step: the engine did it all."""
-    *before, last = _way(found)
-    said, _, reason = last.rpartition(" by ")
-    if "step" in reason:
-        return False
-    if not said.startswith("="):
-        return True
-    # A link of a chain: what it starts from is the right side of the line above, and must not be the goal's left side.
-    goal = next(line for line in found.text.splitlines() if line.split()[:1] == ["goal"])
-    left = goal.strip().removeprefix("goal").partition(" = ")[0]
-    above = before[-1].rpartition(" by ")[0].rpartition("=")[2] if before else left
-    return "".join(above.split()) == "".join(left.split())
+    """Whether one step, which rests on no other, leads from the left side of the goal to its right side.
+
+    Where the product rule has been written out for the same left side, what follows is the second step of two.
+    """
+    start, expanded = "".join(_goal(found)[0].split()), False
+    for left, end, reason in _links(found):
+        if "".join(left.split()) == start and "step" not in reason:
+            if not expanded and _in_other_words(found, end):
+                return True
+            expanded = expanded or "product rule" in reason
+    return False
+
+
+def _hints(found: Proof) -> Callable[[], Hints] | None:
+    """Return hints from the first wrong step, if it says something false; of others all was said already."""
+    step = found.first_wrong
+    return (lambda: found.hints) if step is not None and step.residual else None
 
 
 def _trouble(found: Proof) -> str:
     """Say what is wrong with the first wrong step, or what is missing."""
     step = found.first_wrong
     if step is None:
-        return f"So far every step is right. Still missing: {found.missing}."
+        # The sizes and definitions stand in the first lines already.
+        missing = re.sub(r" \(all sizes;.*| \(\S.*\(all sizes;.*", "", found.missing)
+        return f"So far every step is right. Still missing: {missing}."
     name = f"Step {step.number}" if step.number else f"Line {step.place}"
     reason = step.reason.rstrip(".")
     told = f"{name}, `{step.text}`: {reason}{'' if reason.endswith('?') else '.'}"

@@ -94,7 +94,7 @@ class Panel(ipw.VBox):
             self._in_hand(controls)
             return
         # HTMLMath sets formulas; a readout that quotes what a reader typed must not, for it may hold a $.
-        self.readout = (ipw.HTMLMath if mathematics else ipw.HTML)(layout=ipw.Layout(width="99%"))
+        self.readout = (ipw.HTMLMath if mathematics else ipw.HTML)(layout=ipw.Layout(width="99%", overflow="auto"))
         side = ipw.VBox([*controls, self.readout], layout=ipw.Layout(width="99%"))
         if picture:
             side.layout = ipw.Layout(flex="1 1 24em", min_width="18em")

@@ -93,7 +93,7 @@ class DepthExplorer(Panel):
             return "The two bounds do not meet."
         if one.hidden:
             return f"{one.hidden} independent law{'s' if one.hidden > 1 else ''} beyond the known ones."
-        return "The known laws are all."
+        return "There are no laws but the known ones."
 
     def _table(self) -> str:
         one = self.comparison

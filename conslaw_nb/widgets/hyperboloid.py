@@ -54,6 +54,16 @@ def draw_surface(axes: Axes, view: View, c: float, label: str = "") -> None:
         axes.curve(front, style="level", label="" if index else label)
 
 
+def draw_floor(axes: Axes, view: View, points: Any) -> None:
+    """Draw the plane u = 0 as a net, and plumb lines from points down to it: where things are without the surface."""
+    for k in range(-2, 3):
+        for line in (((k, -2, 0), (k, 2, 0)), ((-2, k, 0), (2, k, 0))):
+            first = k == -2 and line[1][1] == 2
+            axes.curve(view.curve(line), style="level", label="the plane *u* = 0" if first else "")
+    for p in points:
+        axes.curve(view.curve((p, (p[0], p[1], 0))), style="behind")
+
+
 def draw_frame(axes: Axes, view: View, length: float = 2.9) -> None:
     """Draw the three coordinate axes with their names."""
     for end, name in (((length, 0, 0), "*v*₁"), ((0, length, 0), "*v*₂"), ((0, 0, length), "*u*")):
@@ -159,6 +169,8 @@ class HyperboloidExplorer(Panel):
         view = View(self.turn, 18)
         if self.surface:
             draw_surface(axes, view, self.h(*self.path.start), "*v*₁² + *v*₂² − *u*² = constant")
+        else:
+            draw_floor(axes, view, [_place(self.path.start), _place(self.path.end)])
         draw_frame(axes, view)
         if self.plane:
             draw_plane(axes, view, _place(self.path.start))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ..drawing.picture import Picture
 from ..models.networks import relu
 from ..paper.examples import Region, dimension, rank, regions
@@ -125,11 +123,11 @@ def _middle(region: Region, neurons: tuple[tuple[int, int, int], ...]) -> tuple[
     best, where = 0.15, None
     for i in range(-5, 6):
         for j in range(-5, 6):
-            x, y = Fraction(i, 2), Fraction(j, 2)
-            values = [(a * x + b * y + c, a * a + b * b) for a, b, c in neurons if a or b]
-            pattern = tuple(int(a * x + b * y + c > 0) for a, b, c in neurons)
-            if pattern == region.pattern:
-                room = min([abs(float(v)) / s**0.5 for v, s in values] + [3.2 - abs(i / 2), 3.2 - abs(j / 2)])
+            twice = [a * i + b * j + 2 * c for a, b, c in neurons]  # in whole numbers: the point is (i/2, j/2)
+            if tuple(int(value > 0) for value in twice) == region.pattern:
+                sizes = [a * a + b * b for a, b, _ in neurons]
+                lines = [abs(v) / 2 / s**0.5 for v, s in zip(twice, sizes, strict=True) if s]
+                room = min([*lines, 3.2 - abs(i / 2), 3.2 - abs(j / 2)])
                 if room > best:
                     best, where = room, (i / 2, j / 2)
     return where

@@ -35,7 +35,7 @@ _FARTHEST = 16  # tenths: the largest x of the start
 _STEPS = 16  # of the integrator, in each leg
 _ASPECT = 0.8  # height over width of the picture
 _ROOM = 1.7  # around the largest loop: the net ends near the edge of the picture
-_NET = 7  # lines of the net in each direction
+_NET = 6  # lines of the net in each direction
 
 
 def walk(field: Field, start: Sequence[float], time: float, steps: int = _STEPS) -> list[Triple]:
@@ -69,11 +69,11 @@ def _loop(x: Field, y: Field, start: Triple, side: float) -> list[list[Triple]]:
 
 def _net(x: Field, y: Field, start: Triple, side: float) -> list[list[Triple]]:
     """Return curves on the surface "first along X, then along Y", both for positive and negative times."""
-    times = [side * (k - 2) / 3 for k in range(_NET)]  # the legs of the loop lie on lines of the net
+    times = [side * (k - 1) / 3 for k in range(_NET)]  # the legs of the loop lie on lines of the net
     bases = [walk(x, start, time)[-1] for time in times]
     along = []
     for base in bases:
-        back, forth = walk(y, base, times[0], _STEPS // 2), walk(y, base, times[-1], _STEPS)
+        back, forth = walk(y, base, times[0], _STEPS // 4), walk(y, base, times[-1], _STEPS)
         along.append([*reversed(back), *forth[1:]])
     count = len(along[0])
     across = [[curve[round(k * (count - 1) / (_NET - 1))] for curve in along] for k in range(_NET)]

@@ -279,12 +279,13 @@ def bias_portrait(*, a: tuple[float, float] = (1.0, 2.0), y: float = 3.0) -> Pic
     sizes = [10.0**k for k in (-4, -3, -2, -1, 0, 1, 2)]
     ends = [diagonal_end(a, y, delta) for delta in sizes]
     (p, q), (r, s) = ends[0], ends[-1]
+    tip = (0.0, y / a[1]) if a[1] >= a[0] else (y / a[0], 0.0)  # of all answers the one with the smallest |z₁| + |z₂|
     picture = Picture(
         "One example, many answers",
         f"The plane of z with the line {a[0]:g}·z₁ + {a[1]:g}·z₂ = {y:g}, on which the loss is 0, and the places where "
         f"the flow of (u₁v₁, u₂v₂) ends when it starts at z = 0 with u_i² − v_i² = δ. For δ = 0.0001 it ends at "
-        f"({p:.2f}, {q:.2f}), close to the sparse answer (0, {y / a[1]:g}); for δ = 100 at ({r:.2f}, {s:.2f}), close "
-        f"to the foot of the perpendicular from the origin.",
+        f"({p:.2f}, {q:.2f}), close to the answer with the smallest ‖z‖₁, ({tip[0]:g}, {tip[1]:g}); for δ = 100 at "
+        f"({r:.2f}, {s:.2f}), close to the foot of the perpendicular from the origin.",
     )
     wide = max(y / a[1], 1.15 * y * a[0] / (a[0] ** 2 + a[1] ** 2)) * 1.15
     axes = picture.axes((-0.1 * wide, wide), (-0.1 * wide, wide), x_label="*z*₁", y_label="*z*₂", aspect=1)
@@ -296,7 +297,7 @@ def bias_portrait(*, a: tuple[float, float] = (1.0, 2.0), y: float = 3.0) -> Pic
         axes.curve(way, style="flow", label="paths for δ = 10⁻⁴, 1, 100" if delta == 1.0 else "", arrow=0.6)
     axes.curve(ends, style="descent", markers=True, line=False, label="ends for δ = 10⁻⁴ to 100")
     axes.point((0, 0), style="plain", hollow=True, text="start")
-    axes.point((0, y / a[1]), style="plain", hollow=True, text="sparsest")
+    axes.point(tip, style="plain", hollow=True, text="smallest ‖*z*‖₁")
     foot = y / (a[0] ** 2 + a[1] ** 2)
     axes.point((a[0] * foot, a[1] * foot), style="plain", hollow=True, text="shortest")
     return picture

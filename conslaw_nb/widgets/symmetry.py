@@ -134,7 +134,12 @@ class SymmetryExplorer(Panel):
         ]  # fmt: skip
 
     def _table(self) -> str:
-        rows = "".join(f"<li>{text}: <strong>{status}</strong></li>" for text, status in self._rows())
+        # A dot of its own falls into the letter in many fonts.
+        dotted = '<math><mover accent="true"><mi>θ</mi><mo>˙</mo></mover></math>'
+        rows = (
+            (text.replace("e^(τt)", "e<sup>τt</sup>").replace("θ̇", dotted), status) for text, status in self._rows()
+        )
+        rows = "".join(f"<li>{text}: <strong>{status}</strong></li>" for text, status in rows)
         return f"<ul>{rows}</ul>"
 
     def _words(self) -> str:

@@ -93,6 +93,14 @@ PULLS = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_on_a_phone_no_column_of_a_table_is_cut(name, page, site):
+    page.set_viewport_size({"width": 360, "height": 800})
+    shown(page, site, name)
+    ends = page.eval_on_selector_all(".cl-hand table", "tables => tables.map(t => t.getBoundingClientRect().right)")
+    assert all(end <= 360 for end in ends), ends
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_handle_answers_to_the_pointer_and_to_the_keys(name, page, site):
     shown(page, site, name)
     for handle in handles(page):

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSON, OTHER, WORKSHOP = "01_what_never_changes.ipynb", "02_orthogonality.ipynb", "proof_workshop.ipynb"
+SEVENTH = "13_the_seventh_law.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +72,13 @@ def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
     assert lite.outside == []
 
 
-def test_proofs_are_checked_there_too(lite):
-    lite.open(WORKSHOP)
+@pytest.mark.parametrize(("name", "least"), [(WORKSHOP, 5), (SEVENTH, 25)])
+def test_proofs_and_integrals_come_out_the_same_there(lite, name, least):
+    """The seventh law to thirty digits, and its certificate, with Python compiled for the browser."""
+    lite.open(name)
     lite.run_all(seconds=300)
     assert lite.errors() == []
-    assert as_saved(lite, WORKSHOP) > 5
+    assert as_saved(lite, name) > least
     assert lite.outside == []
 
 
@@ -204,8 +207,47 @@ def test_the_list_of_files_has_the_lessons_titles_and_no_record(lite):
     assert not re.search(r"\d\d(?:y| years) ago", shown.inner_text())
 
 
+PICTURES = """async () => {
+    const kept = await caches.open("conslaw_nb kept");
+    return (await kept.keys()).map(({ url }) => url).filter(url => url.includes("/memory/"));
+}"""
+
+
+def starts_from_a_picture(lite):
+    """Whether the Python of another lesson has more imported than a first visit needs."""
+    lite.open(OTHER)
+    lite.write("imports", "import sys\nprint('conslaw_nb.widgets.law' in sys.modules)")
+    lite.run_cell("imports")
+    return lite.printed("imports").strip() == "True"
+
+
+def test_the_next_visit_starts_from_a_picture_and_a_broken_one_is_let_go(site, chromium, tmp_path):
+    """The same answers from it, and a Python that is whole: what it has not imported yet is found, and files too."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    lite = LitePage(context.new_page(), site, tmp_path)
+    assert not starts_from_a_picture(lite)
+    lite.page.evaluate("() => { new Worker('../conslaw/picture.js', { type: 'module', name: 'notebook' }); }")
+    lite._until(lambda: len(lite.page.evaluate(PICTURES)) == 1, START, "the picture")
+    assert starts_from_a_picture(lite)
+
+    lite.open(LESSON)
+    lite.run_all(seconds=300)
+    assert lite.errors() == []
+    assert as_saved(lite, LESSON) > 20
+    lite.write("phi", "import os, calendar\nprint(sorted(os.listdir())[0], {'page', 'shell'} & set(dir()))")
+    lite.run_cell("phi")
+    assert lite.printed("phi").strip() == f"{LESSON} set()"
+
+    lite.page.evaluate(
+        "async ([url]) => { await (await caches.open('conslaw_nb kept')).put(url, new Response('not a picture')); }",
+        lite.page.evaluate(PICTURES),
+    )
+    assert not starts_from_a_picture(lite)
+    context.close()
+
+
 def test_a_second_visit_needs_no_connection(lite, context):
-    """Everything that the first one fetched is kept: the train ride is no hindrance."""
+    """Everything that the first one fetched is kept: a train ride does not hinder it."""
     lite.open(LESSON)
     lite.page.wait_for_timeout(1000)
     context.set_offline(True)

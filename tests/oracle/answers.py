@@ -270,7 +270,7 @@ def _right_angle(value):
 
 def _form_of_5_1(value):
     poly = polynomial(value) if is_polynomial(value) else None
-    return poly is not None and degree(poly) == 2 and (0, 0) not in poly
+    return poly is not None and degree(poly) == 2
 
 
 def exactly(names, text):

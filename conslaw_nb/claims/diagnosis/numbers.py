@@ -132,14 +132,17 @@ def diagnose_bracket(answer: Sequence[str | Poly], x: Field, y: Field) -> Findin
             "plus instead of minus", ("Both parts are right. How do they combine?", f"∂X·Y minus ∂Y·X. {last}")
         )
     wrong = [i for i, (a, b) in enumerate(zip(given.components, right.components, strict=True)) if a != b]
-    names = ", ".join(x.variables[i] for i in wrong[:6])
+    *most, last_name = (x.variables[i] for i in wrong[:6])
+    told = (
+        f"The components along {', '.join(most)} and {last_name} are" if most else f"The component along {last_name} is"
+    )
     residual = given - right
     point = show_point(x.variables, [1] * len(x.variables))
     values = ", ".join(str(c.evaluate([1] * len(x.variables))) for c in residual.components)
     return Finding(
         "wrong components",
         (
-            f"The components along {names} are not right yet.",
+            f"{told} not right yet.",
             f"Your answer minus [X, Y] is {residual}; at {point} it is ({values}). {last}",
         ),
     )

@@ -89,7 +89,7 @@ def maxpool(x: Any, size: int) -> Matrix:
     """Return the largest of `size` neighbours in each row, neighbours that do not overlap."""
     matrix = as_matrix(x)
     rows, columns = matrix.shape
-    if size < 1 or columns % size:
+    if not isinstance(size, int) or size < 1 or columns % size:
         raise ModelError(f"maxpool over {brief(size)} neighbours does not divide the {columns} columns of {brief(x)}")
     return _gate("maxpool", matrix, f"maxpool({{}}, {size})", (rows, columns // size), size)
 
@@ -125,6 +125,8 @@ def conv(
     taps = (kernel,) if isinstance(kernel, int) else tuple(kernel)
     places = (signal.shape[1],) if grid is None else tuple(grid)
     channels = signal.shape[0]
+    if not all(isinstance(t, int) and t >= 1 for t in taps) or not isinstance(stride, int):
+        raise ModelError(f"a kernel of {brief(kernel)} with stride {brief(stride)}: give whole numbers of at least 1")
     if len(taps) != len(places) or prod(places) != signal.shape[1]:
         raise ModelError(
             f"the kernel {taps} needs places in {len(taps)} directions, and {brief(signal)} has {signal.shape[1]} "

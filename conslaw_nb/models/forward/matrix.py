@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import count
+from math import isfinite
 from typing import Any
 
 from ...errors import ModelError, SizeError, brief
@@ -178,6 +179,20 @@ class Matrix:
     def __rmul__(self, other: Any) -> Matrix:
         return self * other
 
+    def __truediv__(self, other: Any) -> Matrix:
+        if isinstance(other, (int, Fraction)) and not isinstance(other, bool) and other:
+            return self * (1 / Fraction(other))
+        raise ModelError(
+            f"{self._brief} / {brief(other)}: a forward pass divides by whole numbers and fractions other than 0; "
+            f"cl.gates.normalize divides by a norm, and cl.parametrization takes quotients of weights"
+        )
+
+    def __rtruediv__(self, other: Any) -> Matrix:
+        raise ModelError(
+            f"{brief(other)} / {self._brief} is not a polynomial: use gate({self._brief}) for a function that is not, "
+            f"or cl.parametrization, which takes quotients of weights"
+        )
+
     def __pow__(self, exponent: Any) -> Matrix:
         if isinstance(exponent, bool) or not isinstance(exponent, int) or not 1 <= exponent <= MAX_POWER:
             raise ModelError(
@@ -195,8 +210,24 @@ class Matrix:
             f"{self._brief} is a symbol, and has no truth value: a forward pass must not branch on numbers"
         )
 
-    def __iter__(self) -> Any:
+    def __lt__(self, other: Any) -> bool:
+        return bool(self)
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __eq__(self, other: Any) -> bool:
+        return self is other or (not isinstance(other, Matrix) and bool(self))
+
+    __hash__ = object.__hash__
+
+    def __getitem__(self, place: Any) -> Any:
         raise ModelError(f"{self._brief} is a whole matrix: give each matrix a name of its own instead of taking parts")
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        self[place]
+
+    def __iter__(self) -> Any:
+        return self[0]
 
     def __float__(self) -> float:
         raise ModelError(
@@ -243,8 +274,10 @@ def as_matrix(value: Any) -> Matrix:
         return constant_matrix(value)
     if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
         return constant_matrix([[value]])
+    exact = f"; write {value} as Fraction('{value}')" if isinstance(value, float) and isfinite(value) else ""
     raise ModelError(
-        f"{brief(value)} cannot stand in a forward pass: it takes matrices, whole numbers, fractions and lists of them"
+        f"{brief(value)} cannot stand in a forward pass: it takes matrices, whole numbers, fractions and lists of "
+        f"them{exact}"
     )
 
 

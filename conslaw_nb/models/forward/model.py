@@ -194,6 +194,7 @@ def _distinct(components: Iterable[Poly]) -> Iterable[Poly]:
 
 def model(
     forward: Callable[..., Any],
+    /,
     *,
     inputs: Mapping[str, Shape] | None = None,
     text: str | None = None,
@@ -242,6 +243,8 @@ def model(
             f"model takes a forward pass, not {brief(forward)}: write a function, as in "
             f"model(lambda x, W: W @ x, W=(2, 3))"
         )
+    if not isinstance(inputs, (Mapping, type(None))):
+        raise ModelError(f"inputs={brief(inputs)}: give the sizes of inputs by their names, as in inputs={{'x': 3}}")
     return build(forward, _arguments(forward, [*(inputs or {}), *weights]), weights, inputs or {}, text)
 
 
@@ -265,6 +268,11 @@ def build(
         raise ModelError(f"{stray[0]!r} is not an input of the forward pass, which takes {', '.join(names)}")
     total = sum(prod(shape) for shape in shapes.values())
     check_parameters("this forward pass", total, BYTES_PER_ENTRY)
+    owner: dict[str, str] = {}
+    for name, shape in shapes.items():
+        for entry in weight_names(name, shape):
+            if owner.setdefault(entry, name) != name:
+                raise ModelError(f"{entry} is an entry of {owner[entry]} and of {name}: give one of them another name")
     given: dict[str, Matrix] = {}
     start = 0
     for name, shape in shapes.items():

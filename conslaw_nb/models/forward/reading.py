@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from ...errors import ParseError, brief
@@ -54,6 +55,8 @@ def read_forward(text: str) -> ForwardModel:
     for keyword in call.keywords:
         if keyword.arg is None:
             raise ParseError("** cannot stand in a model: write each weight with its shape, as in W=(2,2)")
+        if keyword.arg in shapes:
+            raise ParseError(f"{keyword.arg} is given twice: each weight has one shape, as in {keyword.arg}=(2,2)")
         if keyword.arg == "inputs":
             sizes = _inputs(keyword.value)
         else:
@@ -158,6 +161,8 @@ def _value(node: ast.AST, values: Mapping[str, Matrix]) -> Any:
         return values[node.id]
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return node.value
+    if isinstance(node, ast.Constant) and type(node.value) is float and isfinite(node.value):
+        return Fraction(repr(node.value))  # as it is written: 0.1 is a tenth
     if isinstance(node, (ast.List, ast.Tuple)):
         return [_value(part, values) for part in node.elts]
     if isinstance(node, ast.Attribute) and node.attr == "T":
@@ -166,8 +171,9 @@ def _value(node: ast.AST, values: Mapping[str, Matrix]) -> Any:
         return -_value(node.operand, values)
     if isinstance(node, ast.BinOp):
         left, right = _value(node.left, values), _value(node.right, values)
-        if isinstance(node.op, ast.Div) and isinstance(left, int) and isinstance(right, int) and right:
-            return Fraction(left, right)
+        if isinstance(node.op, ast.Div):
+            numbers = isinstance(left, int) and isinstance(right, int) and right
+            return Fraction(left, right) if numbers else _matrix(left, node) / right
         if isinstance(node.op, ast.Pow):
             return _matrix(left, node) ** right
         if type(node.op) in _OPERATIONS and (isinstance(left, Matrix) or isinstance(right, Matrix)):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
-from ...claims.answers import read_number, read_polynomial
+from ...claims.answers import read_count, read_number, read_polynomial
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law
 from ...laws.counting import count_laws
@@ -107,7 +108,7 @@ def _slips(u: list[Any], v: list[Any], x: Any, y: Any, tau: Any) -> dict[str, An
     """Return what the usual mistakes give, each with a sentence on it."""
     by_u, by_v = true.gradient(u, v, x, y)
     e = true.network(u, v, x) - y
-    new_u, _ = true.step(u, v, x, y, tau)
+    new_u, new_v = true.step(u, v, x, y, tau)
     late_v = [b - tau * e * a * x if b * x > 0 else b for a, b in zip(new_u, v, strict=True)]
     again = true.network(new_u, v, x) - y
     later_v = [b - tau * again * a * x if b * x > 0 else b for a, b in zip(new_u, v, strict=True)]
@@ -122,6 +123,9 @@ def _slips(u: list[Any], v: list[Any], x: Any, y: Any, tau: Any) -> dict[str, An
             new_u, later_v,
         ),
         " Yours also moves the v of neurons that are asleep, for which the derivative is 0.": (new_u, awake_v),
+        " Yours also moves the u of neurons that are asleep: their max(v_j x, 0) is 0.": (
+            [a - tau * e * b * x for a, b in zip(u, v, strict=True)], new_v,
+        ),
         " The derivative by v_j has a factor x: yours lacks it.": (new_u, no_x),
         " Yours is twice as long: the loss is ½e², and its derivative has no 2.": true.step(u, v, x, y, 2 * tau),
         " Yours has no tau in it.": true.step(u, v, x, y, 1),
@@ -223,16 +227,18 @@ def check_factor(answer: Any) -> Feedback:
         return wrong(
             "With the factor 1 nothing would ever drift: that is the flow. A step of descent leaves its curve."
         )
-    u, v, t, k, z = F(2), F(1), F(1, 10), F(3), F(1)
-    after = (u - t * k * z * v) ** 2 - (v - t * k * z * u) ** 2
-    yours = factor.evaluate((t, k, z)) * (u * u - v * v)
-    if yours == after:
-        z = F(2)
+    single = any(dict(powers).get(0) == 1 for powers in factor.terms)
+    told = " The terms with a single τ cancel in (u⁺)² − (v⁺)²." if single else ""
+    u, v = F(2), F(1)
+    for t, k, z in product((F(1, 10), F(1, 7)), (F(3), F(2), F(-5)), (F(1), F(2), F(-3))):
         after = (u - t * k * z * v) ** 2 - (v - t * k * z * u) ** 2
         yours = factor.evaluate((t, k, z)) * (u * u - v * v)
-    return wrong(
-        f"Take u = 2, v = 1, τ = 1/10, e = 3, x = {z}: the step leads to the balance {after}, your factor to {yours}."
-    )
+        if yours != after:
+            return wrong(
+                f"Take u = 2, v = 1, τ = {t}, e = {k}, x = {z}: the step leads to the balance {after}, your factor to "
+                f"{yours}.{told}"
+            )
+    return wrong(f"Your factor differs from that of a step by {change.text}, which is not 0 everywhere.{told}")
 
 
 # 0.5 break: one step that forgets.
@@ -271,8 +277,10 @@ def _decay_why(call: Call, good: Any) -> str:
         " The decay wants the step size as well: tau times (derivative plus rate times weight).": [
             less(new[0], rate, u), less(new[1], rate, v),
         ],
+        " In yours only u decays: v fades in the same way.": [less(new[0], tau * rate, u), new[1]],
+        " In yours only v decays: u fades in the same way.": [new[0], less(new[1], tau * rate, v)],
         " Your weights grow: decay pulls them towards 0.": [less(new[0], -tau * rate, u), less(new[1], -tau * rate, v)],
-        " In yours neurons that are asleep do not decay: nobody wakes for it, all weights fade.": [
+        " In yours neurons that are asleep do not decay. Decay does not ask who is awake: all weights fade.": [
             [n - tau * rate * a if b * x > 0 else n for n, a, b in zip(new[0], u, v, strict=True)],
             [n - tau * rate * b if b * x > 0 else n for n, b in zip(new[1], v, strict=True)],
         ],
@@ -292,7 +300,7 @@ def check_decay(calls: list[Call]) -> Feedback:
 
 @lesson.check("0.7")
 def check_ball(answer: Any) -> Feedback:
-    number = read_number(answer)
+    number = read_count(answer)
     count = count_laws(momentum_fields(relu(1, 2, 1), F(1, 2)))
     if not count.verdict.is_proved:  # never so; the exercise must not say more than was proved
         return wrong("The engine could not decide the count here, so no answer can be called right.")
@@ -305,8 +313,12 @@ def check_ball(answer: Any) -> Feedback:
             "2 is what descent keeps. For the ball from u = 1, v = 0 with u̇ = 1, v̇ = 0 the balance has the derivative "
             "2·u·u̇ = 2, whatever the data: it is not a law."
         )
+    dimensions = count.laws + count.dim_lie
+    if number > dimensions:
+        return wrong(f"The state has {dimensions} numbers, so {number} independent functions of it are too many.")
     return wrong(
-        f"The engine counts generators and their brackets: {number} is not the number of laws that they leave."
+        f"{number} law{'' if number == 1 else 's'} would mean that generators and brackets span {dimensions - number} "
+        f"of the {dimensions} dimensions, and they span more."
     )
 
 
@@ -376,8 +388,9 @@ def check_careful(calls: list[Call]) -> Feedback:
         if tau < F(1, 10) and any(any(part) for part in true.gradient(u, v, x, y)) and not losses[1] < losses[0]:
             if [u, v] == [new_u, new_v]:
                 return wrong(f"`{said}` stays where it was: that keeps every balance, and learns nothing.")
+            before, after = (f"{float(loss):.4g}" for loss in losses)
             return wrong(
-                f"`{said}` keeps the balances, but the loss goes from {losses[0]} to {losses[1]}, and at this small "
-                "step it should go down."
+                f"`{said}` keeps the balances, but the loss goes from {before} to {after}, and at this small step it "
+                "should go down."
             )
     return right(f"Every balance exact on {len(calls)} cases, large steps included, and the loss goes down.")

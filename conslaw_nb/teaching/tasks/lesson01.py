@@ -117,7 +117,7 @@ _STEP = ("u", "v", "tau", "e")
 @lesson.check("1.4")
 def check_factor(answer: Any) -> Feedback:
     u, v, tau, e = Poly.gens(_STEP)
-    text = answer.replace("τ", "tau") if isinstance(answer, str) else str(answer)
+    text = answer.replace(r"\tau", "τ").replace("τ", " tau ") if isinstance(answer, str) else str(answer)
     factor = read_polynomial(text, _STEP)
     new_u, new_v = u - tau * e * v, v - tau * e * u
     before, after = u**2 - v**2, new_u**2 - new_v**2
@@ -127,6 +127,10 @@ def check_factor(answer: Any) -> Feedback:
             "Both sides are the same polynomial in u, v, τ and e: the identity holds for every start, "
             "every data set and every step. That is a proof."
         )
+    if factor == after:
+        return wrong(f"`{answer}` is h(u⁺, v⁺) itself. F is what it is multiplied by: take u² − v² out of it.")
+    if not set(factor.support()) <= {2, 3}:
+        return wrong(f"F is made of τ and e alone, whatever the start, and `{answer}` has u or v in it.")
     point = small_nonzero_point(gap)
     where = ", ".join(f"{name} = {value}" for name, value in zip(("u", "v", "τ", "e"), point, strict=True))
     sides = after.evaluate(point), factor.evaluate(point) * before.evaluate(point)
@@ -148,6 +152,11 @@ def check_step(answer: Any) -> Feedback:
         return wrong(f"τ = {brief(tau)} is a giant step: it takes the weights far away, and with them u² − v².")
     end = gradient_descent(Neuron([(1, 5)]).gradient, (Fraction(2), Fraction(1)), tau, 1).end
     ratio = _conserved(*end) / 3
+    if tau.denominator > 100:
+        close = " That is very close, but rounded: which fraction is it?" if abs(ratio - Fraction(3, 4)) < 0.01 else ""
+        return wrong(
+            f"With τ = {float(tau):.6g} the step multiplies u² − v² by {float(ratio):.6g}, not by exactly 3/4.{close}"
+        )
     told = f"With τ = {tau} the step goes to {show(end)}, where u² − v² = {3 * ratio}"
     if ratio == Fraction(3, 4):
         return right(f"{told}: three quarters of 3, exactly.")
@@ -173,6 +182,8 @@ def check_two(answer: Any) -> Feedback:
             told = f"`{piece}` is not a law: ⟨∇h, (v*w, u*w, u*v)⟩ = `{residual}`, and a law needs 0."
             return wrong(told, partial(hints_for_law, piece, phi))
     first, second = laws
+    if first == second:
+        return wrong(f"It is a law, but both functions are the same one, `{first.text}`: together they count once.")
     a, b = ([law.derivative(i) for i in range(3)] for law in (first, second))
     if any(a[i] * b[j] - a[j] * b[i] for i in range(3) for j in range(i)):
         return right(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ...claims.answers import read_number, read_numbers, read_polynomial, show
+from ...claims.answers import read_number, read_numbers, read_polynomial, show, without_name
 from ...laws.checking import check_law
 from ...laws.questions import rank_at
 from ...models.fields import VectorFields
@@ -134,6 +134,7 @@ def check_balance(answer: Any) -> Feedback:
 @lesson.check("2.5")
 def check_whole_plane(answer: Any) -> Feedback:
     phi = parametrization("u*v")
+    answer = without_name(answer) if isinstance(answer, str) else answer
     h = read_polynomial(answer, phi.variables)
     if h.is_constant:
         return wrong(f"`{answer}` is a constant, and conserved by everything: find a function that changes.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import product
 from math import lcm
 from typing import Any
 
 from ...claims.answers import parts, read_numbers, read_polynomial, show, without_name
-from ...errors import ParseError
+from ...errors import ParseError, brief
 from ...exact.backend import rational_rank
 from ...exact.polynomial import Poly
 from ...laws.checking import check_law
@@ -16,7 +17,7 @@ from ...laws.counting import count_laws
 from ...laws.questions import factors_through
 from ...models.networks import relu
 from ...models.parametrizations import parametrization
-from ...paper.examples import dimension, pattern, rank
+from ...paper.examples import KinkError, dimension, pattern, rank
 from ..exercise import Feedback, right, wrong
 from ..lesson_text import read_lesson
 from ..proof_answers import judge_proof
@@ -28,8 +29,10 @@ lesson = read_lesson(__file__)
 
 def _components(answer: Any) -> list[str]:
     pieces = [str(piece) for piece in parts(answer)]
+    if any(re.search(r"(?<!\w)x(?!\w)", piece) for piece in pieces):
+        raise ParseError(f"φ is made of the parameters alone, and {brief(answer)} holds the input x")
     if not 1 <= len(pieces) <= 12:
-        raise ParseError(f"φ needs between one and twelve components, and '{str(answer)[:40]}' has {len(pieces)}")
+        raise ParseError(f"φ needs between one and twelve components, and {brief(answer)} has {len(pieces)}")
     return pieces
 
 
@@ -42,11 +45,11 @@ _ABC = ("a", "b", "c")
 def check_phi(answer: Any) -> Feedback:
     pieces = _components(answer)
     phi = parametrization(*pieces, variables=_ABC)
-    for part, input_ in (("a*b", "x"), ("a*c", "1")):
+    for part, place in (("a*b", "coefficient of x"), ("a*c", "constant term")):
         if not factors_through(part, phi).is_proved:
             return wrong(
-                f"The output is ab·x + ac, and its coefficient of {input_}, `{part}`, is not a function of your φ: two "
-                "parameters with the same φ would give different outputs."
+                f"The output is ab·x + ac, and its {place}, `{part}`, is not a function of your φ: parameters with the "
+                "same φ can give different outputs."
             )
     if count_laws(phi).laws == 0:
         return wrong(
@@ -57,9 +60,10 @@ def check_phi(answer: Any) -> Feedback:
     twins = _same_phi(seen)
     if twins is not None:
         x, y = (f"(a, b, c) = {show((1, *place))}" for place in twins)
+        outputs = [Poly(("x",), {((0, 1),): p, (): q}).text for p, q in twins]
         return wrong(
-            f"Near a point your φ tells what the model is, but not everywhere: {x} and {y} have the same φ, and their "
-            f"outputs are {twins[0][0]}·x + {twins[0][1]} and {twins[1][0]}·x + {twins[1][1]}."
+            f"Near most points your φ tells what the model is, but not near all: {x} and {y} have the same φ, and the "
+            f"outputs `{outputs[0]}` and `{outputs[1]}`."
         )
     if not _gives_back(seen):
         return wrong(f"Whether `{answer}` determines ab and ac everywhere is not decided here: a simpler φ will do.")
@@ -123,7 +127,11 @@ _THETA = (1, 2, -1, 2, 1, 1, -1, -1, 2)
 def check_pair(answer: Any) -> Feedback:
     values = read_numbers(answer, 4)
     x, y = values[:2], values[2:]
-    first, second = pattern(_NET, _THETA, x), pattern(_NET, _THETA, y)
+    try:
+        first, second = pattern(_NET, _THETA, x), pattern(_NET, _THETA, y)
+    except KinkError as problem:
+        told = str(problem).partition(":")[0]
+        return wrong(f"{told[0].upper()}{told[1:]}, between on and off. Take an input beside its line.")
     words = ["".join(map(str, p)) for p in (first, second)]
     differ = [j + 1 for j in range(3) if first[j] != second[j]]
     if differ == [2]:
@@ -133,8 +141,9 @@ def check_pair(answer: Any) -> Feedback:
         )
     if not differ:
         return wrong(f"At both inputs the pattern is {words[0]}: no neuron switches between them.")
-    names = " and ".join(map(str, differ))
-    return wrong(f"The patterns are {words[0]} and {words[1]}: neuron{'s' if len(differ) > 1 else ''} {names} switch.")
+    names = " and ".join(filter(None, [", ".join(map(str, differ[:-1])), str(differ[-1])]))
+    told = f"neuron {names} switches" if len(differ) == 1 else f"neurons {names} switch"
+    return wrong(f"The patterns are {words[0]} and {words[1]}: {told}.")
 
 
 # 3.3 break: twins.
@@ -153,7 +162,7 @@ def check_twins(answer: Any) -> Feedback:
     if seen < whole:
         return right(
             f"{place}. The two neurons are active for the same inputs, so examples see only u₁v₁ᵀ + u₂v₂ᵀ, never one "
-            "block alone. (It makes no law: near by there are points without twins.)"
+            "block alone. (This makes no law: nearby there are points without twins.)"
         )
     cross = v[0] * w[1] - v[1] * w[0]
     if not cross and v[0] * w[0] + v[1] * w[1] < 0:
@@ -180,12 +189,29 @@ def check_proof(answer: Any) -> Feedback:
 # 3.5 break: a φ through which the model acts, and which has no law.
 
 
+def _same_output(phi: Any) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return two small points with the same φ and different uv, if there are such."""
+    met: dict[tuple[Any, ...], tuple[int, int]] = {}
+    for place in product(range(-2, 3), repeat=2):
+        u, v = met.setdefault(tuple(part.evaluate(place) for part in phi.components), place)
+        if u * v != place[0] * place[1]:
+            return (u, v), place
+    return None
+
+
 @lesson.check("3.5")
 def check_blind(answer: Any) -> Feedback:
     pieces = _components(answer)
     phi = parametrization(*pieces, variables=("u", "v"))
     if not factors_through("u*v", phi).is_proved:
         return wrong(f"The model uvx is not a function of φ and x: uv cannot be computed from `{answer}`.")
+    twins = _same_output(phi)
+    if twins is not None:
+        x, y = (f"(u, v) = {show(place)}" for place in twins)
+        return wrong(
+            f"Near most points the model acts through `{answer}`, but not near all: {x} and {y} have the same φ, and "
+            "different values of uv."
+        )
     count = count_laws(phi)
     if count.laws:
         return wrong(f"The model acts through `{answer}`, but u² − v² is a law of it. Let it remember more.")

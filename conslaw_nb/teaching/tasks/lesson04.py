@@ -37,7 +37,8 @@ def check_output(answer: Any) -> Feedback:
     z = read_numbers(answer, 3)
     place, total, rank = show(z), sum(z), _ONE_HOT.dimension_at(z)
     if 0 in z or len(set(z)) < 3:
-        return wrong(f"Three different numbers are asked for, none of them 0: {place} will not do.")
+        found = f"At {place} the gradients do fail to span, but" if rank < 3 else f"{place} will not do:"
+        return wrong(f"{found} three different numbers are asked for, none of them 0.")
     if rank == 3:
         return wrong(
             f"At {place} the gradients z − e₁, z − e₂, z − e₃ are linearly independent: they span all of R³. "
@@ -172,6 +173,12 @@ def check_number(answer: Any) -> Feedback:
         )
     if number == squared:
         return wrong(f"{squared} is the number for the squared loss: the entries of Ψ. Cross-entropy adds to it.")
+    if number.denominator != 1 or number < 0:
+        return wrong(f"A number of laws is a whole number, and {number} is not.")
+    if number == true - squared:
+        return wrong(f"{number} is the number of new laws. The old ones are still conserved: no loss can destroy them.")
+    if number >= phi.dimension:
+        return wrong(f"With {phi.dimension} parameters, {number} laws would leave the flow no direction to move in.")
     if number == squared + 1:
         return wrong("Do the sums of the two columns of U not both stay what they are?")
     if number == squared + 3:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from ...claims.diagnosis import diagnose_law
 from ...claims.hints import hints_for_law
 from ...errors import ConslawError, ParseError
 from ...exact.polynomial import Poly
-from ...laws.checking import check_law
+from ...laws.checking import check_law, small_nonzero_point
 from ...laws.search import conservation_laws
 from ...models.fields import vector_fields
 from ...models.parametrizations import parametrization
@@ -39,6 +40,14 @@ def _no_law(h: str, phi: Any) -> str:
     return f"`{h}` is not a law: {reason}{told}"
 
 
+def _function(answer: Any) -> str:
+    """Return a function as the engine reads it: without a name, and with exp(...) for a power of e."""
+    text = without_name(answer).strip() if isinstance(answer, str) else str(answer)
+    power = r"(?<![A-Za-z_])e\s*(?:\^|\*\*)\s*(\{[^{}]*\}|\([^()]*\)|\w+)"
+    text = re.sub(power, lambda found: f"exp({found[1].strip('{}()')})", text)
+    return re.sub(r"(?<!\w)(ln|log|exp)\s+(\w+)(?!\s*\()", r"\1(\2)", text)
+
+
 # 5.1 compute: a law with parts of two degrees.
 
 _PLANE = ("x", "y")
@@ -49,7 +58,7 @@ def check_shifted(answer: Any) -> Feedback:
     phi = parametrization("x*y + x - 2*y", variables=_PLANE)
     h = read_polynomial(answer, _PLANE)
     if h.degree > 2:
-        return wrong(f"`{h.text}` has degree {h.degree}; degree 2 is enough, and is asked for.")
+        return wrong(f"`{answer}` has degree {h.degree}; degree 2 is enough, and is asked for.")
     trouble = _no_law(h.text, phi)
     if not trouble:
         top = _part(h, 2)
@@ -87,9 +96,11 @@ def check_two_numbers(answer: Any) -> Feedback:
     if (kernel, rank) == (len(found), found.independent):
         told = ", ".join(f"{number} of degree {degree}" for degree, number in by_degree.items() if number)
         return right(f"The engine finds {told}: {len(found)} together, and their gradients have rank {rank}.")
+    if (rank, kernel) == (len(found), found.independent):
+        return wrong("Both numbers are right, in the other order: first the dimension of the kernel, then the rank.")
     if rank != found.independent:
         return wrong(
-            f"Rank {rank}? All these laws are functions of a = x² − y² and b = y² − z², so that their gradients are "
+            f"Rank {rank}? All these laws are functions of a = x² − y² and b = y² − z², so their gradients are "
             "combinations of ∇a and ∇b."
             if rank > found.independent
             else f"Rank {rank} is too small: ∇a and ∇b themselves are not parallel at a generic point."
@@ -97,7 +108,10 @@ def check_two_numbers(answer: Any) -> Feedback:
     if kernel == rank:
         return wrong("The kernel holds a and b, and their products too: a·b is not a combination of a and b.")
     if kernel in by_degree.values():
-        return wrong(f"{kernel} laws there are of one degree. The search takes all degrees up to {_DEGREE} together.")
+        degree = next(d for d, number in by_degree.items() if number == kernel)
+        return wrong(
+            f"{kernel} is right for degree {degree} alone. The search takes all degrees up to {_DEGREE} together."
+        )
     if kernel == len(found) + 1:
         return wrong("One too many: constants are left out, because they say nothing.")
     return wrong(
@@ -129,6 +143,8 @@ def _put_in(relation: Poly) -> Poly:
 
 @lesson.check("5.3")
 def check_relation(answer: Any) -> Feedback:
+    if isinstance(answer, str):
+        answer = re.sub(r"^\s*d\s*(?:\^\s*\{?2\}?|\*\*\s*2|²)\s*=(?!=)", "", answer)
     relation = read_polynomial(answer, _ABC)
     if relation.degree > MAX_RELATION:
         raise ParseError(f"'{answer}' has degree {relation.degree}: d² has degree 4 in the weights, so 2 is enough")
@@ -146,8 +162,10 @@ def check_relation(answer: Any) -> Feedback:
             f"d² has degree 4 in the weights, and a, b, c have degree 2: only products of two of them can stand in "
             f"it, and `{relation.text}` has other terms, or none."
         )
-    rest = square - found
-    return wrong(f"d² − ({relation.text}) = {rest.brief}, and that is not 0.")
+    point = small_nonzero_point(square - found)
+    where = ", ".join(f"{name} = {value}" for name, value in zip(_FOUR, point, strict=True))
+    sides = square.evaluate(point), found.evaluate(point)
+    return wrong(f"At {where} the square d² is {sides[0]}, and `{relation.text}` is {sides[1]}.")
 
 
 # 5.4 break: no bound on the degree.
@@ -159,7 +177,10 @@ _LOW, _HIGH = 4, 12
 def check_degree(answer: Any) -> Feedback:
     phi_text = read_polynomial(answer, _PLANE)
     if phi_text.degree > 2:
-        return wrong(f"`{phi_text.text}` has degree {phi_text.degree}, and the claim is about degree 2.")
+        return wrong(
+            f"`{phi_text.text}` has degree {phi_text.degree}. The claim is about a φ of degree 2, and it is φ that is "
+            "asked for, not its law."
+        )
     if phi_text.is_constant:
         return wrong(f"`{phi_text.text}` is a constant: nothing moves, and every function is conserved.")
     phi = parametrization(phi_text.text, variables=_PLANE)
@@ -170,8 +191,8 @@ def check_degree(answer: Any) -> Feedback:
     later = conservation_laws(phi, _HIGH)
     if not len(later):
         return wrong(
-            f"Up to degree {_LOW} nothing is found, but up to degree {_HIGH} neither: so far the friend has missed "
-            "no polynomial law. Let x and y move at speeds of different signs, and keep the ratio small."
+            f"For `{phi_text.text}` nothing is found up to degree {_LOW}, and nothing up to degree {_HIGH} either: the "
+            "friend has missed no law so far. Let one variable grow and the other shrink, at rates with a small ratio."
         )
     first = min(later, key=lambda law: law.degree)
     return right(
@@ -188,7 +209,7 @@ _SPACE = ("x", "y", "z")
 @lesson.check("5.5")
 def check_beyond(answer: Any) -> Feedback:
     phi = parametrization("x*y + z", variables=_SPACE)
-    h = answer.strip() if isinstance(answer, str) else str(answer)
+    h = _function(answer)
     verdict = check_law(h, phi)
     if verdict.status.name == "UNKNOWN":
         return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
@@ -226,7 +247,7 @@ def check_proof(answer: Any) -> Feedback:
 @lesson.check("5.7")
 def check_separated(answer: Any) -> Feedback:
     phi = parametrization("x**2/2 + y**3/3", variables=_PLANE)
-    h = without_name(answer) if isinstance(answer, str) else str(answer)
+    h = _function(answer)
     verdict = check_law(h, phi)
     if verdict.status.name == "UNKNOWN":
         return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")
@@ -244,7 +265,7 @@ _BLOCKS = ("u", "v", "s", "t")
 @lesson.check("5.8")
 def check_blocks(answer: Any) -> Feedback:
     phi = parametrization("u*v + s*t + s*t*u*v", variables=_BLOCKS)
-    h = without_name(answer) if isinstance(answer, str) else str(answer)
+    h = _function(answer)
     verdict = check_law(h, phi)
     if verdict.status.name == "UNKNOWN":
         return wrong(f"This cannot be settled: {verdict.reason} A simpler form may do.")

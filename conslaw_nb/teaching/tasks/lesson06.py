@@ -68,7 +68,7 @@ def check_end(answer: Any) -> Feedback:
             "Y cancel in y: only z can be different at the end."
         )
     if given == _end_of_loop("YX"):
-        return wrong(f"To {show(given)} leads the other order, first along Y. Here the walk begins along X.")
+        return wrong(f"{show(given)} is where the other order leads, first along Y. Here the walk begins along X.")
     field = bracket(*vector_fields(_SPACE, [["1", "0", "0"], ["0", "1", "x**2"]]))
     leading = -field.components[2].evaluate(_START)
     if given[2] == leading:
@@ -76,8 +76,18 @@ def check_end(answer: Any) -> Feedback:
             f"{leading} is the third component of −t²[X, Y] with t = 1: the gap of a small loop, to leading order. "
             "This loop is not small, and the question is for the exact end."
         )
+    if given[2] == -leading:
+        return wrong(
+            f"{-leading} is the third component of [X, Y]; the end of the loop, of exact side 1, is asked for."
+        )
+    if given[2] in (16, 25):
+        told = "only that" if given[2] == 16 else "16 + 9"
+        return wrong(
+            f"The leg out along Y, at x = 4, lifts z by 16, and your {given[2]} is {told}. On the way back along Y, "
+            "at x = 3, z falls again."
+        )
     return wrong(
-        f"At {show(given)} the height is {given[2]}. Follow z along the four legs: only those along Y change it."
+        f"{show(given)} has z = {given[2]}. Follow z along the four legs: only those along Y change it, at the rate x²."
     )
 
 
@@ -100,8 +110,26 @@ def check_bracket(answer: Any) -> Feedback:
     finding = diagnose_bracket([_read(piece, _SPACE) for piece in pieces], phi[0], phi[1])
     if finding is None:
         return right("Each component is right, as a polynomial.")
-    told = _SLIPS.get(finding.kind) or finding.hints[0]
+    told = _SLIPS.get(finding.kind) or _component(pieces, phi)
     return wrong(told, partial(hints_for_bracket, pieces, phi, 1, 2))
+
+
+def _component(pieces: list[Any], phi: Any) -> str:
+    """Say of the first wrong component what it is at a point, and what the two parts of the bracket are there."""
+    x, y = phi
+    for place, piece in enumerate(pieces):
+        part = _read(piece, _SPACE)
+        first, second = y.along(x.components[place]), x.along(y.components[place])
+        if part == first - second:
+            continue
+        point = small_nonzero_point(part - first + second)
+        where = ", ".join(f"{name} = {value}" for name, value in zip(_SPACE, point, strict=True))
+        values = [p.evaluate(point) for p in (part, first, second)]
+        return (
+            f"The component of {_SPACE[place]}: at {where} yours, `{part.text}`, is {values[0]}. There ∂X·Y is "
+            f"{values[1]} and ∂Y·X is {values[2]}."
+        )
+    raise AssertionError("every component is right")
 
 
 # 6.3 break: room for a law, and none there.
@@ -163,6 +191,7 @@ def check_still(answer: Any) -> Feedback:
     p = _read(answer, ("x", "y"))
     family = vector_fields(("x", "y"), [["1", "0"], ["0", p.text]])
     steps = staircase(family, (0, 0), steps=4).traces
+    steps = steps + steps[-1:] * (5 - len(steps))  # where nothing is added any more
     seen = ", ".join(map(str, steps))
     if steps == [1, 1, 1, 1, 2]:
         return right(
@@ -170,7 +199,9 @@ def check_still(answer: Any) -> Feedback:
             "Close by, where p is not 0, the dimension is 2 from the beginning."
         )
     if 2 not in steps:
-        return wrong(f"With p = `{p.text}` the dimensions at the origin are {seen}: no bracket of four steps leaves X.")
+        return wrong(f"With p = `{p.text}` the dimensions at the origin are {seen}: four steps bring nothing but X.")
+    if steps[0] == 2:
+        return wrong(f"With p = `{p.text}` the field Y = (0, p) is not 0 at the origin: the dimensions are {seen}.")
     return wrong(
         f"With p = `{p.text}` the dimensions at the origin are {seen}: the second dimension comes in step "
         f"{steps.index(2)} and not in step 4."

@@ -14,6 +14,7 @@ from ...laws.checking import check_law
 from ...laws.counting import count_laws
 from ...laws.questions import complete, independent
 from ...laws.staircases import staircase
+from ...models.fields import bracket
 from ...models.networks import factorization
 from ...models.parametrizations import parametrization
 from ..exercise import Feedback, right, wrong
@@ -106,7 +107,8 @@ def _finding(piece: str, phi: Any) -> str:
         return f"`{piece}` is a constant: it is never counted."
     if verdict.is_proved:
         return ""
-    return f"`{piece}` is not a law: {verdict.reason}{law_hint(piece, phi)}"
+    reason = verdict.reason.removeprefix("not conserved: ")
+    return f"`{piece}` is not a law: {reason}{law_hint(piece, phi)}"
 
 
 # 7.3 prove: a complete list of laws, step by step.
@@ -143,12 +145,13 @@ def check_few(answer: Any) -> Feedback:
         return wrong(f"How many laws there are is not decided here: {count.verdict.reason}")
     if announced > count.laws:
         return right(
-            f"Bracketing with v_1 alone gives the dimensions {shown}, and so {announced} "
-            f"law{'s' if announced > 1 else ''}. With all generators {count.staircase}: {count.laws}."
+            f"Bracketing with v_1 alone gives the dimensions {shown}, and so announces {announced} "
+            f"law{'s' if announced > 1 else ''}. With all generators {count.staircase}, and there "
+            f"{'is 1 law' if count.laws == 1 else f'are {count.laws} laws'}."
         )
     return wrong(
-        f"Bracketing with v_1 alone gives the dimensions {shown}, and so {announced} "
-        f"law{'' if announced == 1 else 's'}, which is the right number. The shortcut got away with it."
+        f"Bracketing with v_1 = `{phi[0]}` alone gives the dimensions {shown}, and so announces {announced} "
+        f"law{'' if announced == 1 else 's'}: the right number. The shortcut got away with it."
     )
 
 
@@ -175,9 +178,12 @@ def check_prime(answer: Any) -> Feedback:
         return wrong(f"{p} = {divisor} · {p // divisor} is not a prime, and modulo {p} one cannot divide.")
     minor = _minor()
     if minor % p:
-        return wrong(f"Modulo {p} the minor is {minor % p}, and not 0: it sees that the rows are independent.")
+        return wrong(
+            f"Modulo {p} the determinant of the two gradients is {minor % p}, not 0: they are independent, "
+            "modulo this prime as well."
+        )
     return right(
-        f"The minor is {minor}, which is 0 modulo {p}. A rank modulo {p} comes out as 1, too small and never too "
+        f"The determinant is {minor}, which is 0 modulo {p}. A rank modulo {p} comes out as 1, too small and never too "
         f"large: "
         "such a certificate would be weaker than it could be, but not wrong."
     )
@@ -201,7 +207,7 @@ def check_close(answer: Any) -> Feedback:
     if seen.rank == 2:
         return wrong(
             f"The determinant is {determinant}, and floats see rank 2 as well: the second pivot is "
-            f"{seen.pivots[1]:.3g}, more than a thousand-millionth of the largest entry."
+            f"{seen.pivots[1]:.3g}, more than 10⁻⁹ times the largest entry."
         )
     return right(
         f"The determinant is {determinant}, so the rank is 2, and the elimination stops after {seen.rank}: what is "
@@ -228,7 +234,8 @@ def _two(pieces: list[Any], what: str, count: int) -> list[Poly]:
 @lesson.check("7.7")
 def check_stairs(answer: Any) -> Feedback:
     polys = _two(parts(answer), "two components of φ", 2)
-    steps = staircase(parametrization(*(poly.text for poly in polys), variables=_FOUR), steps=3).traces
+    phi = parametrization(*(poly.text for poly in polys), variables=_FOUR)
+    steps = staircase(phi, steps=3).traces
     while len(steps) > 1 and steps[-1] == steps[-2]:
         steps = steps[:-1]  # where nothing is added any more
     shown = ", ".join(map(str, steps))
@@ -237,8 +244,8 @@ def check_stairs(answer: Any) -> Feedback:
     if steps[0] < 2:
         return wrong(f"The staircase begins with {steps[0]}: the two gradients should be independent.")
     if len(steps) == 1:
-        return wrong("The staircase stays at 2: no bracket leaves W(θ).")
-    return wrong(f"The staircase is {shown}, and not 2, 3, 4.")
+        return wrong(f"The staircase stays at 2: [v_1, v_2] = `{bracket(phi[0], phi[1])}` does not leave W(θ).")
+    return wrong(f"The staircase is {shown}, and there it stays: 2, 3, 4 is asked for.")
 
 
 # 7.8 compute: a model to order.
@@ -250,15 +257,17 @@ def check_one_law(answer: Any) -> Feedback:
     used = {_FOUR[place] for part in (first, second) for place in part.support()}
     unused = [name for name in _FOUR if name not in used]
     if unused:
-        one = len(unused) == 1
-        told = "does not occur in φ: it is a law" if one else "do not occur in φ: they are laws"
-        return wrong(f"{' and '.join(unused)} {told} for want of anything that moves {'it' if one else 'them'}.")
+        one = "does not occur in φ: nothing moves it, so it is a law by itself"
+        several = "do not occur in φ: nothing moves them, so they are laws by themselves"
+        return wrong(f"{' and '.join(unused)} {one if len(unused) == 1 else several}.")
     phi = parametrization(first.text, second.text, variables=_FOUR)
     count = count_laws(phi)
     if count.laws is None:
         return wrong(f"How many laws there are is not decided here: {count.verdict.reason} Try a shorter φ.")
     if (count.dim_trace, count.dim_lie) != (2, 3):
-        return wrong(f"Here {count.staircase}, and 2 and 3 are asked for.")
+        return wrong(
+            f"For this φ dim W(θ) is {count.dim_trace} and dim Lie(W)(θ) is {count.dim_lie}; 2 and 3 are asked for."
+        )
     finding = _finding(h.text, phi)
     if finding:
         return wrong(f"Your φ is right: exactly one law. But {finding[0].lower()}{finding[1:]}", _hints(h.text, phi))

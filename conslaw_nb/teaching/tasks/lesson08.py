@@ -8,7 +8,7 @@ from functools import partial
 from math import lcm
 from typing import Any
 
-from ...claims.answers import parts, read_matrices, read_number, read_polynomial, show_matrix
+from ...claims.answers import counted, read_matrices, read_number, read_polynomial, show_matrix
 from ...claims.hints import hints_for_law
 from ...claims.proofs import proof
 from ...errors import ParseError
@@ -47,6 +47,7 @@ def _minus(a: Rows, b: Rows) -> list[list[Any]]:
 _FIELDS = """given U: n x r, V: m x r, D: n x m, E: n x m
 let X = (U: D*V, V: D^T*U)
 let Y = (U: E*V, V: E^T*U)"""
+_GOOD = ("D*E^T - E*D^T", "D^T*E - E^T*D")  # to tell which half of an answer is right; what is right is proved
 
 
 def _bracket_is(upper: str, lower: str) -> Any:
@@ -55,9 +56,7 @@ def _bracket_is(upper: str, lower: str) -> Any:
 
 @lesson.check("8.1")
 def check_bracket(answer: Any) -> Feedback:
-    pieces = parts(answer)
-    if len(pieces) != 2 or not all(isinstance(piece, str) for piece in pieces):
-        raise ParseError(f"two matrices are asked for, as text with a comma between them; '{answer}' is {len(pieces)}")
+    pieces = [str(piece) for piece in counted(answer, 2, "matrices")]
     if any(sign in piece for piece in pieces for sign in ";:\n#"):
         raise ParseError(f"'{answer}' holds more than two formulas")
     upper, lower = pieces
@@ -65,7 +64,7 @@ def check_bracket(answer: Any) -> Feedback:
     if found.reached:
         return right(
             "Both sides have the same normal form, for all n, m and r at once: that is a proof. Your two matrices are "
-            "skew, and the bracket mixes U and V no longer."
+            "skew, and the bracket no longer mixes U and V."
         )
     if _bracket_is(f"-({upper})", f"-({lower})").reached:
         return wrong(
@@ -77,10 +76,17 @@ def check_bracket(answer: Any) -> Feedback:
             return wrong(f"The {name} matrix has the wrong sign, and the other one is right.")
     if _bracket_is(lower, upper).reached:
         return wrong("These are the right matrices in the wrong order: the first is n × n and acts on U.")
+    if _bracket_is(upper.replace("*U", ""), lower.replace("*V", "")).reached:
+        return wrong(
+            "These are the two parts of the field. The matrices A and B alone are asked for: leave out U and V."
+        )
+    good = [_bracket_is(*pair).reached for pair in ((upper, _GOOD[1]), (_GOOD[0], lower))]
+    half = "The first matrix is right, the second is not. " if good[0] else ""
+    half = "The second matrix is right, the first is not. " if good[1] else half
     step = found.first_wrong
     told = step.reason if step else found.verdict.reason
     example = f" For instance, {step.example}." if step and step.example else ""
-    return wrong(f"Written with your matrices, {told if told.endswith(('.', '?')) else told + '.'}{example}")
+    return wrong(f"{half}Written with your matrices, {told if told.endswith(('.', '?')) else told + '.'}{example}")
 
 
 # 8.2 compute: a bracket that turns U and leaves V alone.
@@ -148,12 +154,10 @@ _MOST = 12
 
 @lesson.check("8.5")
 def check_nine(answer: Any) -> Feedback:
-    pieces = parts(answer)
-    if len(pieces) != 3:
-        raise ParseError(f"three numbers n, m, r are asked for, with commas between them; '{answer}' is {len(pieces)}")
-    sizes = [read_number(piece) for piece in pieces]
-    if any(value.denominator != 1 or not 1 <= value <= _MOST for value in sizes):
-        raise ParseError(f"'{answer}' are not sizes: give three whole numbers from 1 to {_MOST}")
+    sizes = [read_number(piece) for piece in counted(answer, 3, "numbers n, m, r")]
+    for value in sizes:
+        if value.denominator != 1 or not 1 <= value <= _MOST:
+            raise ParseError(f"{value} is not a size: give three whole numbers from 1 to {_MOST}")
     n, m, r = map(int, sizes)
     count = count_laws(factorization(n, m, r))
     if count.laws is None:
@@ -166,8 +170,11 @@ def check_nine(answer: Any) -> Feedback:
             f"{told}. It has {r * (r + 1) // 2} different entries in Ψ, and {count.laws} of them are independent "
             "laws near a generic point."
         )
-    place = f"r = {r} ≤ n + m = {n + m}" if r <= n + m else f"r = {r} > n + m = {n + m}"
-    return wrong(f"{told}. Here {place}.")
+    if r <= n + m:
+        return wrong(f"{told}. Here r = {r} ≤ n + m = {n + m}, so that all r(r + 1)/2 entries of Ψ are independent.")
+    return wrong(
+        f"{told}. Here r = {r} > n + m = {n + m}: the entries of Ψ depend on each other, to leave {count.laws}."
+    )
 
 
 # 8.6 compute: a law that the entries of Ψ do not supply, where the rank is one too small.

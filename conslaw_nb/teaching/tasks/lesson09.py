@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
-from ...claims.answers import parts, read_model, read_number
+from ...claims.answers import parts, read_count, read_model
 from ...claims.hints import hints_for_law, law_hint
 from ...language.polynomials import poly_from_text
 from ...laws.checking import check_law
@@ -15,7 +15,7 @@ from ...laws.search import independent_laws
 from ...models.fields import VectorFields
 from ...models.networks import LinearNetwork, linear, relu
 from ...models.parametrizations import parametrization
-from ...paper.experiment import compare
+from ...paper.experiment import Comparison, compare
 from ..exercise import Feedback, right, wrong
 from ..lesson_text import read_lesson
 from ..proof_answers import judge_proof
@@ -69,7 +69,7 @@ def check_stored(answer: Any) -> Feedback:
             f"`{text}` is not a law: {verdict.witness}. Rows and columns have changed places: it would be one for "
             "matrices stored as (in, out)."
         )
-    return wrong(f"`{text}` is not a law: {verdict.witness}.")
+    return wrong(f"`{text}` is not a law: {verdict.witness}.{law_hint(text, phi)}", partial(hints_for_law, text, phi))
 
 
 def _transposed(text: str) -> str:
@@ -82,7 +82,7 @@ def _transposed(text: str) -> str:
 
 @lesson.check("9.3")
 def check_bottleneck(answer: Any) -> Feedback:
-    number = read_number(answer)
+    number = read_count(answer)
     found = compare(linear(1, 3, 1, 1))
     if number == found.laws:
         return right(
@@ -95,7 +95,10 @@ def check_bottleneck(answer: Any) -> Feedback:
             f"{found.parameters} "
             "parameters and moves: that leaves room for fewer."
         )
-    return wrong(f"It is not {number}. How many components has φ, and how many parameters are there?")
+    if number > found.parameters:
+        return wrong(f"There are {found.parameters} parameters, so that {number} independent functions are too many.")
+    side = "more" if number < found.laws else "fewer"
+    return wrong(f"There are {side} than {number}. How many components does φ have, and how many parameters are there?")
 
 
 # 9.4 break: a hidden law.
@@ -116,14 +119,17 @@ def check_hidden(answer: Any) -> Feedback:
     if found.laws is None:
         return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
     if not found.hidden:
-        return wrong(
-            f"`{phi.brief}` has exactly {found.laws} independent laws, and {found.known} known ones: none is hidden."
-        )
+        return wrong(f"{_told(phi, found)}: none is hidden.")
     return right(
-        f"`{phi.brief}` has exactly {found.laws} independent laws, and only {found.known} are known: {found.hidden} "
-        f"hidden, "
-        "proved to exist near a generic point. Nobody has to know a formula for that."
+        f"{_told(phi, found)}: {found.hidden} hidden, proved to exist near a generic point. Nobody has to know a "
+        "formula for that."
     )
+
+
+def _told(phi: VectorFields, found: Comparison) -> str:
+    """Say how many laws there are, and how many of them are known."""
+    laws = f"{found.laws} independent law{'' if found.laws == 1 else 's'}"
+    return f"`{phi.brief}` has exactly {laws}, and its balances supply {found.known}"
 
 
 # 9.5 break: a hidden law that no survey of four matrices could show.
@@ -144,13 +150,10 @@ def check_away(answer: Any) -> Feedback:
     if found.laws is None:
         return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
     if not found.hidden:
-        return wrong(
-            f"`{phi.brief}` has exactly {found.laws} independent laws, and {found.known} known ones: none is hidden."
-        )
+        return wrong(f"{_told(phi, found)}: none is hidden.")
     return right(
-        f"`{phi.brief}` has exactly {found.laws} independent laws, and only {found.known} are known. So the ends do "
-        "not matter; the survey was too shallow to show it. What matters is a stretch of three matrices between two "
-        "layers of width one, and that needs five matrices if both ends are wide."
+        f"{_told(phi, found)}. So the ends do not matter; the survey was too shallow to show it. What matters is a "
+        "stretch of three matrices between two layers of width one, and that needs five matrices if both ends are wide."
     )
 
 
@@ -176,7 +179,10 @@ def check_relu(answer: Any) -> Feedback:
     if good < len(found):
         return wrong(f"All {len(found)} are laws, but only {good} of them are independent: leave out what is not new.")
     if good < count.laws:
-        return wrong(f"{good} independent law{'' if good == 1 else 's'}; one for each hidden neuron makes more.")
+        return wrong(
+            f"{good} independent law{'' if good == 1 else 's'}, and there is one for each of the four hidden neurons: "
+            f"{4 - good} more."
+        )
     return right(
         f"{good} independent laws, and the count proves that there are exactly {count.laws}: your list is complete."
     )
@@ -195,10 +201,10 @@ def check_three(answer: Any) -> Feedback:
     found = compare(phi)
     if found.laws is None:
         return wrong(f"For `{phi.brief}` the two bounds do not meet, so nothing is proved. Try another network.")
-    told = f"`{phi.brief}` has exactly {found.laws} independent laws and {found.known} known ones"
     if found.hidden != 3:
-        return wrong(f"{told}: {found.hidden or 'none'} hidden, and three are asked for.")
-    return right(f"{told}: three are hidden, proved to exist near a generic point.")
+        are = "is" if found.hidden in (0, 1) else "are"
+        return wrong(f"{_told(phi, found)}: {found.hidden or 'none'} {are} hidden, and three are asked for.")
+    return right(f"{_told(phi, found)}: three are hidden, proved to exist near a generic point.")
 
 
 # 9.8 prove: the first and the last matrix.

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...claims.answers import parts, read_numbers, show
-from ...errors import ParseError
+from ...errors import ParseError, brief
 from ...geometry import check_metric, recovery
 from ...models.networks import factorization
 from ...models.parametrizations import parametrization
@@ -31,7 +31,8 @@ def check_formula(answer: Any) -> Feedback:
     if verdict.is_proved:
         return right("With z = u² − v² and p = uv it is 4u² + 4v², as an identity in u and v.")
     if verdict.is_refuted:
-        return wrong(f"Not the metric: {verdict.reason}.")
+        u, v = verdict.details["point"].values()
+        return wrong(f"Not the metric: {verdict.reason}. (There z is {u**2 - v**2}, and p is {u * v}.)")
     return wrong(f"This cannot be decided: {verdict.reason}. Try a formula with one square root.")
 
 
@@ -75,7 +76,7 @@ def check_deltas(answer: Any) -> Feedback:
     first, second = read_numbers(answer, 2)
     pair = show((first, second))
     if first <= 0 or second <= 0:
-        return wrong(f"δ = {pair}: both are u_i² at the start, where v_i = 0, so they are positive.")
+        return wrong(f"δ = {pair}: both are u_i² at the start, where v_i = 0, and u_i = 0 would never move.")
     # with x = e^{2s}: z1 = δ1(x − 1/x)/4 and z2 = δ2(x² − 1/x²)/4 = δ2(x − 1/x)(x + 1/x)/4
     c = 4 / first
     square = second**2 * c**2 * (c**2 + 4) / 16
@@ -100,9 +101,8 @@ def check_harmless(answer: Any) -> Feedback:
     found = recovery(phi, numbers)
     if found.rank_phi < 2 or found.rank_laws < 3:
         return wrong(
-            f"At this start rank ∂φ = {found.rank_phi} and rank ∂h = {found.rank_laws}, where 2 and 3 are "
-            f"possible: the "
-            "start is too special. Take an invertible V."
+            f"At this start rank ∂φ = {found.rank_phi} and rank ∂h = {found.rank_laws}, where 2 and 3 are possible: "
+            "the start is too special. Take an invertible V."
         )
     if found.is_harmless:
         return right(
@@ -168,7 +168,8 @@ def _start_of(text: Any) -> tuple[tuple[Fraction, ...], list[tuple[Fraction, ...
 def check_same(answer: Any) -> Feedback:
     pieces = answer.strip().strip(";").split(";") if isinstance(answer, str) else list(parts(answer))
     if len(pieces) != 2:
-        raise ParseError(f"two starts are asked for, with a semicolon between them, and here is {len(pieces)}")
+        there = "there is one" if len(pieces) == 1 else f"there are {len(pieces)}"
+        raise ParseError(f"two starts are asked for, with a semicolon between them; in {brief(answer)} {there}")
     (u, v), (x, y) = map(_start_of, pieces)
     z, w = ([_dot(row, first) for row in rows] for first, rows in ((u, v), (x, y)))
     if z != w:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
-from ...claims.answers import parts, read_number, read_numbers, read_polynomial, show
-from ...errors import ParseError
+from ...claims.answers import counted, read_number, read_numbers, read_polynomial, show
+from ...errors import ParseError, brief
 from ...laws.checking import check_law
 from ...laws.questions import independent
 from ...matrices import MatrixSpace, prove_equal
@@ -30,12 +31,19 @@ _CHANGE = "(U - t*G*V)^T*(U - t*G*V) - (V - t*G^T*U)^T*(V - t*G^T*U) - (U^T*U - 
 @lesson.check("11.1")
 def check_change(answer: Any) -> Feedback:
     text = answer if isinstance(answer, str) else str(answer)
-    MatrixSpace.read(_LETTERS)(text)  # no step size may stand in D
+    if re.search(r"\b(t|tau)\b|τ", text):
+        raise ParseError("the factor τ² stands in front of D already: leave it out of D")
+    shape = MatrixSpace.read(_LETTERS)(text).shape
+    if shape not in (("r", "r"), ("1", "1")) or (shape == ("1", "1") and not text.strip().isdigit()):
+        rows, columns = shape
+        raise ParseError(f"Ψ is r × r, and so is D; {brief(text)} is {rows} × {columns}")
     found = prove_equal(_CHANGE, f"t^2*({text})", space=MatrixSpace.read(f"{_LETTERS}, t: 1 x 1"))
     if found.is_proved:
         return right("Both sides agree as expressions in matrices, for all n, m and r: that is a proof.")
     if not found.is_refuted:
         return wrong("The engine cannot decide this one. Write D with products, transposes, + and − only.")
+    if prove_equal(_CHANGE, f"-t^2*({text})", space=MatrixSpace.read(f"{_LETTERS}, t: 1 x 1")).is_proved:
+        return wrong("Only the sign is wrong: which of the two products is subtracted in Ψ?")
     return wrong(f"With τ²·({text}) the two sides differ by {found.residual}, which is not 0 for all matrices.")
 
 
@@ -89,7 +97,11 @@ def check_mean(answer: Any) -> Feedback:
             "That is h where the mean of the two gradients is used, which is 0 here. One random step follows one of "
             "them, and neither is 0."
         )
-    return wrong(f"With {value} you are {'above' if value > mean else 'below'} the mean. Compute e for each example.")
+    side = "above" if value > mean else "below"
+    return wrong(
+        f"{value} is {side} the mean: h would be multiplied by {value / 8}. Each of the two steps multiplies it by "
+        "1 − τ²e²; which e does each example have?"
+    )
 
 
 # 11.4 predict: a law with weight decay.
@@ -115,9 +127,7 @@ _SIGN_NAMES = ("u1", "u2", "v1", "v2")
 @lesson.check("11.5")
 def check_signs(answer: Any) -> Feedback:
     flow = sign_fields(parametrization("u1*v1 + u2*v2", variables=_SIGN_NAMES), (1, 2, 3, 4))
-    pieces = parts(answer)
-    if len(pieces) != 3:
-        raise ParseError(f"there are {len(pieces)} functions in '{answer}' where 3 are asked for, with commas")
+    pieces = counted(answer, 3, "functions")
     laws = [read_polynomial(piece, _SIGN_NAMES) for piece in pieces]
     for piece, law in zip(pieces, laws, strict=True):
         if check_law(law, flow).details.get("constant"):

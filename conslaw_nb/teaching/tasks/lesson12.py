@@ -7,7 +7,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from ...claims.answers import parts, read_model, read_number
+from ...claims.answers import counted, parts, read_count, read_model
 from ...claims.hints import hints_for_law, law_hint
 from ...errors import ParseError, brief
 from ...exact.polynomial import Poly
@@ -30,10 +30,7 @@ lesson = read_lesson(__file__)
 
 def _texts(answer: Any, count: int | None, what: str) -> list[str]:
     """Split an answer into expressions, as text for the parser."""
-    pieces = [str(piece) for piece in parts(answer)]
-    if count is not None and len(pieces) != count:
-        raise ParseError(f"{count} {what} are asked for, with commas between them, and '{answer}' is {len(pieces)}")
-    return pieces
+    return [str(piece) for piece in (parts(answer) if count is None else counted(answer, count, what))]
 
 
 # 12.1 break: an invariance no multiple of which is a gradient.
@@ -95,7 +92,9 @@ def check_homogeneous(answer: Any) -> Feedback:
         )
     if verdict.is_refuted:
         swapped = check_law(str(answer), parametrization("v*u**3", variables=_CUBIC))
-        extra = " It would be one if the two weights changed places." if swapped.is_proved else ""
+        extra = (
+            " It would be one if the two weights changed places." if swapped.is_proved else law_hint(str(answer), phi)
+        )
         return wrong(f"`{answer}` is not a law: {verdict.witness}.{extra}", partial(hints_for_law, str(answer), phi))
     return wrong(f"The engine cannot decide this one ({verdict.reason}); try a polynomial.")
 
@@ -117,6 +116,9 @@ def check_angular(answer: Any) -> Feedback:
 # 12.4 compute: all laws of a central force with momentum.
 
 
+_FIELDS = " (v_1 is the motion without data, v_2 the push that data give.)"
+
+
 def _central() -> Any:
     return momentum_fields(parametrization("x**2 + y**2 + z**2"))
 
@@ -132,7 +134,7 @@ def check_central(answer: Any) -> Feedback:
             return wrong(f"`{piece}` is a constant: true, but it says nothing, and is never counted.")
         if not verdict.is_proved:
             told = law_hint(piece, flow)
-            why = f"`{piece}` is not a law of momentum: {verdict.witness or verdict.reason}.{told}"
+            why = f"`{piece}` is not a law of momentum: {verdict.witness or verdict.reason}.{told or _FIELDS}"
             return wrong(why, partial(hints_for_law, piece, flow))
         found.append(poly_from_text(piece, flow.variables))
     count = count_laws(flow)
@@ -143,7 +145,8 @@ def check_central(answer: Any) -> Feedback:
             "generic point: leave out what the others already say."
         )
     if good < count.laws:
-        return wrong(f"{good} independent law{'' if good == 1 else 's'}, and the count says: there is room for more.")
+        laws = f"{good} independent law{'' if good == 1 else 's'}"
+        return wrong(f"{laws}, and the count says that there are more. In which planes can one turn x, y, z?")
     return right(
         f"{good} independent laws, and exactly {count.laws} exist: the count proves that your list is complete near a "
         "generic point. Each law of this flow is a function of the angular momentum."
@@ -157,7 +160,7 @@ _ROWS, _WIDTH = 3, 2
 
 @lesson.check("12.5")
 def check_head(answer: Any) -> Feedback:
-    number = read_number(answer)
+    number = read_count(answer)
     pair = count_laws(factorization(_WIDTH, _WIDTH, _ROWS))
     entries = 2 * _ROWS**2
     if number == 2 * pair.laws:
@@ -169,7 +172,12 @@ def check_head(answer: Any) -> Feedback:
         return wrong(f"{number} is the number for (Q, K) alone: the head has a second pair, (V, O).")
     if number == entries:
         return wrong(f"{number} is the number of entries of both matrices, which are symmetric: not all entries count.")
-    return wrong(f"It is not {number}. The head is two factorizations side by side: which n, m, r has each of them?")
+    told = {
+        _ROWS**2: "is the number of entries of one of the two matrices of laws",
+        4 * _ROWS * _WIDTH: "is the number of all parameters",
+        2 * _WIDTH**2: "is the number of entries of QᵀK and VᵀO, which the head computes with",
+    }.get(number, "is not twice the number for one pair" + (", for it is odd" if number % 2 else ""))
+    return wrong(f"{number} {told}. The head is two factorizations side by side: what are n, m and r for each of them?")
 
 
 # 12.6 prove: the capstone.
@@ -208,7 +216,7 @@ def _report(answer: Any) -> dict[str, str]:
 @lesson.check("12.6")
 def check_capstone(answer: Any) -> Feedback:
     said = _report(answer)
-    model, guess = read_model(said["model"]), read_number(said["predict"])
+    model, guess = read_model(said["model"]), read_count(said["predict"])
     size = model.dimension
     if not _SMALLEST <= size <= _LARGEST:
         return wrong(
@@ -223,11 +231,10 @@ def check_capstone(answer: Any) -> Feedback:
     if count.laws == 0:
         return wrong(f"`{model.brief}` has no law at all: true and proved, but a short report. Try another one.")
     if guess != count.laws:
-        side = "more" if guess > count.laws else "fewer"
-        return wrong(
-            f"Your prediction for `{model.brief}` is {guess}, {side} than the engine proves. Which of your laws "
-            "depend on others, or which have you not thought of?"
-        )
+        more = guess > count.laws
+        ask = "Which of the laws you have in mind depend on others?" if more else "Which have you not thought of?"
+        side = "more" if more else "fewer"
+        return wrong(f"Your prediction for `{model.brief}` is {guess}, {side} than the engine proves. {ask}")
     feedback = _found(said["laws"], model, count)
     if feedback is not None:
         return feedback
@@ -257,7 +264,7 @@ def _found(text: str, model: VectorFields, count: LawCount) -> Feedback | None:
     good = len(independent_laws([poly_from_text(p, model.variables) for p in pieces], list(count.point.values())))
     if good < wanted:
         return wrong(
-            f"Of the laws that you found {good} {'is' if good == 1 else 'are'} independent, and {wanted} "
+            f"Of the laws that you found, {good} {'is' if good == 1 else 'are'} independent, and {wanted} "
             f"{'is' if wanted == 1 else 'are'} asked for. `cl.conservation_laws(...)` searches for more."
         )
     return None

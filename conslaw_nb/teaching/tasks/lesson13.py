@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
-from ...claims.answers import parts, read_number, read_numbers
+from ...claims.answers import counted, read_count, read_numbers
 from ...errors import ParseError, brief
 from ...exact.polynomial import Poly
 from ...language.polynomials import poly_from_text
@@ -15,7 +16,6 @@ from ...laws.finding.forms import read_form
 from ...laws.search import known_count
 from ...models.networks import linear
 from ...models.parametrizations import parametrization
-from ...simulation.chains import Chain
 from ..exercise import Feedback, right, wrong
 from ..lesson_text import read_lesson
 from ..proof_answers import judge_proof
@@ -46,6 +46,8 @@ _START = (1, 1, 2, 0, 1, 1, 1, 2)
 
 @lesson.check("13.2")
 def check_curve(answer: Any) -> Feedback:
+    from ...simulation.chains import Chain  # with mpmath, which in a browser comes after the first answers
+
     said = poly_from_text(str(answer), ("x",))
     start, x = Chain(_START), Poly.gen(("x",), 0)
     curve = start.curve
@@ -60,6 +62,10 @@ def check_curve(answer: Any) -> Feedback:
         return wrong(f"`{said.text}` has degree {said.degree}: x times two polynomials of degree two has degree five.")
     if said == -curve:
         return wrong("Only the sign is wrong: x + P and x − Q both begin with x.")
+    if said.evaluate((0,)):
+        return wrong(f"At x = 0 yours is {said.evaluate((0,))}, and R is 0 there: x is one of its factors.")
+    if said == x * start.p * start.p:
+        return wrong("These are det(x − AAᵀ) and det(x − AᵀA). P and Q have u and v in them as well: subtract.")
     for factor, name in zip(start.factors, ("det(x + P)", "det(x − Q)"), strict=True):
         if not _rest(said, factor):
             return wrong(f"{name} is right. Look at the other factor again: its trace, its determinant, and the signs.")
@@ -94,10 +100,8 @@ def _sums() -> list[Poly]:
 
 @lesson.check("13.3")
 def check_sums(answer: Any) -> Feedback:
-    pieces = [str(piece) for piece in parts(answer)]
-    if len(pieces) != 4:
-        raise ParseError(f"four expressions are asked for, s_0, s_1, s_2 and s_3, and '{answer}' is {len(pieces)}")
-    said = [poly_from_text(piece, _ROOTS) for piece in pieces]
+    pieces = counted(answer, 4, "expressions s_0, s_1, s_2 and s_3")
+    said = [poly_from_text(str(piece), _ROOTS) for piece in pieces]
     a, b, c = Poly.gens(_ROOTS)
     whole = (a - b) * (a - c) * (b - c)
     for k, (mine, top) in enumerate(zip(said, _sums(), strict=True)):
@@ -120,7 +124,7 @@ _NETWORK = (1, 4, 6, 1)
 
 @lesson.check("13.4")
 def check_hidden(answer: Any) -> Feedback:
-    number = read_number(answer)
+    number = read_count(answer)
     phi = linear(*_NETWORK)
     laws, known = count_laws(phi).laws, known_count(phi)
     if number == laws - known:
@@ -132,8 +136,14 @@ def check_hidden(answer: Any) -> Feedback:
     if number == known:
         return wrong(f"{number} is the number of independent balances: these are the laws that everybody sees.")
     if number == laws - known + 1:
-        return wrong(f"{number} is the number of eigenvalues that move. One of their sums is no law but a clock.")
-    return wrong(f"It is not {number}. How many eigenvalues of AAᵀ move, and which sums over them are constant?")
+        return wrong(f"{number} is the number of eigenvalues that move. One of their sums is not a law but a clock.")
+    _, n, m, _ = _NETWORK
+    told = {
+        phi.dimension: f"{number} is the number of parameters",
+        max(n, m): f"{number} counts the eigenvalues of AᵀA, and some of them stay at 0",
+        max(n, m) - 1: f"AᵀA has {m} eigenvalues, and some of them stay at 0",
+    }.get(number, f"There are {'fewer' if number > laws - known else 'more'} than {number}")
+    return wrong(f"{told}. How many eigenvalues of AAᵀ move, and which sums over them are constant?")
 
 
 # 13.5 break: a start whose curve crosses itself.
@@ -141,6 +151,8 @@ def check_hidden(answer: Any) -> Feedback:
 
 @lesson.check("13.5")
 def check_crossing(answer: Any) -> Feedback:
+    from ...simulation.chains import Chain
+
     values = read_numbers(answer, 8)
     start = Chain(values)
     u1, u2, a, b, c, d, v1, v2 = values
@@ -151,7 +163,7 @@ def check_crossing(answer: Any) -> Feedback:
     if a * d == b * c:
         return wrong("Here det A = 0, and then one eigenvalue of AAᵀ is 0. That is special in another way.")
     if _common(start.p, start.p.derivative(0)).degree:
-        return wrong("Here AAᵀ has a double eigenvalue, and X₁ = X₂ are no two coordinates.")
+        return wrong("Here AAᵀ has a double eigenvalue, and X₁ = X₂ cannot serve as two coordinates.")
     curve = start.curve
     common = _common(curve, curve.derivative(0))
     if not common.degree:
@@ -160,7 +172,7 @@ def check_crossing(answer: Any) -> Feedback:
             "law is a hyperelliptic integral."
         )
     left = sum(part.degree() for part, times in curve.to_sympy().as_poly().sqf_list()[1] if times % 2)
-    kind = "elementary: logarithms and arcus tangents" if left < 3 else "elliptic"
+    kind = "elementary: logarithms and arctangents" if left < 3 else "elliptic"
     return right(
         f"R(x) = {curve.text}, and `{common.text}` divides R and its derivative: there zeros meet. So √R is a "
         f"polynomial times the root of one of degree {left}, and the integral of dx/√R is {kind}."
@@ -230,4 +242,9 @@ def _named_form(answer: Any) -> tuple[dict[str, str], str]:
         let[name] = value
     if not form:
         raise ParseError("the last line is missing: it begins with `form:`")
+    for name in re.findall(r"(?<![\w.])d([^\W\d]\w*)", form):
+        if name not in (*_WEIGHTS, *let, "φ", "phi"):
+            raise ParseError(
+                f"'d{name}' is the differential of {name}, which has no line of its own yet: write `{name} = ...`"
+            )
     return let, form

@@ -28,6 +28,14 @@ function surface(plot, view, c) {
   pieces.forEach(([front], k) => plot.curve(front, "level", { label: k ? "" : "*v*₁² + *v*₂² − *u*² = constant" }));
 }
 
+// Without the surface the plane u = 0 shows where in space things are, with plumb lines down to it.
+function floor(plot, view, points) {
+  for (const k of [-2, -1, 0, 1, 2])
+    for (const line of [[[k, -2, 0], [k, 2, 0]], [[-2, k, 0], [2, k, 0]]])
+      plot.curve(line.map((p) => view.at(p)), "level", { label: k === -2 && line[1][1] === 2 ? "the plane *u* = 0" : "" });
+  for (const p of points) plot.curve([view.at(p), view.at([p[0], p[1], 0])], "behind");
+}
+
 // W(θ) as a square around θ, and ∇h as an arrow that stands on it.
 function plane(plot, view, p) {
   const normal = outward(p), length = Math.hypot(...normal);
@@ -77,6 +85,7 @@ function drawing(remember) {
     const half = Math.max(3.15, 2.5 * Math.cos(bow) + Math.sqrt(Math.max(0, REACH ** 2 + c)) * Math.sin(bow));
     const plot = new Plot({ x: [-half / 0.955, half / 0.955], y: [-half, half], aspect: 0.955, frame: false, name });
     if (values.surface) surface(plot, view, c);
+    else floor(plot, view, [start, end]);
     for (const [tip, axis] of [[[2.9, 0, 0], "*v*₁"], [[0, 2.9, 0], "*v*₂"], [[0, 0, 2.9], "*u*"]])
       plot.arrow(view.at([0, 0, 0]), view.at(tip), "plain", axis);
     if (values.plane) plane(plot, view, start);

@@ -55,6 +55,8 @@ padding:3px 12px;margin:4px 8px 4px 0;cursor:pointer}
 .cl-hand table{border-collapse:collapse;margin:8px 0 0;line-height:1.6;font-variant-numeric:tabular-nums}
 .cl-hand table th,.cl-hand table td{font-weight:normal;text-align:right;padding:0 0 0 .9em;white-space:nowrap;border:0;background:none}
 .cl-hand table th:first-child{text-align:left;padding:0}
+.cl-hand table.cl-slim{font-size:.93em}
+.cl-hand table.cl-slim :is(th,td):not(:first-child){padding-left:.5em}
 .cl-hand table.cl-words td{text-align:left}
 .cl-hand p{margin:6px 0 0}
 .cl-hand .cl-aside{color:var(--cl-soft);font-size:12.5px}
@@ -361,11 +363,13 @@ function controlRow(control, change) {
   return { node: element("label", { className: "cl-hand-row", title: tip }, label, input, output), show };
 }
 
-function table({ head = [], rows = [], words = false }) {
+function table({ head = [], rows = [], words = false }, slim) {
   if (!rows.length) return "";
+  // Where there is no room for many columns they become rows.
+  if (slim && head.length > rows.length + 2) [head, rows] = [["", ...rows.map(([name]) => name)], head.slice(1).map((name, k) => [name, ...rows.map((row) => row[k + 1])])];
   const top = head.length ? `<thead><tr>${head.map((cell) => (cell ? `<th scope="col">${inHtml(cell)}</th>` : "<td></td>")).join("")}</tr></thead>` : "";
   const body = rows.map(([name, ...cells]) => `<tr><th scope="row">${inHtml(name)}</th>${cells.map((cell) => `<td>${inHtml(cell)}</td>`).join("")}</tr>`);
-  return `<table${words ? ' class="cl-words"' : ""}>${top}<tbody>${body.join("")}</tbody></table>`;
+  return `<table class="${words ? "cl-words" : ""}${slim ? " cl-slim" : ""}">${top}<tbody>${body.join("")}</tbody></table>`;
 }
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -466,7 +470,8 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   };
 
   function show() {
-    current = draw(values, id, root.clientWidth > 0 && root.clientWidth < 560);
+    const slim = root.clientWidth > 0 && root.clientWidth < 560;
+    current = draw(values, id, slim);
     root.classList.toggle("cl-hand-two", current.plots.length > 1);
     const wide = Math.max(...current.plots.map((plot) => plot.shift + plot.wide));
     const high = Math.max(...current.plots.map((plot) => plot.height));
@@ -480,7 +485,7 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     for (const [name, { node }] of grip) node.style.display = there.has(name) ? "" : "none";
     current.handles.forEach(place);
     for (const row of rows) row.show(values[row.name] ?? false);
-    numbers.innerHTML = table(current.table || {}) + (current.notes || []).map((note) => `<p>${inHtml(note)}</p>`).join("");
+    numbers.innerHTML = table(current.table || {}, slim) + (current.notes || []).map((note) => `<p>${inHtml(note)}</p>`).join("");
     // A screen reader hears where things came to rest, and not every place on the way.
     clearTimeout(spoken);
     if (said.textContent) spoken = setTimeout(() => (said.textContent = current.words), 600);

@@ -2,7 +2,7 @@
 
 import { Plot, View, clamp, dist, figure, follow, range, round, short, turned } from "./kit.js";
 
-const STEPS = 16, LONGEST = 0.8, NET = 7, ASPECT = 0.8, TILT = 24, ROOM = 1.7;
+const STEPS = 16, LONGEST = 0.8, NET = 6, ASPECT = 0.8, TILT = 24, ROOM = 1.7;
 
 // A field is three polynomials, each a list of [coefficient, [[coordinate, exponent], ...]]; the engine hands them over.
 const evaluate = (field) => (p) => field.map((terms) => terms.reduce((sum, [c, powers]) => sum + powers.reduce((x, [i, e]) => x * p[i] ** e, c), 0));
@@ -23,10 +23,10 @@ function loop([X, Y], start, side) {
 
 // Curves on the surface "first along X, then along Y"; the legs of the loop lie on lines of the net.
 function net([X, Y], start, side) {
-  const times = range(NET, (k) => (side * (k - 2)) / 3);
+  const times = range(NET, (k) => (side * (k - 1)) / 3);
   const along = times.map((time) => {
     const base = walk(X, start, time).at(-1);
-    return [...walk(Y, base, times[0], STEPS / 2).reverse(), ...walk(Y, base, times.at(-1)).slice(1)];
+    return [...walk(Y, base, times[0], STEPS / 4).reverse(), ...walk(Y, base, times.at(-1)).slice(1)];
   });
   const count = along[0].length;
   return [...along, ...range(NET, (k) => along.map((curve) => curve[Math.round((k * (count - 1)) / (NET - 1))]))];

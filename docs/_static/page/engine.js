@@ -47,7 +47,7 @@ export function start() {
       }
     };
   });
-  worker.postMessage({ start: { bringer: new URL("conslaw/bring.js", root).href, root: root.href } });
+  worker.postMessage({ start: root.href });
   return ready;
 }
 

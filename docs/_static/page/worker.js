@@ -1,26 +1,11 @@
 // The engine of a page: Python with conslaw_nb, started when a reader asks the first question.
 
-let python;
+let page;
 
-async function start({ bringer, root }) {
-  const { bring, engine } = await import(bringer);
-  const listed = await engine(root, "page");
-  const files = await bring(listed.files, (come, total) => postMessage({ come, total }));
-  // Pyodide fetches what has just come: it is handed over, and nothing is asked for twice.
-  const fetched = self.fetch;
-  self.fetch = (request, options) => {
-    const found = files.get(new URL(request.url || request, location.href).href);
-    return found ? Promise.resolve(found.clone()) : fetched(request, options);
-  };
-  postMessage({ starting: true });
-  const { loadPyodide } = await import(`${listed.pyodide}pyodide.mjs`);
-  python = await loadPyodide({
-    indexURL: listed.pyodide,
-    lockFileURL: listed.lock,
-    packages: listed.packages,
-    env: { HOME: "/home/pyodide", CONSLAW_ARRIVALS: "on demand" },
-  });
-  python.runPython("from conslaw_nb.teaching.page import ask");
+async function start(root) {
+  const started = await import(new URL("conslaw/python.js", root));
+  const python = await started.python(root, "page", (told) => postMessage(told));
+  page = python.pyimport("conslaw_nb.teaching.page");
   postMessage({ ready: true });
 }
 
@@ -34,7 +19,7 @@ self.onmessage = async ({ data }) => {
     return;
   }
   try {
-    const ask = python.globals.get("ask");
+    const { ask } = page;
     postMessage({ number: data.number, answer: JSON.parse(ask(JSON.stringify(data.question))) });
   } catch (problem) {
     const last = String(problem.message || problem).trim().split("\n").at(-1);

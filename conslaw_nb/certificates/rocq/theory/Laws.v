@@ -73,7 +73,7 @@ Proof.
   repeat split; try assumption. intros [_ L]. apply N. rewrite <- E. apply L. exact I.
 Qed.
 
-(* A law that is no constant: it is evaluated at more and more points, until two values differ. *)
+(* A law that is not constant: it is evaluated at more and more points, until two values differ. *)
 Definition trial (n : Z) (j : positive) : Q :=
   let k := Zpos j in inject_Z (k + n * (k + n) + (7919 * k * n * n + 10473 * k * k * n) mod 1009).
 
