@@ -16,6 +16,7 @@ from ...errors import CertificateError
 from ...exact.nilpotent import NestedBrackets
 from ...exact.polynomial import Poly
 from ...exact.sparse import independent_rows
+from ...laws.climbing import Climb, Place
 from ...laws.evidence import word_data
 from ...laws.search import independent_laws
 from ...models.fields import Letter, VectorFields, vector_fields
@@ -137,7 +138,11 @@ def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
     if kind == "sparse":
         values = dict(evidence["point"])
         point = [values.get(i, 0) for i in range(phi.dimension)]
-        return _Listed(point, _product_words(phi, evidence["words"]), phi.known_laws() or [])
+        laws, rules = phi.known_laws() or [], evidence["words"]
+        if any(rule[0] == "transport" for rule in rules):  # an argument about all brackets at once: here they are found
+            rank = phi.dimension - len(independent_laws(laws, point, evidence["prime"]))
+            return _Listed(point, list(Climb(phi, Place(point, evidence["prime"]), rank).run().words), laws)
+        return _Listed(point, _product_words(phi, rules), laws)
     letters = [tuple((g, c) for g, c in field) for field in evidence["fields"]]
     words = [tuple(letters[i] for i in word) for word in evidence["words"]]
     if kind == "words" and evidence["upper"]["method"] == "involutive":
@@ -161,11 +166,9 @@ def _product_words(phi: VectorFields, rules: list[Any]) -> list[Word]:
         elif kind == "left":
             c, count = numbers
             words += [[(c, a), (c, b)] for a in range(count) for b in range(a + 1, inputs)]
-        elif kind == "right":
+        else:
             c, count = numbers
             words += [[(a, c), (b, c)] for a in range(count) for b in range(a + 1, outputs)]
-        else:
-            words += [[(i, j) for i, j in word] for word in numbers[0]]
     return [tuple(((i * inputs + j, 1),) for i, j in word) for word in words]
 
 
