@@ -15,7 +15,7 @@ from certificate_samples import SAMPLES
 from test_checker import REJECTIONS, changed
 
 from conslaw_nb import certify, checker, find_laws, linear, parametrization, parse_model, proof, verify
-from conslaw_nb.certificates.rocq import compiled_library, export_rocq, library_files, library_hash, save_rocq
+from conslaw_nb.certificates.rocq import compiled_library, export_rocq, judging, library_files, library_hash, save_rocq
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
 from conslaw_nb.certificates.rocq.listed import listed
 from conslaw_nb.cli import main
@@ -676,6 +676,31 @@ def test_two_courts_on_the_command_line(folder, library, capsys):
         "'my_law.v' is checked with the certificate that it was exported from, as my_law.json beside it, and there "
         "is none" in " ".join(capsys.readouterr().err.split())
     )
+
+
+LIES = {
+    "a comment": ("exactly 6 independent", "exactly 7 independent"),
+    "an axiom": ("Lemma accepted", "Axiom wrong : False.\nLemma accepted"),
+    "a notation": ("Lemma accepted", "Notation \"'check'\" := (fun _ _ _ => true).\nLemma accepted"),
+    "another library": ("From Conslaw Require Import Court.", "From Elsewhere Require Import Court."),
+    "no guard": ("Lemma accepted", "Unset Guard Checking.\nLemma accepted"),
+    "a command": ("Lemma accepted", 'Redirect "x" Print Assumptions check_sound.\nLemma accepted'),
+    "another theorem": ("Theorem certified : holds the_model the_statement.", "Theorem certified : True."),
+    "another end": ("Print Assumptions certified.", "Print Assumptions certified. (* by hand *)"),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_file_that_says_something_else_is_not_given_to_rocq(name, folder, monkeypatch):
+    monkeypatch.setattr(judging, "have_rocq_check", lambda text, progress: pytest.fail("it was given to Rocq"))
+    Path("my-law.json").rename("my_law.json")
+    text = export_rocq("my_law.json")
+    altered = text.replace(*LIES[name])
+    assert altered != text
+    Path("my_law.v").write_text(altered, encoding="utf-8")
+    accepted, sentence = judging.ask_rocq(Path("my_law.v"))
+    assert not accepted
+    assert re.search("^it is not what is exported for my_law.json: .*; it was not given to Rocq$", sentence)
 
 
 def test_without_rocq_the_second_court_says_so(folder, capsys, monkeypatch):

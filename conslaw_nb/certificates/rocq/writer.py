@@ -14,6 +14,7 @@ from typing import Any
 from ...court import certificates as court
 from ...court.certificates import array, boolean, choice, integer, polynomial, rational, record, require
 from ...court.structure import value_modulo
+from ...exact.backend import primes
 from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
 from .forms import products_when_closed, tangent_fields
@@ -145,12 +146,12 @@ class Writer:
         point, p, combinations, words = record(self.evidence, "evidence", "point", "prime", "fields", "words")
         self.read_point(point, p)
         laws = [self.law(law, f"claim.laws[{k}]", k) for k, law in enumerate(array(listed, "claim.laws"))]
-        require(self.case.denominator % p, f"evidence.prime is {p}, which divides a denominator")
+        prime = next(q for q in primes() if self.case.denominator % q)  # that of the certificate may be none
         differentials = [form for _, _, form, _ in laws]
         spaces, fields = [differentials], []
         for _, bottom, form, modulo in laws:
             known = [differentials[j] for j in modulo or ()]
-            tangent = [] if modulo is None else tangent_fields(known, self.model, point, p)
+            tangent = [] if modulo is None else tangent_fields(known, self.model, point, prime)
             self.seen.products += products_when_closed(bottom, form, tangent, self.case)
             spaces.append([*known, *tangent] if tangent else [])
             factors = self.seen.factors  # their identities are counted by themselves
