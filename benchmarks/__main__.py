@@ -34,9 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--output", metavar="FILE", type=Path, help="where the JSON goes; scaling.svg is drawn beside it "
         "(default, for a full run: benchmarks/results.json)"
     )  # fmt: skip
+    parser.add_argument(
+        "--adopt", action="store_true", help="with --only: put the part in the place of the older one in "
+        "benchmarks/results.json"
+    )  # fmt: skip
     parser.add_argument("--runs", metavar="FILE", type=Path, default=PAPER, help="another list of runs for 'paper'")
     options = parser.parse_args(argv)
-    target = options.output or (None if options.quick or options.only else HERE / "results.json")
+    if options.adopt and (options.quick or options.output or not options.only):
+        parser.error("--adopt goes with --only NAME, and with neither --quick nor --output")
+    partly = (options.quick or options.only) and not options.adopt
+    target = options.output or (None if partly else HERE / "results.json")
     if target is not None and not target.parent.is_dir():
         parser.error(f"the folder '{target.parent}' of the output does not exist")
     settings = {"quick": options.quick, "tries": 1 if options.quick else 5, "runs": options.runs.resolve()}
@@ -56,16 +63,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     out.note(f"{about['processors']} processors, {about['system']}, {about['python']}; {packages}")
     show(results, out)
     missed = [one["what"] for one in marks(results) if not one["met"]]
-    data = {"format": "conslaw-benchmarks", "version": 1, "quick": options.quick, "machine": about}
-    data |= {"marks": marks(results), "results": results}
     if target is not None:
-        target.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        data = {"format": "conslaw-benchmarks", "version": 1, "quick": options.quick, "machine": about, "results": {}}
+        write(target, json.loads(target.read_text(encoding="utf-8")) if options.adopt else data, results)
         out.note(f"written to {target.name}")
         if "growth" in results:
             picture(results["growth"]).save(target.with_name("scaling.svg"))
         if "sizes" in results:
             size_picture(results["sizes"]).save(target.with_name("sizes.svg"))
     return _judge(results, missed)
+
+
+def write(target: Path, data: dict[str, Any], results: dict[str, Any]) -> None:
+    """Write results into a file, over those of the same parts in `data`, with the marks of all of them."""
+    kept = data.pop("results") | results
+    data |= {"marks": marks(kept), "results": kept}
+    target.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _judge(results: dict[str, Any], missed: Sequence[str]) -> int:

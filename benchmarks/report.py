@@ -60,7 +60,7 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "classroom" in results:
         one = results["classroom"]
         found.append((f"{one['submissions']} submissions graded", one["seconds"], 900, "s"))
-    if results.get("doors", {}).get("edition", {}).get("pages"):
+    if results.get("doors", {}).get("edition"):
         visits, pages = (results["doors"]["edition"][part] for part in ("visits", "pages"))
         fast, slow = visits["as fast as it goes"], visits["1.5 Mbit/s"]
         found.append(("the browser edition, until its first verdict", fast["bytes"] / 1e6, 14, "MB"))
@@ -75,6 +75,21 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"what": what, "measured": round(value, 4), "limit": limit, "unit": unit, "met": value < limit}
         for what, value, limit, unit in found
+    ]
+
+
+def missed(found: list[dict[str, Any]]) -> list[str]:
+    """Return a sentence for each mark that was missed, with its number.
+
+    Examples
+    --------
+    >>> missed([{"what": "a lesson", "measured": 23.46, "limit": 20, "unit": "s", "met": False}])
+    ['a lesson: 23.5 s, where less than 20 s was asked']
+    """
+    lost = [mark for mark in found if not mark["met"]]
+    return [
+        f"{m['what']}: {m['measured']:.3g} {m['unit']}, where less than {m['limit']} {m['unit']} was asked"
+        for m in lost
     ]
 
 
@@ -260,8 +275,6 @@ def _doors(result: dict[str, Any], out: Plain) -> None:
     edition = result["edition"]
     out.heading(f"The browser edition: {edition['site_bytes'] / 1e6:.0f} MB, {edition['site_files']} files")
     for words, part in (("a lesson opened", "visits"), ("a law decided on the first page", "pages")):
-        if part not in edition:  # results of an older measurement
-            continue
         rows = [
             (line, _seconds(one["text"] if "text" in one else one["open"]), f"{one['bytes'] / 1e6:.1f} MB",
              _seconds(one["verdict"]), _seconds(one["again"]["verdict"]))

@@ -104,12 +104,20 @@ function application() {
   });
 }
 
+// The Notebook app takes the arrow keys for its cells, also those that are meant for a slider in one.
+function sliders() {
+  addEventListener("focusin", ({ target }) => {
+    if (target.matches(".noUi-handle, input[type=range]")) target.dataset.lmSuppressShortcuts = "true";
+  });
+}
+
 export async function start(root) {
   const style = document.createElement("style");
   style.textContent = STYLE;
   document.head.append(style);
   const path = new URL(location.href).searchParams.get("path");
   const told = steps();
+  sliders();
   const keys = listen();
   let [come, total, shown] = [0, 0, false];
   const say = () => {

@@ -1,12 +1,14 @@
 // What a second visit needs no line for. The builder puts this before JupyterLite's own service worker, which answers
 // what is left to it; on the site's pages it stands alone.
 //
-// Files whose names change with their contents are kept for ever; everything else is asked for anew, whatever the browser
-// has stored, so that an updated site is one whole; and what was last seen of it answers where there is no line.
+// Files whose names change with their contents are kept for ever; everything else is asked for, and what was last seen
+// of it answers where there is no line. The site's own programs are asked for whatever the browser has stored: an old
+// one beside the others of an updated site would not know what to do.
 
 const KEPT = "conslaw_nb kept"; // as in bring.js
 const EDITION = "@EDITION@"; // another one makes the browser look through what it keeps
 const LASTING = /\/(pyodide|wheels)\/|\/(build|extensions)\/.*(\.[0-9a-f]{7,}\.|_=)|\/_static\/.*\?v=/;
+const OWN = /\/conslaw\/[^/]*$/;
 const LEFT = /\/api\/(drive|stdin|service-worker-heartbeat)/;
 
 async function keep(request, answer) {
@@ -29,7 +31,7 @@ async function lasting(event) {
 async function fresh(event) {
   const { request } = event;
   try {
-    const answer = await fetch(request, { cache: "no-cache" });
+    const answer = await fetch(request, OWN.test(new URL(request.url).pathname) ? { cache: "no-cache" } : {});
     event.waitUntil(keep(request.url, answer.clone()));
     return answer;
   } catch (problem) {

@@ -19,8 +19,10 @@ shell.display_formatter.format(cl.teaching.exercise("1.1"))
 cl.check_law("u**2 - v**2", cl.parametrization("u*v"))`,
 };
 const LATER = {
-  page: `page.ask('{"what": "law", "with": ["phi(u*v)", "u^2 - v^2"]}'); page.ask('{"what": "answer", "with": ["1.1", ""]}')`,
-  notebook: 'cl.widgets.law_checker; cl.certify(cl.check_law("u**2 - v**2", cl.parametrization("u*v"))).verify()',
+  page: `
+page.ask('{"what": "law", "with": ["phi(u*v)", "u^2 - v^2"]}'); page.ask('{"what": "answer", "with": ["1.1", ""]}')`,
+  notebook: `
+cl.widgets.law_checker; cl.certify(cl.check_law("u**2 - v**2", cl.parametrization("u*v"))).verify()`,
 };
 
 async function begin(listed, files, options, part) {
@@ -33,12 +35,14 @@ async function begin(listed, files, options, part) {
   const { loadPyodide } = await import(`${listed.pyodide}pyodide.mjs`);
   const shared = { indexURL: listed.pyodide, lockFileURL: listed.lock, env: { HOME: "/home/pyodide", CONSLAW_ARRIVALS: "on demand" } };
   const python = await loadPyodide({ ...shared, ...options });
-  if (options._loadSnapshot) return python;
-  const globals = python.toPy({ __name__: "conslaw_start" }); // what a person has in sight begins empty
-  await python.runPythonAsync(FIRST[part], { globals });
-  if (options._makeSnapshot) await python.runPythonAsync(LATER[part], { globals });
-  globals.destroy();
+  if (!options._loadSnapshot) await run(python, FIRST[part] + (options._makeSnapshot ? LATER[part] : ""));
   return python;
+}
+
+async function run(python, code) {
+  const globals = python.toPy({ __name__: "conslaw_start" }); // what a person has in sight begins empty
+  await python.runPythonAsync(code, { globals });
+  globals.destroy();
 }
 
 async function again(listed, picture, files, part) {
@@ -58,6 +62,7 @@ async function again(listed, picture, files, part) {
   }
   Object.assign(python.loadedPackages, picture.packages);
   python.runPython("import importlib, random; importlib.invalidate_caches(); random.seed()");
+  await run(python, FIRST[part]); // all of it is there; the browser compiles what it takes while the page is still busy
   return python;
 }
 

@@ -209,6 +209,27 @@ def test_a_point_where_neither_polynomial_vanishes(first, second):
             assert first.evaluate([*alone[:i], 0, *alone[i + 1 :]]) == 0
 
 
+@pytest.mark.parametrize(
+    "phi",
+    [
+        "y*sqrt(1/1000000 - (x - 1/3)**2)",
+        "sqrt(1/10000 - (x - 5)**2 - (y - 7)**2)",
+        "sqrt(x + y - 1000)*sqrt(2001/2 - x - y)",
+    ],
+)
+def test_a_witness_stands_where_the_model_has_a_value(phi):
+    model = cl.parametrization(phi)
+    verdict = check_law("y", model)
+    assert verdict.status is Status.REFUTED
+    assert model.domain.hole_at(list(verdict.witness.point.values())) == ""
+
+
+def test_a_point_that_is_not_found_is_said(monkeypatch):
+    monkeypatch.setattr("conslaw_nb.laws.checking._CLIMB", 1)
+    verdict = check_law("y", cl.parametrization("y*sqrt(1/1000000 - (x - 1/3)**2)"))
+    assert (verdict.status, "no point was found where" in verdict.reason) == (Status.UNKNOWN, True)
+
+
 def test_a_polynomial_that_vanishes_at_all_small_points():
     product = Poly.constant(("x",), 1)
     for root in range(-3, 4):

@@ -157,28 +157,40 @@ def test_a_check_that_was_put_right_judges_again(autumn, mine):
     assert graded().taken_over == 1
 
 
+FAULTS = [
+    ("return 1 / 0", "Its check failed with ZeroDivisionError in mine.py, line {line}: tell whoever teaches."),
+    ("raise RuntimeError(answer)", "Its check failed with RuntimeError in mine.py, line {line}: tell whoever teaches."),
+    ("return None", "Its check failed with AttributeError in exercise.py, line"),
+    ("return cl.teaching.Feedback('great', 'x')", "its check says 'great': one of right, wrong, unreadable, empty"),
+    ("raise SystemExit", "Judging it was given up: the process ended"),
+    ("while True: pass", "Judging it was given up: it took too long"),
+]
+
+
 @pytest.mark.parametrize("run", [False, True])
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ("return 1 / 0", "Its check failed with ZeroDivisionError in mine.py, line 18: tell whoever teaches."),
-        ("raise RuntimeError(answer)", "Its check failed with RuntimeError in mine.py, line 18"),
-        ("return None", "Its check failed with AttributeError in exercise.py"),
-        ("return cl.teaching.Feedback('great', 'x')", "its check says 'great': one of right, wrong, unreadable, empty"),
-        ("raise SystemExit", "Judging it was given up: the process ended"),
-        ("while True: pass", "Judging it was given up: it took too long"),
-    ],
-)
-def test_a_check_that_fails_is_told_and_is_nobodys_wrong_answer(autumn, mine, line, told, run):
+def test_a_check_that_fails_is_told_and_is_nobodys_wrong_answer(autumn, mine, run):
     if run:
         needs_a_cell()
-    change(mine / "mine.py", "    verdict = cl.check_law(answer, PHI)", f"    {line}")
-    write(autumn / "submissions" / "ada.ipynb", START, GOOD, "cl.teaching.exercise('1.1').check('(5/4, 3/4)')")
+    text, program = ((mine / f"mine.{end}").read_text(encoding="utf-8") for end in ("md", "py"))
+    section, lines = text[text.index("## mine.1") :], {}
+    for k, (line, _) in enumerate(FAULTS, 2):
+        text += "\n" + section.replace("mine.1", f"mine.{k}")
+        program += f'\n\n@lesson.check("mine.{k}")\ndef check_{k}(answer):\n    {line}\n'
+        lines[k] = program.count("\n")
+    (mine / "mine.md").write_text(text, encoding="utf-8")
+    (mine / "mine.py").write_text(program, encoding="utf-8")
+    answers = [f"cl.teaching.exercise('mine.{k}').check('x')" for k in lines]
+    # A run calls the checks, too: what never ends there ends with its cell.
+    write(
+        autumn / "submissions" / "ada.ipynb", START, *answers, GOOD, "cl.teaching.exercise('1.1').check('(5/4, 3/4)')"
+    )
     limits = type(LIMITS)(seconds=10, answer_seconds=2, megabytes=700)
     grades = grade(autumn / "submissions", autumn / "grades", lessons=[1, str(mine)], run=run, limits=limits)
     found = grades.learners[0]["exercises"]
-    assert (found["mine.1"]["outcome"], found["1.1"]["outcome"]) == ("not judged", "right")
-    assert told in found["mine.1"]["message"]
+    assert {number: found[number]["outcome"] for number in ("mine.1", "1.1")} == {"mine.1": "right", "1.1": "right"}
+    for k, (_, told) in enumerate(FAULTS, 2):
+        assert found[f"mine.{k}"]["outcome"] == "not judged"
+        assert told.format(line=lines[k]) in found[f"mine.{k}"]["message"]
 
 
 def test_a_check_that_runs_what_it_is_given_is_shut_in(autumn, mine, tmp_path):
@@ -196,9 +208,11 @@ def test_a_check_that_runs_what_it_is_given_is_shut_in(autumn, mine, tmp_path):
     lie = f"[__import__('os').write(3, {said.replace(' for', ') for', 1)}]"
     write(autumn / "submissions" / "eve.ipynb", START, f"surface.check({attack!r})")
     write(autumn / "submissions" / "mallory.ipynb", START, f"surface.check({lie!r})")
+    end = f"{lie} and __import__('os')._exit(0)"  # so that nothing that is true is said after it
+    write(autumn / "submissions" / "trudy.ipynb", START, f"surface.check({end!r})")
     grades = grade(autumn / "submissions", autumn / "g", lessons=[str(mine)], limits=LIMITS)
     assert secret.read_text(encoding="utf-8") == "of the lecturer"
-    assert outcomes(grades) == {"eve": "not judged", "mallory": "unreadable"}
+    assert outcomes(grades) == {"eve": "not judged", "mallory": "unreadable", "trudy": "not judged"}
     message = grades.learners[0]["exercises"]["mine.1"]["message"]
     assert message.startswith("Its check failed with ") and str(secret) not in message
 

@@ -106,6 +106,29 @@ def test_an_archive_is_unpacked_within_bounds(tmp_path):
     assert unpack(bomb, tmp_path / "two", Bounds(1, 100_000)) == [told]
 
 
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz", ""])
+def test_a_packed_tape_is_read_carefully(tmp_path, kind):
+    """A header that would fill the memory, and a file that is left out and would take for ever to be gone through."""
+    path = tmp_path / ("a.tar" + (f".{kind}" if kind else ""))
+    with tarfile.open(path, f"w:{kind}" if kind else "w") as archive:
+        for name, size in (("one.ipynb", 10), ("../two.ipynb", 60_000), ("three.ipynb", 10)):
+            info = tarfile.TarInfo(name)
+            info.size = size
+            archive.addfile(info, io.BytesIO(bytes(size)))
+    told = "'../two.ipynb' in a.tar leads out of it, and was left out".replace("a.tar", path.name)
+    assert unpack(path, tmp_path / "all", Bounds(9, 100_000)) == [told]
+    assert sorted(one.name for one in (tmp_path / "all").iterdir()) == ["one.ipynb", "three.ipynb"]
+    assert unpack(path, tmp_path / "few", Bounds(9, 50_000)) == [
+        f"{path.name} is larger, unpacked, than is read: the rest was left out"
+    ]
+    with tarfile.open(path, f"w:{kind}" if kind else "w", format=tarfile.PAX_FORMAT) as archive:
+        info = tarfile.TarInfo("x")
+        info.pax_headers = {"comment": "x" * 5_000_000}
+        archive.addfile(info)
+    (told,) = unpack(path, tmp_path / "header", Bounds())
+    assert told == f"{path.name} could not be unpacked (ReadError): ask for it again"
+
+
 def test_the_archives_of_a_learner_are_bounded_together_and_cost_nobody_else_anything(tmp_path, monkeypatch):
     """Archives in archives, as in a bomb of forty kilobytes: what is unpacked is bounded for each learner."""
     from conslaw_nb.course import submissions

@@ -22,12 +22,12 @@ def test_the_term_that_is_played_has_all_kinds_and_a_wrong_grade_is_seen(tmp_pat
     course.mkdir()
     term = Term(course, 40, (1, 2), quick=True)
     assert len({kind for one in term.people for kind in one.kinds.values()}) == 10
-    assert len({one.total() for one in term.people}) > 8
+    assert len({one.total() for one in term.people}) >= 5
     assert any(one.late for one in term.people)
     (course / "grades").mkdir()
     lines = ["learner,id,total"] + [f"{one.name},{5000 + one.number},{float(one.total()):.2f}" for one in term.people]
     table = course / "grades" / "gradebook.csv"
     table.write_text("\n".join(lines), encoding="utf-8")
     assert term.wrong() == []
-    table.write_text("\n".join([*lines[:-2], lines[-2] + "5"]), encoding="utf-8")
+    table.write_text("\n".join([*lines[:-2], lines[-2][:-4] + "9.99"]), encoding="utf-8")
     assert len(term.wrong()) == 3

@@ -21,7 +21,7 @@ from test_proofs import GOOD
 import conslaw_nb as cl
 from conslaw_nb import checker
 from conslaw_nb.court import identities, statements
-from conslaw_nb.court.chance import Bound, is_prime, odds, random_prime
+from conslaw_nb.court.chance import Bound, is_prime, odds, passing, random_prime
 from conslaw_nb.court.files import hear_data
 from conslaw_nb.court.scenes import Bounds, Budget, read_expression, read_lets, read_scene
 from conslaw_nb.court.trials import Trial
@@ -224,6 +224,11 @@ def test_primes_are_primes_and_differ():
         assert not is_prime(n)
 
 
+def test_a_chance_that_says_nothing_is_not_called_one_in_one():
+    assert passing(Fraction(1)) == passing(Fraction(3, 4)) == "may well pass, for no better bound is known here"
+    assert passing(Fraction(1, 2)) == "passes with probability below 1 in 2"
+
+
 def test_the_odds_are_rounded_against_us():
     for risk in (Fraction(7, 10**30), Fraction(1, 2**360), Fraction(999, 10**9), Fraction(1, 7), Fraction(9, 10)):
         shown = odds(risk)
@@ -310,7 +315,7 @@ def test_a_larger_degree_is_a_larger_risk_and_more_trials_a_smaller_one():
     assert exponents[0] > 90
     assert 30 < exponents[1] < 60  # a degree of 10**9 among points modulo 2**60
     nothing = ["^", ["^", ["^", ["^", ["^", ["^", ["^", "x", 1000], 1000], 1000], 1000], 1000], 1000], 1000]
-    assert "with probability below 1 in 1," in hear_data(claim(XY, equal(nothing, nothing))).summary
+    assert "may well pass, for no better bound is known" in hear_data(claim(XY, equal(nothing, nothing))).summary
 
 
 # -- definitions -----------------------------------------------------------------------------------------

@@ -398,6 +398,24 @@ def test_a_matrix_from_the_right_is_read_too():
     assert all(rate < 1e-12 for rate in rates.values()), rates
 
 
+def test_a_gain_that_the_pass_multiplies_is_a_factor():
+    net = Net(lambda net, x: (net.g * torch.relu(x @ net.w.T)) @ net.v.T)
+    net.w, net.v, net.g = (nn.Parameter(torch.randn(*shape)) for shape in ((5, 3), (2, 5), (5,)))
+    report, rates = drift(net, torch.randn(9, 3))
+    assert (report.count, report.unknown) == (10, [])
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+
+
+def test_a_norm_may_be_what_reads_the_input_first():
+    net = Net(
+        lambda net, x: x + net.b(nn.functional.gelu(net.a(net.norm(x)))),
+        norm=nn.LayerNorm(4), a=nn.Linear(4, 6), b=nn.Linear(6, 4),
+    )  # fmt: skip
+    report = from_torch(net)
+    assert (report.count, report.unknown) == (4, [])
+    assert report.blocks[0].model == "gained(outputs=6, inputs=4, bias=True)"
+
+
 def tied_rows():
     net = Net(lambda net, x: net.o(torch.relu(net.h(net.e(x)))), e=nn.Embedding(9, 4), h=nn.Linear(4, 4))
     net.o = nn.Linear(4, 9, bias=False)

@@ -14,6 +14,7 @@ DETERMINANT = (
     "U[1,1]*V[1,2]*V[2,3] + U[1,2]*V[1,3]*V[2,1] + U[1,3]*V[1,1]*V[2,2]"
     " - U[1,3]*V[1,2]*V[2,1] - U[1,1]*V[1,3]*V[2,2] - U[1,2]*V[1,1]*V[2,3]"
 )
+LEFT = "<U*S, A*U + D*V> - <V*S, D^T*U + B*V>"
 PSI_11 = "U[1,1]**2 - V[1,1]**2 - V[2,1]**2"
 IN_STEPS = """
 <U*S, A*U> = 0 by computation
@@ -30,6 +31,8 @@ RIGHT = [
     ("8.2", "[[0, 1/2], [0, 0]], [[0, 0], [0, -3]]"),
     ("8.2", ([[1, 1], [0, 0]], [[0, 0], [1, 1]])),
     ("8.3", START + IN_STEPS),
+    # what symmetry makes of the terms with D is left to a step of its own
+    ("8.3", f"{START}\n{LEFT} = <U*S, D*V> - <V*S, D^T*U> by computation\n= 0 by computation"),
     ("8.4", "[[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 1, 0]]"),
     ("8.4", "[[1, 2, 3], [4, 5, 6]], [[5/2, 7/2, 9/2], [3, 3, 3]]"),
     ("8.5", "1, 2, 4"),
@@ -42,6 +45,11 @@ RIGHT = [
 ]
 
 WRONG = [
+    (
+        "8.3",
+        f"{START}\n<U*S, A*U> = 0 by computation\n<V*S, B*V> = 0 by computation\n{LEFT} = 0 by computation",
+        "Or let it rest on the lines above it: end with `by steps 1-2`",
+    ),
     ("8.1", "E*D^T - D*E^T, E^T*D - D^T*E", "Both matrices have the wrong sign."),
     ("8.1", "E*D^T - D*E^T, D^T*E - E^T*D", "The first matrix has the wrong sign"),
     ("8.1", "D*E^T - E*D^T, E^T*D - D^T*E", "The second matrix has the wrong sign"),

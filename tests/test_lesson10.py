@@ -29,6 +29,9 @@ RIGHT = [
     ("10.4", "(0, 0, 1, 0, 0, 1)"),
     ("10.4", "3/2, 0, -5/2, 0, 0, 2"),
     ("10.5", f"{HEADER}\n{STEPS}"),
+    # the same with the terms in another order, and in two lines instead of a chain
+    ("10.5", f"{HEADER}\n{STEPS.splitlines()[0]}\n= -G*V*V^T - U*U^T*G by substitution"),
+    ("10.5", f"{HEADER}\n{STEPS.splitlines()[0]}\nZ' = -(U*U^T*G + G*V*V^T) by substitution"),
     ("10.5", f"{HEADER}\nZ' = U'*V^T + U*V'^T by the product rule\n= -(U*U^T*G + G*V*V^T) by computation"),
     ("10.6", "1/32, 3/256, 3/512"),
     ("10.6", (Fraction(1, 32), "3/256", "3/512")),
@@ -71,6 +74,12 @@ WRONG = [
         f"{HEADER}\nZ' = -(U*U^T*G + G*V*V^T) by substitution",
         "Write out what stands between: Z' by the",
     ),
+    (
+        "10.5",
+        f"{HEADER}\nZ' = -G*V*V^T - U*U^T*G by computation\n= -(U*U^T*G + G*V*V^T) by computation",
+        "this one line leaves the work to the engine",
+    ),
+    ("10.5", f"{HEADER}\nZ' = -G*V*V^T - U*U^T*G by computation", "this one line leaves the work to the engine"),
     (
         "10.5",
         f"{HEADER}\nZ' = Z' by computation\n = -(U*U^T*G + G*V*V^T) by computation",

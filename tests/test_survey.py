@@ -78,6 +78,43 @@ def test_a_survey_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     assert [row.model for row in found] == models
 
 
+def test_rows_stand_only_with_their_certificates(tmp_path):
+    models = ["linear(2,2,2)", "relu(2,2,1)"]
+    right = repr(list(cl.survey(models, tmp_path, jobs=1)))
+    rows = tmp_path / "rows.jsonl"
+    text = rows.read_text(encoding="utf-8")
+    for changed in (
+        text.replace('"laws": 3', '"laws": 99'),
+        text.replace('"laws_at_least": 3', '"laws_at_least": 2'),
+        text.replace('"model": "relu(2,2,1)"', '"model": ["relu(2,2,1)"]'),
+        text.replace('"seconds": 0', '"seconds": "0'),
+        "null\n[]\n{}\n" + text,
+        "\udcff" + text,
+        text[:-30],
+    ):
+        rows.write_text(changed, encoding="utf-8", errors="surrogateescape")
+        assert repr(list(cl.survey(models, tmp_path, jobs=1))) == right
+        assert repr(list(cl.survey(models, tmp_path, jobs=1))) == right
+    certificate = next((tmp_path / "certificates").iterdir())
+    certificate.unlink()
+    assert repr(list(cl.survey(models, tmp_path, jobs=1))) == right
+    assert certificate.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"models": 5}, "survey takes a list of models"),
+        ({"models": ["linear(2,2,2)"], "jobs": 0}, "jobs=0 is not a number of processes: give 1, 2"),
+        ({"models": ["linear(2,2,2)"], "jobs": "x"}, "jobs='x' is not a number of processes"),
+        ({"models": ["linear(2,2,2)"], "folder": 5}, "5 is not the name of a folder"),
+    ],
+)
+def test_a_survey_that_cannot_be_made_is_refused(arguments, message):
+    with pytest.raises(cl.ConslawError, match=message):
+        cl.survey(**arguments)
+
+
 def test_the_table_and_the_page(tmp_path):
     found = cl.survey([*models_in_range("linear(1,2,2..3,1)"), "linear(2,", "relu(2,2,1)"], tmp_path, jobs=1)
     assert repr(found) == "4 models: 1 FAILED, 3 PROVED; 2 with hidden laws"

@@ -18,8 +18,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import address  # noqa: E402
+
+from benchmarks.report import missed  # noqa: E402
 
 README = ROOT / "README.md"
 LESSON = "01_what_never_changes.ipynb"
@@ -50,7 +52,7 @@ def table(results: dict) -> str:
         ("on Binder", "one click", f"{seconds(binder)} once Binder has brought its image, to which this project adds "
          f"{binder['added_bytes'] / 1e6:.0f} MB"),
         ("in the browser alone", "one click", f"{seconds(browser)} and {browser['bytes'] / 1e6:.0f} MB; afterwards "
-         f"{seconds(browser['again'])}"),
+         f"{seconds(browser['again'])}, with no connection needed"),
         ("in a class", "`conslaw course new course`, then JupyterLab in that folder", seconds(course)),
     ]  # fmt: skip
     lines = ["| door | you do | until lesson 1 has proved its first law |", "|---|---|---|"]
@@ -86,10 +88,12 @@ def links(repository: str | None, at: str = "HEAD") -> str:
 
 def doors(repository: str | None) -> str:
     """Return all that stands in the README between the marks."""
-    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))["results"]
+    data = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    results, lost = data["results"], missed(data["marks"])
     note = "Measured by `python -m benchmarks --only doors` on two cores, from a click or a line to the verdict"
     loads = [one.get("load") or 0 for one in results["doors"]["doors"].values()]
     note += f"; other work kept them busy (a load of {max(loads):.0f})." if max(loads) > 3 else "."
+    note += f" Of the marks that were set these are missed: {'; '.join(lost)}." if lost else ""
     return f"{links(repository, address.release() or 'HEAD')}\n\n{table(results)}\n\n{note}"
 
 

@@ -80,6 +80,9 @@ def _width(module: Any) -> int | None:
     for name in ("in_features", "embed_dim"):
         if hasattr(module, name):
             return int(getattr(module, name))
+    normed = getattr(module, "normalized_shape", ())  # of a LayerNorm or RMSNorm
+    if len(normed) == 1:
+        return int(normed[0])
     first = next(iter(getattr(module, "layers", ())), module)
     attention = getattr(first, "self_attn", None)
     if attention is not None:
@@ -260,6 +263,11 @@ class _Graph:
         other = next((v for v in values[:2] if not isinstance(v, Wire)), None)
         if isinstance(other, (int, float)):
             return Wire(wires[0].bundle, wires[0].makers, wires[0].shifts, wires[0].layout)
+        size = wires[0].bundle.root().size
+        ours = id(other) in self.reader.names and other.requires_grad and tuple(other.shape) == (size,)
+        if ours and wires[0].layout == "last":  # a gain, channel by channel
+            gain = self.reader.wiring.bundle(size, self.reader.part(other, "entries"), diagonal=True)
+            return self.reader.wiring.multiply(wires[0], gain)
         return self.reader.unknown(
             "a product with a tensor", wires, *([other] if hasattr(other, "requires_grad") else ())
         )

@@ -57,6 +57,11 @@ class Block:
         """The number of laws with what is known of it: exactly, at least."""
         return f"{'exactly' if self.verdict is Status.PROVED else 'at least'} {self.count}"
 
+    @property
+    def number_of_laws(self) -> str:
+        """The number of laws with the word."""
+        return f"{self.number} law{'' if self.count == 1 else 's'}"
+
 
 @dataclass
 class NetworkReport:
@@ -91,7 +96,7 @@ class NetworkReport:
         lines = [f'"""The laws of {self.name}, block by block: edit and run."""', "", "import conslaw_nb as cl", ""]
         for block, same in _grouped(self.blocks):
             times = f", and {len(same) - 1} equal blocks" if len(same) > 1 else ""
-            lines.append(f"# {block.name}{times}: {block.size:,} parameters, {block.number} laws")
+            lines.append(f"# {block.name}{times}: {block.size:,} parameters, {block.number_of_laws}")
             lines += [f"#   {line}" for line in (*_formulas(block.laws), *block.found)]
             if block.model:
                 lines.append(f'print(cl.count_laws(cl.parse_model("{block.model}")))')
@@ -120,7 +125,7 @@ class NetworkReport:
     def __repr__(self) -> str:
         lines = [self.headline]
         for name, size, formulas, number, basis in self.rows():
-            lines += ["", f"{name}: {size} parameters, {number} laws"]
+            lines += ["", f"{name}: {size} parameters, {number} law{'' if number.endswith(' 1') else 's'}"]
             lines += [f"  {formula}" for formula in formulas.split("\n")]
             lines.append(f"  {basis}")
         return "\n".join([*lines, *(text for line in self.endnotes() for text in ("", line))])
@@ -130,7 +135,7 @@ class NetworkReport:
         """The report in one line."""
         proved = all(block.verdict is Status.PROVED for block in self.blocks)
         exact = proved and not self.unknown and self.free >= self.without.keys()
-        known = "laws in all" if exact else "laws known"
+        known = f"law{'' if self.count == 1 else 's'} {'in all' if exact else 'known'}"
         return f"{self.name}: {self.parameters:,} trained parameters, {self.count:,} {known}"
 
     def endnotes(self) -> list[str]:
@@ -353,5 +358,6 @@ def _counted(
     except ConslawError as error:
         return Status.UNKNOWN, f"φ is that of {text}, which was not counted: {error}", []
     number = answer.laws if answer.laws is not None else f"{answer.laws_at_least} to {answer.laws_at_most}"
-    reason = f"φ is that of {text}, which has {number} laws: some may be missing above. {found.source}"
+    laws = "law" if number == 1 else "laws"
+    reason = f"φ is that of {text}, which has {number} {laws}: some may be missing above. {found.source}"
     return Status.UNKNOWN, reason, []

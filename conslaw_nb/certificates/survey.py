@@ -138,16 +138,20 @@ def survey(
     """
     if isinstance(models, str) and ".." in models:
         models = models_in_range(models)
-    if isinstance(models, (str, VectorFields)):
+    if isinstance(models, (str, VectorFields)) or not isinstance(models, Iterable):
         raise ModelError('survey takes a list of models, such as ["linear(2,2,2)", "linear(2,3,2)"]')
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or not jobs:
+        raise ModelError(f"jobs={brief(jobs)} is not a number of processes: give 1, 2, ..., or -1 for one on each core")
     asked = list(islice((_named(model) for model in models), MAX_MODELS + 1))
     if len(asked) > MAX_MODELS:
         raise SizeError(f"a survey counts up to {MAX_MODELS} models: split yours")
-    target = None if folder is None else _prepared(Path(folder))
+    target = None if folder is None else _prepared(folder)
     done = {} if target is None else _rows_in(target)
     left = {name: model for name, model in asked if name not in done}
     if progress is not None:
         progress(len(done), len(asked), "")
+    if target is not None:  # what follows a line that was cut off begins a line of its own
+        _end_line(target / "rows.jsonl")
     for rows in _worked_on(list(left.items()), jobs, target):
         done.update((row.model, row) for row in rows)
         if target is not None:
@@ -171,27 +175,58 @@ def _named(model: Any) -> tuple[str, Any]:
     return " ".join(model.split()), model
 
 
-def _prepared(folder: Path) -> Path:
+def _prepared(given: Any) -> Path:
     try:
+        folder = Path(given)
         (folder / "certificates").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CertificateError(f"'{folder}' cannot be used: {error.strerror or error}; choose another folder") from None
+        raise CertificateError(f"'{given}' cannot be used: {error.strerror or error}; choose another folder") from None
+    except (TypeError, ValueError):
+        raise CertificateError(f"{brief(given)} is not the name of a folder") from None
     return folder
 
 
 def _rows_in(folder: Path) -> dict[str, SurveyRow]:
-    """Return the rows of an earlier run; a last line that was cut off is forgotten."""
-    names = {field.name for field in fields(SurveyRow)}
+    """Return the rows of an earlier run that can be relied on; all else, such as a line that was cut off, is forgotten.
+
+    A row that was counted stands only with its certificate, and only if that claims the same.
+    """
     found = {}
     path = folder / "rows.jsonl"
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else ():
         try:
-            data = json.loads(line)
-        except ValueError:
+            row = _row(json.loads(line))
+            if row is not None and (row.verdict == "FAILED" or _is_claimed(folder, row)):
+                found[row.model] = row
+        except (ValueError, OSError, RecursionError):
             continue
-        if isinstance(data, dict) and set(data) == names:
-            found[data["model"]] = SurveyRow(**data)
     return found
+
+
+def _end_line(path: Path) -> None:
+    if path.exists() and not path.read_bytes().endswith(b"\n"):
+        with path.open("ab") as file:
+            file.write(b"\n")
+
+
+def _row(data: Any) -> SurveyRow | None:
+    """Return a row that was read, or None where it is not one."""
+    empty = asdict(SurveyRow(""))
+    if not isinstance(data, dict) or data.keys() != empty.keys():
+        return None
+    for name, value in data.items():
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not (isinstance(value, str) if isinstance(empty[name], str) else number or value is None):
+            return None
+    return SurveyRow(**data)
+
+
+def _is_claimed(folder: Path, row: SurveyRow) -> bool:
+    claim = json.loads((folder / "certificates" / _file_name(row.model)).read_text(encoding="utf-8")).get("claim", {})
+    said = {"parameters": row.parameters, "laws_at_least": row.laws_at_least, "laws_at_most": row.laws_at_most}
+    same = all(claim.get(name) == value for name, value in said.items())
+    exact = row.laws_at_least if row.verdict == "PROVED" else None
+    return same and row.laws == exact and claim.get("exact") is (exact is not None)
 
 
 def _worked_on(todo: list[tuple[str, Any]], jobs: int, folder: Path | None) -> Iterator[list[SurveyRow]]:

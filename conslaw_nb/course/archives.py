@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
+import shutil
 import stat
 import tarfile
 import zipfile
@@ -14,9 +18,10 @@ from typing import IO, Any
 
 __all__ = ["Bounds", "is_archive", "names_in", "unpack"]
 
+MAX_READ = 4_000_000  # bytes at once, so that no header fills the memory
 _PACKED = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _FAULTS = (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, tarfile.TarError,
-           zlib.error)  # fmt: skip
+           zlib.error, lzma.LZMAError, MemoryError)  # fmt: skip
 
 
 @dataclass
@@ -33,17 +38,12 @@ def is_archive(path: Path) -> bool:
 
 
 def names_in(archive: Path) -> list[str]:
-    """Return the names in an archive, as far as it can be read, without unpacking anything."""
-    found: list[str] = []
+    """Return the names in a zip archive, as platforms export them; of others none, since that may take for ever."""
     try:
-        with _members(archive) as members:
-            for name, *_ in members:
-                found.append(name)
-                if len(found) >= 100:
-                    break
+        with zipfile.ZipFile(archive) as packed:
+            return packed.namelist()
     except _FAULTS:
-        pass
-    return found
+        return []
 
 
 def unpack(archive: Path, target: Path, bounds: Bounds | None = None) -> list[str]:
@@ -67,10 +67,13 @@ def unpack(archive: Path, target: Path, bounds: Bounds | None = None) -> list[st
     bounds = bounds or Bounds()
     try:
         with _members(archive) as members:
-            for name, link, opened in members:
+            for name, size, link, opened in members:
                 bounds.files -= 1
+                bounds.size -= size  # also of what is left out: to come to the next one it has to be gone through
                 if bounds.files < 0:
                     return [*told, f"{archive.name} holds more files than are unpacked: the rest was left out"]
+                if bounds.size < 0:
+                    return [*told, f"{archive.name} is larger, unpacked, than is read: the rest was left out"]
                 parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
                 shown = f"{name[:80]!r} in {archive.name}"
                 if ".." in parts or not parts or name.startswith("/") or "\0" in name:
@@ -83,14 +86,7 @@ def unpack(archive: Path, target: Path, bounds: Bounds | None = None) -> list[st
                 try:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     with opened() as stream, place.open("xb") as out:
-                        while part := stream.read(1 << 20):
-                            bounds.size -= len(part)
-                            if bounds.size < 0:
-                                return [
-                                    *told,
-                                    f"{archive.name} is larger, unpacked, than is read: the rest was left out",
-                                ]
-                            out.write(part)
+                        shutil.copyfileobj(stream, out, 1 << 20)
                 except _FAULTS as problem:
                     told.append(f"{shown} could not be unpacked ({_why(problem)})")
     except _FAULTS as problem:
@@ -104,23 +100,47 @@ def _why(problem: Exception) -> str:
     return "there is a file of that name already" if isinstance(problem, FileExistsError) else type(problem).__name__
 
 
+class _Careful:
+    """A stream that is never read far at once: a header that says that it is huge is none."""
+
+    def __init__(self, stream: Any):
+        self._stream = stream
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, if there are not too many."""
+        if not 0 <= size <= MAX_READ:
+            raise tarfile.ReadError("a header is too large")
+        return self._stream.read(size)
+
+
 @contextmanager
-def _members(archive: Path) -> Iterator[Iterator[tuple[str, bool, Any]]]:
-    """Give for each file its name, whether it is a link or a device, and how it is opened."""
-    if archive.name.lower().endswith(".zip"):
+def _members(archive: Path) -> Iterator[Iterator[tuple[str, int, bool, Any]]]:
+    """Give for each file its name, its size, whether it is a link or a device, and how it is opened."""
+    name = archive.name.lower()
+    if name.endswith(".zip"):
         with zipfile.ZipFile(archive) as packed:
             yield (
-                (info.filename, stat.S_ISLNK(info.external_attr >> 16), lambda info=info: packed.open(info))
+                (
+                    info.filename,
+                    info.file_size,
+                    stat.S_ISLNK(info.external_attr >> 16),
+                    lambda info=info: packed.open(info),
+                )
                 for info in packed.infolist()
                 if not info.is_dir()
             )
-    else:
-        with tarfile.open(archive) as packed_:
-            yield (
-                (info.name, not info.isreg(), lambda info=info: _opened(packed_, info))
-                for info in packed_
-                if not info.isdir()
-            )
+        return
+    ways: dict[str, Any] = {"gz": gzip.open, "tgz": gzip.open, "bz2": bz2.open, "xz": lzma.open, "tar": open}
+    with (
+        ways[name.rpartition(".")[2]](archive, "rb") as stream,
+        tarfile.open(fileobj=_Careful(stream), mode="r:") as packed_,  # type: ignore[arg-type]
+    ):
+        yield (
+            (info.name, info.size, not info.isreg(), lambda info=info: _opened(packed_, info))
+            for info in packed_
+            if not info.isdir()
+        )
 
 
 def _opened(packed: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:

@@ -123,6 +123,17 @@ class Bound:
         return min(Fraction(1), Fraction(1 + 2 * (self.n + self.d) + 3 * (self.a + self.b), 2**FIELD_BITS))
 
 
+def passing(risk: Fraction) -> str:
+    """Say how likely it is that something false passes a trial.
+
+    >>> passing(Fraction(1, 10**40)), passing(Fraction(2, 3))
+    ('passes with probability below 1 in 10^39', 'may well pass, for no better bound is known here')
+    """
+    if 2 * risk > 1:
+        return "may well pass, for no better bound is known here"
+    return f"passes with probability below {odds(risk)}"
+
+
 def odds(risk: Fraction) -> str:
     """Write a probability as one in a power of ten, rounded up.
 

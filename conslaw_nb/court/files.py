@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from .certificates import Rejected, afford, array, choice, integer, record, require, show
-from .chance import FIELD_BITS, odds
+from .chance import FIELD_BITS, odds, passing
 from .outcomes import Outcome, Statement
 from .rulings import Ruling, check_certificate
 from .scenes import Budget, Scene, TooLarge, read_lets, read_scene
@@ -119,8 +119,8 @@ def _confidence(outcome: Outcome) -> str:
     if not outcome.risk:
         return f"{outcome.text}; that is enough"
     return (
-        f"{outcome.text}; a false statement of this degree (at most {_size(outcome.degree)}) passes with probability "
-        f"below {odds(outcome.risk)}, and this is not a proof"
+        f"{outcome.text}; a false statement of this degree (at most {_size(outcome.degree)}) {passing(outcome.risk)}, "
+        f"and this is not a proof"
     )
 
 
@@ -131,6 +131,8 @@ def _size(degree: int) -> str:
 
 def _doubt(outcome: Outcome) -> str:
     """Say with what probability a contradiction is mistaken."""
+    if 2 * outcome.risk > 1:
+        return " (which may be mistaken: no better bound is known here)"
     return f" (mistaken with probability below {odds(outcome.risk)})" if outcome.risk else ""
 
 
@@ -165,7 +167,7 @@ def _proof(data: Any, case: Budget) -> tuple[str, Scene]:
     return (
         f"{what}. Nothing contradicts the {count} step{'' if count == 1 else 's'} and the goal of this proof, each "
         f"tried with random numbers modulo random primes of {FIELD_BITS + 1} bits; a false one of this degree (at most "
-        f"{_size(degree)}) passes with probability below {odds(risk)}, and this does not replace the proof",
+        f"{_size(degree)}) {passing(risk)}, and this does not replace the proof",
         scene,
     )
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from ..errors import ParseError, brief
+from ..errors import ParseError, SizeError, brief
 from ..exact.polynomial import Poly
 from ..language import notes, read_expression
 from ..models.domain import EVERYWHERE, Domain
@@ -19,6 +19,7 @@ from .functions import LawEvidence, Quotient, constant_verdict, is_rational_func
 __all__ = ["check_law", "small_nonzero_point"]
 
 _PATIENCE = 300  # points that are tried before others are looked at
+_CLIMB = 6_000  # steps towards a point where all is positive
 
 
 def check_law(h: Any, phi: VectorFields) -> Verdict:
@@ -121,7 +122,10 @@ def _check_quotient(claim: str, h: Quotient, phi: VectorFields) -> Verdict:
         identity = "an identity" if h.divisors else "a polynomial identity"
         reason = f"⟨∇h, χ⟩ = 0 for every generator χ, as {identity}{h.where}."
         return Verdict(Status.PROVED, reason, claim=claim, evidence=evidence)
-    point = small_nonzero_point(residual, avoid_zero_of=h.divisors, domain=phi.domain)
+    try:
+        point = small_nonzero_point(residual, avoid_zero_of=h.divisors, domain=phi.domain)
+    except SizeError as error:
+        return Verdict(Status.UNKNOWN, f"its derivative is not 0 as a polynomial, but {error}.", claim=claim)
     value = Fraction(residual.evaluate(point)) / Fraction(bottom.evaluate(point)) ** 2
     witness = Witness(g, phi.label(g), dict(zip(phi.variables, map(Fraction, point), strict=True)), value)
     return Verdict(
@@ -146,23 +150,25 @@ def small_nonzero_point(
     """Return a small point, of integers and most of them 0, where a nonzero polynomial does not vanish.
 
     `poly`: not the zero polynomial; `avoid_zero_of`: nonzero polynomials that must not vanish at the point either;
-    `domain`: where the point shall lie. Fractions are tried where integers do not, and after many points what must be
-    positive there is only not 0.
+    `domain`: where the point lies. Where what must be positive seldom is, the search climbs towards it.
+
+    Raises SizeError: no point of the domain was found.
     """
     every = [poly, *([avoid_zero_of] if isinstance(avoid_zero_of, Poly) else avoid_zero_of)]
     every += [*domain.nonzero, *domain.positive]
-    tries = 0
 
     def good(point: list[int | Fraction]) -> bool:
-        inside = tries > 3 * _PATIENCE or all(p.evaluate(point) > 0 for p in domain.positive)
-        return inside and all(p.evaluate(point) != 0 for p in every)
+        return all(p.evaluate(point) > 0 for p in domain.positive) and all(p.evaluate(point) != 0 for p in every)
 
     involved = sorted({v for p in every for v in p.support()})
     rng = Random(0)
     point: list[int | Fraction] = [0] * len(poly.variables)
-    size = 1
+    size, tries = 1, 0
     while not good(point):  # ends: a nonzero polynomial has a nonzero value on any grid larger than its degree
-        parts = tries // _PATIENCE % 3 + 1 if domain.positive else 1
+        parts = tries // _PATIENCE + 1 if domain.positive else 1
+        if parts > 3:
+            point = _climbed(point, involved, domain, good, rng)
+            break
         for i in involved:
             point[i] = rng.randint(-size, size) if parts == 1 else Fraction(rng.randint(-size, size), 2 ** (2 * parts))
         tries += 1
@@ -182,3 +188,24 @@ def small_nonzero_point(
             if not good(point):
                 point[i] = before
     return point
+
+
+def _climbed(
+    point: list[int | Fraction], involved: Sequence[int], domain: Domain, good: Any, rng: Random
+) -> list[int | Fraction]:
+    """Go from a point to one that is good, by steps that do not make the least of what must be positive smaller."""
+
+    def least(at: list[int | Fraction]) -> int | Fraction:
+        return min(p.evaluate(at) for p in domain.positive)
+
+    height = least(point)
+    for number in range(_CLIMB):
+        moved = list(point)
+        for i in involved if number % 3 == 0 else [rng.choice(involved)]:
+            moved[i] = moved[i] + Fraction(rng.randint(-16, 16), 2 ** rng.randint(0, 16))
+        reached = least(moved)
+        if reached >= min(height, 1):  # above 1 any way is as good
+            point, height = moved, reached
+            if height > 0 and good(point):
+                return point
+    raise SizeError(f"no point was found where {domain.text}: try a model that is defined for more of its parameters")

@@ -114,8 +114,8 @@ class LitePage(LabPage):
     def wait_for_file(self, path):
         """Wait until a lesson is in front and read, whatever its kernel does."""
         self.page.wait_for_function(
-            "path => { const shown = window.jupyterapp?.shell?.currentWidget?.context;"
-            " return shown?.path === path && shown.isReady; }",
+            "path => { const shown = window.jupyterapp?.shell?.currentWidget;"
+            " return shown?.context?.path === path && shown.context.isReady && Boolean(shown.content.model); }",
             arg=path, timeout=START * 1000,
         )  # fmt: skip
 

@@ -96,7 +96,16 @@ PULLS = {
 def test_on_a_phone_no_column_of_a_table_is_cut(name, page, site):
     page.set_viewport_size({"width": 360, "height": 800})
     shown(page, site, name)
+    # Once more as notebooks and pages do it: drawn first, and put on the page then.
+    page.evaluate(f"""async () => {{
+      const el = document.createElement("div");
+      const model = {{ get: (key) => state[key], set() {{}}, save_changes() {{}}, on() {{}} }};
+      (await import("./{name}.js")).default.render({{ model, el }});
+      document.querySelector("main").append(el);
+    }}""")
+    page.wait_for_timeout(200)
     ends = page.eval_on_selector_all(".cl-hand table", "tables => tables.map(t => t.getBoundingClientRect().right)")
+    assert len(ends) == 2
     assert all(end <= 360 for end in ends), ends
 
 

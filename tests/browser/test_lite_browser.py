@@ -72,6 +72,17 @@ def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
     assert lite.outside == []
 
 
+def test_a_plain_slider_keeps_its_arrow_keys(lite):
+    """The Notebook app would take them for its cells."""
+    lite.open("03_reparametrization.ipynb")
+    lite.write("imports", "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider")
+    lite.run_cell("imports")
+    lite.page.locator(".noUi-handle").first.focus()
+    lite.page.keyboard.press("ArrowRight")
+    lite.page.keyboard.press("ArrowUp")
+    lite.page.locator(".widget-readout", has_text="5").first.wait_for(timeout=START * 1000)
+
+
 @pytest.mark.parametrize(("name", "least"), [(WORKSHOP, 5), (SEVENTH, 25)])
 def test_proofs_and_integrals_come_out_the_same_there(lite, name, least):
     """The seventh law to thirty digits, and its certificate, with Python compiled for the browser."""

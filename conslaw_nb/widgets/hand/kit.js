@@ -469,8 +469,9 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     return [x, y];
   };
 
+  let slim = false; // as the last picture was drawn: at first the figure may stand on no page yet, and have no width
   function show() {
-    const slim = root.clientWidth > 0 && root.clientWidth < 560;
+    slim = root.clientWidth > 0 && root.clientWidth < 560;
     current = draw(values, id, slim);
     root.classList.toggle("cl-hand-two", current.plots.length > 1);
     const wide = Math.max(...current.plots.map((plot) => plot.shift + plot.wide));
@@ -519,9 +520,8 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     });
   }
 
-  let narrow = root.clientWidth < 560;
   const watch = new ResizeObserver(() => {
-    if (root.clientWidth > 0 && narrow !== (narrow = root.clientWidth < 560)) show();
+    if (root.clientWidth > 0 && slim !== root.clientWidth < 560) show();
   });
   watch.observe(root);
   const tools = { change, values: () => values, root };

@@ -1,6 +1,7 @@
 // The page's side of its engine: one worker for all boxes of a page, started at the first question.
 
 const root = new URL(`${document.documentElement.dataset.content_root || "./"}lite/`, location.href);
+const QUIET = 15; // seconds after the engine has come, in which the first questions are answered
 const listeners = new Set();
 let [worker, ready, isReady, next] = [null, null, false, 0];
 let waiting = new Map();
@@ -22,6 +23,13 @@ export async function weight() {
   return files.reduce((sum, [, wire]) => sum + wire, 0);
 }
 
+// The next visit starts from a picture of this engine, which another worker takes while the reader reads.
+let remember = () => {
+  remember = () => {};
+  const begin = () => new Worker(new URL("conslaw/picture.js", root), { type: "module", name: "page" });
+  if ((navigator.deviceMemory || 8) >= 4) setTimeout(begin, 1000 * QUIET);
+};
+
 export function start() {
   if (ready) return ready;
   tell("The engine is on its way.");
@@ -38,6 +46,7 @@ export function start() {
       else if (data.starting) tell("It is here, and starts.");
       else if (data.ready) {
         isReady = true;
+        remember();
         tell("");
         resolve();
       } else if ("failed" in data) fail(data.failed);
