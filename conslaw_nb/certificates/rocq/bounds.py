@@ -2,7 +2,7 @@
 
 The bounds are counted from what the certificate holds, before a line is written. They were measured with
 Debian's Rocq 8.16: a certificate at a bound takes it up to a minute of computing, one of a lesson's size a second, and
-another one for loading the real numbers (`python -m benchmarks --rocq`).
+another one for loading the real numbers (`python -m benchmarks --only rocq`).
 """
 
 from __future__ import annotations
