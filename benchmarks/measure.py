@@ -201,6 +201,13 @@ def doors(settings: Settings) -> dict[str, Any]:
     return {"doors": found, "edition": edition, "missing": "", "wrong": wrong + edition.pop("wrong")}
 
 
+def rocq(settings: Settings) -> dict[str, Any]:
+    """The second court beside the first."""
+    from .second_court import measure_rocq
+
+    return measure_rocq(settings["quick"])
+
+
 MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
     measure.__name__: measure
     for measure in (
@@ -217,5 +224,6 @@ MEASURES: dict[str, Callable[[Settings], dict[str, Any]]] = {
         lessons,
         classroom,
         doors,
+        rocq,
     )
 }

@@ -9,6 +9,7 @@ from conslaw_nb.cli.display import Plain
 from conslaw_nb.drawing.picture import Picture
 
 from . import sizes
+from .second_court import LESSONS
 
 __all__ = ["marks", "picture", "show", "size_picture"]
 
@@ -68,6 +69,9 @@ def marks(results: dict[str, Any]) -> list[dict[str, Any]]:
         found.append(("its text, at 1.5 Mbit/s", slow["text"], 5, "s"))
         found.append(("its first verdict, at 1.5 Mbit/s", slow["verdict"], 60, "s"))
         found.append(("a law proved on the first page, at 1.5 Mbit/s", pages["1.5 Mbit/s"]["verdict"], 60, "s"))
+    if results.get("rocq", {}).get("models"):
+        slowest = max(results["rocq"]["models"][text]["coqc"] for text in LESSONS)
+        found.append(("Rocq on the certificate of a lesson's model, the slowest", slowest, 2, "s"))
     return [
         {"what": what, "measured": round(value, 4), "limit": limit, "unit": unit, "met": value < limit}
         for what, value, limit, unit in found
@@ -104,6 +108,7 @@ def show(results: dict[str, Any], out: Plain) -> None:
         ("lessons", _lessons),
         ("doors", _doors),
         ("classroom", _classroom),
+        ("rocq", _rocq),
     ):
         if name in results:
             write(results[name], out)
@@ -279,6 +284,19 @@ def _doors(result: dict[str, Any], out: Plain) -> None:
 
 
 STYLE = {"linear, wider": "flow", "ReLU, wider": "descent", "linear, deeper": "fit", "ReLU, deeper": "extra"}
+
+
+def _rocq(result: dict[str, Any], out: Plain) -> None:
+    out.heading("The second court, in processor seconds")
+    if result["missing"]:
+        out.note(f"not measured: {result['missing']}")
+        return
+    out.note(f"the library is compiled once, in {_seconds(result['library'])}")
+    rows = [
+        (text, str(one["parameters"]), str(one["lines"]), _seconds(one["checker"]), _seconds(one["coqc"]))
+        for text, one in result["models"].items()
+    ]
+    out.table(("certificate", "parameters", "lines", "checker", "coqc"), rows, right=(1, 2, 3, 4))
 
 
 def picture(growth: dict[str, Any]) -> Picture:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import doors, report, sizes, tasks
+from benchmarks import doors, report, second_court, sizes, tasks
 from benchmarks.__main__ import main, write
 from benchmarks.measure import MEASURES, PAPER, machine
 from benchmarks.mischief import BREAKING, TAMPERING
@@ -67,6 +67,7 @@ def check_shape(data, quick):
     assert room["right"] > 0
     assert (room["submissions"], room["hostile"]) == (4, 0) if quick else (200, len(BREAKING) + len(TAMPERING) + 3)
     check_doors(results["doors"], quick)
+    check_rocq(results["rocq"], quick)
     assert data["marks"] == report.marks(results)
     assert all(mark["met"] == (mark["measured"] < mark["limit"]) for mark in data["marks"])
 
@@ -86,6 +87,14 @@ def check_doors(result, quick):
     assert set(edition["visits"]) == set(edition["pages"]) == set(doors.LINES)
     for one in (*edition["visits"].values(), *edition["pages"].values()):
         assert one["again"]["bytes"] < one["bytes"] < edition["site_bytes"]
+
+
+def check_rocq(result, quick):
+    """A quick run asks Rocq nothing, and says so; else both courts accept every certificate."""
+    assert bool(result["missing"]) == quick
+    assert quick == (result["models"] == {})
+    assert quick or set(second_court.LESSONS) < set(result["models"])
+    assert all(one["checker"] < one["coqc"] and one["lines"] > 40 for one in result["models"].values())
 
 
 def check_size_picture(path):

@@ -13,8 +13,6 @@ from test_checker_mutations import mutants, same
 
 import conslaw_nb as cl
 from conslaw_nb import checker
-from conslaw_nb.certificates.rocq import export_rocq
-from conslaw_nb.certificates.rocq.listed import polynomials
 from conslaw_nb.court import certificates, found
 from conslaw_nb.laws.finding.forms import read_form
 
@@ -236,18 +234,6 @@ def test_a_form_modulo_a_form_needs_what_that_one_needs():
     last = data["claim"]["laws"][2]
     data["claim"]["laws"].append({**last, "modulo": [2]})
     assert "is modulo laws[2], but not modulo what that one is modulo" in checker.check_data(data).summary
-
-
-def test_rocq_files_hold_polynomials_only():
-    with pytest.raises(cl.ConslawError, match="this lists 1 law by a form, and Rocq files hold polynomials: write the"):
-        export_rocq(SAMPLES["the seventh"])
-    with pytest.raises(cl.ConslawError, match="rejected by the checker, so there is nothing to write: claim.laws is"):
-        export_rocq(changed("not all", *LAWS, []))
-    as_count = polynomials(SAMPLES["not all"], "this")
-    assert checker.check_data(as_count).summary == (
-        "at least 1 and at most 2 independent conservation laws near the point (dim Lie >= 1, 3 parameters)."
-    )
-    assert export_rocq(SAMPLES["not all"]) == export_rocq(as_count)
 
 
 WIDTHS = [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1), (1, 3, 3, 1), (1, 4, 3, 1), (1, 4, 4, 1), (2, 1, 3, 2, 1)]

@@ -14,8 +14,8 @@ import pytest
 from certificate_samples import SAMPLES
 from test_checker import REJECTIONS, changed
 
-from conslaw_nb import certify, checker, linear, parametrization, parse_model, proof, verify
-from conslaw_nb.certificates.rocq import compiled_library, export_rocq, library_files, library_hash, save_rocq
+from conslaw_nb import certify, checker, find_laws, linear, parametrization, parse_model, proof, verify
+from conslaw_nb.certificates.rocq import compiled_library, export_rocq, judging, library_files, library_hash, save_rocq
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
 from conslaw_nb.certificates.rocq.listed import listed
 from conslaw_nb.cli import main
@@ -57,8 +57,33 @@ VERSION_2 = {
     "one matrix": by_structure(linear(2, 2)),
     "copies": certify(union((2, linear(1, 2, 1)), parametrization("x*y*z"))).data,
 }
+# Version 3: lists of laws, polynomials and forms.
+FORMS = {
+    "an exponential": certify(find_laws(parse_model("phi(x + y**2/2)"))).data,
+    "an integral": certify(find_laws(parse_model("phi(x**2*y + z)"))).data,
+    "logarithms": certify(find_laws(parse_model("fields([u, v, s, t], [u*v, u*v, s*t, s*t])"))).data,
+    "polynomials": certify(find_laws(parse_model("phi(x**2*y + z)"), kinds="polynomial")).data,
+    "the seventh law": certify(find_laws(linear(1, 2, 2, 1))).data,
+}
+
+FORMS["separated variables"] = copy.deepcopy(FORMS["the seventh law"])
+FORMS["separated variables"]["claim"]["laws"][6] = {"kind": "stretch", "layer": 1, "power": 0}
+
+# Where names, numbers and dimensions are at their ends.
+ONE = {"kind": "map", "variables": ["x"], "components": [[["1", {"x": 1}]]]}
+STILL = {"kind": "fields", "variables": ["x", "y"], "fields": [[[], []]]}
+LONG = ["forall", "match", "λ_1", "x" * 60]
+EDGES = {
+    "no laws": samples.count(ONE, [0], [[[0, 1]]], [[0]], samples.laws(), 3),
+    "no words": samples.count(STILL, [0, 0], [], [], samples.laws([["1", {"x": 1}]], [["1", {"y": 1}]]), 3),
+    "huge": samples.conserved(samples.XY, [[f"{10**300}/7", {"x": 2}], [f"{-(10**300)}/7", {"y": 2}]]),
+    "names": samples.conserved(
+        {"kind": "map", "variables": LONG, "components": [[["1", dict.fromkeys(LONG, 1)]]]},
+        samples.squares(["forall"], ["x" * 60]),
+    ),
+}
 LISTED = {f"listed, {name}": listed(data, "this") for name, data in VERSION_2.items()}
-TRUE = {**{f"sample, {name}": data for name, data in SAMPLES.items()}, **ENGINE, **LISTED}
+TRUE = {**{f"sample, {name}": data for name, data in SAMPLES.items()}, **ENGINE, **LISTED, **EDGES}
 
 # Beyond what the checker's own tests change: the model itself, and numbers that are off by one.
 TAMPERED = {
@@ -76,11 +101,38 @@ TAMPERED = {
     "refutation, point": changed("not conserved", "evidence", "point", 2, "1"),
     "refutation, law": changed("not conserved, relu", "claim", "law", samples.squares(["b1_1"], [])),
     "conserved, exponent": changed("conserved, degree 4", "claim", "law", 0, 1, {"U1_1_1": 3}),
+    "no laws, one more": {**EDGES["no laws"], "claim": {**EDGES["no laws"]["claim"], "laws_at_most": 1}},
+    "huge, and not the same": samples.conserved(samples.XY, [[str(10**300), {"x": 2}], [str(1 - 10**300), {"y": 2}]]),
     "conserved, coefficient": changed("conserved, relu, degree 4", "claim", "law", 1, 0, "2"),
 }
 
 # The checker wants a prime, and one that divides no denominator: Rocq's proof needs neither, and the claims are true.
-TRUE_ALL_THE_SAME = {"composite", "square", "law mod p"}
+TRUE_ALL_THE_SAME = {"composite", "square", "even", "p divides", "law mod p"}
+
+
+def forged(name, *path):
+    """The list of laws with one thing changed, which follows a path of keys."""
+    *keys, last, new = path
+    data = where = copy.deepcopy(FORMS[name])
+    for key in keys:
+        where = where[key]
+    where[last] = new
+    return data
+
+
+SEVENTH = ("claim", "laws", 6)
+FORGED = {
+    "not closed modulo five": forged("the seventh law", *SEVENTH, "modulo", [0, 1, 2, 3, 4]),
+    "another denominator": forged("the seventh law", *SEVENTH, "multiplier", [["1", {}]]),
+    "a pole at the point": forged("an integral", "claim", "laws", 1, "multiplier", [["2", {"x": 1}], ["-4", {}]]),
+    "not zero on the field": forged("an integral", "claim", "laws", 1, "form", {"x": [["1", {}]]}),
+    "modulo nothing": forged("an integral", "claim", "laws", 1, "modulo", []),
+    "no polynomial law": forged("polynomials", "claim", "laws", 0, "law", [["1", {"x": 2}], ["-1", {"y": 2}]]),
+    "complete": forged("polynomials", "claim", "complete", True),
+    "not complete": forged("logarithms", "claim", "complete", False),
+    "the words": forged("an exponential", "evidence", "words", [[0], [0]]),
+    "the same law twice": forged("logarithms", "claim", "laws", 1, FORMS["logarithms"]["claim"]["laws"][0]),
+}
 
 
 def written(data):
@@ -89,6 +141,9 @@ def written(data):
         return export_rocq(copy.deepcopy(data)) if isinstance(data, dict) else None
     except (CertificateError, SizeError):
         return None
+
+
+CLOSING = "Print Assumptions certified.\n"
 
 
 def own_part(text):
@@ -119,21 +174,31 @@ def library(tmp_path_factory):
 
 
 def accepted_of(texts, library, tmp_path_factory):
-    """Have one toplevel read the files; the toplevel goes on after an error, where coqc stops."""
-    modules = [f"Module Case{k}.\n{own_part(text)}\nAbort All.\nEnd Case{k}.\n" for k, text in enumerate(texts)]
+    """Have one toplevel read the files; the toplevel goes on after an error, where coqc stops.
+
+    To print the axioms takes longer than all the rest, so that is asked once, of the theorem that all files use.
+    """
+    asked = ["Print Assumptions check_sound."] + ["Check certified."] * len(texts)
+    own = ["From Conslaw Require Import Court.", *(own_part(text) for text in texts)]
+    modules = [
+        f"Module Case{k}.\n{part.removesuffix(CLOSING)}\n{question}\nAbort All.\nEnd Case{k}.\n"
+        for k, (part, question) in enumerate(zip(own, asked, strict=True))
+    ]
     found = run("coqtop", tmp_path_factory.mktemp("rocq"), "-Q", str(library), "Conslaw", text="".join(modules))
     assert "Syntax error" not in found.stderr
-    parts = found.stdout.split("Interactive Module Case")[1:]
-    assert [int(part.split()[0]) for part in parts] == list(range(len(texts)))
-    assert all(f"Module Case{k} is defined" in part for k, part in enumerate(parts))
-    assert all(axioms_of(part) == (set(AXIOMS) if "Axioms:" in part else set()) for part in parts)
-    return ["Axioms:" in part for part in parts]
+    first, *parts = found.stdout.split("Interactive Module Case")[1:]
+    assert axioms_of(first) == set(AXIOMS)
+    assert [int(part.split()[0]) for part in parts] == list(range(1, len(texts) + 1))
+    assert all(f"Module Case{k} is defined" in part for k, part in enumerate(parts, 1))
+    return [": holds the_model the_statement" in part for part in parts]
 
 
 @pytest.fixture(scope="module")
 def accepted(library, tmp_path_factory):
     cases = [("true", name, data) for name, data in TRUE.items()]
     cases += [("tampered", name, data) for name, data in TAMPERED.items()]
+    cases += [("list", name, data) for name, data in FORMS.items()]
+    cases += [("forged", name, data) for name, data in FORGED.items()]
     texts = {key: text for *key, data in cases if (text := written(data)) is not None for key in [tuple(key)]}
     found = accepted_of(list(texts.values()), library, tmp_path_factory)
     return {key for key, good in zip(texts, found, strict=True) if good}
@@ -152,6 +217,14 @@ def test_rocq_accepts_true_certificates_from_the_axioms_of_its_real_numbers(name
 @pytest.mark.parametrize("name", [name for name, data in TAMPERED.items() if written(data) is not None])
 def test_rocq_rejects_tampered_certificates(name, accepted):
     assert (("tampered", name) in accepted) is (name in TRUE_ALL_THE_SAME)
+
+
+@pytest.mark.rocq
+def test_rocq_accepts_lists_of_laws_and_no_forged_ones(accepted):
+    assert {name for kind, name in accepted if kind == "list"} == set(FORMS)
+    assert {name for kind, name in accepted if kind == "forged"} == set()
+    for name, data in FORGED.items():
+        assert not checker.check_data(copy.deepcopy(data)).accepted, name
 
 
 def leaves(data, path=()):
@@ -184,9 +257,9 @@ def mutants(data, number, rng):
 def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(library, tmp_path_factory):
     """Two courts that share nothing: what one rejects the other does, but for what only one of them wants."""
     names = ("sample, conserved", "sample, hyperbola", "sample, not conserved", "sample, bounded", "one law", "no law",
-             "no polynomial law", "fields", "greek")  # fmt: skip
-    rng = Random(2026)
-    tried = [(name, *mutant) for name in names for mutant in mutants(TRUE[name], 50, rng)]
+             "no polynomial law", "fields", "greek", "an exponential", "an integral", "logarithms")  # fmt: skip
+    rng, every = Random(2026), {**TRUE, **FORMS}
+    tried = [(name, *mutant) for name in names for mutant in mutants(every[name], 40, rng)]
     tried = [(name, path, data, text) for name, path, data in tried if (text := written(data)) is not None]
     found = accepted_of([text for *_, text in tried], library, tmp_path_factory)
     assert len(tried) > 300
@@ -231,6 +304,38 @@ def test_every_kind_of_certificate_is_tried_and_tampered_with():
     assert all(number >= 2 for number in kinds(TRUE).values())
     assert all(number >= 4 for number in kinds(TAMPERED).values())
     assert {data["model"]["kind"] for data in TRUE.values()} == {"linear", "relu", "factorization", "map", "fields"}
+
+
+def test_a_list_is_written_as_it_is():
+    text = " ".join(export_rocq(FORMS["the seventh law"]).split())
+    head, own = text.split("*)", 1)
+    assert (
+        "7 independent conservation laws near the point, 6 as polynomials and 1 by forms, and there are no others."
+        in head
+    )
+    assert "the lemma of Poincare). That lemma is cited; it is not proved in the library." in head
+    statement = own[own.index("Definition the_statement") : own.index("Definition the_evidence")]
+    assert statement.count("Polynomial [") == 6
+    assert statement.count("Form [") == 1
+    assert statement.endswith("[0; 1; 2; 3; 4; 5]%nat] true. ")
+    text = " ".join(export_rocq(FORMS["polynomials"]).split())
+    assert "1 independent conservation law near the point, all as polynomials, which may not be all." in text
+    assert "Not here nothing is left." in text
+
+
+def test_separated_variables_are_written_out_where_that_is_short():
+    data = FORMS["separated variables"]
+    assert export_rocq(data).count("Form [") == 1
+    fewer = copy.deepcopy(data)
+    fewer["claim"] |= {"laws": data["claim"]["laws"][1:], "complete": False}
+    assert checker.check_data(copy.deepcopy(fewer)).accepted
+    with pytest.raises(CertificateError, match="the balances of its three layers are constant, and these do not stand"):
+        export_rocq(fewer)
+    fewer["claim"]["complete"] = True
+    with pytest.raises(CertificateError, match="^this is rejected by the checker, so there is nothing to write: "):
+        export_rocq(fewer)
+    with pytest.raises(SizeError, match="law in separated variables, and Rocq is given the form written out, which is"):
+        export_rocq(certify(find_laws(linear(1, 3, 3, 1))).data)
 
 
 @pytest.mark.parametrize("name", VERSION_2)
@@ -280,7 +385,7 @@ def test_the_statement_is_the_claim(name):
 
 def test_a_file_is_short():
     text = export_rocq(TRUE["two layers"])
-    assert text.endswith("\nPrint Assumptions certified.\n")
+    assert text.endswith(f"\n{CLOSING}")
     assert own_part(text).count("\n") < 40
 
 
@@ -398,8 +503,11 @@ def test_what_is_no_certificate_is_said_in_the_checkers_words(name):
 
 
 BIG = {
-    "parameters": (lambda: certify(linear(12, 12, 12)), "about 288 parameters, and up to 200 are written"),
-    "generators": (lambda: certify(linear(6, 6, 6, 6, 6)), "about 31104 terms in its generators, and up to 15000"),
+    "parameters": (lambda: certify(linear(13, 13, 13)), "about 338 parameters, and up to 300 are written"),
+    "generators": (
+        lambda: samples.conserved({"kind": "linear", "widths": [3] * 9}, samples.squares(["U1_1_1"], ["U2_1_1"])),
+        "about 157464 terms in its generators, and up to 60000",
+    ),
     "degree": (
         lambda: certify(parametrization("x*y"), law="x**62 - y**62"),
         "about 62 as the degree of a polynomial, and up to 60",
@@ -415,7 +523,7 @@ BIG = {
         lambda: samples.conserved(
             {"kind": "map", "variables": ["x", "y"], "components": [many("x")] * 50}, [*many("x"), *many("y")]
         ),
-        "products of terms in its identities, and up to 200000",
+        "products of terms in its identities, and up to 3000000",
     ),
 }  # fmt: skip
 
@@ -568,6 +676,31 @@ def test_two_courts_on_the_command_line(folder, library, capsys):
         "'my_law.v' is checked with the certificate that it was exported from, as my_law.json beside it, and there "
         "is none" in " ".join(capsys.readouterr().err.split())
     )
+
+
+LIES = {
+    "a comment": ("exactly 6 independent", "exactly 7 independent"),
+    "an axiom": ("Lemma accepted", "Axiom wrong : False.\nLemma accepted"),
+    "a notation": ("Lemma accepted", "Notation \"'check'\" := (fun _ _ _ => true).\nLemma accepted"),
+    "another library": ("From Conslaw Require Import Court.", "From Elsewhere Require Import Court."),
+    "no guard": ("Lemma accepted", "Unset Guard Checking.\nLemma accepted"),
+    "a command": ("Lemma accepted", 'Redirect "x" Print Assumptions check_sound.\nLemma accepted'),
+    "another theorem": ("Theorem certified : holds the_model the_statement.", "Theorem certified : True."),
+    "another end": ("Print Assumptions certified.", "Print Assumptions certified. (* by hand *)"),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_file_that_says_something_else_is_not_given_to_rocq(name, folder, monkeypatch):
+    monkeypatch.setattr(judging, "have_rocq_check", lambda text, progress: pytest.fail("it was given to Rocq"))
+    Path("my-law.json").rename("my_law.json")
+    text = export_rocq("my_law.json")
+    altered = text.replace(*LIES[name])
+    assert altered != text
+    Path("my_law.v").write_text(altered, encoding="utf-8")
+    accepted, sentence = judging.ask_rocq(Path("my_law.v"))
+    assert not accepted
+    assert re.search("^it is not what is exported for my_law.json: .*; it was not given to Rocq$", sentence)
 
 
 def test_without_rocq_the_second_court_says_so(folder, capsys, monkeypatch):

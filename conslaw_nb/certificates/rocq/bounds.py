@@ -1,8 +1,8 @@
 """How large a certificate Rocq is asked to compute with: what is over a bound takes minutes, or never ends.
 
 The bounds are counted from what the certificate holds, before a line is written. They were measured with
-Debian's Rocq 8.16: a certificate at a bound takes it about two minutes, one of a lesson's size five seconds,
-and four of these for the proofs that every file begins with.
+Debian's Rocq 8.16: a certificate at a bound takes it up to a minute of computing, one of a lesson's size a second, and
+another one for loading the real numbers (`python -m benchmarks --only rocq`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from ...errors import SizeError
 
 __all__ = ["PARAMETERS", "at_most", "require_size"]
 
-PARAMETERS = 200
-FAMILY_TERMS = 15_000  # of all coordinates of all generators, written out
+PARAMETERS = 300
+FAMILY_TERMS = 60_000  # of all coordinates of all generators, written out
 WORD_TERMS = 200_000  # of the brackets, written out
-IDENTITY_TERMS = 200_000  # products of terms in all identities
+IDENTITY_TERMS = 3_000_000  # products of terms in all identities
+FORM_PRODUCTS = 1_000_000  # products of terms that show that forms are closed; memory is what is scarce there
 DEGREE = 60
 
 
@@ -39,6 +40,7 @@ def require_size(model: dict[str, Any], fields: list[dict[int, Poly]], parameter
     at_most(words, WORD_TERMS, "terms in its brackets")
     once = each * generators + (words / max(len(evidence.words), 1) if evidence.frame else 0)
     at_most(evidence.factors * once, IDENTITY_TERMS, "products of terms in its identities")
+    at_most(evidence.products, FORM_PRODUCTS, "products of terms that show that its forms are closed")
 
 
 class Evidence:
@@ -49,7 +51,9 @@ class Evidence:
     degree : int
         The highest degree of a polynomial.
     factors : int
-        All factors of all terms.
+        All factors of all terms, but of tangent fields.
+    products : int
+        Of terms, to show that forms are closed.
     frame : bool
         Whether there are identities of an involutive frame.
     words : list of words
@@ -58,7 +62,7 @@ class Evidence:
     """
 
     def __init__(self) -> None:
-        self.degree = self.factors = 0
+        self.degree = self.factors = self.products = 0
         self.frame = False
         self.words: list[list[int]] = []
         self.letters: list[int] = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...court import certificates as court
 from ...errors import CertificateError, SizeError, brief
-from .listed import listed, polynomials
+from .listed import listed, with_forms
 from .words import MARK
 from .writer import Writer
 
@@ -54,7 +54,7 @@ def export_rocq(certificate: Any) -> str:
     if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 2:
         data = listed(data, origin)
     if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 3:
-        data = polynomials(data, origin)
+        data = with_forms(data, origin)
     try:
         return Writer(data).text()
     except court.Rejected as rejection:

@@ -1,4 +1,4 @@
-"""Certificates of version 2 for Rocq: what they say by structure is listed, word by word and law by law.
+"""Certificates of versions 2 and 3 for Rocq: what they say by structure is listed, word by word and law by law.
 
 Rocq proves polynomial identities at a point. Rules for words, balances, paths, groups and parts come down to those,
 so they are written out as version 1 has them. Three things do not, and are refused with the reason: the laws of a
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from ... import checker
@@ -17,6 +16,7 @@ from ...errors import CertificateError
 from ...exact.nilpotent import NestedBrackets
 from ...exact.polynomial import Poly
 from ...exact.sparse import independent_rows
+from ...laws.climbing import Climb, Place
 from ...laws.evidence import word_data
 from ...laws.search import independent_laws
 from ...models.fields import Letter, VectorFields, vector_fields
@@ -24,8 +24,9 @@ from ...models.networks import factorization, linear, relu
 from ...models.parametrizations import parametrization_of
 from ...models.union import union
 from .bounds import PARAMETERS, at_most
+from .forms import read_poly, written_out
 
-__all__ = ["listed"]
+__all__ = ["listed", "with_forms"]
 
 Word = tuple[Letter, ...]
 
@@ -52,9 +53,7 @@ def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
     claim = data.get("claim")
     if isinstance(claim, dict) and type(claim.get("parameters")) is int:
         at_most(claim["parameters"], PARAMETERS, "parameters")
-    report = checker.check_text(json.dumps(data))
-    if not report.accepted:
-        raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
+    _require_accepted(data, origin)
     phi, evidence, claim = _model(data["model"]), data["evidence"], data["claim"]
     found = _read(phi, evidence)
     prime = evidence.get("prime", 2**31 - 1)
@@ -87,28 +86,27 @@ def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
     }
 
 
-def polynomials(data: dict[str, Any], origin: str) -> dict[str, Any]:
-    """Return a certificate of version 3 whose laws are all polynomials as a count, of version 1.
+def with_forms(data: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return a certificate of version 3 with its laws in separated variables written out.
 
     Raises
     ------
     CertificateError
-        The checker does not accept it; or some of its laws are not polynomials.
+        There are such laws, and the checker does not accept it, or they are closed modulo what is not listed.
+    SizeError
+        A form is too long for Rocq.
     """
+    laws = data.get("claim", {}).get("laws") if isinstance(data.get("claim"), dict) else None
+    if not isinstance(laws, list) or not any(isinstance(law, dict) and law.get("kind") == "stretch" for law in laws):
+        return data
+    _require_accepted(data, origin)
+    return written_out(data, _model(data["model"]), origin)
+
+
+def _require_accepted(data: dict[str, Any], origin: str) -> None:
     report = checker.check_text(json.dumps(data))
     if not report.accepted:
         raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
-    laws, evidence = data["claim"]["laws"], data["evidence"]
-    others = sum(law["kind"] != "law" for law in laws)
-    if others:
-        raise CertificateError(
-            f"{origin} lists {others} law{'s' * (others > 1)} by a form, and Rocq files hold polynomials: write the "
-            "count with conslaw certify MODEL -o FILE, or one law with --law"
-        )
-    rank, claim = len(evidence["words"]), {"kind": "count", "parameters": report.variables, "laws_at_least": len(laws)}
-    claim |= {"dim_lie_at_least": rank, "laws_at_most": report.variables - rank, "exact": data["claim"]["complete"]}
-    upper = {"method": "laws", "laws": [law["law"] for law in laws]}
-    return {**data, "version": 1, "claim": claim, "evidence": {**evidence, "upper": upper}}
 
 
 def _model(data: dict[str, Any]) -> VectorFields:
@@ -123,18 +121,8 @@ def _model(data: dict[str, Any]) -> VectorFields:
         return factorization(data["n"], data["m"], data["r"])
     names = tuple(data["variables"])
     if kind == "map":
-        return parametrization_of([_poly(c, names) for c in data["components"]], names)
-    return vector_fields(names, [[_poly(c, names) for c in row] for row in data["fields"]])
-
-
-def _poly(data: list[Any], names: tuple[str, ...]) -> Poly:
-    places = {name: i for i, name in enumerate(names)}
-    terms: dict[Any, Any] = {}
-    for number, powers in data:
-        c = Fraction(number)
-        monomial = tuple(sorted((places[name], e) for name, e in powers.items()))
-        terms[monomial] = c.numerator if c.denominator == 1 else c
-    return Poly(names, terms)
+        return parametrization_of([read_poly(c, names) for c in data["components"]], names)
+    return vector_fields(names, [[read_poly(c, names) for c in row] for row in data["fields"]])
 
 
 def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
@@ -150,7 +138,11 @@ def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
     if kind == "sparse":
         values = dict(evidence["point"])
         point = [values.get(i, 0) for i in range(phi.dimension)]
-        return _Listed(point, _product_words(phi, evidence["words"]), phi.known_laws() or [])
+        laws, rules = phi.known_laws() or [], evidence["words"]
+        if any(rule[0] == "transport" for rule in rules):  # an argument about all brackets at once: here they are found
+            rank = phi.dimension - len(independent_laws(laws, point, evidence["prime"]))
+            return _Listed(point, list(Climb(phi, Place(point, evidence["prime"]), rank).run().words), laws)
+        return _Listed(point, _product_words(phi, rules), laws)
     letters = [tuple((g, c) for g, c in field) for field in evidence["fields"]]
     words = [tuple(letters[i] for i in word) for word in evidence["words"]]
     if kind == "words" and evidence["upper"]["method"] == "involutive":
@@ -159,7 +151,7 @@ def _read(phi: VectorFields, evidence: dict[str, Any]) -> _Listed:
             "model: certify that part by itself"
         )
     laws = evidence["upper"]["laws"] if kind == "words" else evidence["laws"]
-    return _Listed(list(evidence["point"]), words, [_poly(h, phi.variables) for h in laws])
+    return _Listed(list(evidence["point"]), words, [read_poly(h, phi.variables) for h in laws])
 
 
 def _product_words(phi: VectorFields, rules: list[Any]) -> list[Word]:
@@ -174,11 +166,9 @@ def _product_words(phi: VectorFields, rules: list[Any]) -> list[Word]:
         elif kind == "left":
             c, count = numbers
             words += [[(c, a), (c, b)] for a in range(count) for b in range(a + 1, inputs)]
-        elif kind == "right":
+        else:
             c, count = numbers
             words += [[(a, c), (b, c)] for a in range(count) for b in range(a + 1, outputs)]
-        else:
-            words += [[(i, j) for i, j in word] for word in numbers[0]]
     return [tuple(((i * inputs + j, 1),) for i, j in word) for word in words]
 
 

@@ -21,6 +21,11 @@ space of fields that contains W and all brackets [X, Y] = DX Y - DY X. All of th
 derivatives, is defined and proved in the library Conslaw, over Rocq's own real numbers; the generators of a network
 are computed there from its widths. The folder of the library is certificates/rocq/theory of the package conslaw_nb."""
 
+_NO_MORE = (
+    "the bounds on dim Lie(W)(y) from both sides; and that no more laws than D less the number of words, polynomial or "
+    "only twice continuously differentiable on however small an open set around y, have independent gradients at y."
+)
+
 _PROVED = {
     "conserved": "that the polynomial is a law and not a constant, and that its value stays the same along every path "
     "whose velocity is at all times a combination of the fields of W: so along gradient flow, whatever the data and "
@@ -31,6 +36,13 @@ _PROVED = {
     "laws as claimed, with independent gradients at y, and that each of them is constant along gradient flow, whatever "
     "the data and the loss; and that no more than the claimed number of laws, polynomial or only twice continuously "
     "differentiable on however small an open set around y, have independent gradients at y.",
+    "list": "that each polynomial of the list is a law, and constant along gradient flow, whatever the data and the "
+    f"loss. At all points y near the given one: that their gradients are independent; {_NO_MORE}",
+    "forms": "that each polynomial of the list is a law; and for each form, that whatever differentiable function has "
+    "it as its differential, on the level sets of the laws that it is modulo, is constant along gradient flow, "
+    "whatever the data and the loss. At all points y near the given one: that each form is closed on those level "
+    "sets; that all "
+    f"differentials are independent; {_NO_MORE}",
     "involutive": "at all points y near the given one: that dim Lie(W)(y) is exactly the claimed number, and that no "
     "more than the claimed number of laws, polynomial or only twice continuously differentiable on however small an "
     "open set around y, have independent gradients at y.",
@@ -40,6 +52,10 @@ _NOT_PROVED = {
     "conserved": "nothing is left.",
     "not_conserved": "nothing is left.",
     "laws": "nothing is left.",
+    "list": "nothing is left.",
+    "forms": "that a function with such a differential exists near the point: the integral of the form along paths in "
+    "the level sets, which depends on the ends alone, since the form is closed (the lemma of Poincare). That lemma is "
+    "cited; it is not proved in the library.",
     "involutive": "that there are as many laws as the certificate says. Where dim Lie(W)(y) is constant, as it is "
     "here near the point, the theorem of Frobenius gives D - dim Lie(W) independent laws there, polynomial or not. "
     "That theorem is cited; it is not proved in the library.",
@@ -96,6 +112,11 @@ def _model(model: dict[str, Any]) -> str:
 
 
 def _claim(claim: dict[str, Any]) -> str:
+    if claim["kind"] == "laws":
+        number, forms = len(claim["laws"]), sum(law["kind"] == "form" for law in claim["laws"])
+        kinds = f"{number - forms} as polynomials and {forms} by forms" if forms else "all as polynomials"
+        others = "and there are no others" if claim["complete"] else "which may not be all"
+        return f"{number} independent conservation law{'s' * (number != 1)} near the point, {kinds}, {others}."
     if claim["kind"] != "count":
         return "the polynomial is " + ("a law." if claim["kind"] == "conserved" else "not a law.")
     least, most = claim["laws_at_least"], claim["laws_at_most"]

@@ -7,18 +7,26 @@ and every name is made here.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any
 
 from ...court import certificates as court
 from ...court.certificates import array, boolean, choice, integer, polynomial, rational, record, require
+from ...court.structure import value_modulo
+from ...exact.backend import primes
+from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
+from .forms import products_when_closed, tangent_fields
 from .words import header
 
 __all__ = ["Writer"]
 
+SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
+
 _WIDTH = 116
 _INSIDE = "\0"  # a space at which no line is broken
+_PRIME = "\1"  # the prime, which is chosen when it is known that the rest is not too large
 
 _OPENING = """\
 From Coq Require Import List ZArith QArith.
@@ -32,7 +40,7 @@ _CLOSING = """\
 Lemma accepted : check the_model the_statement the_evidence = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-(* And that is what it means: the definition of "holds" is in Court.v, in some forty lines. *)
+(* And that is what it means: the definition of "holds" is in Court.v, in some fifty lines. *)
 Theorem certified : holds the_model the_statement.
 Proof. exact (check_sound _ _ _ accepted). Qed.
 
@@ -59,20 +67,23 @@ class Writer:
             data, "the certificate", "format", "version", "model", "claim", "evidence"
         )
         require(kind == "conslaw-certificate", f"format is {court.show(kind)}, not 'conslaw-certificate'")
-        require(integer(version, "version") == 1, f"version is {court.show(version)}; only version 1 is known")
-        self.kind = choice(self.claim, "claim", "kind", "count", "conserved", "not_conserved")
+        kinds = {1: ("count", "conserved", "not_conserved"), 3: ("laws",)}.get(integer(version, "version"), ())
+        require(bool(kinds), f"version is {court.show(version)}; only versions 1, 2 and 3 are known")
+        self.kind = choice(self.claim, "claim", "kind", *kinds)
         self.case = court.Case()
         self.model_data = model
         self.model = court.read_model(model, self.case)
         self.case.index = {name: i for i, name in enumerate(self.model.names)}
         self.seen = Evidence()
+        self.prime: Callable[[], int]
 
     def text(self) -> str:
         """Return the whole file."""
-        write = {"count": self.count, "conserved": self.conserved, "not_conserved": self.not_conserved}[self.kind]
-        method, statement, evidence = write()
+        method, statement, evidence = getattr(self, self.kind)()
         fields = getattr(self.model, "fields", [])
         require_size(self.model_data, fields, len(self.model.names), self.seen)
+        if _PRIME in evidence:
+            evidence = evidence.replace(_PRIME, str(self.prime()))
         return "\n".join([
             header(self.model_data, self.model.names, self.claim, method),
             _OPENING,
@@ -85,7 +96,7 @@ class Writer:
             _CLOSING,
         ])  # fmt: skip
 
-    # ------------------------------------------------------------ the three claims
+    # ------------------------------------------------------------ the four claims
 
     def conserved(self) -> tuple[str, str, str]:
         """Write: the law is conserved, and is not a constant."""
@@ -115,25 +126,81 @@ class Writer:
             self.evidence, "evidence", "point", "prime", "fields", "words", "upper"
         )
         method = choice(upper, "evidence.upper", "method", "laws", "involutive")
-        for k, x in enumerate(array(point, "evidence.point", len(self.model.names))):
-            integer(x, f"evidence.point[{k}]")
-        integer(p, "evidence.prime", 3, court.MAX_PRIME - 1)
-        array(combinations, "evidence.fields")
-        combined = [self.combination(f, f"evidence.fields[{k}]") for k, f in enumerate(combinations)]
-        for k, word in enumerate(array(words, "evidence.words")):
-            for letter in array(word, f"evidence.words[{k}]"):
-                integer(letter, f"a letter of evidence.words[{k}]", 0, len(combinations) - 1)
-        self.seen.words, self.seen.letters = words, list(map(len, combinations))
-
+        self.read_point(point, p)
         d, *bounds = numbers
         kind = "Counted" if method == "laws" else "Framed"
         numbers = " ".join(map(str, bounds))
         statement = f"{kind} {d} {_row(map(_number, point))} {numbers} {str(exact).lower()}"
-        shown = f"{p} {_row(combined)} {_row(map(_row, words))}%nat"
         if method == "laws":
-            _, laws = record(upper, "evidence.upper", "method", "laws")
-            return "laws", statement, f"By_laws {shown} {self.row(laws, 'evidence.upper.laws')}"
-        return "involutive", statement, f"By_frame {shown} {self.frame(upper)}"
+            _, data = record(upper, "evidence.upper", "method", "laws")
+            laws = [self.polynomial(h, f"evidence.upper.laws[{k}]") for k, h in enumerate(array(data, "laws"))]
+            shown = self.words(point, p, combinations, words, [[court.partials(h, self.case) for h in laws]])
+            return "laws", statement, f"By_laws {shown} {_row(map(self.shown, laws))}"
+        frame = self.frame(upper)
+        return "involutive", statement, f"By_frame {self.words(point, p, combinations, words, [])} {frame}"
+
+    def laws(self) -> tuple[str, str, str]:
+        """Write: these are laws, polynomials or forms, and perhaps all there are."""
+        _, listed, complete = record(self.claim, "claim", "kind", "laws", "complete")
+        boolean(complete, "claim.complete")
+        point, p, combinations, words = record(self.evidence, "evidence", "point", "prime", "fields", "words")
+        self.read_point(point, p)
+        laws = [self.law(law, f"claim.laws[{k}]", k) for k, law in enumerate(array(listed, "claim.laws"))]
+        prime = next(q for q in primes() if self.case.denominator % q)  # that of the certificate may be none
+        differentials = [form for _, _, form, _ in laws]
+        spaces, fields = [differentials], []
+        for _, bottom, form, modulo in laws:
+            known = [differentials[j] for j in modulo or ()]
+            tangent = [] if modulo is None else tangent_fields(known, self.model, point, prime)
+            self.seen.products += products_when_closed(bottom, form, tangent, self.case)
+            spaces.append([*known, *tangent] if tangent else [])
+            factors = self.seen.factors  # their identities are counted by themselves
+            fields.append(_row(map(self.shown_field, tangent)))
+            self.seen.factors = factors
+        given, rank = _row(shown for shown, *_ in laws), len(array(words, "evidence.words"))
+        statement = f"Listed {len(point)} {_row(map(_number, point))} {rank} {given} {str(complete).lower()}"
+        method = "forms" if any(modulo is not None for *_, modulo in laws) else "list"
+        return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {_row(fields)}"
+
+    def law(self, data: Any, where: str, number: int) -> tuple[str, court.Poly, court.Field, list[int] | None]:
+        """Read a law of a list: as it is written, below and above in its differential, and what a form is modulo."""
+        if choice(data, where, "kind", "law", "form") == "law":
+            h = self.polynomial(record(data, where, "kind", "law")[1], f"{where}.law")
+            return f"Polynomial {self.shown(h)}", {(): 1}, court.partials(h, self.case), None
+        _, bottom, top, modulo = record(data, where, "kind", "multiplier", "form", "modulo")
+        for j in array(modulo, f"{where}.modulo"):
+            integer(j, f"an entry of {where}.modulo", 0, number - 1)
+        require(type(top) is dict, f"{where}.form is not an object")
+        for name in top:
+            require(name in self.case.index, f"{court.show(name)} in {where} is not a variable")
+        parts = {self.case.index[name]: self.polynomial(a, f"{where}.form") for name, a in top.items()}
+        below = self.polynomial(bottom, f"{where}.multiplier")
+        return f"Form {self.shown(below)} {self.shown_field(parts)} {_row(modulo)}%nat", below, parts, modulo
+
+    # ------------------------------------------------------------ the evidence for a rank
+
+    def read_point(self, point: Any, p: Any) -> None:
+        """Read an integer point, and a number that should be a prime."""
+        for k, x in enumerate(array(point, "evidence.point", len(self.model.names))):
+            integer(x, f"evidence.point[{k}]")
+        integer(p, "evidence.prime", 3, court.MAX_PRIME - 1)
+
+    def words(self, point: Any, p: Any, combinations: Any, words: Any, spaces: list[list[court.Field]]) -> str:
+        """Write a prime, the letters and the words; `spaces`: whatever else is independent at the point.
+
+        Rocq computes slowly with large numbers, and any prime will do: a small one, if all is independent modulo it.
+        """
+        court.read_words(combinations, array(words, "evidence.words"), self.model.count, self.case)
+        self.seen.words, self.seen.letters = words, list(map(len, combinations))
+
+        def suits(q: int) -> bool:
+            values = court.word_values(self.model, combinations, words, point, q)
+            rows = ([{i: value_modulo(f, point, q) for i, f in v.items()} for v in space] for space in spaces)
+            return all(len(independent_rows(each, len(point), q)) == len(each) for each in (values, *rows) if each)
+
+        self.prime = lambda: next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), p)
+        letters = (_row(f"C {g} {_number(c)}".replace(" ", _INSIDE) for g, c in letter) for letter in combinations)
+        return f"{_PRIME} {_row(letters)} {_row(map(_row, words))}%nat"
 
     def frame(self, upper: Any) -> str:
         """Write the identities of an involutive frame."""
@@ -168,24 +235,25 @@ class Writer:
             return f"Map {d} {self.row(model['components'], 'model.components')}"
         return f"Fields {d} {_row(self.row(f, f'model.fields[{g}]') for g, f in enumerate(model['fields']))}"
 
-    def combination(self, data: Any, where: str) -> str:
-        """Write a field as a combination of generators."""
-        pairs = []
-        for pair in array(data, where):
-            g, c = array(pair, f"an entry of {where}", 2)
-            integer(g, f"a generator of {where}", 0, self.model.count - 1)
-            require(not pairs or g > pairs[-1][0], f"the generators of {where} do not increase")
-            require(integer(c, f"a coefficient of {where}"), f"a coefficient of {where} is zero")
-            pairs.append((g, c))
-        return _row(f"C {g} {_number(c)}".replace(" ", _INSIDE) for g, c in pairs)
-
     def terms(self, data: Any, where: str) -> str:
         """Write a polynomial as a list of terms."""
-        poly = polynomial(data, where, self.case)
+        return self.shown(self.polynomial(data, where))
+
+    def polynomial(self, data: Any, where: str) -> court.Poly:
+        """Read a polynomial."""
+        return polynomial(data, where, self.case)
+
+    def shown(self, poly: court.Poly) -> str:
+        """Write a polynomial, and count it."""
         self.seen.degree = max([self.seen.degree, *map(len, poly)])
         self.seen.factors += sum(len(m) + 1 for m in poly)
-        terms = (f"T {_number(c)} {_row(i + 1 for i in m)}%positive" for m, c in poly.items())
+        ordered = sorted(poly.items(), key=lambda term: (*term[0], inf))  # as the library keeps terms
+        terms = (f"T {_number(c)} {_row(i + 1 for i in m)}%positive" for m, c in ordered)
         return _row(term.replace(" ", _INSIDE) for term in terms)
+
+    def shown_field(self, field: court.Field) -> str:
+        """Write all coordinates of a field or a form."""
+        return _row(self.shown(field.get(i, {})) for i in range(len(self.model.names)))
 
     def row(self, data: Any, where: str) -> str:
         """Write a list of polynomials."""

@@ -1,5 +1,5 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia FunctionalExtensionality.
-From Conslaw Require Import Polynomials RealValues Independence Rationals Models Ranks Laws Lie Smooth.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Laws Lie Smooth.
 Import ListNotations.
 Local Open Scope Q_scope.
 
@@ -8,33 +8,22 @@ Local Open Scope Q_scope.
 Definition gradient_row (D : nat) (x : positive -> Q) (h : poly) : list Q :=
   map (fun i => fast_eval x (partial (Pos.of_succ_nat i) h)) (seq 0 D).
 
-Lemma row_of_map D f (v : qvector) : (forall i, f i == v i) -> row_of D v (map f (seq 0 D)).
+Lemma row_of_map D f (v : vector) : (forall i, Q2R (f i) = v i) -> row_of D v (map f (seq 0 D)).
 Proof.
   intros H. split; [rewrite map_length, seq_length; reflexivity |]. intros i I.
   rewrite (nth_indep _ 0 (f 0%nat)) by (rewrite map_length, seq_length; exact I).
   rewrite map_nth, seq_nth by exact I. apply H.
 Qed.
 
-(* Values at rational points, as vectors over Q. *)
-Definition qvalue (x : positive -> Q) (X : field) : qvector := fun i => eval x (X (Pos.of_succ_nat i)).
-Definition qgradient (x : positive -> Q) (h : poly) : qvector := qvalue x (fun i => partial i h).
-
-Lemma lifted_value x X : lifted (qvalue x X) = value (rational x) X.
-Proof. apply functional_extensionality. intros i. symmetry. apply real_rational. Qed.
-
-Lemma lifted_values x Xs : map lifted (map (qvalue x) Xs) = map (value (rational x)) Xs.
-Proof. rewrite map_map. apply map_ext. intros X. apply lifted_value. Qed.
-
-Lemma lifted_gradients x hs : map lifted (map (qgradient x) hs) = map (gradient (rational x)) hs.
-Proof. rewrite map_map. apply map_ext. intros h. apply lifted_value. Qed.
-
-Lemma gradient_row_of D x h : row_of D (qgradient x h) (gradient_row D x h).
-Proof. apply row_of_map. intros i. apply fast_eval_same. Qed.
+Lemma gradient_row_of D x h : row_of D (gradient (rational x) h) (gradient_row D x h).
+Proof.
+  apply row_of_map. intros i. unfold gradient, value. rewrite real_rational. apply Qeq_eqR, fast_eval_same.
+Qed.
 
 Definition laws_check D W x p (laws : list poly) : bool :=
   forallb (is_law D W) laws && independent_rows D p (map (gradient_row D x) laws).
 
-Lemma rows_of {A} D (v : A -> qvector) (r : A -> list Q) l :
+Lemma rows_of {A} D (v : A -> vector) (r : A -> list Q) l :
   (forall a, row_of D (v a) (r a)) -> Forall2 (row_of D) (map v l) (map r l).
 Proof. intros H. induction l; simpl; constructor; auto. Qed.
 
@@ -43,8 +32,7 @@ Theorem laws_check_sound D W x p laws : laws_check D W x p laws = true ->
 Proof.
   intros H. apply andb_prop in H. destruct H as [H I]. split.
   - apply Forall_forall. intros h J. rewrite forallb_forall in H. apply is_law_sound. auto.
-  - rewrite <- lifted_gradients. apply lift.
-    apply (independent_rows_sound D p _ _ (rows_of _ _ _ _ (gradient_row_of D x)) I).
+  - apply (independent_rows_sound D p _ _ (rows_of _ _ _ _ (gradient_row_of D x)) I).
 Qed.
 
 (* Words: [a; b; c] stands for [f_a, [f_b, f_c]], and f_a is an integer combination of fields of W. *)
@@ -70,10 +58,12 @@ Definition word_row (D : nat) (fs : list field) (x : positive -> Q) (w : list na
   | _ => map (fun k => fast_eval x (word D fs w (Pos.of_succ_nat k))) (seq 0 D)
   end.
 
-Lemma word_row_of D fs x w : row_of D (qvalue x (word D fs w)) (word_row D fs x w).
+Lemma word_row_of D fs x w : row_of D (value (rational x) (word D fs w)) (word_row D fs x w).
 Proof.
-  destruct w as [| a [| b w]]; try (apply row_of_map; intros i; apply fast_eval_same).
-  apply row_of_map. intros k. cbv zeta. rewrite Qred_correct, !fast_slope_same. unfold qvalue.
+  destruct w as [| a [| b w]];
+    try (apply row_of_map; intros i; unfold value; rewrite real_rational; apply Qeq_eqR, fast_eval_same).
+  apply row_of_map. intros k. cbv zeta. unfold value. rewrite real_rational.
+  apply Qeq_eqR. rewrite Qred_correct, !fast_slope_same.
   change (word D fs (a :: b :: w)) with (memo D (bracket (nth a fs (fun _ => [])) (word D fs (b :: w)))).
   rewrite memo_same, eval_bracket.
   rewrite (slope_same x _ (fun j => eval x (word D fs (b :: w) j))) by
@@ -141,7 +131,7 @@ Proof.
   - apply Forall_forall. intros X J. apply in_map_iff in J. destruct J as (w & <- & J).
     rewrite forallb_forall in H. specialize (H w J). apply andb_prop in H.
     apply word_in_Lie; [exact F | apply H | apply H].
-  - rewrite <- lifted_values. apply lift. rewrite map_map. cbv zeta in I.
+  - rewrite map_map. cbv zeta in I.
     exact (independent_rows_sound D p _ _ (rows_of _ _ _ _ (word_row_of D (letters D W fs) x)) I).
 Qed.
 

@@ -1,6 +1,6 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia.
-From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth.
-From Conslaw Require Import Rationals Ranks Counts Frames.
+From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth Given.
+From Conslaw Require Import Ranks Counts Frames Forms.
 Import ListNotations.
 
 (* ------------------------------------------------------------------ models *)
@@ -45,7 +45,7 @@ Proof. destruct m; first [apply gradients_on | apply fields_on]. Qed.
 Definition trains (m : model) (path : R -> point) (a b : R) : Prop :=
   follows (parameters m) (family m) path a b \/
   exists phi loss, components m = Some phi /\
-    (forall t, (a < t < b)%R -> exists g, differentiable_at loss (outputs phi (path t)) g) /\
+    (forall t, (a < t < b)%R -> exists g, differentiable (length phi) loss (outputs phi (path t)) g) /\
     gradient_flow (parameters m) (fun x => loss (outputs phi x)) path a b.
 
 Lemma trains_follows m path a b : trains m path a b -> follows (parameters m) (family m) path a b.
@@ -60,7 +60,8 @@ Inductive statement :=
 | Conserved (h : poly)
 | Not_conserved (h : poly)
 | Counted (parameters : nat) (at_point : list Q) (lie laws most : nat) (exactly : bool)
-| Framed (parameters : nat) (at_point : list Q) (lie laws most : nat) (exactly : bool).
+| Framed (parameters : nat) (at_point : list Q) (lie laws most : nat) (exactly : bool)
+| Listed (parameters : nat) (at_point : list Q) (lie : nat) (laws : list given) (complete : bool).
 
 Definition holds (m : model) (s : statement) : Prop :=
   let D := parameters m in
@@ -90,6 +91,26 @@ Definition holds (m : model) (s : statement) : Prop :=
   | Framed d x lie laws most exactly =>
       D = d /\ (exactly = true <-> laws = most) /\ laws = (D - lie)%nat /\ near (rational (point_of x)) (fun y =>
         dim_Lie_at_least D W y lie /\ dim_Lie_at_most D W y lie /\ smooth_laws_at_most D W y most)
+  (* The laws of the list, polynomials or forms: whatever function has the differential of one, on the level sets of
+     the laws that it is modulo, keeps its value while the network trains (and polynomials do). At all points y near
+     the given one, dim Lie(W)(y) is at least lie and at most D less the number of laws; each differential is closed on
+     those level sets, and together they are independent; and no more than D - lie laws,
+     however smooth, have independent gradients at y. *)
+  | Listed d x lie laws complete =>
+      D = d /\ (complete = true <-> (length laws + lie)%nat = D) /\
+      each (fun before g =>
+        (forall h path a b, trains m path a b ->
+           (forall t, (a < t < b)%R -> integral_at D (known before g) g h (path t)) -> constant_along h path a b) /\
+        whole_list before g /\
+        match g with
+        | Polynomial h => law D W h /\
+            forall path a b, trains m path a b -> constant_along (fun z => real z h) path a b
+        | Form _ _ _ => True
+        end) [] laws /\
+      near (rational (point_of x)) (fun y =>
+        dim_Lie_at_least D W y lie /\ dim_Lie_at_most D W y (D - length laws) /\
+        smooth_laws_at_most D W y (D - lie) /\ independent D (map (differential D y) laws) /\
+        each (fun before g => closed_on_leaves D (known before g) g y) [] laws)
   end.
 
 (* ------------------------------------------------------------------ what is shown, and the check *)
@@ -99,7 +120,8 @@ Inductive evidence :=
 | By_value (generator : nat) (at_point : list Q) (value : Q)
 | By_laws (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (laws : list poly)
 | By_frame (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat))
-    (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly))).
+    (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
+| By_list (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (fields : list (list (list poly))).
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
@@ -115,6 +137,9 @@ Definition check (m : model) (s : statement) (e : evidence) : bool :=
       words_check D W (point_of x) p letters words &&
       negb (Qeq_bool (fast_eval (point_of x) multiplier) 0) &&
       frame_check D W (map (word D (Counts.letters D W letters)) words) multiplier generators brackets
+  | Listed d x lie laws complete, By_list p letters words fields =>
+      Nat.eqb D d && Nat.eqb lie (length words) && Bool.eqb complete (Nat.eqb (length laws + lie) D) &&
+      words_check D W (point_of x) p letters words && listed_check D W (point_of x) p laws fields
   | _, _ => false
   end.
 
@@ -127,8 +152,8 @@ Qed.
 
 Theorem check_sound m s e : check m s e = true -> holds m s.
 Proof.
-  destruct s as [h | h | d x lie laws most ex | d x lie laws most ex],
-    e as [| g z value | p fs words hs | p fs words u gs bs]; cbn [check holds]; try discriminate;
+  destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
+    e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts]; cbn [check holds]; try discriminate;
     rewrite ?andb_true_iff.
   - intros [H V]. apply is_law_sound in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
@@ -143,5 +168,12 @@ Proof.
     rewrite Forall_forall in F. split; [exact (F h J) |].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
   - intros [[[K A] Z] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & -> & Y).
-    destruct (count_by_frame _ _ _ p fs words u gs bs _ _ _ _ _ (family_on m) K A Z B) as [E N]. auto.
+    destruct (count_by_frame _ _ _ p fs words u us bs _ _ _ _ _ (family_on m) K A Z B) as [E N]. auto.
+  - intros [[[[P R] E] A] B]. apply Nat.eqb_eq in P, R. apply Bool.eqb_prop in E. subst d lie.
+    destruct (list_of_laws _ _ _ p fs words gs ts (family_on m) A B) as [L N].
+    split; [reflexivity |]. split; [rewrite E; apply Nat.eqb_eq |]. split; [| exact N].
+    revert L. apply each_weaken. intros before g (K & M & L). split; [| split; [exact M |]].
+    + intros h path a b T. apply K, trains_follows, T.
+    + destruct g as [h |]; [| exact I]. split; [exact L |]. intros path a b T.
+      apply (laws_are_constant_along_flows _ _ _ _ _ _ L), trains_follows, T.
 Qed.

@@ -110,21 +110,95 @@ Proof.
     apply Z. auto.
 Qed.
 
+(* ------------------------------------------------------------------ differentiable functions *)
+
+(* h is differentiable at x in the first D coordinates, in the sense of Frechet, and dh is its gradient. *)
+Definition displacement (x y : point) : vector := fun i => y (Pos.of_succ_nat i) - x (Pos.of_succ_nat i).
+
+Definition size (D : nat) (u : vector) : R := dot D (fun _ => 1) (fun i => Rabs (u i)).
+
+Definition differentiable (D : nat) (h : point -> R) (x : point) (dh : vector) : Prop :=
+  forall e, 0 < e -> exists d, 0 < d /\ forall y, (forall i, (i < D)%nat -> Rabs (displacement x y i) < d) ->
+    Rabs (h y - h x - dot D dh (displacement x y)) <= e * size D (displacement x y).
+
+Lemma size_each D u i : 0 <= size D u /\ ((i < D)%nat -> Rabs (u i) <= size D u).
+Proof.
+  unfold size. induction D as [| D [P IH]]; cbn [dot]; [split; [lra | lia] |]. pose proof (Rabs_pos (u D)).
+  split; [lra |]. intros I. destruct (Nat.eq_dec i D) as [-> | N]; [lra |]. specialize (IH ltac:(lia)). lra.
+Qed.
+
+(* The chain rule: the path need only have a velocity. *)
+Lemma chain_along D (h : point -> R) (path : R -> point) t (dh v : vector) : differentiable D h (path t) dh ->
+  (forall i, (i < D)%nat -> derivable_pt_lim (fun s => path s (Pos.of_succ_nat i)) t (v i)) ->
+  derivable_pt_lim (fun s => h (path s)) t (dot D dh v).
+Proof.
+  intros F P e E. destruct (size_each D v 0) as [K0 _], (size_each D dh 0) as [G0 _].
+  set (K := size D v) in *. set (G := size D dh) in *. set (n := INR D). assert (N0 : 0 <= n) by apply pos_INR.
+  set (e1 := e / (2 * (K + n + 1))). assert (E1 : 0 < e1) by (apply Rdiv_lt_0_compat; lra).
+  assert (E2 : exists e2, 0 < e2 /\ e2 <= 1 /\ G * e2 <= e / 2).
+  { exists (Rmin 1 (e / (2 * (G + 1)))). split; [apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra] |].
+    split; [apply Rmin_l |]. apply Rle_trans with ((G + 1) * (e / (2 * (G + 1)))); [| right; field; lra].
+    apply Rmult_le_compat; try lra; [| apply Rmin_r].
+    apply Rmin_glb; [lra | apply Rlt_le, Rdiv_lt_0_compat; lra]. }
+  destruct E2 as (e2 & E2 & E21 & E22). destruct (F e1 E1) as (d & D0 & HF).
+  assert (M : exists d', 0 < d' /\ forall s, s <> 0 -> Rabs s < d' -> forall i, (i < D)%nat ->
+    Rabs (displacement (path t) (path (t + s)) i / s - v i) < e2).
+  { clear - P E2. induction D as [| D IH]; [exists 1; split; [lra | intros; lia] |].
+    destruct (IH (fun i I => P i (Nat.lt_lt_succ_r _ _ I))) as [b [B0 M]].
+    destruct (P D (Nat.lt_succ_diag_r D) e2 E2) as [[d' D'] H].
+    exists (Rmin b d'). split; [apply Rmin_pos; assumption |].
+    intros s Z B i I. pose proof (Rmin_l b d'). pose proof (Rmin_r b d'). destruct (Nat.eq_dec i D) as [-> | X].
+    - apply H; [exact Z | simpl; lra].
+    - apply M; [exact Z | lra | lia]. }
+  destruct M as (d' & D' & M).
+  assert (Q : 0 < Rmin d' (d / (K + 1))) by (apply Rmin_pos; [| apply Rdiv_lt_0_compat]; lra).
+  exists (mkposreal _ Q). simpl. intros s Z B.
+  pose proof (Rmin_l d' (d / (K + 1))). pose proof (Rmin_r d' (d / (K + 1))). specialize (M s Z ltac:(lra)).
+  assert (B2 : Rabs s * (K + 1) < d).
+  { apply Rlt_le_trans with (d / (K + 1) * (K + 1)); [apply Rmult_lt_compat_r; lra | right; field; lra]. }
+  specialize (HF (path (t + s))). set (r := displacement (path t) (path (t + s))) in *.
+  assert (S0 : 0 < Rabs s) by (apply Rabs_pos_lt; exact Z).
+  assert (R1 : forall i, (i < D)%nat -> Rabs (r i) <= Rabs s * (Rabs (v i) + e2)).
+  { intros i I. specialize (M i I). replace (r i) with (s * (r i / s)) by (field; exact Z). rewrite Rabs_mult.
+    apply Rmult_le_compat_l; [lra |]. replace (r i / s) with (r i / s - v i + v i) by ring.
+    eapply Rle_trans; [apply Rabs_triang | lra]. }
+  assert (small : forall i, (i < D)%nat -> Rabs (r i) < d).
+  { intros i I. specialize (R1 i I). destruct (size_each D v i) as [_ V]. specialize (V I). fold K in V.
+    eapply Rle_lt_trans; [exact R1 |]. eapply Rle_lt_trans; [| exact B2]. apply Rmult_le_compat_l; lra. }
+  specialize (HF small).
+  assert (sums : size D r <= Rabs s * (K + n)).
+  { apply Rle_trans with (Rabs s * (K + n * e2)).
+    - unfold K, n, size. clear - R1 S0. induction D as [| D IH]; cbn [dot]; [simpl; lra |]. rewrite S_INR.
+      pose proof (R1 D (Nat.lt_succ_diag_r D)). specialize (IH (fun i I => R1 i (Nat.lt_lt_succ_r _ _ I))). lra.
+    - apply Rmult_le_compat_l; [lra |]. assert (n * e2 <= n * 1) by (apply Rmult_le_compat_l; lra). lra. }
+  assert (linear : Rabs (dot D dh r / s - dot D dh v) <= G * e2).
+  { unfold G, size. clear - M Z E2. induction D as [| D IH]; cbn [dot].
+    - replace (0 / s - 0) with 0 by (field; exact Z). rewrite Rabs_R0. lra.
+    - specialize (IH (fun i I => M i (Nat.lt_lt_succ_r _ _ I))). specialize (M D (Nat.lt_succ_diag_r D)).
+      replace ((dh D * r D + dot D dh r) / s - (dh D * v D + dot D dh v)) with
+        (dh D * (r D / s - v D) + (dot D dh r / s - dot D dh v)) by (field; exact Z).
+      eapply Rle_trans; [apply Rabs_triang |]. rewrite Rabs_mult.
+      assert (Rabs (dh D) * Rabs (r D / s - v D) <= Rabs (dh D) * e2) by
+        (apply Rmult_le_compat_l; [apply Rabs_pos | apply Rlt_le, M]). lra. }
+  replace ((h (path (t + s)) - h (path t)) / s - dot D dh v) with
+    ((h (path (t + s)) - h (path t) - dot D dh r) / s + (dot D dh r / s - dot D dh v)) by (field; exact Z).
+  eapply Rle_lt_trans; [apply Rabs_triang |].
+  assert (A : Rabs ((h (path (t + s)) - h (path t) - dot D dh r) / s) <= e1 * (K + n)).
+  { unfold Rdiv. rewrite Rabs_mult, Rabs_inv by exact Z. apply Rle_trans with (e1 * (Rabs s * (K + n)) * / Rabs s).
+    - apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra |]. eapply Rle_trans; [exact HF |].
+      apply Rmult_le_compat_l; [lra | exact sums].
+    - right. field. lra. }
+  assert (e1 * (K + n) < e / 2); [| lra].
+  unfold e1. apply Rlt_le_trans with (e / (2 * (K + n + 1)) * (K + n + 1)).
+  - apply Rmult_lt_compat_l; [exact E1 | lra].
+  - right. field. lra.
+Qed.
+
 (* ------------------------------------------------------------------ gradient flow of a loss *)
 
 (* The loss sees the parameters only through phi: E(theta) = loss(phi(theta)). It is any function that is
-   differentiable in the sense of Frechet at the values that phi takes along the path. *)
-Definition outputs (phi : list poly) (x : point) : list R := map (real x) phi.
-
-Fixpoint sum_of (l : list R) : R := match l with [] => 0 | a :: l' => a + sum_of l' end.
-
-Definition products (g d : list R) : R := sum_of (map (fun ab => fst ab * snd ab) (combine g d)).
-Definition differences (z y : list R) : list R := map (fun ab => fst ab - snd ab) (combine z y).
-
-Definition differentiable_at (loss : list R -> R) (y g : list R) : Prop :=
-  length g = length y /\ forall e, 0 < e -> exists d, 0 < d /\ forall z, length z = length y ->
-    Forall (fun r => Rabs r < d) (differences z y) ->
-    Rabs (loss z - loss y - products g (differences z y)) <= e * sum_of (map Rabs (differences z y)).
+   differentiable at the values that phi takes along the path; output k is its variable k + 1. *)
+Definition outputs (phi : list poly) (x : point) : point := fun j => real x (nth (pred (Pos.to_nat j)) phi []).
 
 Definition moved (x : point) (s : R) (y : point) : point := fun j => x j + s * y j.
 
@@ -136,10 +210,12 @@ Definition gradient_flow (D : nat) (energy : point -> R) (path : R -> point) (a 
     derivable_pt_lim (fun s => energy (moved (path t) s (axis i))) 0 e /\
     derivable_pt_lim (fun s => path s i) t (- e).
 
+Lemma moved_0 x y : moved x 0 y = x.
+Proof. apply functional_extensionality. intros j. unfold moved. ring. Qed.
+
 Lemma along_a_line x y p : derivable_pt_lim (fun s => real (moved x s y) p) 0 (real_slope x y p).
 Proof.
-  replace (real_slope x y p) with (real_slope (moved x 0 y) y p).
-  2: { f_equal. apply functional_extensionality. intros j. unfold moved. ring. }
+  replace (real_slope x y p) with (real_slope (moved x 0 y) y p) by (rewrite moved_0; reflexivity).
   apply (chain_rule (fun s => moved x s y)). intros j. unfold moved.
   assert (H : derivable_pt_lim (fun s => x j + s * y j) 0 (0 + (1 * y j + 0 * 0))).
   { apply (derivable_pt_lim_plus (fun _ => x j) (fun s => s * y j)); [apply derivable_pt_lim_const |].
@@ -148,102 +224,12 @@ Proof.
   replace (0 + (1 * y j + 0 * 0)) with (y j) in H by ring. exact H.
 Qed.
 
-(* The differences of the outputs, divided by s, come as near to their derivatives as one wants. *)
-Lemma outputs_near phi x y e : 0 < e -> exists d, 0 < d /\ forall s, s <> 0 -> Rabs s < d ->
-  Forall2 (fun r l => Rabs (r / s - l) < e) (differences (outputs phi (moved x s y)) (outputs phi x))
-    (map (real_slope x y) phi).
+Lemma chain_of_loss loss phi x y g : differentiable (length phi) loss (outputs phi x) g ->
+  derivable_pt_lim (fun s => loss (outputs phi (moved x s y))) 0
+    (dot (length phi) g (fun k => real_slope x y (nth k phi []))).
 Proof.
-  intros E. induction phi as [| f phi (d & D & H)].
-  - exists 1. split; [lra |]. intros. constructor.
-  - destruct (along_a_line x y f e E) as [[d' D'] H']. simpl in H'. exists (Rmin d d').
-    split; [apply Rmin_pos; assumption |]. intros s S B.
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). constructor; [| apply H; [exact S | lra]].
-    specialize (H' s S ltac:(lra)). rewrite Rplus_0_l in H'. simpl.
-    replace (moved x 0 y) with x in H' by (apply functional_extensionality; intros j; unfold moved; ring).
-    exact H'.
-Qed.
-
-Lemma chain_of_loss loss phi x y g : differentiable_at loss (outputs phi x) g ->
-  derivable_pt_lim (fun s => loss (outputs phi (moved x s y))) 0 (products g (map (real_slope x y) phi)).
-Proof.
-  intros [LG H] e E. set (ls := map (real_slope x y) phi).
-  set (G := sum_of (map Rabs g)). set (K := sum_of (map Rabs ls)). set (n := INR (length phi)).
-  assert (N0 : 0 <= n) by apply pos_INR.
-  assert (P : forall l, 0 <= sum_of (map Rabs l)).
-  { induction l as [| r l IH]; simpl; [lra |]. pose proof (Rabs_pos r). lra. }
-  assert (G0 : 0 <= G) by apply P. assert (K0 : 0 <= K) by apply P.
-  set (e1 := e / (2 * (K + n + 1))).
-  assert (E1 : 0 < e1) by (apply Rdiv_lt_0_compat; lra).
-  set (e2 := Rmin 1 (e / (2 * (G + 1)))).
-  assert (E2' : 0 < e / (2 * (G + 1))) by (apply Rdiv_lt_0_compat; lra).
-  assert (E2 : 0 < e2) by (apply Rmin_pos; lra).
-  destruct (H e1 E1) as (d & D & HL). destruct (outputs_near phi x y e2 E2) as (d' & D' & HO).
-  assert (Q : 0 < d / (K + 1)) by (apply Rdiv_lt_0_compat; lra).
-  set (q := Rmin d' (d / (K + 1))). assert (q0 : 0 < q) by (apply Rmin_pos; lra).
-  exists (mkposreal q q0). simpl. intros s S B. rewrite Rplus_0_l.
-  replace (moved x 0 y) with x by (apply functional_extensionality; intros j; unfold moved; ring).
-  pose proof (Rmin_l d' (d / (K + 1))) as q1. pose proof (Rmin_r d' (d / (K + 1))) as q2. fold q in q1, q2.
-  specialize (HO s S ltac:(lra)). set (z := outputs phi (moved x s y)) in *. set (w := outputs phi x) in *.
-  set (r := differences z w) in *. fold ls in HO.
-  assert (LZ : length z = length w) by (unfold z, w, outputs; rewrite !map_length; reflexivity).
-  assert (E21 : e2 <= 1) by apply Rmin_l. assert (E22 : e2 <= e / (2 * (G + 1))) by apply Rmin_r.
-  assert (S0 : 0 < Rabs s) by (apply Rabs_pos_lt; exact S).
-  (* every difference is small *)
-  assert (each : forall l' r', Forall2 (fun r l => Rabs (r / s - l) < e2) r' l' ->
-    Forall2 (fun r l => Rabs r <= Rabs s * (Rabs l + e2)) r' l').
-  { intros l' r' F. induction F as [| u l r' l' U F IH]; constructor; [| exact IH].
-    replace u with (s * (u / s)) by (field; exact S). rewrite Rabs_mult. apply Rmult_le_compat_l; [lra |].
-    replace (u / s) with (u / s - l + l) by ring. eapply Rle_trans; [apply Rabs_triang | lra]. }
-  pose proof (each _ _ HO) as HR.
-  assert (small : Forall (fun r => Rabs r < d) r).
-  { assert (B2 : Rabs s * (K + 1) < d).
-    { apply Rlt_le_trans with (d / (K + 1) * (K + 1)); [apply Rmult_lt_compat_r; lra |].
-      right. field. lra. }
-    assert (KL : Forall (fun l => Rabs l <= K) ls).
-    { unfold K. clear - P. induction ls as [| l ls IH]; constructor.
-      - simpl. pose proof (P ls). lra.
-      - simpl. pose proof (Rabs_pos l). eapply Forall_impl; [| exact IH]. simpl. intros. lra. }
-    revert KL HR. generalize ls. clear - B2 E21 S0. induction r as [| u r IH]; intros l KL F; constructor.
-    - inversion F as [| ? ? r1 l1 U F1]. subst. inversion KL. subst. eapply Rle_lt_trans; [exact U |].
-      eapply Rle_lt_trans; [| exact B2]. apply Rmult_le_compat_l; lra.
-    - inversion F as [| ? ? r1 l1 U F1]. subst. inversion KL. subst. eapply IH; eassumption. }
-  specialize (HL z LZ small). fold r in HL.
-  (* their sum *)
-  assert (sums : sum_of (map Rabs r) <= Rabs s * (K + n)).
-  { assert (A : sum_of (map Rabs r) <= Rabs s * (sum_of (map Rabs ls) + INR (length ls) * e2)).
-    { clear - HR. induction HR as [| u l r' l' U F IH]; [simpl; lra |].
-      cbn [map sum_of length]. rewrite S_INR. lra. }
-    eapply Rle_trans; [exact A |]. apply Rmult_le_compat_l; [lra |]. fold K. unfold ls. rewrite map_length. fold n.
-    assert (n * e2 <= n * 1) by (apply Rmult_le_compat_l; lra). lra. }
-  (* the linear part *)
-  assert (linear : Rabs (products g r / s - products g ls) <= G * e2).
-  { unfold G. clearbody e2 ls r. clear - HO S E2 P. unfold products. revert g.
-    assert (nothing : forall g, Rabs (0 / s - 0) <= sum_of (map Rabs g) * e2).
-    { intros g. unfold Rdiv. rewrite Rmult_0_l, Rminus_0_r, Rabs_R0. apply Rmult_le_pos; [apply P | lra]. }
-    induction HO as [| u l r' l' U F IH]; intros [| a g]; try apply (nothing (a :: g)); try apply (nothing []).
-    - cbn [combine map sum_of fst snd]. specialize (IH g).
-      replace ((a * u + sum_of (map (fun ab => fst ab * snd ab) (combine g r'))) / s -
-               (a * l + sum_of (map (fun ab => fst ab * snd ab) (combine g l')))) with
-        (a * (u / s - l) + (sum_of (map (fun ab => fst ab * snd ab) (combine g r')) / s -
-                            sum_of (map (fun ab => fst ab * snd ab) (combine g l')))) by (field; exact S).
-      eapply Rle_trans; [apply Rabs_triang |]. rewrite Rabs_mult.
-      assert (Rabs a * Rabs (u / s - l) <= Rabs a * e2) by (apply Rmult_le_compat_l; [apply Rabs_pos | lra]). lra. }
-  replace ((loss z - loss w) / s - products g ls) with
-    ((loss z - loss w - products g r) / s + (products g r / s - products g ls)) by (field; exact S).
-  eapply Rle_lt_trans; [apply Rabs_triang |].
-  assert (A : Rabs ((loss z - loss w - products g r) / s) <= e1 * (K + n)).
-  { unfold Rdiv. rewrite Rabs_mult, Rabs_inv by exact S.
-    apply Rle_trans with (e1 * (Rabs s * (K + n)) * / Rabs s).
-    - apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra |].
-      eapply Rle_trans; [exact HL |]. apply Rmult_le_compat_l; lra.
-    - right. field. lra. }
-  assert (e1 * (K + n) < e / 2).
-  { unfold e1. apply Rlt_le_trans with (e / (2 * (K + n + 1)) * (K + n + 1)).
-    - apply Rmult_lt_compat_l; [exact E1 | lra].
-    - right. field. lra. }
-  assert (G * e2 <= e / 2).
-  { apply Rle_trans with ((G + 1) * (e / (2 * (G + 1)))); [apply Rmult_le_compat; lra |]. right. field. lra. }
-  lra.
+  intros H. apply (chain_along _ loss (fun s => outputs phi (moved x s y))); [rewrite moved_0; exact H |].
+  intros k _. unfold outputs. rewrite SuccNat2Pos.pred_id. apply along_a_line.
 Qed.
 
 Lemma real_partial x i p : real x (partial i p) = real_slope x (axis i) p.
@@ -252,23 +238,41 @@ Proof.
   destruct (Pos.eqb i j); simpl; [rewrite Q2R_1 |]; ring.
 Qed.
 
+Lemma dot_of_list {A} (f : A -> R) (g : vector) (l : list A) a : dot (length l) g (fun k => f (nth k l a)) =
+  real_total (fun cf => fst cf * snd cf) (combine (map g (seq 0 (length l))) (map f l)).
+Proof.
+  induction l as [| b l IH] using rev_ind; [reflexivity |].
+  rewrite app_length, Nat.add_1_r, seq_S, !map_app. cbn [dot map].
+  assert (S : forall c d (u v : R), length c = length d ->
+    real_total (fun cf : R * R => fst cf * snd cf) (combine (c ++ [u]) (d ++ [v])) =
+    u * v + real_total (fun cf => fst cf * snd cf) (combine c d)).
+  { induction c as [| r c IHc]; intros [| q d] u v L; try discriminate; [simpl; ring |].
+    injection L as L. specialize (IHc d u v L). unfold real_total in *. cbn [app combine fold_right fst snd]. lra. }
+  rewrite S by (rewrite !map_length, seq_length; reflexivity). rewrite <- IH, app_nth2, Nat.sub_diag by lia. f_equal.
+  apply dot_same; [reflexivity |]. intros k K. rewrite app_nth1 by exact K. reflexivity.
+Qed.
+
 Lemma gradient_flow_follows D phi loss path a b :
-  (forall t, a < t < b -> exists g, differentiable_at loss (outputs phi (path t)) g) ->
+  (forall t, a < t < b -> exists g, differentiable (length phi) loss (outputs phi (path t)) g) ->
   gradient_flow D (fun x => loss (outputs phi x)) path a b -> follows D (gradients D phi) path a b.
 Proof.
-  intros L F t T. destruct (L t T) as [g G]. exists (map Ropp g). intros j J.
+  intros L F t T. destruct (L t T) as [g G]. exists (map (fun k => - g k) (seq 0 (length phi))). intros j J.
   destruct (F t T j J) as (e & E & P). replace (velocity _ _ _ j) with (- e); [exact P |].
   rewrite (uniqueness_limite _ _ _ _ E (chain_of_loss loss phi (path t) (axis j) g G)).
-  unfold velocity, products, gradients. rewrite map_map. clear - J. revert g.
-  induction phi as [| f phi IH]; intros [| q g]; simpl; try ring.
-  rewrite <- IH. unfold on. rewrite memo_same. destruct (Nat.leb_spec (Pos.to_nat j) D); [| lia].
-  rewrite real_partial. ring.
+  transitivity (dot (length phi) (fun k => - g k) (fun k => real_slope (path t) (axis j) (nth k phi []))).
+  - generalize (length phi). intros n. induction n as [| n IH]; cbn [dot]; [ring | rewrite <- IH; ring].
+  - rewrite (dot_of_list (real_slope (path t) (axis j)) (fun k => - g k) phi []).
+    unfold velocity, real_total, gradients.
+    generalize (map (fun k => - g k) (seq 0 (length phi))). clear - J.
+    induction phi as [| f phi IH]; intros [| q c]; simpl; try reflexivity.
+    rewrite <- IH. unfold on. rewrite memo_same. destruct (Nat.leb_spec (Pos.to_nat j) D); [| lia].
+    rewrite real_partial. reflexivity.
 Qed.
 
 (* The law is constant while the network trains, whatever the data and the loss. *)
 Corollary laws_are_constant_along_gradient_flow D phi loss h path a b :
   law D (gradients D phi) h ->
-  (forall t, a < t < b -> exists g, differentiable_at loss (outputs phi (path t)) g) ->
+  (forall t, a < t < b -> exists g, differentiable (length phi) loss (outputs phi (path t)) g) ->
   gradient_flow D (fun x => loss (outputs phi x)) path a b ->
   constant_along (fun x => real x h) path a b.
 Proof.

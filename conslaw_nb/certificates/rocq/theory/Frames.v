@@ -1,9 +1,12 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia Lqa.
-From Conslaw Require Import Polynomials RealValues Independence Rationals Models Ranks Laws Lie Smooth Counts.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Laws Lie Smooth Counts.
 Import ListNotations.
 Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ involutive frames *)
+
+Lemma total_zero {A} (f : A -> Q) l : (forall a, In a l -> f a == 0) -> total f l == 0.
+Proof. induction l as [| a l IH]; simpl; intros H; [reflexivity |]. rewrite (H a), IH; auto. ring. Qed.
 
 Lemma total_plus {A} (f g : A -> Q) l : total (fun a => f a + g a) l == total f l + total g l.
 Proof. induction l as [| a l IH]; simpl; [ring | rewrite IH; ring]. Qed.

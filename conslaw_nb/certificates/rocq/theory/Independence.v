@@ -1,4 +1,4 @@
-From Coq Require Import List Arith Reals Lra Lia.
+From Coq Require Import List Arith Reals Lra Lia Classical.
 From Conslaw Require Import RealValues.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -46,6 +46,19 @@ Qed.
 
 Lemma dot_commutes n u v : dot n u v = dot n v u.
 Proof. induction n as [| n IH]; simpl; [reflexivity | rewrite IH; ring]. Qed.
+
+Lemma dot_same D u v w z : (forall i, (i < D)%nat -> u i = v i) -> (forall i, (i < D)%nat -> w i = z i) ->
+  dot D u w = dot D v z.
+Proof. induction D as [| D IH]; intros H K; cbn [dot]; [reflexivity |]. rewrite H, K, IH by auto. reflexivity. Qed.
+
+Lemma dot_minus D u v w : dot D u (fun i => v i - w i) = dot D u v - dot D u w.
+Proof. induction D as [| D IH]; cbn [dot]; [ring |]. rewrite IH. ring. Qed.
+
+Lemma dot_plus D u v w : dot D u (fun i => v i + w i) = dot D u v + dot D u w.
+Proof. induction D as [| D IH]; cbn [dot]; [ring |]. rewrite IH. ring. Qed.
+
+Lemma dot_scale D u a v : dot D u (fun i => a * v i) = a * dot D u v.
+Proof. induction D as [| D IH]; cbn [dot]; [ring |]. rewrite IH. ring. Qed.
 
 Lemma square_positive (a : R) : 0 <= a * a.
 Proof. destruct (Rlt_le_dec a 0); nra. Qed.
@@ -181,6 +194,45 @@ Proof.
   rewrite E in Z by lia. assert (M : q * w n = 0) by lra. apply Rmult_integral in M. tauto.
 Qed.
 
+(* Coordinate t is cleared by w. *)
+Lemma independent_pivot n t w vs : (t < n)%nat -> w t <> 0 ->
+  independent n (map (cut t w) vs) -> independent n (w :: vs).
+Proof.
+  intros T W V c L H. destruct c as [| q c]; [discriminate |]. injection L as L.
+  assert (E : forall i, (i < n)%nat -> combination c vs i = - (q * w i)).
+  { intros i I. specialize (H i I). simpl in H. lra. }
+  assert (F : Forall (fun a => a = 0) c).
+  { apply V; [rewrite map_length; exact L |]. intros i I. rewrite combination_cut, (E i I), (E t T). ring. }
+  constructor; [| exact F]. assert (Z : combination c vs t = 0).
+  { clear - F. revert vs. induction F as [| a c -> F IH]; intros [| v vs]; simpl; try reflexivity. rewrite IH. ring. }
+  rewrite (E t T) in Z. assert (M : q * w t = 0) by lra. apply Rmult_integral in M. tauto.
+Qed.
+
+Lemma independent_same n vs ws : Forall2 (fun v w => forall i, (i < n)%nat -> v i = w i) vs ws ->
+  independent n vs -> independent n ws.
+Proof.
+  intros F V c L H. apply V.
+  - rewrite L. clear - F. induction F; simpl; congruence.
+  - intros i I. rewrite <- (H i I). clear - F I. revert c.
+    induction F as [| v w vs ws E F IH]; intros [| a c]; simpl; try reflexivity. rewrite IH, (E i I). reflexivity.
+Qed.
+
+Lemma independent_scaled {A} n (F : A -> vector) (r : A -> R) l : (forall a, In a l -> r a <> 0) ->
+  independent n (map F l) -> independent n (map (fun a i => F a i / r a) l).
+Proof.
+  intros Z I c L H. rewrite map_length in L.
+  assert (E : forall i, combination c (map (fun a i => F a i / r a) l) i =
+    combination (map (fun ca => fst ca / r (snd ca)) (combine c l)) (map F l) i).
+  { intros i. clear. revert c. induction l as [| a l IH]; intros [| q c]; simpl; try reflexivity.
+    rewrite IH. unfold Rdiv. ring. }
+  assert (Y : Forall (fun a => a = 0) (map (fun ca => fst ca / r (snd ca)) (combine c l))).
+  { apply I; [rewrite !map_length, combine_length; lia |]. intros i J. rewrite <- E. auto. }
+  clear - Y L Z. revert c L Y. induction l as [| a l IH]; intros [| q c] L Y; try discriminate; constructor.
+  - inversion Y as [| ? ? Y1 Y2]. simpl in Y1. apply Rmult_integral in Y1. destruct Y1 as [Y1 | Y1]; [exact Y1 |].
+    exfalso. apply (Rinv_neq_0_compat (r a)); [apply Z; simpl; auto | exact Y1].
+  - inversion Y. injection L as L. apply IH; simpl in *; auto.
+Qed.
+
 (* R^n has no more than n independent vectors. *)
 Theorem independent_bound n vs : independent n vs -> (length vs <= n)%nat.
 Proof.
@@ -241,6 +293,42 @@ Proof.
   { induction l as [| k l IH]; intros [| u us] K; simpl; try reflexivity.
     rewrite IH, H by (intros; apply K; simpl; auto). ring. }
   apply Z. intros k K. apply in_seq in K. lia.
+Qed.
+
+(* n independent vectors of R^n span it. *)
+Lemma independent_span n vs u : independent n vs -> length vs = n ->
+  exists c, length c = length vs /\ forall i, (i < n)%nat -> u i = combination c vs i.
+Proof.
+  intros V L. assert (N : ~ independent n (u :: vs)).
+  { intros I. apply independent_bound in I. simpl in I. unfold vector in *. lia. }
+  apply not_all_ex_not in N. destruct N as [c N]. apply imply_to_and in N. destruct N as [Lc N].
+  apply imply_to_and in N. destruct N as [Z N]. destruct c as [| a c]; [discriminate |]. injection Lc as Lc.
+  assert (A : a <> 0).
+  { intros ->. apply N. constructor; [reflexivity |]. apply (V c Lc). intros i I. specialize (Z i I). simpl in Z. lra. }
+  exists (map (Rmult (- / a)) c). split; [rewrite map_length; exact Lc |]. intros i I.
+  rewrite combination_scale. specialize (Z i I). simpl in Z. apply (Rmult_eq_reg_l a); [| exact A].
+  replace (combination c vs i) with (- (a * u i)) by lra. field. exact A.
+Qed.
+
+(* What is orthogonal to all ks is in the span of ts, if the ts are orthogonal to the ks and all together are n. *)
+Lemma kernel_span n ks ts u : independent n (ks ++ ts) -> length (ks ++ ts) = n ->
+  (forall k t, In k ks -> In t ts -> dot n k t = 0) -> (forall k, In k ks -> dot n k u = 0) ->
+  exists c, forall i, (i < n)%nat -> u i = combination c ts i.
+Proof.
+  intros V L O K. destruct (independent_span n _ u V L) as (c & Lc & E). rewrite app_length in Lc.
+  assert (L1 : length (firstn (length ks) c) = length ks) by (rewrite firstn_length; lia).
+  rewrite <- (firstn_skipn (length ks) c) in E.
+  set (a := firstn (length ks) c) in *. set (b := skipn (length ks) c) in *. exists b.
+  assert (P : forall w, (forall k, In k ks -> dot n k w = 0) -> dot n (combination a ks) w = 0).
+  { intros w H. rewrite dot_linear. apply real_total_zero. intros [q v] I. simpl. apply in_combine_r in I.
+    rewrite H by exact I. ring. }
+  assert (Z : dot n (combination a ks) (combination a ks) = 0).
+  { rewrite (dot_same n _ (combination a ks) _ (fun i => u i + -1 * combination b ts i)); [| reflexivity |].
+    - rewrite dot_plus, dot_scale, (P u K), (P (combination b ts)); [ring |]. intros k I.
+      rewrite dot_commutes, dot_linear. apply real_total_zero. intros [q t] J. simpl. apply in_combine_r in J.
+      rewrite dot_commutes, (O k t I J). ring.
+    - intros i I. rewrite (E i I), combination_app by exact L1. ring. }
+  intros i I. rewrite (E i I), combination_app by exact L1. rewrite (dot_definite n _ Z i I). ring.
 Qed.
 
 (* ------------------------------------------------------------------ near a point *)

@@ -66,14 +66,31 @@ Qed.
 
 (* ------------------------------------------------------------------ closed forms *)
 
-(* U is open; at its points the vector G has derivatives along all lines, and they are symmetric: G is a closed
-   1-form, and where G is the gradient of a function, H is its matrix of second derivatives. *)
 Definition open (U : point -> Prop) : Prop := forall x, U x -> near x U.
 
-Definition closed_form (D : nat) (U : point -> Prop) (G : point -> vector) (H : point -> nat -> nat -> R) : Prop :=
-  (forall x u i, U x -> (i < D)%nat ->
-     derivable_pt_lim (fun s => G (moved x s (direction D u)) i) 0 (dot D (H x i) u)) /\
-  (forall x i j, U x -> (i < D)%nat -> (j < D)%nat -> H x i j = H x j i).
+Lemma near_is_open P : open (fun x => near x P).
+Proof.
+  intros x (d & Q & N). exists (d / 2). split; [lra |]. intros y C. exists (d / 2). split; [lra |].
+  intros z K. apply N. intros j. specialize (C j). specialize (K j).
+  replace (x j - z j) with ((x j - y j) + (y j - z j)) by ring.
+  eapply Rle_trans; [apply Rabs_triang | lra].
+Qed.
+
+Lemma near_here x P : near x P -> P x.
+Proof. intros (d & Q & N). apply N. intros j. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra. Qed.
+
+(* At x the vector G has derivatives along all lines, H, and they are symmetric on the vectors of T: the 1-form G is
+   closed at x, as far as T goes. Where G is the gradient of a function, H is its matrix of second derivatives. *)
+Definition closed_at (D : nat) (T : vector -> Prop) (G : point -> vector) (x : point) : Prop :=
+  exists H : nat -> vector,
+  (forall u i, (i < D)%nat ->
+     derivable_pt_lim (fun s => G (moved x s (direction D u)) i) 0 (dot D (H i) u)) /\
+  (forall u w, T u -> T w -> dot D (fun i => dot D (H i) u) w = dot D (fun i => dot D (H i) w) u).
+
+Definition any (u : vector) : Prop := True.
+
+Definition closed_form (D : nat) (U : point -> Prop) (G : point -> vector) : Prop :=
+  forall x, U x -> closed_at D any G x.
 
 Definition orthogonal (D : nat) (U : point -> Prop) (G : point -> vector) (X : field) : Prop :=
   forall x, U x -> dot D (G x) (value x X) = 0.
@@ -122,39 +139,24 @@ Proof.
     + apply IH; auto.
 Qed.
 
-Lemma moved_0 x y : moved x 0 y = x.
-Proof. apply functional_extensionality. intros j. unfold moved. ring. Qed.
-
 (* The derivative of <G, X> along Y, which is zero where G is orthogonal to X. *)
-Lemma orthogonal_derivative D U G H X Y x : open U -> closed_form D U G H -> U x -> inside D X -> inside D Y ->
-  orthogonal D U G X ->
-  dot D (fun i => dot D (H x i) (value x Y)) (value x X) +
+Lemma orthogonal_derivative D U G (H : nat -> vector) X Y x : open U -> U x ->
+  (forall u i, (i < D)%nat -> derivable_pt_lim (fun s => G (moved x s (direction D u)) i) 0 (dot D (H i) u)) ->
+  inside D X -> inside D Y -> orthogonal D U G X ->
+  dot D (fun i => dot D (H i) (value x Y)) (value x X) +
   dot D (G x) (fun i => real_slope x (fun j => real x (Y j)) (X (Pos.of_succ_nat i))) = 0.
 Proof.
-  intros O [C _] Ux IX IY Z. set (u := value x Y).
+  intros O Ux C IX IY Z. set (u := value x Y).
   destruct (stays_near U x D u (O x Ux)) as (d & P & S).
   apply (flat_near_zero (fun s => dot D (G (moved x s (direction D u))) (value (moved x s (direction D u)) X)) _ d P).
   - intros s B. apply Z, S, B.
-  - replace (dot D (fun i => dot D (H x i) u) (value x X)) with
-      (dot D (fun i => dot D (H x i) u) (value (moved x 0 (direction D u)) X)) by (rewrite moved_0; reflexivity).
+  - replace (dot D (fun i => dot D (H i) u) (value x X)) with
+      (dot D (fun i => dot D (H i) u) (value (moved x 0 (direction D u)) X)) by (rewrite moved_0; reflexivity).
     replace (dot D (G x)) with (dot D (G (moved x 0 (direction D u)))) by (rewrite moved_0; reflexivity).
     apply (derivable_dot D (fun s => G (moved x s (direction D u))) (fun s => value (moved x s (direction D u)) X)).
-    + intros i I. apply C; assumption.
+    + intros i I. apply C, I.
     + intros i I. rewrite (inside_direction D Y x IY). apply along_a_line.
 Qed.
-
-Lemma dot_same D u v w z : (forall i, (i < D)%nat -> u i = v i) -> (forall i, (i < D)%nat -> w i = z i) ->
-  dot D u w = dot D v z.
-Proof. induction D as [| D IH]; intros H K; cbn [dot]; [reflexivity |]. rewrite H, K, IH by auto. reflexivity. Qed.
-
-Lemma dot_minus D u v w : dot D u (fun i => v i - w i) = dot D u v - dot D u w.
-Proof. induction D as [| D IH]; cbn [dot]; [ring |]. rewrite IH. ring. Qed.
-
-Lemma dot_plus D u v w : dot D u (fun i => v i + w i) = dot D u v + dot D u w.
-Proof. induction D as [| D IH]; cbn [dot]; [ring |]. rewrite IH. ring. Qed.
-
-Lemma dot_scale D u a v : dot D u (fun i => a * v i) = a * dot D u v.
-Proof. induction D as [| D IH]; cbn [dot]; [ring |]. rewrite IH. ring. Qed.
 
 Lemma quadratic_symmetric n (H : nat -> nat -> R) u v : (forall i j, (i < n)%nat -> (j < n)%nat -> H i j = H j i) ->
   dot n (fun i => dot n (H i) u) v = dot n (fun i => dot n (H i) v) u.
@@ -173,12 +175,15 @@ Proof.
   ring.
 Qed.
 
-(* A closed form that is orthogonal to W is orthogonal to Lie(W): at all points of an open set. *)
-Theorem orthogonal_to_Lie D U G H W X : open U -> closed_form D U G H -> (forall v, In v W -> inside D v) ->
-  (forall v, In v W -> orthogonal D U G v) -> Lie W X -> inside D X /\ orthogonal D U G X.
+(* A closed form that is orthogonal to W is orthogonal to Lie(W), at all points of an open set. It need only be closed
+   as far as T goes, if all fields of Lie(W) are in T. *)
+Theorem orthogonal_to_Lie D U (T : point -> vector -> Prop) G W X : open U ->
+  (forall x, U x -> closed_at D (T x) G x) -> (forall Y x, Lie W Y -> U x -> T x (value x Y)) ->
+  (forall v, In v W -> inside D v) -> (forall v, In v W -> orthogonal D U G v) ->
+  Lie W X -> inside D X /\ orthogonal D U G X.
 Proof.
-  intros O C I Z L.
-  induction L as [v V | X Y _ [IX ZX] _ [IY ZY] | c X _ [IX ZX] | X Y _ [IX ZX] _ [IY ZY] | X Y E _ [IX ZX]].
+  intros O C A I Z L.
+  induction L as [v V | X Y _ [IX ZX] _ [IY ZY] | c X _ [IX ZX] | X Y LX [IX ZX] LY [IY ZY] | X Y E _ [IX ZX]].
   - auto.
   - split; [intros x i J; rewrite real_add, IX, IY by exact J; ring |]. intros x Ux.
     rewrite (dot_same D _ (G x) _ (fun i => value x X i + value x Y i)), dot_plus, ZX, ZY; auto; [ring |].
@@ -194,9 +199,10 @@ Proof.
         rewrite !eval_along. apply same_values_same_slope. intros z. apply eqR_Qeq.
         rewrite <- !real_rational. apply I', J. }
       rewrite !N by assumption. ring.
-    + intros x Ux. pose proof (orthogonal_derivative D U G H X Y x O C Ux IX IY ZX) as A.
-      pose proof (orthogonal_derivative D U G H Y X x O C Ux IY IX ZY) as B.
-      rewrite (quadratic_symmetric D (H x) (value x X)) in B by (intros; apply C; assumption).
+    + intros x Ux. destruct (C x Ux) as (H & CH & S).
+      pose proof (orthogonal_derivative D U G H X Y x O Ux CH IX IY ZX) as E.
+      pose proof (orthogonal_derivative D U G H Y X x O Ux CH IY IX ZY) as F.
+      rewrite (S (value x X)) in F by (apply A; assumption).
       rewrite (dot_same D _ (G x) _ (fun i => real_slope x (fun j => real x (Y j)) (X (Pos.of_succ_nat i)) -
         real_slope x (fun j => real x (X j)) (Y (Pos.of_succ_nat i)))); [| auto | intros; apply real_bracket].
       rewrite dot_minus. lra.
@@ -220,17 +226,18 @@ Definition laws_at_least D W x k : Prop :=
    them are independent at x. *)
 Definition forms_at_most D W x k : Prop :=
   forall U, open U -> U x -> forall Gs : list (point -> vector),
-  Forall (fun G => (exists H, closed_form D U G H) /\ forall v, In v W -> orthogonal D U G v) Gs ->
+  Forall (fun G => closed_form D U G /\ forall v, In v W -> orthogonal D U G v) Gs ->
   independent D (map (fun G => G x) Gs) -> (length Gs <= k)%nat.
 
 (* Polynomial laws are such forms. *)
-Lemma law_is_a_form D h : exists H, closed_form D (fun _ => True) (fun x => gradient x h) H.
+Lemma law_is_a_form D h : closed_form D (fun _ => True) (fun x => gradient x h).
 Proof.
-  exists (fun x i j => real_slope x (base j) (partial (Pos.of_succ_nat i) h)). split.
-  - intros x u i _ _.
+  intros x _. exists (fun i j => real_slope x (base j) (partial (Pos.of_succ_nat i) h)). split.
+  - intros u i _.
     change (dot D _ u) with (dot D (fun j => real_slope x (base j) (partial (Pos.of_succ_nat i) h)) u).
     rewrite <- slope_direction. apply along_a_line.
-  - intros x i j _ _ _. unfold base. rewrite <- !real_partial. unfold partial at 1 3.
+  - intros u w _ _. apply quadratic_symmetric. intros i j _ _. unfold base.
+    rewrite <- !real_partial. unfold partial at 1 3.
     revert x. apply dense; tame. intros x. rewrite !real_rational. apply Qeq_eqR.
     set (X := unit (Pos.of_succ_nat i)). set (Y := unit (Pos.of_succ_nat j)).
     assert (B : Qeq (eval x (along (bracket X Y) h)) 0).
@@ -255,8 +262,8 @@ Proof.
   assert (B : (length (map (fun G => G x) Gs ++ map (value x) Xs) <= D)%nat).
   { apply independent_bound, independent_app; [exact IG | exact IL |].
     intros u v J K. apply in_map_iff in J. apply in_map_iff in K. destruct J as (G & <- & J), K as (X & <- & K).
-    rewrite Forall_forall in F, L. destruct (F G J) as [[H C] Z].
-    apply (orthogonal_to_Lie D U G H W X); auto. }
+    rewrite Forall_forall in F, L. destruct (F G J) as [C Z].
+    apply (orthogonal_to_Lie D U (fun _ => any) G W X); unfold any; auto. }
   rewrite app_length, !map_length in B. lia.
 Qed.
 

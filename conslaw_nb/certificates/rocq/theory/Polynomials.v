@@ -23,21 +23,25 @@ Fixpoint eval (x : positive -> Q) (p : poly) : Q :=
 
 (* Arithmetic, with the terms kept in order so that equal polynomials come out as equal lists. Nothing below
    relies on the order: what is proved is that values add and multiply. *)
-Fixpoint insert (j : positive) (m : monomial) : monomial :=
-  match m with [] => [j] | k :: m' => if (j <=? k)%positive then j :: m else k :: insert j m' end.
-
-Definition mono_mul (m n : monomial) : monomial := fold_right insert n m.
-
-Fixpoint lexicographic (m n : monomial) : comparison :=
-  match m, n with
-  | [], [] => Eq
-  | [], _ => Lt
-  | _, [] => Gt
-  | j :: m', k :: n' => match Pos.compare j k with Eq => lexicographic m' n' | c => c end
+Fixpoint mono_mul (m : monomial) : monomial -> monomial :=
+  match m with
+  | [] => fun n => n
+  | j :: m' =>
+      fix into (n : monomial) : monomial :=
+        match n with
+        | [] => m
+        | k :: n' => if (j <=? k)%positive then j :: mono_mul m' n else k :: into n'
+        end
   end.
 
-Definition compare (m n : monomial) : comparison :=
-  match Nat.compare (length m) (length n) with Eq => lexicographic m n | c => c end.
+(* More x1 first, then more x2, and so on: products with a monomial stay in order. *)
+Fixpoint compare (m n : monomial) : comparison :=
+  match m, n with
+  | [], [] => Eq
+  | [], _ => Gt
+  | _, [] => Lt
+  | j :: m', k :: n' => match Pos.compare j k with Eq => compare m' n' | c => c end
+  end.
 
 Fixpoint same_mono (m n : monomial) : bool :=
   match m, n with
@@ -83,15 +87,11 @@ Definition sub (p q : poly) : poly := add p (times (-1) [] q).
 
 Definition mul (p q : poly) : poly := sum (map (fun t => times (fst t) (snd t) q) p).
 
-Lemma eval_insert x j m : eval_mono x (insert j m) == x j * eval_mono x m.
-Proof.
-  induction m as [| k m IH]; simpl; [ring |].
-  destruct (j <=? k)%positive; simpl; [ring | rewrite IH; ring].
-Qed.
-
 Lemma eval_mono_mul x m n : eval_mono x (mono_mul m n) == eval_mono x m * eval_mono x n.
 Proof.
-  induction m as [| k m IH]; simpl; [ring |]. unfold mono_mul in *. simpl. rewrite eval_insert, IH. ring.
+  revert n. induction m as [| j m IH]; intros n; [simpl; ring |].
+  induction n as [| k n IHn]; [simpl; ring |]. cbn [mono_mul] in *.
+  destruct (j <=? k)%positive; simpl; [rewrite IH; simpl; ring | rewrite IHn; simpl; ring].
 Qed.
 
 Lemma same_mono_sound m n : same_mono m n = true -> m = n.
@@ -228,17 +228,13 @@ Fixpoint slope (x y : positive -> Q) (p : poly) : Q :=
 Lemma slope_linear x y p : slope x y p = linear_sum (slope_mono x y) p.
 Proof. induction p as [| [c m] p IH]; simpl; congruence. Qed.
 
-Lemma slope_insert x y j m : slope_mono x y (insert j m) == y j * eval_mono x m + x j * slope_mono x y m.
-Proof.
-  induction m as [| k m IH]; simpl; [ring |].
-  destruct (j <=? k)%positive; simpl; [ring | rewrite IH, eval_insert; ring].
-Qed.
-
 Lemma slope_mono_mul x y m n :
   slope_mono x y (mono_mul m n) == slope_mono x y m * eval_mono x n + eval_mono x m * slope_mono x y n.
 Proof.
-  induction m as [| k m IH]; simpl; [ring |]. unfold mono_mul in *. simpl.
-  rewrite slope_insert, IH. fold (mono_mul m n). rewrite eval_mono_mul. ring.
+  revert n. induction m as [| j m IH]; intros n; [simpl; ring |].
+  induction n as [| k n IHn]; [simpl; ring |]. cbn [mono_mul] in *.
+  pose proof (eval_mono_mul x m (k :: n)) as E. pose proof (eval_mono_mul x (j :: m) n) as F. cbn [mono_mul] in F.
+  destruct (j <=? k)%positive; cbn [slope_mono]; [rewrite IH, E | rewrite IHn, F]; simpl; ring.
 Qed.
 
 Lemma slope_add x y p q : slope x y (add p q) == slope x y p + slope x y q.

@@ -1,5 +1,5 @@
-From Coq Require Import List Bool Arith ZArith QArith Lia Lqa.
-From Conslaw Require Import Polynomials Rationals.
+From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia FunctionalExtensionality.
+From Conslaw Require Import Polynomials RealValues Independence.
 Import ListNotations.
 Local Open Scope Q_scope.
 
@@ -52,12 +52,6 @@ Definition independent_rows (D : nat) (p : Z) (rows : list (list Q)) : bool :=
   forallb (fun row => Nat.eqb (length row) D && exact row) rows &&
   eliminate (length rows) p (map (fun row => map (fun a => (a mod p)%Z) (whole p row)) rows).
 
-Fixpoint combination_Z (c : list Z) (rows : list (list Z)) (i : nat) : Z :=
-  match c, rows with a :: c', r :: rs => (a * nth i r 0 + combination_Z c' rs i)%Z | _, _ => 0%Z end.
-
-Definition independent_mod (p : Z) (rows : list (list Z)) : Prop :=
-  forall c, length c = length rows -> (forall i, (p | combination_Z c rows i)%Z) -> Forall (Z.divide p) c.
-
 Lemma reduce_nth p f r s i : (0 < p)%Z -> (p | nth i s 0 - f * nth i r 0 - nth i (reduce p f r s) 0)%Z.
 Proof.
   intros P. revert s i. induction r as [| a r IH]; intros s i.
@@ -70,110 +64,86 @@ Proof.
       apply IH.
 Qed.
 
-Lemma shift_rows p t r (g : list Z -> list Z) rs :
-  (forall s, In s rs -> exists f, (forall i, (p | nth i s 0 - f * nth i r 0 - nth i (g s) 0)%Z) /\
-                                  (p | nth t (g s) 0)%Z) ->
-  forall c, length c = length rs -> exists f,
-    (forall i, (p | combination_Z c rs i - f * nth i r 0 - combination_Z c (map g rs) i)%Z) /\
-    (p | combination_Z c (map g rs) t)%Z /\ (Forall (Z.divide p) c -> (p | f)%Z).
+Local Open Scope Z_scope.
+
+(* Elimination over the integers does the same without dividing: its rows are unit multiples, modulo p, of the rows
+   here. So what is independent modulo p is independent over the reals. *)
+Definition whole_vector (v : nat -> Z) : vector := fun i => IZR (v i).
+
+Definition multiple_of (n : nat) (p : Z) (s : list Z) (v : nat -> Z) : Prop :=
+  (exists a b, (p | a * b - 1) /\ forall i, (p | v i - a * nth i s 0)) /\
+  forall i, (n <= i)%nat -> (p | nth i s 0).
+
+Definition whole_cut (t : nat) (w v : nat -> Z) : nat -> Z := fun k => (w t * v k - v t * w k).
+
+Lemma whole_cuts t w vs :
+  map whole_vector (map (whole_cut t w) vs) = map (cut t (whole_vector w)) (map whole_vector vs).
 Proof.
-  induction rs as [| s rs IH]; intros H [| a c] L; try discriminate.
-  - exists 0%Z. simpl. repeat split; intros; exists 0%Z; lia.
-  - injection L as L. destruct (IH (fun s I => H s (or_intror I)) c L) as (f & F1 & F2 & F3).
-    destruct (H s (or_introl eq_refl)) as (e & E1 & E2). exists (a * e + f)%Z. cbn [combination_Z map].
-    repeat split.
-    + intros i. specialize (F1 i). specialize (E1 i). destruct F1 as [k K], E1 as [l M].
-      exists (k + a * l)%Z. replace ((k + a * l) * p)%Z with (k * p + a * (l * p))%Z by ring. rewrite <- K, <- M. ring.
-    + apply Z.divide_add_r; [apply Z.divide_mul_r; exact E2 | exact F2].
-    + intros A. inversion A as [| x l A1 A2]. subst.
-      apply Z.divide_add_r; [apply Z.divide_mul_l; exact A1 | auto].
+  rewrite !map_map. apply map_ext. intros v. apply functional_extensionality. intros k.
+  unfold whole_vector, whole_cut, cut. rewrite minus_IZR, !mult_IZR. reflexivity.
 Qed.
 
 Local Opaque inverse.
 
-Lemma eliminate_sound steps p rows : (1 < p)%Z -> eliminate steps p rows = true -> independent_mod p rows.
+Lemma step_multiple n p t u r s w v : (1 < p) -> (p | u * nth t r 0 - 1) ->
+  multiple_of n p r w -> multiple_of n p s v ->
+  multiple_of n p (let b := nth t s 0 in if (b =? 0) then s else reduce p ((b * u) mod p) r s) (whole_cut t w v).
 Proof.
-  intros P. revert rows. induction steps as [| n IH]; intros [| r rs] H; cbn [eliminate] in H; try discriminate.
-  1, 2: intros [| a c] L; try discriminate; constructor.
-  apply andb_prop in H. destruct H as [U H]. apply Z.eqb_eq in U. apply IH in H. clear IH.
-  set (t := pivot r) in *. set (u := inverse p (nth t r 0%Z)) in *.
-  clearbody u. set (g := fun s : list Z => _) in H.
-  assert (U' : exists k, (u * nth t r 0 = 1 + k * p)%Z).
-  { exists (u * nth t r 0 / p)%Z. pose proof (Z_div_mod_eq_full (u * nth t r 0%Z) p). lia. }
-  destruct U' as [k K]. intros [| a c] L D; try discriminate. injection L as L.
-  destruct (shift_rows p t r g rs) with (c := c) as (f & F1 & F2 & F3); [| exact L |].
-  { intros s _. unfold g. cbv zeta. destruct (Z.eqb_spec (nth t s 0%Z) 0) as [Z | Z].
-    - exists 0%Z. split; [intros i; exists 0%Z; lia | rewrite Z; apply Z.divide_0_r].
-    - set (b := nth t s 0%Z) in *. exists ((b * u) mod p)%Z. split; [intros i; apply reduce_nth; lia |].
-      destruct (reduce_nth p ((b * u) mod p) r s t) as [l M]; [lia |]. fold b in M.
-      pose proof (Z_div_mod_eq_full (b * u) p) as E.
-      exists (b * u / p * nth t r 0 - b * k - l)%Z.
-      assert (X : (b * u * nth t r 0 = b * (1 + k * p))%Z) by (rewrite <- K; ring).
-      assert (E' : ((b * u) mod p = b * u - p * (b * u / p))%Z) by lia.
-      set (v := nth t (reduce p ((b * u) mod p)%Z r s) 0%Z) in *. clearbody v. rewrite E' in M. lia. }
-  assert (A : (p | a + f)%Z).
-  { specialize (D t). specialize (F1 t). cbn [combination_Z] in D.
-    assert (X : (p | (a + f) * nth t r 0)%Z).
-    { destruct D as [d D], F1 as [e E], F2 as [q F2]. exists (d - e - q)%Z. lia. }
-    destruct X as [x X]. exists (x * u - (a + f) * k)%Z.
-    assert (Y : ((a + f) * (u * nth t r 0) = u * (x * p))%Z) by (rewrite <- X; ring).
-    rewrite K in Y. lia. }
-  assert (C : Forall (Z.divide p) c).
-  { apply H; [rewrite map_length; exact L |]. intros i. specialize (D i). specialize (F1 i).
-    cbn [combination_Z] in D. destruct D as [d D], F1 as [e E], A as [q A].
-    exists (d - e - q * nth i r 0)%Z.
-    replace ((d - e - q * nth i r 0) * p)%Z with (d * p - e * p - (q * p) * nth i r 0)%Z by ring.
-    rewrite <- D, <- E, <- A. ring. }
-  constructor; [| exact C]. specialize (F3 C). destruct A as [q A], F3 as [e E]. exists (q - e)%Z. lia.
+  intros P U [(a & b & AB & W) Zr] [(c & d & CD & V) Zs].
+  match goal with |- multiple_of _ _ ?l _ => set (s' := l) end.
+  assert (E : forall i, (p | nth i s 0 - nth t s 0 * u * nth i r 0 - nth i s' 0)).
+  { intros i. unfold s'. cbv zeta. destruct (Z.eqb_spec (nth t s 0) 0) as [-> | N]; [exists 0; ring |].
+    destruct (reduce_nth p ((nth t s 0 * u) mod p) r s i) as [k K]; [lia |].
+    pose proof (Z_div_mod_eq_full (nth t s 0 * u) p) as D.
+    exists (k - nth t s 0 * u / p * nth i r 0). rewrite Z.mul_sub_distr_r, <- K.
+    set (f := ((nth t s 0 * u) mod p)) in *. set (g := (nth t s 0 * u / p)) in *. clearbody f g.
+    replace (nth t s 0 * u) with (p * g + f) by lia. ring. }
+  clearbody s'. split.
+  - exists (a * c * nth t r 0), (b * d * u). destruct AB as [x X], CD as [y Y], U as [z Z]. split.
+    + exists (x * (c * d) * (u * nth t r 0) + y * (u * nth t r 0) + z).
+      replace (a * c * nth t r 0 * (b * d * u) - 1) with
+        ((a * b - 1) * (c * d) * (u * nth t r 0) + (c * d - 1) * (u * nth t r 0) + (u * nth t r 0 - 1)) by ring.
+      rewrite X, Y, Z. ring.
+    + intros i. destruct (W i) as [w1 W1], (W t) as [w2 W2], (V i) as [v1 V1], (V t) as [v2 V2], (E i) as [e E1].
+      unfold whole_cut.
+      replace (w i) with (a * nth i r 0 + w1 * p) by lia. replace (w t) with (a * nth t r 0 + w2 * p) by lia.
+      replace (v i) with (c * nth i s 0 + v1 * p) by lia. replace (v t) with (c * nth t s 0 + v2 * p) by lia.
+      replace (nth i s' 0) with (nth i s 0 - nth t s 0 * u * nth i r 0 - e * p) by lia.
+      exists (a * nth t r 0 * v1 + w2 * c * nth i s 0 + w2 * v1 * p - c * nth t s 0 * w1 -
+        v2 * a * nth i r 0 - v2 * w1 * p +
+        a * c * (nth t r 0 * e + nth t s 0 * nth i r 0 * z)).
+      assert (Q : (a * c * nth t s 0 * nth i r 0 * (u * nth t r 0) = a * c * nth t s 0 * nth i r 0 * (1 + z * p))) by
+        (f_equal; lia).
+      ring_simplify. ring_simplify in Q. lia.
+  - intros i I. destruct (E i) as [e E1], (Zr i I) as [f F], (Zs i I) as [g G].
+    exists (g - nth t s 0 * u * f - e). rewrite !Z.mul_sub_distr_r, <- E1, <- G, <- Z.mul_assoc, <- F. ring.
 Qed.
 
-Lemma combination_Z_mod p c rows i : (0 < p)%Z ->
-  (p | combination_Z c rows i - combination_Z c (map (map (fun a => (a mod p)%Z)) rows) i)%Z.
+Lemma eliminate_sound steps n p rows vs : (1 < p) -> eliminate steps p rows = true ->
+  Forall2 (multiple_of n p) rows vs -> independent n (map whole_vector vs).
 Proof.
-  intros P. revert c. induction rows as [| r rs IH]; intros [| a c]; simpl; try exact (Z.divide_0_r p).
-  assert (E : (nth i r 0 = p * (nth i r 0 / p) + nth i (map (fun a => a mod p) r) 0)%Z).
-  { assert (M := map_nth (fun a => (a mod p)%Z) r 0%Z i). cbn beta in M. rewrite Zmod_0_l in M. rewrite M.
-    apply Z_div_mod_eq_full. }
-  destruct (IH c) as [k K]. exists (a * (nth i r 0 / p) + k)%Z.
-  replace ((a * (nth i r 0 / p) + k) * p)%Z with (a * (p * (nth i r 0 / p)) + k * p)%Z by ring.
-  rewrite <- K. rewrite E at 1. ring.
+  intros P. revert rows vs. induction steps as [| m IH]; intros rows vs H M;
+    (destruct M as [| r w rs ws R M]; [intros [| a c] L Z; [constructor | discriminate] |]); [discriminate H |].
+  cbn [eliminate] in H. apply andb_prop in H. destruct H as [U H]. apply Z.eqb_eq in U.
+  set (t := pivot r) in *. set (u := inverse p (nth t r 0)) in *. clearbody t u.
+  assert (U' : (p | u * nth t r 0 - 1)).
+  { exists (u * nth t r 0 / p). pose proof (Z_div_mod_eq_full (u * nth t r 0) p). lia. }
+  assert (N : forall k l, (p | k * l - 1) -> ~ (p | l)).
+  { intros k l [x X] [y Y]. assert (D : (p | 1)) by
+      (exists (k * y - x); rewrite Z.mul_sub_distr_r, <- X, <- Z.mul_assoc, <- Y; ring).
+    apply Z.divide_1_r_nonneg in D; lia. }
+  cbn [map]. apply (independent_pivot n t).
+  - destruct (Nat.lt_ge_cases t n) as [L | L]; [exact L |]. exfalso. apply (N _ _ U'), (proj2 R), L.
+  - unfold whole_vector. intros Z. apply eq_IZR in Z. destruct R as [(a & b & [x X] & W) _]. destruct (W t) as [y Y].
+    rewrite Z in Y. apply (N u (nth t r 0) U'). exists (- b * y - x * nth t r 0).
+    rewrite Z.mul_sub_distr_r. replace (x * nth t r 0 * p) with ((a * b - 1) * nth t r 0) by (rewrite X; ring).
+    replace (- b * y * p) with (- b * (y * p)) by ring. rewrite <- Y. ring.
+  - rewrite <- whole_cuts. apply (IH _ _ H). clear - M R P U'. induction M as [| s v rs ws S M IHM]; constructor; auto.
+    apply step_multiple; assumption.
 Qed.
-
-Definition weight (c : list Z) : Z := fold_right (fun a w => (Z.abs a + w)%Z) 0%Z c.
-
-(* Over the integers by descent: a relation is divisible by p, and so is what is left when p is divided out. *)
-Lemma descent p rows : (1 < p)%Z -> independent_mod p rows ->
-  forall c, length c = length rows -> (forall i, combination_Z c rows i = 0%Z) -> Forall (eq 0%Z) c.
-Proof.
-  intros P I.
-  assert (W : forall c, (0 <= weight c)%Z) by (induction c; simpl; lia).
-  assert (H : forall n c, (weight c < Z.of_nat n)%Z -> length c = length rows ->
-    (forall i, combination_Z c rows i = 0%Z) -> Forall (eq 0%Z) c).
-  { induction n as [| n IH]; intros c B L Z; [specialize (W c); lia |].
-    assert (E : Forall (Z.divide p) c) by (apply I; [exact L | intros i; rewrite Z; apply Z.divide_0_r]).
-    assert (F : exists d, c = map (Z.mul p) d).
-    { clear - E. induction E as [| a c [k K] _ [d ->]]; [exists []; reflexivity |].
-      exists (k :: d). simpl. f_equal. lia. }
-    destruct F as [d ->]. rewrite map_length in L.
-    assert (M : weight (map (Z.mul p) d) = (p * weight d)%Z).
-    { clear - P. induction d as [| a d IH]; simpl; [lia |]. rewrite IH, Z.abs_mul. lia. }
-    destruct (Z.eq_dec (weight d) 0) as [N | N].
-    - clear - N W. induction d as [| a d IH]; [constructor |]. simpl in N. specialize (W d).
-      assert (a = 0%Z) as -> by lia. simpl. constructor; [| apply IH]; lia.
-    - assert (D : Forall (eq 0%Z) d).
-      { specialize (W d). apply IH; [nia | exact L |]. intros i. specialize (Z i).
-        assert (S : combination_Z (map (Z.mul p) d) rows i = (p * combination_Z d rows i)%Z).
-        { clear. revert rows. induction d as [| a d IH]; intros [| r rs]; simpl; try lia. rewrite IH. ring. }
-        rewrite S in Z. nia. }
-      clear - D. induction D as [| a d <- _ IH]; simpl; constructor; [lia | exact IH]. }
-  intros c. apply (H (S (Z.to_nat (weight c)))). specialize (W c). lia.
-Qed.
-
-Definition row_of (D : nat) (v : qvector) (row : list Q) : Prop :=
-  length row = D /\ forall i, (i < D)%nat -> nth i row 0 == v i.
 
 Lemma whole_nth p row i : exact row = true ->
-  inject_Z (nth i (whole p row) 0%Z) == inject_Z (common row) * nth i row 0.
+  (inject_Z (nth i (whole p row) 0%Z) == inject_Z (common row) * nth i row 0)%Q.
 Proof.
   unfold exact, whole. intros H. apply andb_prop in H. destruct H as [_ H]. set (l := common row) in *.
   clearbody l. revert i. induction row as [| q row IH]; intros [| i]; simpl in *; try ring.
@@ -182,64 +152,37 @@ Proof.
   - apply andb_prop in H. destruct H as [_ H]. apply IH. exact H.
 Qed.
 
-(* Rational numbers over one denominator. *)
-Lemma clear_denominators (cs : list (Q * Z)) : Forall (fun cl => (snd cl <> 0)%Z) cs ->
-  exists m zs, ~ inject_Z m == 0 /\ Forall2 (fun cl z => inject_Z z * inject_Z (snd cl) == inject_Z m * fst cl) cs zs.
-Proof.
-  induction cs as [| [[n d] l] cs IH]; intros H.
-  - exists 1%Z, []. split; [discriminate | constructor].
-  - inversion H as [| x y N H']. subst. destruct (IH H') as (m & zs & M & F). simpl in N.
-    exists (m * Zpos d * l)%Z, ((m * n)%Z :: map (Z.mul (Zpos d * l)) zs). split.
-    + rewrite !inject_Z_mult. intros E. apply Qmult_integral in E. destruct E as [E | E].
-      * apply Qmult_integral in E. destruct E as [E | E]; [exact (M E) | discriminate E].
-      * unfold Qeq in E. simpl in E. lia.
-    + constructor.
-      * unfold Qeq, Qmult, inject_Z. simpl. ring.
-      * clear - F. induction F as [| x z cs zs X F IH]; constructor; [| exact IH].
-        rewrite !inject_Z_mult.
-        transitivity (inject_Z (Zpos d) * inject_Z l * (inject_Z z * inject_Z (snd x))); [ring | rewrite X; ring].
-Qed.
+(* A row of rational numbers, and the vector that it writes down. *)
+Definition row_of (D : nat) (v : vector) (row : list Q) : Prop :=
+  length row = D /\ forall i, (i < D)%nat -> Q2R (nth i row 0%Q) = v i.
 
 Theorem independent_rows_sound D p vs rows : Forall2 (row_of D) vs rows ->
-  independent_rows D p rows = true -> qindependent D vs.
+  independent_rows D p rows = true -> independent D vs.
 Proof.
   intros R H. unfold independent_rows in H. apply andb_prop in H. destruct H as [H E].
   apply andb_prop in H. destruct H as [P X]. apply Z.ltb_lt in P. rewrite forallb_forall in X.
-  apply eliminate_sound in E; [| exact P]. rewrite <- map_map in E.
-  assert (I : independent_mod p (map (whole p) rows)).
-  { intros c L Z. apply E; [rewrite !map_length in *; exact L |]. intros i.
-    destruct (combination_Z_mod p c (map (whole p) rows) i) as [k K]; [lia |]. destruct (Z i) as [q Q].
-    exists (q - k)%Z. lia. }
-  clear E. intros c L C.
-  destruct (clear_denominators (combine c (map common rows))) as (m & zs & M & F).
-  { apply Forall_forall. intros [a l] J. apply in_combine_r in J. apply in_map_iff in J.
-    destruct J as (row & <- & J). specialize (X row J). apply andb_prop in X. destruct X as [_ X].
-    unfold exact in X. apply andb_prop in X. destruct X as [X _]. apply Z.ltb_lt in X. simpl. lia. }
-  assert (LR := same_length _ _ _ R). assert (LF := same_length _ _ _ F).
-  rewrite combine_length, map_length in LF.
-  assert (Z : Forall (eq 0%Z) zs).
-  { apply (descent p (map (whole p) rows) P I); [rewrite map_length; lia |]. intros i.
-    destruct (Nat.lt_ge_cases i D) as [J | J].
-    - assert (E : inject_Z (combination_Z zs (map (whole p) rows) i) == inject_Z m * qcombination c vs i).
-      { clear I LF C. revert c zs L F. induction R as [| v row vs rows [_ V] R IH]; intros [| a c] zs L F;
-          simpl in *; try discriminate; inversion F as [| x z cs zs' Z F']; subst; simpl; [ring |].
-        rewrite inject_Z_plus, inject_Z_mult, whole_nth.
-        2: { specialize (X row (or_introl eq_refl)). apply andb_prop in X. apply X. }
-        rewrite (IH (fun r J => X r (or_intror J)) ltac:(lia) c zs'), (V i J), Qmult_assoc by (lia || assumption).
-        simpl in Z. rewrite Z. ring. }
-      rewrite (C i J), Qmult_0_r in E. unfold Qeq in E. simpl in E. lia.
-    - clear - J X. revert zs. induction rows as [| row rows IH]; intros [| z zs]; simpl; try reflexivity.
-      rewrite IH by (intros; apply X; simpl; auto).
-      rewrite (nth_overflow (whole p row)); [ring |]. unfold whole. rewrite map_length.
-      specialize (X row (or_introl eq_refl)). apply andb_prop in X. destruct X as [X _].
-      apply Nat.eqb_eq in X. lia. }
-  clear - Z F M L LR. rewrite LR in L. revert zs rows L F Z LR.
-  assert (G : forall (cs : list Q) (ls : list Z) zs, length cs = length ls -> Forall2
-     (fun cl z => inject_Z z * inject_Z (snd cl) == inject_Z m * fst cl) (combine cs ls) zs ->
-     Forall (eq 0%Z) zs -> Forall (fun a => a == 0) cs).
-  { induction cs as [| a cs IH]; intros [| l ls] zs L F Z; try discriminate; constructor.
-    - simpl in F. inversion F as [| x z y zs' E F']. subst. inversion Z. subst. simpl in E.
-      rewrite Qmult_0_l in E. symmetry in E. apply Qmult_integral in E. tauto.
-    - simpl in F. inversion F. subst. inversion Z. subst. simpl in L. injection L as L. eauto. }
-  intros zs rows L F Z _. apply (G c (map common rows) zs); [rewrite map_length; exact L | exact F | exact Z].
+  apply (eliminate_sound _ D p _ (map (fun row i => nth i (whole p row) 0%Z) rows)) in E; [| exact P |].
+  - rewrite map_map in E.
+    apply (independent_scaled D _ (fun row => IZR (common row))) in E.
+    + revert E. apply independent_same. clear - R X. induction R as [| v row vs rows [L V] R IH]; constructor.
+      * intros i I. rewrite <- (V i I). specialize (X row (or_introl eq_refl)).
+        apply andb_prop in X. destruct X as [_ X].
+        pose proof (Qeq_eqR _ _ (whole_nth p row i X)) as W. rewrite Q2R_mult in W.
+        unfold Q2R at 1 2, inject_Z in W. simpl in W. rewrite Rinv_1, !Rmult_1_r in W.
+        unfold exact in X. apply andb_prop in X. destruct X as [X _]. apply Z.ltb_lt, IZR_lt in X.
+        unfold whole_vector. rewrite W. field. lra.
+      * apply IH. intros row' I. apply X. right. exact I.
+    + intros row I. specialize (X row I). apply andb_prop in X. destruct X as [_ X]. unfold exact in X.
+      apply andb_prop in X. destruct X as [X _]. apply Z.ltb_lt in X. apply not_0_IZR. lia.
+  - clear - P X. induction rows as [| row rows IH]; constructor; [| apply IH; intros; apply X; right; assumption].
+    assert (N : forall i, nth i (map (fun a => (a mod p)%Z) (whole p row)) 0%Z = (nth i (whole p row) 0 mod p)%Z).
+    { intros i. assert (M := map_nth (fun a => (a mod p)%Z) (whole p row) 0%Z i). cbn beta in M.
+      rewrite Zmod_0_l in M. exact M. }
+    split.
+    + exists 1%Z, 1%Z. split; [exists 0%Z; ring |]. intros i. rewrite N. exists (nth i (whole p row) 0 / p)%Z.
+      pose proof (Z_div_mod_eq_full (nth i (whole p row) 0%Z) p). lia.
+    + intros i I. rewrite N, nth_overflow, Zmod_0_l by
+        (unfold whole; rewrite map_length; specialize (X row (or_introl eq_refl)); apply andb_prop in X;
+         destruct X as [X _]; apply Nat.eqb_eq in X; lia).
+      apply Z.divide_0_r.
 Qed.

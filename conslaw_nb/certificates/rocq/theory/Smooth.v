@@ -119,8 +119,11 @@ Section Schwarz.
     unfold e in T. lra.
   Qed.
 
-  Corollary smooth_is_closed : open U -> closed_form D U G H.
-  Proof. intros O. split; [apply C | intros; apply schwarz; assumption]. Qed.
+  Corollary smooth_is_closed : open U -> closed_form D U G.
+  Proof.
+    intros O x Ux. exists (H x). split; [intros u i; apply C, Ux |]. intros u w _ _.
+    apply quadratic_symmetric. intros i j I J. apply schwarz; assumption.
+  Qed.
 End Schwarz.
 
 (* A law of W on U, in whatever form: twice continuously differentiable, with a gradient orthogonal to W. *)
@@ -140,5 +143,5 @@ Proof.
   pose proof (forms_and_Lie D W x k I L U O Ux (map snd laws)) as B. rewrite map_length, map_map in B.
   apply B; [| exact V]. apply Forall_forall. intros G J. apply in_map_iff in J. destruct J as ([h G'] & <- & J).
   rewrite Forall_forall in F. destruct (F _ J) as [[H C] Z]. split; [| exact Z].
-  exists H. exact (smooth_is_closed D U h G' H C O).
+  exact (smooth_is_closed D U h G' H C O).
 Qed.

@@ -1,0 +1,260 @@
+From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Laws Flows Lie Smooth Counts Given.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(* ------------------------------------------------------------------ the check *)
+
+Definition pair (D : nat) (N v : field) : poly :=
+  sum (map (fun k => let i := Pos.of_succ_nat k in mul (N i) (v i)) (seq 0 D)).
+
+Fixpoint all_pairs {A} (f : A -> A -> bool) (l : list A) : bool :=
+  match l with [] => true | a :: l' => forallb (f a) l' && all_pairs f l' end.
+
+(* m dN(t, s) = dm(t) N(s) - dm(s) N(t) *)
+Definition flat (D : nat) (m : poly) (N t s : field) : bool :=
+  nothing (sub
+    (mul m (sub (pair D (fun i => along t (N i)) s) (pair D (fun i => along s (N i)) t)))
+    (sub (mul (along t m) (pair D N s)) (mul (along s m) (pair D N t)))).
+
+Definition value_row (D : nat) (x : positive -> Q) (v : field) : list Q :=
+  map (fun k => fast_eval x (v (Pos.of_succ_nat k))) (seq 0 D).
+
+(* The fields ts are tangent, and with the differentials of what g is modulo they span everything. *)
+Definition given_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (before : list given) (g : given)
+  (fields : list (list poly)) : bool :=
+  match g with
+  | Polynomial h => is_law D W h
+  | Form m _ js =>
+      let N := top D g in
+      let ks := map (top D) (known before g) in
+      let ts := fields_of D fields in
+      forallb (fun v => nothing (pair D N v)) W && negb (Qeq_bool (fast_eval x m) 0) &&
+      forallb (fun j => Nat.ltb j (length before) &&
+        forallb (fun i => existsb (Nat.eqb i) js) (modulo (nth j before (Polynomial [])))) js &&
+      Nat.eqb (length ks + length ts) D && independent_rows D p (map (value_row D x) (ks ++ ts)) &&
+      forallb (fun k => forallb (fun t => nothing (pair D k t)) ts) ks && all_pairs (flat D m N) ts
+  end.
+
+Fixpoint givens_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (before gs : list given)
+  (fields : list (list (list poly))) : bool :=
+  match gs, fields with
+  | [], [] => true
+  | g :: gs', ts :: fields' =>
+      given_check D W x p before g ts && givens_check D W x p (before ++ [g]) gs' fields'
+  | _, _ => false
+  end.
+
+Definition listed_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (gs : list given)
+  (fields : list (list (list poly))) : bool :=
+  independent_rows D p (map (fun g => value_row D x (top D g)) gs) && givens_check D W x p [] gs fields.
+
+(* ------------------------------------------------------------------ symmetric on a span *)
+
+(* A bilinear form that is symmetric on the vs is symmetric on their span. *)
+Section Symmetric.
+  Variables (n : nat) (H : nat -> vector).
+  Definition twisted (u w : vector) : R := dot n (fun i => dot n (H i) u) w - dot n (fun i => dot n (H i) w) u.
+
+  Lemma twisted_same u u' w : (forall i, (i < n)%nat -> u i = u' i) -> twisted u w = twisted u' w.
+  Proof.
+    intros E. unfold twisted. rewrite (dot_same n (fun i => dot n (H i) u) (fun i => dot n (H i) u') w w),
+      (dot_same n (fun i => dot n (H i) w) (fun i => dot n (H i) w) u u'); auto.
+    intros i I. apply dot_same; auto.
+  Qed.
+
+  Lemma twisted_step a v u w : twisted (fun i => a * v i + u i) w = a * twisted v w + twisted u w.
+  Proof.
+    unfold twisted. rewrite (dot_commutes n _ (fun i => a * v i + u i)), dot_step.
+    rewrite (dot_same n _ (fun i => a * dot n (H i) v + dot n (H i) u) w w), dot_step; [| | reflexivity].
+    - rewrite (dot_commutes n v), (dot_commutes n u). ring.
+    - intros i _. rewrite dot_commutes, dot_step, (dot_commutes n v), (dot_commutes n u). reflexivity.
+  Qed.
+
+  Lemma twisted_combination c vs w : (forall v, In v vs -> twisted v w = 0) -> twisted (combination c vs) w = 0.
+  Proof.
+    assert (Z : twisted (fun _ => 0) w = 0).
+    { rewrite (twisted_same _ (fun i => -1 * 0 + 0)) by (intros; ring). rewrite twisted_step. lra. }
+    revert vs. induction c as [| a c IH]; intros [| v vs] E; try exact Z.
+    change (combination (a :: c) (v :: vs)) with (fun i => a * v i + combination c vs i).
+    rewrite twisted_step, IH, E by (simpl in *; auto). ring.
+  Qed.
+
+  Lemma twisted_swap u w : twisted w u = - twisted u w.
+  Proof. unfold twisted. ring. Qed.
+
+  Lemma twisted_span vs u w c d : (forall v v', In v vs -> In v' vs -> twisted v v' = 0) ->
+    (forall i, (i < n)%nat -> u i = combination c vs i) -> (forall i, (i < n)%nat -> w i = combination d vs i) ->
+    twisted u w = 0.
+  Proof.
+    intros S U V. rewrite (twisted_same _ _ _ U). apply twisted_combination. intros v I.
+    rewrite twisted_swap, (twisted_same _ _ _ V), twisted_combination; [ring |]. auto.
+  Qed.
+End Symmetric.
+
+Lemma all_pairs_all {A} (f : A -> A -> bool) (r : A -> A -> Prop) l : all_pairs f l = true ->
+  (forall a b, f a b = true -> r a b) -> (forall a b, r a b -> r b a) -> (forall a, r a a) ->
+  forall a b, In a l -> In b l -> r a b.
+Proof.
+  intros H F S R. induction l as [| c l IH]; intros a b I J; [destruct I |].
+  simpl in H. apply andb_prop in H. destruct H as [H H']. rewrite forallb_forall in H.
+  destruct I as [<- | I], J as [<- | J]; auto.
+Qed.
+
+(* ------------------------------------------------------------------ forms and their values *)
+
+Lemma real_sum y ps : real y (sum ps) = real_total (real y) ps.
+Proof.
+  transitivity (real y (fold_right add [] ps)).
+  - apply real_same. intros x. rewrite eval_sum. induction ps as [| p ps IH]; simpl; [reflexivity |].
+    rewrite eval_add, IH. reflexivity.
+  - induction ps as [| p ps IH]; simpl; [reflexivity |]. rewrite real_add, IH. reflexivity.
+Qed.
+
+Lemma real_pair D N v y : real y (pair D N v) = dot D (value y N) (value y v).
+Proof.
+  unfold pair. rewrite real_sum. induction D as [| D IH]; [reflexivity |]. rewrite seq_S, map_app. cbn [dot].
+  assert (T : forall l r, real_total (real y) (l ++ [r]) = real y r + real_total (real y) l).
+  { clear. induction l as [| p l IH]; intros r; [simpl; ring |].
+    change (real y p + real_total (real y) (l ++ [r]) = real y r + (real y p + real_total (real y) l)).
+    rewrite IH. ring. }
+  cbn [map]. rewrite T, IH. cbn [plus]. rewrite real_mul. reflexivity.
+Qed.
+
+Lemma nothing_zero p y : nothing p = true -> real y p = 0.
+Proof. destruct p; [reflexivity | discriminate]. Qed.
+
+Lemma flat_sound D g t s y : real y (bottom g) <> 0 -> inside D t -> inside D s ->
+  flat D (bottom g) (top D g) t s = true -> twisted D (quotient_slope D g y) (value y t) (value y s) = 0.
+Proof.
+  intros Z T S F. unfold flat in F. apply (nothing_zero _ y) in F.
+  rewrite !real_sub, !real_mul, !real_sub, !real_pair in F. unfold twisted.
+  assert (E : forall v w, inside D v -> dot D (fun i => dot D (quotient_slope D g y i) (value y v)) (value y w) =
+    / Rsqr (real y (bottom g)) * (real y (bottom g) * dot D (value y (fun i => along v (top D g i))) (value y w) -
+      real y (along v (bottom g)) * dot D (value y (top D g)) (value y w))).
+  { intros v w V. rewrite dot_commutes, (dot_same D _ (value y w) _ (fun i => / Rsqr (real y (bottom g)) *
+      (real y (bottom g) * value y (fun i => along v (top D g i)) i +
+       - real y (along v (bottom g)) * value y (top D g) i))); [| reflexivity |].
+    - rewrite dot_scale, dot_plus, !dot_scale, !(dot_commutes D (value y w)). ring.
+    - intros i _. rewrite dot_quotient, <- (inside_direction D v y V), <- !real_along. unfold value, Rdiv. ring. }
+  rewrite !E by assumption. rewrite <- Rmult_minus_distr_l.
+  match goal with |- _ * ?r = 0 => replace r with 0 end; [ring |]. lra.
+Qed.
+
+(* ------------------------------------------------------------------ the check is right *)
+
+Lemma rows_independent D p x vs : independent_rows D p (map (value_row D x) vs) = true ->
+  independent D (map (value (rational x)) vs).
+Proof.
+  intros H. refine (independent_rows_sound D p _ _ (rows_of _ _ _ _ _) H). intros v. apply row_of_map. intros i.
+  unfold value. rewrite real_rational. apply Qeq_eqR, fast_eval_same.
+Qed.
+
+Lemma nonzero_near x m : negb (Qeq_bool (fast_eval x m) 0) = true -> near (rational x) (fun y => real y m <> 0).
+Proof.
+  intros Z. apply near_nonzero; [apply tame_real |]. rewrite real_rational. intros E.
+  assert (Q : Qeq (eval x m) 0) by (apply eqR_Qeq; rewrite E; symmetry; apply Q2R_0).
+  rewrite <- fast_eval_same in Q. apply Qeq_bool_iff in Q. rewrite Q in Z. discriminate Z.
+Qed.
+
+Theorem given_check_sound D W x p before g fields : (forall v, In v W -> is_on D v) ->
+  given_check D W x p before g fields = true ->
+  flat_on D W g /\ (whole_list before g /\ match g with Polynomial h => law D W h | _ => True end) /\
+  Forall (fun j => j < length before)%nat (modulo g) /\
+  near (rational x) (fun y => Forall (fun g' => real y (bottom g') <> 0) (known before g) ->
+    closed_on_leaves D (known before g) g y).
+Proof.
+  intros V H. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  destruct g as [h | m N js].
+  - simpl in H. apply is_law_sound in H. split; [apply flat_polynomial; assumption |].
+    split; [split; [intros j i [] | exact H] |].
+    split; [constructor |]. exists 1. split; [lra |]. intros. apply closed_polynomial.
+  - cbn [given_check] in H. set (g := Form m N js) in *. rewrite !andb_true_iff in H.
+    destruct H as ((((((F & Z) & J) & L) & R) & O) & P). cbn [modulo g].
+    set (ks := map (top D) (known before g)) in *. set (ts := fields_of D fields) in *.
+    assert (T : forall t, In t ts -> inside D t) by (intros t I; apply inside_is_on, (fields_on D fields), I).
+    rewrite forallb_forall in J. split; [| split; [split; [| exact Logic.I] | split]].
+    + intros v y I. rewrite <- real_pair. apply nothing_zero. rewrite forallb_forall in F. apply F, I.
+    + intros j i Ij Ii. specialize (J j Ij). apply andb_prop in J. destruct J as [_ J]. rewrite forallb_forall in J.
+      specialize (J i Ii). apply existsb_exists in J.
+      destruct J as (k & K & E). apply Nat.eqb_eq in E. subst k. exact K.
+    + apply Forall_forall. intros j I. specialize (J j I). apply andb_prop in J. apply Nat.ltb_lt, J.
+    + apply rows_independent in R. generalize (near_and _ _ _ (values_near D _ _ R) (nonzero_near x m Z)).
+      apply near_weaken. intros y [I Y] B. split; [exact Y |]. exists (quotient_slope D g y).
+      split; [intros u i _; apply differential_slope, Y |].
+      assert (span : forall u, tangent D (known before g) y u ->
+        exists c, forall i, (i < D)%nat -> u i = combination c (map (value y) ts) i).
+      { intros u U. rewrite map_app in I. apply (kernel_span D (map (value y) ks)).
+        - exact I.
+        - rewrite <- map_app, map_length, app_length. apply Nat.eqb_eq, L.
+        - intros k t K S. apply in_map_iff in K. apply in_map_iff in S. destruct K as (k' & <- & K), S as (t' & <- & S).
+          rewrite <- real_pair. apply nothing_zero. rewrite forallb_forall in O. specialize (O k' K).
+          rewrite forallb_forall in O. apply O, S.
+        - intros k K. apply in_map_iff in K. destruct K as (k' & <- & K). apply in_map_iff in K.
+          destruct K as (g' & <- & K). specialize (U g' K). rewrite dot_differential in U.
+          rewrite Forall_forall in B. specialize (B g' K). apply Rmult_integral in U.
+          destruct U as [U | U]; [exact U |].
+          apply Rinv_neq_0_compat in B. contradiction. }
+      intros u w U U'. destruct (span u U) as [c C], (span w U') as [d E].
+      assert (S : twisted D (quotient_slope D g y) u w = 0); [| unfold twisted in S; lra].
+      apply (twisted_span D _ (map (value y) ts) u w c d); [| exact C | exact E].
+      intros v v' K K'. apply in_map_iff in K. apply in_map_iff in K'. destruct K as (t & <- & K), K' as (s & <- & K').
+      assert (A : forall a b, In a ts -> In b ts ->
+        flat D m (top D g) a b = true \/ flat D m (top D g) b a = true \/ a = b).
+      { apply (all_pairs_all _ _ ts P); [auto | | auto]. intros a b [A | [A | ->]]; auto. }
+      destruct (A t s K K') as [A' | [A' | ->]].
+      * apply flat_sound; auto.
+      * rewrite twisted_swap, flat_sound by auto. ring.
+      * unfold twisted. ring.
+Qed.
+
+Lemma givens_check_sound D W x p before gs fields : (forall v, In v W -> is_on D v) ->
+  Forall (flat_on D W) before -> givens_check D W x p before gs fields = true ->
+  each (law_everywhere D W) before gs /\ Forall (flat_on D W) gs /\
+  near (rational x) (fun y => Forall (fun g => real y (bottom g) <> 0) before ->
+    each (fun b g => closed_on_leaves D (known b g) g y) before gs).
+Proof.
+  intros V. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  revert before fields. induction gs as [| g gs IH]; intros before [| ts fields] B H; try discriminate.
+  - split; [exact Logic.I |]. split; [constructor |]. exists 1. split; [lra |]. intros. exact Logic.I.
+  - simpl in H. apply andb_prop in H. destruct H as [A H]. apply given_check_sound in A; [| exact V].
+    destruct A as (F & L & J & N).
+    destruct (IH (before ++ [g]) fields) as (E & F' & M); [apply Forall_app; auto | exact H |].
+    split; [| split; [constructor; assumption |]].
+    + split; [| exact E]. split; [| exact L]. apply kept_if_flat; auto. apply known_from; assumption.
+    + generalize (near_and _ _ _ N M). apply near_weaken. intros y [C K] Z.
+      pose proof (C (known_from before g Z J)) as C'. split; [exact C' |]. apply K, Forall_app. split; [exact Z |].
+      constructor; [apply C' | constructor].
+Qed.
+
+(* At y: there are the laws that are listed, closed and independent; and no more than M, of whatever form. *)
+Definition listed (D : nat) (W : list field) (gs : list given) (R M : nat) (y : point) : Prop :=
+  dim_Lie_at_least D W y R /\ dim_Lie_at_most D W y (D - length gs) /\ smooth_laws_at_most D W y M /\
+  independent D (map (differential D y) gs) /\
+  each (fun before g => closed_on_leaves D (known before g) g y) [] gs.
+
+Theorem list_of_laws D W x p fs words gs fields : (forall v, In v W -> is_on D v) ->
+  words_check D W x p fs words = true -> listed_check D W x p gs fields = true ->
+  each (law_everywhere D W) [] gs /\
+  near (rational x) (listed D W gs (length words) (D - length words)).
+Proof.
+  intros V A B. apply words_check_sound in A. apply andb_prop in B. destruct B as [I B].
+  assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  destruct (givens_check_sound D W x p [] gs fields V (Forall_nil _) B) as (E & F & N). split; [exact E |].
+  set (closed := fun y => each (fun b g => closed_on_leaves D (known b g) g y) [] gs).
+  assert (U : near (rational x) (fun y => near y closed)).
+  { apply near_is_open. revert N. apply near_weaken. intros y K. exact (K (Forall_nil _)). }
+  rewrite <- (map_map (top D) (value_row D x)) in I. apply rows_independent in I.
+  generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (near_and _ _ _ (values_near D _ _ I) U)).
+  apply near_weaken. rewrite map_length. intros y (L & J & K). pose proof (near_here y _ K) as C.
+  assert (J' : independent D (map (differential D y) gs)).
+  { rewrite map_map in J. exact (independent_scaled D _ (fun g => real y (bottom g)) gs (each_bottoms D y [] gs C) J). }
+  repeat split; [exact L | | apply at_most_smooth_laws; assumption | exact J' | exact C].
+  intros Xs LX IX. enough (B' : (length (map (differential D y) gs ++ map (value y) Xs) <= D)%nat).
+  { rewrite app_length, !map_length in B'. lia. }
+  apply independent_bound, independent_app; [exact J' | exact IX |].
+  intros u w Ju Jw. apply in_map_iff in Ju. apply in_map_iff in Jw. destruct Ju as (g & <- & Ju), Jw as (X & <- & Jw).
+  rewrite Forall_forall in LX.
+  apply (Lie_on_leaves D W (fun z => near z closed) [] gs); auto; [apply near_is_open | | intros ? ? []].
+  intros z Uz. exact (near_here z _ Uz).
+Qed.
