@@ -8,7 +8,7 @@ written anew.
     python tools/plant_faults.py                     # all of them: takes a while
     python tools/plant_faults.py --room laws         # those of one room
     python tools/plant_faults.py --only risk         # those whose name holds a word
-    python tools/plant_faults.py --every 5           # each fifth of them
+    python tools/plant_faults.py --every 5           # each fifth of them; --start 1: beginning with the second
     python tools/plant_faults.py --trust             # without running the tests once without a fault: they are green
     python tools/plant_faults.py --check             # only whether each piece can still be found
 
@@ -193,6 +193,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--only", default="", help="only faults whose name holds this word")
     parser.add_argument("--room", default="", help="only faults of this room")
     parser.add_argument("--every", type=int, default=1, help="only each so many")
+    parser.add_argument("--start", type=int, default=0, help="leave out so many at the beginning")
     parser.add_argument("--trust", action="store_true", help="believe that the tests pass without a fault")
     parser.add_argument("--check", action="store_true", help="only say whether each piece of source can be found")
     parser.add_argument("--root", type=Path, default=root, help="another checkout")
@@ -203,7 +204,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         fault
         for fault in read_faults(given.list)
         if given.only.lower() in fault.name.lower() and given.room in ("", fault.room)
-    ][:: max(given.every, 1)]
+    ][given.start :: max(given.every, 1)]
     if not faults:
         print("there is no such fault: see tools/faults.toml", file=sys.stderr)
         return 2
