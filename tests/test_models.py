@@ -63,7 +63,7 @@ EXAMPLES = r"write it like linear\(5,5,5\), relu\(2,3,2,bias=True\)"
         (b"linear(2,2)", ModelError, "a model must be text, not bytes"),
         ("", ModelError, f"the model is empty: {EXAMPLES}"),
         ("  \n", ModelError, "the model is empty"),
-        ("linear", ModelError, f"'linear' is not a model: {EXAMPLES}"),
+        ("linear", ModelError, r"linear needs its sizes: write it like linear\(2,3,2\)"),
         ("5", ModelError, "'5' is not a model"),
         ("x*y", ModelError, r"'x\*y' is not a model"),
         ("(x)", ModelError, r"'\(x\)' is not a model"),

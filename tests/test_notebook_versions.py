@@ -86,7 +86,7 @@ def test_slides_are_made_from_a_lesson_whatever_saved_it(tmp_path, monkeypatch, 
     pytest.importorskip("nbconvert", reason="nbconvert is not installed: slides were NOT made")
     data = json.loads((lab.lessons_folder() / LESSON).read_text(encoding="utf-8"))
     (tmp_path / LESSON).write_text(saved_as(data, version), encoding="utf-8")
-    monkeypatch.setattr(slides, "lessons_folder", lambda: tmp_path)
+    monkeypatch.setattr(slides, "notebook_of", lambda lesson: tmp_path / LESSON)
     assert main(["slides", "1", "-o", str(tmp_path / "slides.html")]) == 0
     html = (tmp_path / "slides.html").read_text(encoding="utf-8")
     assert "conslaw slides" in html

@@ -359,7 +359,7 @@ def test_what_was_read_without_its_signs_is_said():
     assert "'UV^T' is read as U*V^T" in str(found)
     card = cl.claim("xy - x is conserved", "phi(x*y)")
     assert "'xy' is read as x*y" in repr(card)
-    assert "&#x27;xy&#x27; is read as x*y" in card._repr_html_()
+    assert "&#x27;xy&#x27; is read as x·y" in card._repr_html_()
 
 
 def test_no_law_holds_what_is_held_constant():

@@ -71,8 +71,8 @@ def test_ten_claims_a_proof_a_mistake_and_a_file_that_a_terminal_verifies(lab, j
     outputs = lab.outputs()
     assert "REFUTED" in html(outputs[1])
     assert "Hint 1 of" in str(outputs[2])
-    assert "is conserved along" in html(outputs[3])
-    assert "2*V&#x27;^T*V" in html(outputs[5])  # in the learner's own letters: before the flow is put in
+    assert "Proved for all sizes" in html(outputs[3])
+    assert "2·V&#x27;ᵀ·V" in html(outputs[5])  # in the learner's own letters: before the flow is put in
     lab.show(5)
     lab.screenshot("workshop-planted-mistake")
     command = [sys.executable, "-m", "conslaw_nb", "verify", str(file)]
