@@ -19,6 +19,7 @@ from oracle.sentences import random_point
 
 import conslaw_nb as cl
 from conslaw_nb.cli import main
+from conslaw_nb.laws.climbing import random_climb
 
 MODELS = 80
 DRAWN = 2**31  # coordinates are drawn modulo primes below this, so a hyperplane is hit at least as often as 1 in DRAWN
@@ -203,6 +204,10 @@ def test_the_risk_of_a_count_is_not_understated():
     if risk is not None:
         assert risk >= Fraction(copies * roots, DRAWN)
         assert count.laws is None
+    # Groups of coordinates make that count exact, so the climb is asked as well, which knows of none.
+    climb, risk = random_climb(cl.parse_model(many_hypersurfaces(20, roots)), 20)
+    assert climb.rank == 20
+    assert Fraction(20 * roots, DRAWN) <= risk < Fraction(1, 100)
 
 
 def test_where_the_bounds_of_a_count_do_not_meet_nothing_is_refuted_between_them():

@@ -123,6 +123,9 @@ BROKEN = [  # a chain with a wrong link, and a sentence that could only rest on 
     "h is conserved by Proposition 2.16",
     "model phi(x*y)\nlet h = x**2 + y**2\n<grad h, v_1> = 4*x*y by computation\n= 0 by computation\n"
     "h is conserved by Proposition 2.16",
+    "given U: n x r, V: m x r\nflow of U*V^T\nlet P = U^T*U - V^T*V\n"
+    "P' = U'^T*U + U^T*U' - V'^T*V - V^T*V' by the product rule\n= U^T*U by substitution\n"
+    "P is conserved by Proposition 2.5",
     "given U: n x r, V: m x r\nflow of U*V^T\nlet P = U^T*U - V^T*V\nP' = U = 0 by substitution\n"
     "P is conserved by Proposition 2.5",
     "given U: n x r, V: m x r\nflow of U*V^T\nlet P = U^T*U - V^T*V\nP' = U^T*U by substitution\n= 0 by computation\n"

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import product
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,9 @@ import conslaw_nb as cl
 from conslaw_nb.errors import ModelError, SizeError
 from conslaw_nb.exact.polynomial import Poly
 from conslaw_nb.laws import questions
-from conslaw_nb.models.fields import Field
+from conslaw_nb.laws.at_a_point import lie_at
+from conslaw_nb.laws.generic import first_points, generic_rank
+from conslaw_nb.models.fields import Field, vector_fields
 from conslaw_nb.paper import losses
 from conslaw_nb.verdict import Status
 
@@ -229,3 +232,41 @@ def test_a_number_is_compared_with_two_bounds():
                     expected = "UNKNOWN" if len(answers) == 2 else "PROVED" if answers == {True} else "REFUTED"
                     found = str(questions.compared(number, relation, low, high))
                     assert found == expected, (low, high, number, relation)
+
+
+def test_a_rank_is_found_where_all_points_that_are_tried_first_are_special():
+    x = Poly.gens(("x", "y"))[0]
+    product_of = Poly.constant(("x", "y"), 1)
+    for place in first_points(2):
+        product_of = product_of * (x - place[0])
+    found = generic_rank([Field([product_of, Poly(("x", "y"), {})])])
+    assert (found.low, found.high) == (1, 1)
+    assert product_of.evaluate(found.point) != 0
+
+
+@pytest.mark.parametrize("given", [1, 2])
+def test_where_bounds_do_not_meet_a_list_is_complete_only_at_the_upper_one(monkeypatch, given):
+    """No small model has such bounds any more: they are made up here."""
+    phi = cl.parse_model("phi(x*y + z*t)")
+    real = cl.count_laws(phi)
+    apart = SimpleNamespace(
+        laws=None, laws_at_least=1, laws_at_most=2, certain="made up", verdict=real.verdict, evidence=real.evidence
+    )
+    monkeypatch.setattr(questions, "count_laws", lambda *_, **__: apart)
+    laws = ["x**2 - y**2", "z**2 - t**2"][:given]
+    verdict = questions.complete(laws, phi)[0]
+    assert verdict.status is (Status.UNKNOWN if given == 1 else Status.PROVED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "point", "dimension"),
+    [
+        ([["3*y**2", "3*y*z", "0"], ["3", "0", "2*z**2"]], (-1, 0, 0), 1),
+        ([["3*y*z + z", "-x*y", "0"], ["0", "x*y", "-x**2"]], (1, 0, 0), 2),
+    ],
+)
+def test_a_coordinate_plane_through_the_point_closes_the_bounds_from_above(fields, point, dimension):
+    """All fields are tangent to the plane, and there they are fewer: brackets from below find as many already."""
+    bounds = lie_at(vector_fields(["x", "y", "z"], fields), point)
+    assert "tangent to a coordinate plane" in bounds.reason
+    assert (bounds.low, bounds.high) == (dimension, dimension)
