@@ -7,7 +7,7 @@ import tomllib
 from packaging.requirements import Requirement
 
 # What Binder's builder starts from, in versions of its own: JupyterLab, the widgets, and a Python to run them.
-BASE = {"ipykernel", "ipywidgets", "jupyterlab"}
+BASE = {"ipykernel", "ipywidgets", "jinja2", "jupyterlab"}
 PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.]*")
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What of repo2docker's own packages a lesson needs; what these need comes with them.
-BASE = ("ipykernel", "ipywidgets", "jupyterlab", "notebook")
+BASE = ("ipykernel", "ipywidgets", "jinja2", "jupyterlab", "notebook")
 ASK = """
 import json, re, sys
 from importlib.metadata import version
