@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ..errors import BudgetError, ParseError
+from ..errors import BudgetError, ParseError, SizeError
 from ..exact.polynomial import Poly
 from ..exact.quotients import Quotient, Quotients
 from ..language.tree import Node, Power, Product
-from .proof_values import Value, Vec, readable, what
+from .proof_values import Value, Vec, what
 
 __all__ = ["MAX_TOTAL", "MAX_WORK", "Arithmetic"]
 
 MAX_WORK = 120_000  # products of terms in one step: well under a second
 MAX_TOTAL = 20 * MAX_WORK  # the same for a whole proof
+MAX_BITS = 2_000  # of a coefficient: longer numbers nobody reads
 
 
 class Arithmetic(Quotients):
@@ -51,7 +52,9 @@ class Arithmetic(Quotients):
 
     def checked(self, poly: Poly) -> Poly:
         """Return the polynomial, unless its numbers are longer than anyone reads."""
-        return readable(poly)
+        if any(max(c.numerator.bit_length(), c.denominator.bit_length()) > MAX_BITS for c in poly.terms.values()):
+            raise SizeError(f"this step has coefficients of over {MAX_BITS} bits: use smaller numbers")
+        return poly
 
     def _plus(self, a: Value, b: Value) -> Value:
         if isinstance(a, Vec) and isinstance(b, Vec) and len(a.items) == len(b.items):

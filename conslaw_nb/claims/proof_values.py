@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..errors import SizeError
-from ..exact.polynomial import Poly
 from ..exact.quotients import Quotient
 from ..language.tree import Node
 
-__all__ = ["Difference", "Side", "Value", "Vec", "direction", "readable", "what"]
-
-MAX_BITS = 2_000
+__all__ = ["Difference", "Side", "Value", "Vec", "direction", "what"]
 
 
 @dataclass(frozen=True)
@@ -43,13 +39,6 @@ class Difference:
 
     residual: str
     example: str
-
-
-def readable(poly: Poly) -> Poly:
-    """Return the polynomial, unless its numbers are longer than anyone reads."""
-    if any(max(c.numerator.bit_length(), c.denominator.bit_length()) > MAX_BITS for c in poly.terms.values()):
-        raise SizeError(f"this step has coefficients of over {MAX_BITS} bits: use smaller numbers")
-    return poly
 
 
 def what(value: Value) -> str:

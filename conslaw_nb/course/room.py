@@ -52,7 +52,8 @@ class Room:
                 self._start(request["sealed"], [Path(name) for name in request["hidden"]])
             if self.process is None or self._line is None:
                 return False
-            self.held, self.worked = held(family(self.process.pid)), worked(family(self.process.pid))
+            processes = family(self.process.pid)
+            self.held, self.worked = held(processes), worked(processes)
             with suppress(OSError):
                 socket.send_fds(self._line, [str(request["slot"]).encode()], [file.fileno(), speak])
                 return True
