@@ -580,3 +580,9 @@ def test_the_dot_of_a_derivative_is_over_the_letter():
         "given u_1: n x 1, v: n x 1\nflow of u_1^T*v\nlet h = |u_1|^2\nh' = 2*<u_1', u_1> by the product rule"
     )
     assert r"\dot{u}_{1}" in done.steps[-1].latex
+
+
+def test_a_step_whose_numbers_nobody_reads_is_refused():
+    found = cl.proof("model phi(x*y)\n2**900*2**900*2**900*x = x by computation\nx is conserved by Proposition 2.5")
+    assert "this step has coefficients of over 2000 bits: use smaller numbers" in str(found)
+    assert not found.reached
