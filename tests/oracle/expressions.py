@@ -158,7 +158,8 @@ def _by_people(tree, rng, level):
         base = _by_people(parts[0], rng, 5)
         small = str(parts[1]).translate(_HIGH)
         exponent = str(parts[1]) if parts[1] >= 0 else f"({parts[1]})"
-        return base + rng.choice((small, f"^{exponent}", f"**{exponent}", f"^{{{parts[1]}}}"))
+        text = base + rng.choice((small, f"^{exponent}", f"**{exponent}", f"^{{{parts[1]}}}"))
+        return f"({text})" if level == 5 else text  # powers of powers are read from the right to the left
     if sign == "/" and rng.random() < 0.4:
         return f"\\frac{{{_by_people(parts[0], rng, 0)}}}{{{_by_people(parts[1], rng, 0)}}}"
     own = LOOSER[sign]

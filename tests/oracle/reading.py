@@ -153,9 +153,14 @@ class Reader:
             raise UnreadableError(f"the exponent {token}")
         if opened:
             self.take(")")
-        if self.token == "^":
+        if self.token == "^" and tree[0] != "T" and self._next() not in ("T", "ᵀ"):
             raise UnreadableError("a power of a power")
         return tree
+
+    def _next(self):
+        """What stands behind the token at hand, behind an opening parenthesis too."""
+        behind = [token for _, token in self.tokens[self.place + 1 : self.place + 3] if token != "("]
+        return behind[0] if behind else ""
 
     def atom(self):
         """Read a number, a name or a bracket."""
