@@ -237,9 +237,10 @@ PRIMED = [
 
 
 @pytest.mark.parametrize("model", PRIMED)
-def test_no_prime_of_the_source_makes_a_probability_false(model):
+def test_no_prime_of_the_source_makes_a_count_wrong(model):
     """Where a coefficient is a multiple of the prime in use, a rank modulo it is wrong for certain, not by bad luck."""
-    primes = primes_in_use() or (2**31 - 1,)
+    primes = primes_in_use()
+    assert primes
     for p in primes:
         for q in {p * r for r in primes}:
             text = model.format(p=p, q=q)
@@ -247,10 +248,7 @@ def test_no_prime_of_the_source_makes_a_probability_false(model):
             fields = [[ref.of_engine(c) for c in field.components] for field in phi]
             lie = generic_staircase(fields)[-1]
             count = cl.count_laws(phi)
-            if count.laws is not None:
-                assert count.laws == phi.dimension - lie, text
-            if stated_risk(count.verdict.reason) is not None:
-                assert f"dim Lie is {lie} with probability" in count.verdict.reason, text
+            assert count.laws == phi.dimension - lie, text
 
 
 # -- the command line ----------------------------------------------------------------------------------
