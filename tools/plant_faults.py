@@ -175,8 +175,11 @@ class Copy:
 
     def noticed(self, fault: Fault, path: Path, broken: str) -> tuple[str, str]:
         """Plant a fault, run its tests and take it out again; return what became of it, and what noticed it."""
-        examples = ("--doctest-modules", str(path)) if path.suffix == ".py" else ()
-        failing, seconds = self.whole(fault.tests)
+        examples: tuple[str, ...] = ("--doctest-modules", str(path)) if path.suffix == ".py" else ()
+        tests = fault.tests
+        if self.trusted:  # nothing is left out, so that one process does for both
+            tests, examples = (*examples, *tests), ()
+        failing, seconds = self.whole(tests)
         if not seconds:
             return "not tried", "its tests cannot be run without the fault either"
         unusable, quick = self.whole(examples) if examples else ([], 0.0)
@@ -186,7 +189,7 @@ class Copy:
         try:
             status, printed = self.run(examples, unusable, 120 + 5 * quick) if examples else (0, "")
             if status in (0, 5):  # 5: there are no examples
-                status, printed = self.run(fault.tests, failing, 120 + 5 * seconds)
+                status, printed = self.run(tests, failing, 120 + 5 * seconds)
         finally:
             target.write_text(right, encoding="utf-8")
         if status == 0:
