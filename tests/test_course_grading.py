@@ -172,8 +172,11 @@ def test_certificates_are_checked_again_those_handed_in_and_those_that_a_run_wri
     (own / "forged.json").write_text(json.dumps(data), encoding="utf-8")
     (own / "other.json").write_text('{"colour": "blue"}', encoding="utf-8")
     write(own / "lesson.ipynb", START, RIGHT, "cl.certify(cl.parse_model('phi(x*y)')).save('made.json')")
-    found = {one["name"]: (one["accepted"], one["made"]) for one in graded(tmp_path).learners[0]["certificates"]}
+    grades = graded(tmp_path)
+    found = {one["name"]: (one["accepted"], one["made"]) for one in grades.learners[0]["certificates"]}
     assert found == {"good.json": (True, False), "forged.json": (False, False), "made.json": (True, True)}
+    [row] = csv.DictReader(io.StringIO(csv_table(grades)))
+    assert [row[f"certificates {how}"] for how in ("accepted", "rejected", "from the run")] == ["1", "1", "1"]
 
 
 def test_a_file_in_the_current_folder_is_never_imported(tmp_path, monkeypatch):
