@@ -24,7 +24,7 @@ from conslaw_nb.course import grading, judging
 from conslaw_nb.course.grading import Grades, grade
 from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
-from conslaw_nb.course.tables import csv_table
+from conslaw_nb.course.tables import common, csv_table
 from conslaw_nb.notebooks.lab import lessons_folder
 
 
@@ -443,6 +443,19 @@ def test_find_submissions_wants_a_folder_with_something_in_it(tmp_path):
 def test_a_table_of_nobody_is_a_table():
     assert csv_table(Grades([], ["1.1"], [])).count("\n") == 1
     assert "0 submissions" in html_page(Grades([], ["1.1"], []))
+
+
+def test_tries_are_shared_out_among_those_who_tried_and_wrong_answers_are_gathered():
+    nobody = {"outcome": "empty", "tries": 0, "hints": 0, "wrong": []}
+    exercises = [
+        {"outcome": "right", "tries": 3, "hints": 1, "wrong": [["7", "too large"]]},
+        {"outcome": "wrong", "tries": 1, "hints": 0, "wrong": [["8", "even"], ["7", "too large"]]},
+    ]
+    learners = [{"exercises": {"1.1": one, "1.2": nobody}} for one in exercises] + [{"exercises": {}}]
+    assert common(Grades(learners, ["1.1", "1.2"], [])) == [
+        ("1.1", "1 of 3", "2.0", "1", "7 (2): too large; 8 (1): even"),
+        ("1.2", "0 of 3", "none", "0", ""),
+    ]
 
 
 def test_another_text_of_an_exercise_is_another_package(tmp_path, monkeypatch):
