@@ -342,6 +342,8 @@ def test_what_no_two_runs_share_is_not_compared_and_all_else_is():
     one.saved = [{"output_type": "stream", "name": "stdout", "text": long + "a"}]
     one.fresh = [{"output_type": "stream", "name": "stdout", "text": long + "b"}]
     assert stale(one) == "the saved output says 'xxxxxxxxxxa', a fresh run says 'xxxxxxxxxxb'"
+    one.saved, one.fresh = ([shown(**{"text/html": text}).fresh[0] for text in texts] for texts in ("ab", "cb"))
+    assert stale(one) == "the saved output (text/html) says 'a', a fresh run says 'c'"
 
 
 # --- proving again ------------------------------------------------------------------------------------------
