@@ -8,7 +8,7 @@ reshape, slices and `.T` only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Literal
 
@@ -58,6 +58,10 @@ class Part:
             return f"{w} {w}ᵀ"
         return f"{w} {w}ᵀ" if self.side == "rows" else f"{w}ᵀ {w}"
 
+    def some(self, start: int, stop: int, label: str = "") -> Part:
+        """Return the part of so many of its channels."""
+        return replace(self, start=self.start + start, stop=self.start + stop, label=label)
+
     def vectors(self, array: Any) -> Any:
         """Return the vectors as rows, of an array of this shape."""
         stop = self.start + self.channels
@@ -87,6 +91,7 @@ class BalanceLaw:
     terms: tuple[tuple[int, Part], ...]
     kind: Kind
     reason: str = ""
+    belongs: str = ""  # of a layer of several parameters, its place: its laws are one block
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -142,6 +147,7 @@ class LinearLaw:
     # 'entries': each entry; 'sums': the sum over the channels (what a normalisation takes off)
     kind: Literal["entries", "sums"]
     reason: str = ""
+    belongs: str = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:
