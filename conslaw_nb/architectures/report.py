@@ -55,7 +55,7 @@ class Block:
     @property
     def number(self) -> str:
         """The number of laws with what is known of it: exactly, at least."""
-        return f"{'exactly' if self.verdict is Status.PROVED else 'at least'} {self.count}"
+        return f"{'exactly' if self.verdict is Status.PROVED else 'at least'} {self.count:,}"
 
     @property
     def number_of_laws(self) -> str:
