@@ -9,7 +9,7 @@ import conslaw_nb as cl
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
-from torch_modules import DIM, HEADS, WIDTH, Causal, Language, Net, drift  # noqa: E402
+from torch_modules import DIM, HEADS, WIDTH, Causal, Language, Llama, Net, Rotary, drift  # noqa: E402
 
 from conslaw_nb.architectures.report import from_torch  # noqa: E402
 
@@ -237,6 +237,47 @@ def test_a_language_model_written_out_is_read_as_one_of_torch(tied):
     assert report.count == attention + gains + sums + (0 if tied else DIM + 7 + 1)
     models = {block.model for block in report.blocks}
     assert "attention_layer(heads=2, d_head=2, dim=4, gain=True, bias=True)" in models
+
+
+def test_a_model_with_rotary_positions_and_norms_written_out_is_read():
+    torch.manual_seed(6)
+    report, rates = drift(Llama(), torch.randint(0, 7, (4, 5)))
+    assert not report.unknown and not report.notes, report
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+    assert report.count == 8 + 2 + 10 + 8 + 12 + 8 + 1  # gains, pairs of channels, values, gates, and the size of all
+    assert "added over (1, 3) (2, 4)" in repr(report)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_rotary_positions_keep_one_law_for_each_pair_and_see_the_biases(bias):
+    torch.manual_seed(7)
+    report, rates = drift(Rotary(8, 2, 2, bias), torch.randn(3, 5, 8))
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+    assert report.count == 2 * (2 + 10) and not report.unknown
+    assert all(block.model == "" and block.verdict is cl.Status.UNKNOWN for block in report.blocks)
+
+
+NORMS = {
+    "rsqrt": lambda y: y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-30),
+    "sqrt": lambda y: y / (y.square().sum(dim=-1, keepdim=True) + 1e-30).sqrt(),
+    "norm": lambda y: y / y.norm(dim=-1, keepdim=True),
+    "normalize": lambda y: F.normalize(y, dim=-1),
+}
+OTHERS = {
+    "over the tokens": lambda y: y * torch.rsqrt(y.pow(2).mean(1, keepdim=True)),
+    "not divided": lambda y: y * y.pow(2).mean(-1, keepdim=True),
+    "seen by itself": lambda y: y / y.norm(dim=-1, keepdim=True) + y.norm(dim=-1, keepdim=True),
+    "another power": lambda y: y / y.norm(p=1, dim=-1, keepdim=True),
+}
+
+
+@pytest.mark.parametrize("name", [*NORMS, *OTHERS])
+def test_norms_written_out_are_read_or_named(name):
+    forward = {**NORMS, **OTHERS}[name]
+    torch.manual_seed(8)
+    report, rates = drift(Net(lambda net, x: forward(net.a(x)), a=nn.Linear(DIM, 5)), tokens())
+    assert all(rate < 1e-12 for rate in rates.values()), rates
+    assert (report.count, bool(report.unknown)) == ((1, False) if name in NORMS else (0, True)), report
 
 
 def test_an_assert_is_passed_and_a_branch_is_not():

@@ -98,6 +98,69 @@ class Language(nn.Module):
         return self.head(h if targets is not None else h[:, [-1], :])
 
 
+class RootMeanSquare(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+
+    def forward(self, x):
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-30) * self.weight
+
+
+def rotate(x, cos, sin):
+    """Rotary positions: channels i and i + d/2 turn together."""
+    half = x.shape[-1] // 2
+    return x * cos + torch.cat((-x[..., half:], x[..., :half]), dim=-1) * sin
+
+
+class Rotary(nn.Module):
+    """Attention with rotary positions, and one head of keys for several of queries."""
+
+    def __init__(self, size, heads, groups, bias=False):
+        super().__init__()
+        self.heads, self.groups, self.width = heads, groups, size // heads
+        self.q, self.o = nn.Linear(size, size, bias=bias), nn.Linear(size, size, bias=False)
+        self.k, self.v = (nn.Linear(size, groups * self.width, bias=bias) for _ in range(2))
+        angles = torch.outer(torch.arange(9.0), torch.logspace(0, -1, self.width // 2)).repeat(1, 2)[None, :, None]
+        self.register_buffer("cos", angles.cos())
+        self.register_buffer("sin", angles.sin())
+
+    def forward(self, x):
+        b, t, _ = x.shape
+        cos, sin = self.cos[:, :t], self.sin[:, :t]
+        q = rotate(self.q(x).view(b, t, self.heads, self.width), cos, sin)
+        k = rotate(self.k(x).view(b, t, self.groups, self.width), cos, sin)
+        v = self.v(x).view(b, t, self.groups, self.width)
+        q, k, v = (tensor.transpose(1, 2) for tensor in (q, self.copies(k), self.copies(v)))
+        scores = torch.matmul(q, k.transpose(2, 3)) / math.sqrt(self.width)
+        weights = F.softmax(scores.to(torch.float64), dim=-1).type_as(q)
+        return self.o(torch.matmul(weights, v).transpose(1, 2).contiguous().view(b, t, -1))
+
+    def copies(self, x):
+        b, t, heads, width = x.shape
+        times = self.heads // self.groups
+        return x[:, :, :, None, :].expand(b, t, heads, times, width).reshape(b, t, heads * times, width)
+
+
+class Llama(nn.Module):
+    """A language model with rotary positions, groups of queries, gated layers, and norms written out."""
+
+    def __init__(self, size=8, heads=2, groups=1, hidden=12):
+        super().__init__()
+        self.tokens = nn.Embedding(7, size)
+        parts = {"one": RootMeanSquare(size), "attention": Rotary(size, heads, groups), "two": RootMeanSquare(size)}
+        gates = {name: nn.Linear(size, hidden, bias=False) for name in ("gate", "up")}
+        self.block = nn.ModuleDict({**parts, **gates, "down": nn.Linear(hidden, size, bias=False)})
+        self.norm, self.head = RootMeanSquare(size), nn.Linear(size, 7, bias=False)
+
+    def forward(self, x):
+        block, h = self.block, self.tokens(x)
+        h = h + block["attention"](block["one"](h))
+        y = block["two"](h)
+        h = h + block["down"](F.silu(block["gate"](y)) * block["up"](y))
+        return self.head(self.norm(h))
+
+
 def drift(module, x):
     """Return how fast each law changes along the gradient of a random loss, compared with the law's own size.
 

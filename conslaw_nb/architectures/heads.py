@@ -1,114 +1,20 @@
-"""Attention as people write it: projections taken apart into heads, scores, softmax, values, heads put together again.
-
-A tensor between a projection and the next layer is followed by its directions: which are places (a batch, the tokens),
-and which are channels, with what step they go through those of the projection. So it does not matter how the heads were
-split: view and transpose, reshape and permute, chunk or unbind of a packed projection.
-"""
+"""Attention as people write it: scores, softmax, values, fused or step by step, head by head."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import prod
 from typing import Any
 
+from .directions import Step, Turned, combined, exchanged, is_learned, is_number, plain, reshaped, turned
 from .wiring import Head, Range, Wire, Wiring
 
-__all__ = [
-    "Extent",
-    "Figure",
-    "Heads",
-    "Learned",
-    "Scores",
-    "Step",
-    "Turned",
-    "attend",
-    "is_learned",
-    "softened",
-    "turned",
-]
+__all__ = ["Heads", "Scores", "attend", "softened"]
 
 _ALWAYS = {"float", "to", "type_as", "contiguous"}
 _SUMS = {"add", "add_", "iadd", "sub", "sub_", "isub"}
 _MASKS = {"masked_fill", "masked_fill_", "where", *_SUMS}
 _PRODUCTS, _QUOTIENTS = {"mul", "mul_", "imul"}, {"truediv", "div", "div_", "itruediv"}
-
-
-@dataclass(frozen=True)
-class Step:
-    """A direction of channels: how far it is from one to the next, and how many there are."""
-
-    step: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Extent:
-    """The size of a tensor in a direction, which is not known; in which == None it is the tuple of all sizes."""
-
-    which: int | None = None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number that comes from sizes."""
-
-
-@dataclass(frozen=True)
-class Learned:
-    """Something that was computed from parameters, outside of the layers."""
-
-
-def is_learned(value: Any) -> bool:
-    """Whether a value is a parameter, comes from some, or holds one that does."""
-    if isinstance(value, (tuple, list)):
-        return any(map(is_learned, value))
-    return isinstance(value, Learned) or bool(getattr(value, "requires_grad", False))
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is one number that no parameter moves."""
-    if isinstance(value, (int, float, Figure, Extent)):
-        return value != Extent(None)
-    return not is_learned(value) and getattr(value, "shape", None) == ()
-
-
-Direction = str | Step  # "batch", "token", or channels
-
-
-@dataclass
-class Turned(Wire):
-    """A tensor whose channels do not simply stand last."""
-
-    directions: tuple[Direction, ...] = ()
-    start: int = 0  # the first of the channels
-    repeat: int = 1  # how many heads in a row are the same
-
-    @property
-    def last(self) -> int:
-        """The channel behind the last one."""
-        return self.start + 1 + sum(d.step * (d.size - 1) for d in self.directions if isinstance(d, Step))
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether the channels stand last, one beside the other."""
-        return self.directions[:-1] == ("batch", "token") and self.directions[-1].step == 1  # type: ignore[union-attr]
-
-    def heads(self) -> list[tuple[int, int]] | None:
-        """Return the channels of each head, where the directions are (batch, head, token, channel) or without heads."""
-        steps = [d for d in self.directions if isinstance(d, Step)]
-        if not steps or self.directions not in (
-            ("batch", "token", steps[-1]),
-            ("batch", steps[0], "token", steps[-1]),
-        ):
-            return None
-        if steps[-1].step != 1:
-            return None
-        starts = [self.start]
-        if len(steps) == 2:
-            starts = [self.start + steps[0].step * i for i in range(steps[0].size)]
-        return [(a, a + steps[-1].size) for a in starts]
 
 
 @dataclass
@@ -118,156 +24,6 @@ class Scores:
     queries: Turned
     keys: Turned
     settled: bool = False  # whether softmax was taken
-
-
-def turned(wire: Any) -> Turned | None:
-    """Return a wire with its directions, where its channels stand last: (batch, token, channel)."""
-    if isinstance(wire, Turned):
-        return wire
-    if not isinstance(wire, Wire) or wire.layout != "last" or not wire.bundle.root().size:
-        return None
-    directions = ("batch", "token", Step(1, wire.bundle.root().size))
-    return Turned(wire.bundle, wire.makers, wire.shifts, wire.layout, directions)
-
-
-def plain(tensor: Turned) -> Wire:
-    """Return the wire as it is, where the channels stand last again, and all of them."""
-    if tensor.directions == ("batch", "token", Step(1, tensor.bundle.root().size)):
-        return Wire(tensor.bundle, tensor.makers, tensor.shifts)
-    return tensor
-
-
-# -- shapes ----------------------------------------------------------------------------------------------
-
-
-def viewed(tensor: Turned, sizes: Sequence[Any]) -> Turned | None:
-    """Take channels apart or together, where the places stay: view(B, T, heads, d), reshape(B, T, C)."""
-    places = [d for d in tensor.directions if not isinstance(d, Step)]
-    steps = [d for d in tensor.directions if isinstance(d, Step)]
-    if tensor.directions != ("batch", "token", *steps) or len(sizes) <= len(places):
-        return None
-    for one, two in pairwise(steps):
-        if one.step != two.step * two.size:
-            return None
-    total, leading, wanted = prod(d.size for d in steps), sizes[: len(places)], list(sizes[len(places) :])
-    exact = all(size == Extent(i) for i, size in enumerate(leading))
-    if not exact and (
-        sum(size == -1 for size in leading) != 1 or any(size not in (-1, Extent(i)) for i, size in enumerate(leading))
-    ):
-        return None
-    open_ones = [i for i, size in enumerate(wanted) if not _is_count(size)]
-    if open_ones:  # one of them follows from the others, where the places are said
-        known = prod(size for size in wanted if _is_count(size))
-        if len(open_ones) > 1 or not exact or total % known:
-            return None
-        wanted[open_ones[0]] = total // known
-    if prod(wanted) != total:
-        return None
-    made, step = [], steps[-1].step
-    for size in reversed(wanted):
-        made.append(Step(step, size))
-        step *= size
-    return replace(tensor, directions=("batch", "token", *reversed(made)))
-
-
-def _is_count(size: Any) -> bool:
-    return isinstance(size, int) and not isinstance(size, bool) and size > 0
-
-
-def moved(tensor: Turned, order: Sequence[Any]) -> Turned | None:
-    """Put the directions in another order."""
-    n = len(tensor.directions)
-    if not all(isinstance(i, int) and -n <= i < n for i in order) or sorted(i % n for i in order) != list(range(n)):
-        return None
-    return replace(tensor, directions=tuple(tensor.directions[i % n] for i in order))
-
-
-def exchanged(tensor: Turned, one: Any, two: Any) -> Turned | None:
-    """Exchange two directions."""
-    n = len(tensor.directions)
-    if not all(isinstance(i, int) and -n <= i < n for i in (one, two)):
-        return None
-    order = list(range(n))
-    order[one], order[two] = order[two], order[one]
-    return moved(tensor, order)
-
-
-def pieces(tensor: Turned, sizes: Any, direction: Any) -> tuple[Turned, ...] | None:
-    """Cut channels into pieces, as split does."""
-    found = _channels(tensor, direction)
-    if found is None:
-        return None
-    at, step = found
-    if _is_count(sizes):
-        sizes = [min(sizes, step.size - a) for a in range(0, step.size, sizes)]
-    if not isinstance(sizes, (list, tuple)) or not all(map(_is_count, sizes)) or sum(sizes) != step.size:
-        return None
-    cut, start = [], tensor.start
-    for size in sizes:
-        directions = (*tensor.directions[:at], Step(step.step, size), *tensor.directions[at + 1 :])
-        cut.append(replace(tensor, directions=directions, start=start))
-        start += size * step.step
-    return tuple(cut)
-
-
-def chosen(tensor: Turned, number: Any, direction: Any = 0) -> Turned | None:
-    """Take one of a direction of channels, as qkv[0] does."""
-    found = _channels(tensor, direction)
-    if found is None or not isinstance(number, int) or not -found[1].size <= number < found[1].size:
-        return None
-    at, step = found
-    start = tensor.start + step.step * (number % step.size)
-    return replace(tensor, directions=tensor.directions[:at] + tensor.directions[at + 1 :], start=start)
-
-
-def _channels(tensor: Turned, direction: Any) -> tuple[int, Step] | None:
-    n = len(tensor.directions)
-    if not isinstance(direction, int) or not -n <= direction < n:
-        return None
-    step = tensor.directions[direction]
-    return (direction % n, step) if isinstance(step, Step) else None
-
-
-def _flat(values: Sequence[Any]) -> list[Any]:
-    return list(values[0]) if len(values) == 1 and isinstance(values[0], (tuple, list)) else list(values)
-
-
-def reshaped(name: str, tensor: Turned, values: Sequence[Any], options: Mapping[str, Any]) -> Any:
-    """Return a tensor in another shape, or pieces of it; None where that is not understood."""
-    direction = options.get("dim", values[1] if len(values) > 1 else 0)
-    if name in ("view", "reshape"):
-        return viewed(tensor, _flat(values))
-    if name == "unflatten" and values and values[0] in (-1, 2) and len(tensor.directions) == 3:
-        return viewed(tensor, [Extent(0), Extent(1), *_flat(values[1:])])
-    if name == "flatten" and values and values[0] in (-2, 2) and len(tensor.directions) == 4:
-        return viewed(tensor, [Extent(0), Extent(1), -1])
-    if name in ("transpose", "swapaxes", "swapdims") and len(values) == 2:
-        return exchanged(tensor, *values)
-    if name == "getattr" and values in (["mT"], ("mT",)):
-        return exchanged(tensor, -2, -1)
-    if name == "permute":
-        return moved(tensor, _flat(values))
-    if name == "split" and values:
-        return pieces(tensor, values[0], direction)
-    if name in ("chunk", "unbind"):
-        direction = options.get("dim", (values[1:] if name == "chunk" else values) or [0])
-        direction = direction[0] if isinstance(direction, (list, tuple)) else direction
-        found = _channels(tensor, direction)
-        if found is None or (name == "chunk" and not (values and _is_count(values[0]))):
-            return None
-        if name == "chunk":
-            return pieces(tensor, -(-found[1].size // values[0]), direction)
-        return tuple(chosen(tensor, i, direction) for i in range(found[1].size))
-    if name == "getitem" and len(values) == 1 and isinstance(tensor.directions[0], Step):
-        return chosen(tensor, values[0])
-    if name == "repeat_interleave" and len(values) + len(options) == 2 and direction in (1, -3):
-        again = values[0] if values else options.get("repeats")
-        if _is_count(again) and tensor.repeat == 1 and len(tensor.heads() or ()) > 1:
-            return replace(tensor, repeat=again)
-    return None
-
-
-# -- attention -------------------------------------------------------------------------------------------
 
 
 def attend(
@@ -281,21 +37,50 @@ def attend(
     if q is None or k is None or queries.repeat != 1 or keys.repeat != values.repeat:
         return None
     times = len(q) // len(k) if grouped and keys.repeat == 1 else keys.repeat
-    if len(q) != times * len(k) or q[0][1] - q[0][0] != k[0][1] - k[0][0] or len(values.heads() or ()) != len(k):
+    if (
+        not isinstance(values.directions[-1], Step)
+        or len(q) != times * len(k)
+        or q[0][1] - q[0][0] != k[0][1] - k[0][0]
+        or len(values.heads() or ()) != len(k)
+    ):
         return None
+    groups, shifted = _together(queries, keys), isinstance(keys.directions[-1], Step)
     for i, key in enumerate(k):
         mine = range(i * times, (i + 1) * times)
         made = wiring.take(keys, *key)
         asked = tuple(wiring.take(queries, *q[j]) for j in mine)
         names = tuple(f"{place}Q{j + 1}" for j in mine)
-        wiring.heads.append(Head(made, f"{place}K{i + 1}", asked, names, False, f"{place}attention"))
+        wiring.heads.append(Head(made, f"{place}K{i + 1}", asked, names, False, f"{place}attention", groups, shifted))
     return mix(wiring, replace(values, repeat=times), place)
+
+
+def _together(queries: Turned, keys: Turned) -> tuple[tuple[int, ...], ...]:
+    """Return the channels of a head that must be multiplied by one factor, group by group; none where all are free.
+
+    Each channel of the queries meets one of the keys. Where both are sums of several, one factor goes through all.
+    """
+    if all(isinstance(tensor.directions[-1], Step) for tensor in (queries, keys)):
+        return ()
+    groups: list[set[int]] = []
+    for tensor_rows in zip(*(_from_zero(tensor) for tensor in (queries, keys)), strict=True):
+        joined = set().union(*tensor_rows)
+        for group in [group for group in groups if group & joined]:
+            joined |= group
+            groups.remove(group)
+        groups.append(joined)
+    return tuple(sorted(tuple(sorted(group)) for group in groups))
+
+
+def _from_zero(tensor: Turned) -> list[set[int]]:
+    rows = tensor.listed() or ()
+    first = min(min(row) for row in rows)
+    return [{channel - first for channel in row} for row in rows]
 
 
 def mix(wiring: Wiring, values: Turned, place: str) -> Turned | None:
     """Read weights times values, whatever the weights are: they act on the tokens, and not on the channels."""
     v, times = values.heads(), values.repeat
-    if v is None:
+    if v is None or not isinstance(values.directions[-1], Step):
         return None
     width = v[0][1] - v[0][0]
     mixed = wiring.bundle(width * len(v) * times)
@@ -332,6 +117,9 @@ class Heads:
             return self._product(*values)
         if isinstance(first, Scores) or (name == "where" and any(isinstance(v, Scores) for v in values)):
             return self._scored(name, values, options)
+        mixed = combined(name, values, options)
+        if mixed is not None:
+            return mixed
         tensor = turned(first)
         if tensor is None:
             return None
@@ -383,11 +171,13 @@ class Heads:
         """Read what is done to scores before softmax, softmax itself, and what is done to the weights behind it."""
         scores = next(value for value in values if isinstance(value, Scores))
         others = [value for value in (*values, *options.values()) if value is not scores]
+        if name in _ALWAYS:
+            return scores
         if any(isinstance(other, (Wire, Scores)) or is_learned(other) for other in others):
             return None
         if name == "softmax":
             return softened(scores, options.get("dim", values[1] if len(values) > 1 else None))
-        if name in _ALWAYS or (name in _MASKS and (not scores.settled or name not in _SUMS)):
+        if name in _MASKS and (not scores.settled or name not in _SUMS):
             return scores
         if name == "dropout":
             return scores if scores.settled else None

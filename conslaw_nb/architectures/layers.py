@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import ModelError
-from .heads import Scores, Step, Turned, attend, softened
+from .directions import Step, Turned
+from .heads import Scores, attend, softened
 from .parameter_laws import Part
 from .wiring import Wire, Wiring
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ModelError, brief
-from .heads import Extent, Figure, Heads, Learned, Scores, Turned, is_learned, turned
+from .directions import Extent, Figure, Learned, Turned, is_learned, is_number, sizes_of, turned
+from .heads import Heads, Scores
 from .layers import LayerReader
+from .norms import Normalised, Size, size_or_norm
 from .tracing import trace
 from .wiring import Wire, Wiring
 
@@ -135,6 +137,8 @@ class _Graph:
 
         if isinstance(argument, (tuple, list)):
             return tuple(map(self._value, argument))
+        if isinstance(argument, slice):
+            return slice(*map(self._value, (argument.start, argument.stop, argument.step)))
         return self.values[argument] if isinstance(argument, torch.fx.Node) else argument
 
     def _wires(self, node: Any) -> list[Wire]:
@@ -146,6 +150,9 @@ class _Graph:
             return [wire for item in value for wire in self._plain(item)]
         if isinstance(value, Scores):
             return self._plain((value.queries, value.keys))
+        if isinstance(value, Size):
+            self.reader.unknown(value.called, [value.wire])
+            return [value.wire]
         if isinstance(value, Turned):
             if id(value) not in self._settled:
                 self._settled[id(value)] = value, self._settle(value)
@@ -153,7 +160,7 @@ class _Graph:
         return [value] if isinstance(value, Wire) else []
 
     def _settle(self, value: Turned) -> Wire:
-        wire = self.reader.wiring.some(value, value.start, value.last)
+        wire = self.reader.wiring.some(value, *value.ends)
         if not value.is_simple:
             self.reader.unknown("a tensor whose channels do not stand last", [wire])
         return wire
@@ -246,7 +253,11 @@ class _Graph:
     def _call(self, node: Any, name: str) -> Any:
         reader = self.reader
         values, options = list(self._value(node.args)), {key: self._value(v) for key, v in node.kwargs.items()}
-        followed = self.heads.call(name, values, options)
+        followed = self.heads.call(name, values, options) or size_or_norm(name, values, options)
+        if isinstance(followed, Normalised):
+            wire = followed.wire
+            reader.wiring.norm(wire, "a normalisation written out", False)
+            return reader.wiring.pinned(wire.bundle.root().size, "normalised values", wire.layout)
         if followed is not None:
             return followed
         if name in ("matmul", "bmm") and len(values) == 2 and isinstance(values[0], (Wire, Scores)):
@@ -254,8 +265,8 @@ class _Graph:
             if mixed is not None:
                 return mixed
         wires = [] if name in _SHAPES else self._wires(node)
-        if any(isinstance(value, Scores) for value in (*values, *options.values())):
-            return reader.unknown(f"{name}() of scores", wires, *_parameters(values))
+        if any(isinstance(value, (Scores, Size)) for value in (*values, *options.values())):
+            return reader.unknown(f"{name}()", wires, *_parameters(values))
         if not wires:
             return _transpose(name, values) or _without_wires(name, node.target, (*values, *options.values()))
         wire = wires[0]
@@ -344,6 +355,8 @@ def _without_wires(name: str, function: Any, values: tuple[Any, ...]) -> Any:
     """Return what is known of a value that no tensor of the network is in: a size, a number, or what made it."""
     if name == "size" or (name == "getattr" and values[1:] == ("shape",)):
         which = values[1] if name == "size" and len(values) > 1 else None
+        if isinstance(values[0], Turned):
+            return sizes_of(values[0]) if which is None else sizes_of(values[0])[which]
         if hasattr(values[0], "shape"):  # of a parameter or a buffer
             return tuple(values[0].shape) if which is None else values[0].shape[which]
         return Extent(which if isinstance(which, int) else None)
@@ -351,8 +364,13 @@ def _without_wires(name: str, function: Any, values: tuple[Any, ...]) -> Any:
         return Extent(values[1])
     if is_learned(values):
         return Learned()
-    of_numbers = getattr(function, "__module__", "") in ("_operator", "math")
-    return Figure() if of_numbers and all(isinstance(v, (int, float, Extent, Figure)) for v in values) else None
+    if getattr(function, "__module__", "") not in ("_operator", "math") or not all(map(is_number, values)):
+        return None
+    known = all(isinstance(v, (int, float)) for v in values) and function.__name__ != "pow"
+    try:
+        return function(*values) if known else Figure()
+    except ArithmeticError:  # a division by zero: the pass would fail, whatever it is
+        return Figure()
 
 
 def _transpose(name: str, values: list[Any]) -> Any:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .parameter_laws import BalanceLaw, Law, LinearLaw, Part
+from .parameter_laws import BalanceLaw, Kind, Law, LinearLaw, Part
 
 __all__ = ["Bundle", "Head", "Range", "Wire", "Wiring"]
 
@@ -97,6 +97,8 @@ class Head:
     called: tuple[str, ...]
     values: bool
     place: str  # of the attention
+    groups: tuple[tuple[int, ...], ...] = ()  # channels that one factor must multiply; () where any matrix may
+    shifted: bool = True  # whether a bias of the keys moves all scores of a query alike, so that softmax drops it
 
     def law(self) -> BalanceLaw | None:
         """Return the balance, or None where something else sees these channels."""
@@ -112,7 +114,7 @@ class Head:
                 return None
             reads = [r.makers for r in roots]
         makers = self.made.bundle.root().makers
-        if not self.values:  # a bias of the keys moves all scores of a query alike, and softmax drops it
+        if not self.values and self.shifted:
             makers = [part for part in makers if part.side != "entries"]
         made = self.made.parts(makers, self.makes)
         read = [
@@ -122,18 +124,20 @@ class Head:
         ]
         if not made or not read:
             return None
-        diagonal = self.values and any(r.diagonal for r in roots)
+        kind: Kind = (
+            "diagonal" if self.values and any(r.diagonal for r in roots) else "groups" if self.groups else "full"
+        )
         reason = (
             "The values of a head, mixed by weights: only the product of what reads them and what makes them is seen."
             if self.values
             else "The scores of a head: only the product of queries and keys is seen."
         )
         terms = (*((1, part) for part in read), *((-1, part) for part in made))
-        return BalanceLaw(terms, "diagonal" if diagonal else "full", reason, self.place)
+        return BalanceLaw(terms, kind, reason, self.place, self.groups)
 
     def dropped(self) -> list[LinearLaw]:
         """Return the biases of the keys, which no gradient ever moves."""
-        if self.values or self.law() is None:
+        if self.values or not self.shifted or self.law() is None:
             return []
         reason = "A bias of the keys adds the same to all scores of a query: softmax drops it."
         biases = [part for part in self.made.bundle.root().makers if part.side == "entries"]
