@@ -146,6 +146,8 @@ class Copy:
         command += ["-x"] if seconds else []
         command += [part for test in deselected for part in ("--deselect", test)]
         environment = dict(os.environ, PYTHONPATH=str(self.folder), PYTHONDONTWRITEBYTECODE="1")
+        # None of these tests needs a plugin, and importing Jupyter for them costs more than most of them do.
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         try:
             done = subprocess.run(
                 [*command, *tests],
