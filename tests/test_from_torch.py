@@ -146,6 +146,21 @@ CASES = {
         lambda: torch.randn(6, 4),
         5,
     ),
+    "a ReLU on one branch of a sum": (
+        lambda: Net(
+            lambda net, x: net.out(net.a(x) + torch.relu(net.b(x))),
+            a=nn.Linear(3, 4),
+            b=nn.Linear(3, 4),
+            out=nn.Linear(4, 2),
+        ),
+        lambda: torch.randn(6, 3),
+        4,
+    ),
+    "one number beside all channels": (
+        lambda: Net(_beside, a=nn.Linear(3, 4), b=nn.Linear(3, 1), c=nn.Linear(4, 2), d=nn.Linear(1, 2)),
+        lambda: torch.randn(6, 3),
+        0,
+    ),
     "bilinear glu": (
         lambda: Net(lambda net, x: net.c(net.a(x) * net.b(x)), a=nn.Linear(3, 4), b=nn.Linear(3, 4), c=nn.Linear(4, 2)),
         lambda: torch.randn(6, 3),
@@ -216,6 +231,11 @@ CASES = {
     ),
     "branching": (Branching, lambda: torch.randn(6, 3), 4),
 }
+
+
+def _beside(net, x):
+    h = net.b(x)
+    return net.c(net.a(x) + h) + net.d(h)
 
 
 def _residual(net, x):
