@@ -87,6 +87,12 @@ CASES = {
         lambda: torch.randn(6, 4),
         6,
     ),
+    # more channels than what makes and reads them has directions
+    "wide linear": (
+        lambda: nn.Sequential(nn.Linear(1, 4, bias=False), nn.Linear(4, 1, bias=False)),
+        lambda: torch.randn(6, 1),
+        7,
+    ),
     "linear with bias": (lambda: nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 4)), lambda: torch.randn(6, 4), 6),
     "gelu": (lambda: nn.Sequential(nn.Linear(4, 5), nn.GELU(), nn.Linear(5, 3)), lambda: torch.randn(6, 4), 0),
     "cnn": (
@@ -127,6 +133,13 @@ CASES = {
     # BatchNorm: 3 norms and 3 biases of the first convolution; its gain with what reads it
     "batch norm": (
         lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, eps=1e-30), nn.ReLU(), nn.Conv2d(3, 2, 3)),
+        image,
+        9,
+    ),
+    "batch norm that keeps no statistics": (
+        lambda: nn.Sequential(
+            nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, 1e-30, track_running_stats=False), nn.ReLU(), nn.Conv2d(3, 2, 3)
+        ).eval(),
         image,
         9,
     ),
