@@ -123,11 +123,11 @@ def test_and_no_others(name):
     assert block.verdict is cl.Status.PROVED and block.number == f"exactly {laws}"
 
 
-def scored(change, before=lambda net, x: x):
+def scored(change, before=lambda net, x: x, k=lambda x: x):
     """One head, with something between scores and weights."""
 
     def forward(net, x):
-        scores = change(net, before(net, net.q(x)) @ net.k(x).mT)
+        scores = change(net, before(net, net.q(x)) @ k(net.k(x)).mT)
         return net.o(scores.softmax(-1) @ net.v(x))
 
     return forward
@@ -168,6 +168,25 @@ def masked(net, x):
     return net.o(F.scaled_dot_product_attention(net.q(x), net.k(x), net.v(x), mask)) + net.n(mask)
 
 
+def one_for_two(net, x):
+    a = net.q(x)
+    return net.o((a @ a.mT).softmax(-1) @ net.v(x))
+
+
+def keys_as_values(net, x):
+    k = net.k(x)
+    return net.o((net.q(x) @ k.mT).softmax(-1) @ k)
+
+
+def outcome(after):
+    return lambda net, x: after(net, (net.q(x) @ net.k(x).mT).softmax(-1) @ net.v(x))
+
+
+def more_in_it(net, x):
+    q, k, v, e = net.qkv(x).split([DIM, DIM, DIM, 2], dim=-1)
+    return net.proj(F.scaled_dot_product_attention(q, k, v)) + torch.sigmoid(e).sum()
+
+
 QK, VO = 10, 10  # of one head of four rows
 BIASES = (True,) * 3
 BETWEEN = {
@@ -206,12 +225,29 @@ BETWEEN = {
         0,
         "scaled_dot_product_attention()",
     ),
+    "one projection for two": (lambda: Net(one_for_two, **qkvo("qvo")), VO, ""),
+    "keys as values": (lambda: Net(keys_as_values, **qkvo("qko")), 0, ""),
+    "keys of which more is seen": (lambda: Causal(False, seen=True), LAWS // 2, "not stand last"),
+    "a relu on the keys": (lambda: three(scored(lambda net, s: s, k=torch.relu)), VO, ""),
+    "a relu on the queries": (lambda: three(scored(lambda net, s: s, lambda net, q: torch.relu(q))), VO, ""),
+    "a relu on the outcome": (lambda: three(outcome(lambda net, y: net.o(torch.relu(y)))), QK + 4, ""),
+    "an outcome that is seen": (lambda: three(outcome(lambda net, y: net.o(y) + y)), QK, ""),
+    "an outcome that is normalised": (
+        lambda: three(outcome(lambda net, y: net.o(net.n(y))), n=nn.LayerNorm(DIM)),
+        QK + DIM,
+        "",
+    ),
+    "a projection with more in it": (
+        lambda: Net(more_in_it, qkv=nn.Linear(DIM, 14, bias=False), proj=nn.Linear(DIM, DIM, bias=False)),
+        QK + VO,
+        "",
+    ),
     "unpacked": (lambda: packed(crossed), 0, "view()"),
 }
 
 
-def qkvo():
-    return {name: nn.Linear(DIM, DIM, bias=False) for name in "qkvo"}
+def qkvo(names="qkvo"):
+    return {name: nn.Linear(DIM, DIM, bias=False) for name in names}
 
 
 @pytest.mark.parametrize("name", BETWEEN)
@@ -222,7 +258,7 @@ def test_what_stands_between_is_read_or_named(name):
     assert all(rate < 1e-12 for rate in rates.values()), rates
     assert report.count == laws, report
     assert (unknown in " ".join(report.unknown)) if unknown else not report.unknown, report
-    if laws < QK + VO or name == "the heads of whisper":
+    if laws < QK + VO or name in ("the heads of whisper", "a projection with more in it"):
         assert all("attention_layer" not in block.model for block in report.blocks)
 
 

@@ -34,7 +34,7 @@ class Bundle:
     norms: list[str] = field(default_factory=list)  # normalisations of whole vectors that read it
     batch_norms: list[str] = field(default_factory=list)  # normalisations of single channels that read it
     taken: list[tuple[int, int]] = field(default_factory=list)  # ranges of channels that go their own ways
-    inside: tuple[Range, int] | None = None  # what it is a range of, and how many parameters made that then
+    inside: Range | None = None  # what it is a range of
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -206,7 +206,7 @@ class Wiring:
         """Return some channels of a wire as a wire of its own."""
         part, root = self.take(wire, start, stop), wire.bundle.root()
         made = self.bundle(stop - start, *part.parts(root.makers), diagonal=root.diagonal)
-        made.bundle.inside = part, len(root.makers)
+        made.bundle.inside = part
         return Wire(made.bundle, (), False)
 
     def diagonal(self, wire: Wire) -> Wire:
@@ -310,11 +310,8 @@ def _is_only_a_factor(bundle: Bundle) -> bool:
 
 
 def _is_whole(bundle: Bundle) -> bool:
-    """Whether a range of a bundle is made by what made it when it was taken, and is seen nowhere else."""
-    if bundle.inside is None:
-        return True
-    part, number = bundle.inside
-    return part.is_seen_alone and len(part.bundle.root().makers) == number
+    """Whether a range of another bundle is seen nowhere else."""
+    return bundle.inside is None or bundle.inside.is_seen_alone
 
 
 def _law_of(bundle: Bundle) -> BalanceLaw | None:
