@@ -189,6 +189,17 @@ CASES = {
         lambda: torch.randn(6, 3),
         4,
     ),
+    "a factor that a layer reads too": (
+        lambda: Net(_read_by_a_layer, a=nn.Linear(3, 4), b=nn.Linear(3, 4), c=nn.Linear(4, 2), d=nn.Linear(4, 2)),
+        lambda: torch.randn(6, 3),
+        4,
+    ),
+    # a² − 2c² is conserved, of each channel: the reader of networks knows no such law
+    "a square": (
+        lambda: Net(_squared, a=nn.Linear(3, 4), c=nn.Linear(4, 2)),
+        lambda: torch.randn(6, 3),
+        0,
+    ),
     "a factor that is read elsewhere too": (
         lambda: Net(
             _read_twice,
@@ -254,6 +265,16 @@ def _beside(net, x):
 def _residual(net, x):
     h = net.a(x)
     return net.out(h + net.v(torch.relu(net.u(h))))
+
+
+def _read_by_a_layer(net, x):
+    a = net.a(x)
+    return net.c(a * net.b(x)) + net.d(a)
+
+
+def _squared(net, x):
+    a = net.a(x)
+    return net.c(a * a)
 
 
 def _read_twice(net, x):
