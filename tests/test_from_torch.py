@@ -347,6 +347,13 @@ def test_equal_blocks_are_one_row_and_counted_once():
     assert report.count == 12
 
 
+def test_biases_that_are_added_up_are_not_seen_one_by_one():
+    """Their difference is a fifth law, which the reader does not list: so nothing is said of all laws."""
+    parts = {"u1": nn.Linear(3, 2), "v1": nn.Linear(2, 1), "u2": nn.Linear(3, 2), "v2": nn.Linear(2, 1)}
+    net = Net(lambda net, x: net.v1(torch.relu(net.u1(x))) + net.v2(torch.relu(net.u2(x))), **parts)
+    assert from_torch(net).headline == "Net: 22 trained parameters, 4 laws known"
+
+
 def test_a_network_of_mnist_says_that_its_number_is_cited():
     net = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
     assert from_torch(net).headline == "Sequential: 203,530 trained parameters, 256 laws in all"
