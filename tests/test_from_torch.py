@@ -174,6 +174,13 @@ CASES = {
         lambda: torch.randn(6, 3),
         0,
     ),
+    "channels in two directions": (
+        lambda: Net(
+            lambda net, x: net.out(net.c(x) + net.l(x)), c=nn.Conv1d(3, 3, 1), l=nn.Linear(3, 3), out=nn.Conv1d(3, 2, 1)
+        ),
+        lambda: torch.randn(6, 3, 3),
+        0,
+    ),
     "bilinear glu": (
         lambda: Net(lambda net, x: net.c(net.a(x) * net.b(x)), a=nn.Linear(3, 4), b=nn.Linear(3, 4), c=nn.Linear(4, 2)),
         lambda: torch.randn(6, 3),
