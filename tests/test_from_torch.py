@@ -337,6 +337,11 @@ def test_blocks_that_the_catalogue_knows_are_counted_and_no_law_is_missing(name,
     assert f'cl.parse_model("{model}")' in report.python
 
 
+def test_a_linear_network_with_biases_is_not_one_without():
+    (block,) = from_torch(CASES["linear with bias"][0]()).blocks
+    assert (block.model, block.verdict) == ("", cl.Status.UNKNOWN)
+
+
 def test_the_python_of_a_report_runs(tmp_path):
     script = tmp_path / "laws.py"
     script.write_text(from_torch(CASES["transformer layer, norm first"][0]()).python, encoding="utf-8")
