@@ -169,6 +169,9 @@ def test_the_corollary_names_its_hypothesis():
     step = wrong(text.format(""), "factorization(3,2,2)")
     assert step.reason == "Corollary 4.4 holds at full rank only: add 'where (U; V) has full rank'"
     assert "and this model is phi(x*y)" in wrong(text.format(" where (U; V) has full rank"), "phi(x*y)").reason
+    # near a generic point the rank is full
+    counted = "goal there are exactly {} laws\nthere are exactly 3 laws where (U; V) has full rank by Corollary 4.4"
+    assert [cl.proof(counted.format(n), "factorization(3,2,2)").reached for n in (2, 3)] == [False, True]
 
 
 # -- planted mistakes ------------------------------------------------------------------------------------
