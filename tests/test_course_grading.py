@@ -193,7 +193,7 @@ def test_a_file_in_the_current_folder_is_never_imported(tmp_path, monkeypatch):
 
 
 def test_small_files_beside_a_notebook_go_along_and_links_do_not(tmp_path, monkeypatch):
-    (tmp_path / "of-the-lecturer").write_text("secret", encoding="utf-8")
+    (tmp_path / "of-the-lecturer").write_text("keys", encoding="utf-8")
     own = tmp_path / "own"
     (own / "folder").mkdir(parents=True)
     for name in ("data.csv", ".hidden", "lesson.ipynb", "large.csv"):
