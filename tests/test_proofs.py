@@ -309,9 +309,11 @@ def test_a_statement_whose_hypothesis_fails():
 
 
 def test_a_step_that_rests_on_a_wrong_one_is_not_reached():
-    found = cl.proof("2*x = 3*x by computation\nx**2 - y**2 is conserved by step 1", "phi(x*y)")
-    assert statuses(found) == ["red", "not reached"]
-    assert found.steps[-1].reason == "step 1, which it cites, is not right"
+    """Nor is one that rests on that one."""
+    conserved = "x**2 - y**2 is conserved by step"
+    found = cl.proof(f"2*x = 3*x by computation\n{conserved} 1\n{conserved} 2", "phi(x*y)")
+    assert statuses(found) == ["red", "not reached", "not reached"]
+    assert [s.reason for s in found.steps[-2:]] == [f"step {k}, which it cites, is not right" for k in (1, 2)]
 
 
 def test_another_goal_is_not_the_goal():
