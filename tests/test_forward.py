@@ -72,6 +72,7 @@ def test_a_pass_gives_the_phi_that_is_known(net, known):
         (cl.model(lambda x, U, V: U @ x - V @ x, U=(1, 1), V=(1, 1)), ["U_1_1 - V_1_1"]),
         (cl.model(lambda x, u, v, w: u * g.gate(v * x) - w * g.gate(v * x), u=(), v=(), w=()), ["v", "u - w"]),
         (cl.model(lambda x, W: g.maxpool(W @ x, 2), inputs={"x": (1, 2)}, W=(1, 1)), ["W_1_1"]),
+        (cl.model(lambda x, W: g.maxpool(x * W, 2), inputs={"x": (1, 2)}, W=(1, 2)), ["W_1_1", "W_1_2"]),
         (cl.model(lambda x, W: g.meanpool(W @ x), inputs={"x": (1, 3)}, W=(1, 1)), ["W_1_1"]),
         (cl.model(lambda x, A, B: g.concat(A @ x, B @ x), A=(1, 1), B=(1, 1)), ["A_1_1", "B_1_1"]),
         (cl.model(lambda x, A, B: [A @ x, B @ x], A=(1, 1), B=(1, 1)), ["A_1_1", "B_1_1"]),
