@@ -234,7 +234,7 @@ class _Page(HTMLParser):
 def test_the_page_is_whole_readable_and_asks_nobody(honest):
     _, _, grades, _ = honest
     page = _Page()
-    text = html_page(grades, "Autumn")
+    text = html_page(grades)
     page.feed(text)
     assert page.open == []
     names = [tag for tag, _ in page.tags]

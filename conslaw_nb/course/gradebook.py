@@ -24,6 +24,7 @@ __all__ = ["Book", "Row", "Rules", "gradebook", "gradebook_csv", "read_rules", "
 
 CERTIFICATE = "certificate"  # stands for one certificate or proof that was handed in and accepted
 ROSTER, OVERRIDES, HANDED_IN = "roster.csv", "overrides.csv", "handed_in.csv"
+NOT_MARKED = "not marked yet"
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,26 @@ class Rules:
 
 @dataclass
 class Row:
-    """One learner: who it is, points for each thing that counts, days late for each lesson, and what to know."""
+    """One learner: who it is, points for each thing that counts, days late for each lesson, and what to know.
+
+    `result`: of grading, empty for who has handed in nothing; `notes`: for the learner, too; `to_check`: for whoever
+    teaches.
+    """
 
     learner: str
     person: dict[str, str]
     points: dict[str, Fraction]
+    result: dict[str, Any] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
     total: Fraction = Fraction(0)
     of: Fraction = Fraction(0)
     notes: list[str] = field(default_factory=list)
+    to_check: list[str] = field(default_factory=list)
+
+    def mark(self, name: str) -> str:
+        """Return what is noted of something that a person marks, nothing if that is neither written nor marked."""
+        return next((note for note in self.notes if note.startswith(f"{name}: ")), "")
 
 
 @dataclass
@@ -203,9 +214,9 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
         fits = [k for k, one in enumerate(roster) if _keys(one["id"], one.get("email", "")) & names]
         fits = fits or [k for k, one in enumerate(roster) if _keys(one["name"]) & _keys(named)]
         person = roster[fits[0]] if len(fits) == 1 and fits[0] not in taken else {}
-        row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {})
+        row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {}, learner)
         if roster and not person:
-            row.notes.append("is not in roster.csv" if not fits else f"fits several lines of {ROSTER}")
+            row.to_check.append("is not in roster.csv" if not fits else f"fits several lines of {ROSTER}")
         taken |= set(fits[:1]) if person else set()
         row.points = {name: _points(learner, name, rules) for name in rules.points}
         for one in exports:
@@ -223,6 +234,9 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
         _late(row, rules)
     _overrides(folder / OVERRIDES, rules, found)
     for row in rows:
+        texts = row.result.get("written", {})
+        open_ = [name for name in rules.by_hand if texts.get(name, "").strip() and not row.mark(name)]
+        row.notes += [f"{name}: {NOT_MARKED}" for name in open_]
         _sum(row, rules)
     return Book(rules, rows)
 
@@ -235,7 +249,7 @@ def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
             days = (date.fromisoformat(export["day"]) - rules.due[lesson]).days
         elif export["late"]:
             days = 1
-            row.notes.append(f"lesson {lesson} is late, as the platform says: one day, unless {HANDED_IN} says more")
+            row.to_check.append(f"lesson {lesson} is late, says the platform: one day, unless {HANDED_IN} says more")
         row.late[lesson] = max(row.late.get(lesson, 0), days)
 
 
@@ -276,11 +290,14 @@ def _late(row: Row, rules: Rules) -> None:
     """Take off what lateness costs, after the days that a learner has been given."""
     given = row.person.get("extra_days", "")
     extra = int(_number(given, Path(ROSTER), f"extra_days of {row.learner}")) if given else 0
-    row.late = {lesson: days - extra for lesson, days in row.late.items() if days > extra}
-    for name in row.points:
-        days = row.late.get(name.split(".")[0], 0)
-        share = 1 - days * rules.late_per_day / 100 if days <= rules.late_days else Fraction(0)
-        row.points[name] *= max(Fraction(0), Fraction(share))
+    row.late = {lesson: days - extra for lesson, days in sorted(row.late.items()) if days > extra}
+    for lesson, days in row.late.items():
+        share = max(Fraction(0), 1 - days * rules.late_per_day / 100 if days <= rules.late_days else Fraction(0))
+        counted = [name for name in row.points if name.split(".")[0] == lesson]
+        row.points |= {name: share * row.points[name] for name in counted}
+        if share < 1 and counted:
+            many = f"{days} day{'' if days == 1 else 's'}"
+            row.notes.append(f"lesson {lesson} came {many} late, and counts {shown(100 * share)}%")
 
 
 def _overrides(path: Path, rules: Rules, found: dict[str, list[Row]]) -> None:
@@ -343,6 +360,6 @@ def gradebook_csv(book: Book) -> str:
         late = "; ".join(f"{lesson}: {days}" for lesson, days in sorted(row.late.items()))
         rows.append([
             row.learner, *(row.person.get(head, "") for head in people), *map(shown, row.points.values()), late,
-            shown(row.total), shown(row.of), "; ".join(row.notes),
+            shown(row.total), shown(row.of), "; ".join(row.to_check + row.notes),
         ])  # fmt: skip
     return written(rows)

@@ -36,19 +36,18 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
     bom = "\ufeff"  # spreadsheets know UTF-8 by its first sign
     write_whole(target / "grades.csv", bom + csv_table(grades))
     write_whole(target / "gradebook.csv", bom + gradebook_csv(book))
-    for name, form in forms(book, grades.learners, title).items():
+    for name, form in forms(book, title).items():
         write_whole(target / name, form)
-    write_whole(target / "grades.html", html_page(grades, alike=alike(grades)))
+    write_whole(target / "grades.html", html_page(grades, book, alike(grades)))
     for name in rules.by_hand:
         stem = name if name.isidentifier() and name.isascii() else file_name(name, "")
-        write_whole(target / f"to-mark-{stem}.html", written_page(name, rules, book, grades.learners))
-    sums = {row.learner: row for row in book.rows}
+        write_whole(target / f"to-mark-{stem}.html", written_page(name, rules, book))
     packed = io.BytesIO()
     names = set()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in grades.learners:
-            row = sums[one["learner"]]
-            told = f"{shown(row.total)} of {shown(row.of)} points." + "".join(f" {note}." for note in row.notes)
+        for one, row in zip(grades.learners, book.rows, strict=False):  # who has handed in nothing comes last
+            noted = "".join(f" {note[:1].upper()}{note[1:]}." for note in row.notes)
+            told = f"{shown(row.total)} of {shown(row.of)} points.{noted}"
             text = learner_page(one, grades.exercises, grades.titles, told)
             names.add(file_name(one["learner"], ".html"))
             write_whole(pages / file_name(one["learner"], ".html"), text)
