@@ -375,7 +375,7 @@ def test_what_somebody_has_goes_to_nobody_else_of_that_name(tmp_path):
     (tmp_path / "roster.csv").write_text("id,name\ns1,Ada L\ns2,Ada L\n", encoding="utf-8")
     (tmp_path / "course.toml").write_text('[grading.points]\n"1.1" = 2\nessay = 4\n', encoding="utf-8")
     export = {"platform": "moodle", "name": "Ada L_7_assignsubmission_file", "number": "7", "late": True, "day": ""}
-    right = {"outcome": "right", "message": "", "answer": "7", "from": "text", "tries": 1, "hints": 0}
+    right = {"outcome": "right", "message": "", "answer": "7", "from": "text", "tries": 1, "hints": 0, "wrong": []}
     nothing = {"notebooks": [], "runs": [], "certificates": [], "problems": []}
     one = {"learner": "Ada L", "exercises": {"1.1": right}, "written": {"essay": "Because."}, **nothing}
     grades = Grades([one | {"exports": [export | {"lessons": ["1"]}]}], ["1.1"], [])
