@@ -133,12 +133,16 @@ def test_nothing_of_the_lecturer_is_inside_and_nothing_that_a_cell_says_is_on_a_
     look = (
         "import os\nown = [os.path.exists(p) for p in ('/etc/passwd', '/root/.ssh', '/home', '/var', '/opt', "
         f"{str(Path(__file__).parent)!r}, {str(tmp_path)!r})]\n"
-        "where.check(repr([sorted(os.environ), own]))"
+        f"place = {str(tmp_path)[::-1]!r}[::-1]\nimport gc\n"
+        "told = [v for one in gc.get_objects() if isinstance(one, dict) for v in list(one.values())\n"
+        "        for v in (v if isinstance(v, list) else [v]) if isinstance(v, str) and place + '/subs' in v]\n"
+        "where.check(repr([sorted(os.environ), own, told, os.uname().nodename]))"
     )
     names = "\n".join(["class s3cret(Exception): pass", "raise s3cret('told')"])
     learner = ran(tmp_path, look, "import os\n\nraise RuntimeError(os.environ.get('CANVAS_TOKEN', 'told'))", names)
-    environment, own = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
+    environment, own, told, machine = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
     assert own == [False] * 7
+    assert (told, machine) == ([], "class")  # neither where the submissions lie, nor what the machine is called
     assert set(environment) <= {
         "PATH", "HOME", "TMPDIR", "IPYTHONDIR", "USER", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PWD",
     } | {"COLUMNS", "LINES", "TERM", "PAGER", "GIT_PAGER", "CLICOLOR", "LC_CTYPE"}  # fmt: skip
@@ -354,6 +358,13 @@ def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
     one, other = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits, jobs=1).learners
     assert one["runs"][0]["state"].startswith("it was stopped after the time that a notebook may take")
     assert one["exercises"]["1.1"]["outcome"] == other["exercises"]["1.1"]["outcome"] == "right"
+
+
+def test_a_notebook_that_makes_files_without_end_is_stopped(tmp_path):
+    """Empty files count for no size, and each takes memory of the system's."""
+    learner = ran(tmp_path, "k = 0\nwhile True:\n    k += 1\n    open(str(k), 'x').close()", RIGHT)
+    assert learner["runs"][0]["state"] == "it was stopped because it made too many files (in cell 2)"
+    assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
 def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(tmp_path):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import subprocess
 import tarfile
 import zipfile
 from datetime import date
@@ -142,6 +143,29 @@ def test_a_zip_that_lists_more_than_any_class_hands_in_is_not_listed(tmp_path, m
     monkeypatch.setattr(archives, "MAX_READ", 2_000)
     told = "eve.zip could not be unpacked (what it says of its files is larger than is read): ask for it again"
     assert found(path.parent, tmp_path / "few")["eve"] == ([], f"{told} there is no notebook in the folder")
+
+
+def test_names_and_folders_that_nobody_can_write_out_stop_no_class(tmp_path, capsys):
+    """Bytes that are no text, where the feedback is packed; folders in folders, deeper than Python goes back."""
+    os.makedirs(os.fsencode(tmp_path / "subs") + b"/eve")
+    place = os.open(tmp_path / "subs" / "eve", os.O_RDONLY)
+    for _ in range(1100):
+        os.mkdir("d", dir_fd=place)
+        inner = os.open("d", os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+    packed(tmp_path / "subs" / "zoe.zip", **{"d/" * 1100 + "a.ipynb": ONE, "b.ipynb": ONE})
+    with open(os.fsencode(tmp_path / "subs") + b"/ada\xff_12_34_x\xff.ipynb", "wb") as file:
+        file.write(ONE.encode())
+    assert main(["course", "grade", str(tmp_path / "subs"), "--no-run", "--lessons", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["learners"][0]["learner"] == "ada\udcff"
+    assert points(tmp_path, "grades.csv", value="solved") == {"ada\ufffd": "1", "eve": "0", "zoe": "1"}
+    notes = points(tmp_path, "grades.csv", value="notes")
+    assert notes["eve"] == "d lies in too many folders, and was not opened"
+    assert "in zoe.zip lies in too many folders, and was left out" in notes["zoe"]
+    assert "ada\ufffd_12_34_x\ufffd.ipynb" in zipfile.ZipFile(tmp_path / "grades" / "feedback.zip").namelist()
+    subprocess.run(["rm", "-r", str(tmp_path / "subs" / "eve")], check=True)  # Python's own way ends there, too
 
 
 def test_the_archives_of_a_learner_are_bounded_together_and_cost_nobody_else_anything(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from .forms import feedback, forms
 from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
 from .pages import html_page, learner_page, written_page
-from .tables import csv_table
+from .tables import csv_table, printable
 
 __all__ = ["alike", "anonymous", "hand_back"]
 
@@ -52,7 +52,7 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
             names.add(file_name(one["learner"], ".html"))
             write_whole(pages / file_name(one["learner"], ".html"), text)
             for inner, said in feedback(one, text):
-                archive.writestr(zipfile.ZipInfo(inner, _WHEN), said)
+                archive.writestr(zipfile.ZipInfo(printable(inner), _WHEN), said)
     write_whole(target / "feedback.zip", packed.getvalue())
     gone = [path for path in sorted(pages.iterdir()) if _PAGE.fullmatch(path.name) and path.name not in names]
     for path in gone:

@@ -28,6 +28,7 @@ _ENDS = {
     "time": "it was stopped after the time that a notebook may take",
     "memory": "it was stopped because it used more memory than a notebook may",
     "processes": "it was stopped because it started too many processes",
+    "files": "it was stopped because it made too many files",
     "it said too much": "it was stopped because it handed on more than a notebook may",
     "not sealed": "it could not be shut in, so it was not run",
     "helper": "it ended the process that watched it",
