@@ -268,6 +268,20 @@ def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
     assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
+def test_notebooks_that_hide_their_work_are_counted_by_the_clock(tmp_path, monkeypatch):
+    from conslaw_nb.course import one_submission
+
+    needs_a_cell()
+    monkeypatch.setattr(one_submission, "MOST_RUNNING", 10**9)  # as if neither work nor waiting was seen
+    for k in range(5):
+        sleep = "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)"
+        write(tmp_path / "subs" / "me" / f"{k}.ipynb", START, sleep, RIGHT)
+    limits = Limits(seconds=2, answer_seconds=10, megabytes=700, waiting=1)
+    (learner,) = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=limits).learners
+    assert 2 <= len(learner["runs"]) <= 3
+    assert "4.ipynb was not run: the notebooks of this learner took too long" in learner["problems"]
+
+
 def test_a_learner_who_has_much_to_look_at_fills_no_table(tmp_path):
     write(tmp_path / "subs" / "me.ipynb", START, *["this is ("] * 3000, RIGHT)
     learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, run=False).learners[0]

@@ -385,6 +385,25 @@ def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
     assert "there is no submission of 'Nobody' to be graded again" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "squeezed"),
+    [
+        ("Jean-Luc O'Brien", "obrienjeanluc"),
+        ("Zoe\u0308 van den Berghe", "vandenberghezo\u00eb"),
+        ("Ada King Lovelace", "kinglovelaceada"),
+        ("L, Ada", "adal"),
+    ],
+)
+def test_a_name_that_a_platform_squeezed_is_found_on_the_roster(tmp_path, name, squeezed):
+    from conslaw_nb.course.gradebook import gradebook, read_rules
+
+    (tmp_path / "roster.csv").write_text(f'id,name\ns1,"{name}"\ns2,Bo King\n', encoding="utf-8")
+    (tmp_path / "overrides.csv").write_text(f'learner,exercise,points\n"{name}",1.1,3\n', encoding="utf-8")
+    learners = [{"learner": one, "exercises": {}, "certificates": []} for one in (squeezed, "kingbo")]
+    book = gradebook(learners, read_rules(tmp_path, ["1.1"]), tmp_path)
+    assert [(row.person["id"], row.total) for row in book.rows] == [("s1", 3), ("s2", 0)]
+
+
 def test_what_somebody_has_goes_to_nobody_else_of_that_name(tmp_path):
     """Two on the roster have the name of one who handed in: neither gets the number, nor takes the points."""
     (tmp_path / "roster.csv").write_text("id,name\ns1,Ada L\ns2,Ada L\n", encoding="utf-8")

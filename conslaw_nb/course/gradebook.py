@@ -10,6 +10,7 @@ import csv
 import io
 import math
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -189,12 +190,19 @@ def _table(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]
 
 
 def _keys(*names: str) -> set[str]:
-    """Return under what somebody may be found: as written, and as platforms squeeze names together."""
-    found = {" ".join(name.split()).casefold() for name in names if name.strip()}
+    """Return under what somebody may be found: as written, and as platforms squeeze names together, the last one first.
+
+    Which words of a name are the last one nobody knows: each may begin it.
+    """
+    found = {_plain(name) for name in names if name.strip()}
     for name in list(found):
-        words = name.replace(",", " ").split()
-        found |= {"".join(words), "".join(words[-1:] + words[:-1])} if len(words) > 1 else set()
+        words = ["".join(sign for sign in word if sign.isalnum()) for word in name.replace(",", " ").split()]
+        found |= {"".join(words[k:] + words[:k]) for k in range(len(words)) if len(words) > 1}
     return found
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
 def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) -> Book:
@@ -216,7 +224,7 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
         person = roster[fits[0]] if len(fits) == 1 and fits[0] not in taken else {}
         row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {}, learner)
         if roster and not person:
-            row.to_check.append("is not in roster.csv" if not fits else f"fits several lines of {ROSTER}")
+            row.to_check.append("is not in roster.csv" if not fits else f"has no line of {ROSTER} to itself")
         taken |= set(fits[:1]) if person else set()
         row.points = {name: _points(learner, name, rules) for name in rules.points}
         for one in exports:
@@ -254,7 +262,7 @@ def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
 
 
 def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
-    rows = found.get(" ".join(name.split()).casefold(), [])
+    rows = found.get(_plain(name), [])
     rows = [row for row in rows if name in (row.learner, row.person.get("id"), row.person.get("name"))] or rows
     if len(rows) != 1:
         why = "nobody" if not rows else "several learners"
