@@ -14,6 +14,7 @@ from class_samples import COMPUTED, RIGHT, START, WRONG, needs_a_cell, write
 
 from benchmarks.mischief import BREAKING, TAMPERING
 from benchmarks.submissions import submissions
+from conslaw_nb.course import grading
 from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
 from conslaw_nb.course.room import wants
@@ -191,6 +192,33 @@ def test_without_bubblewrap_nothing_foreign_is_run_and_the_table_says_what_insta
     assert "bubblewrap is not installed: as root, apt-get install bubblewrap" in grades.protection[0]
     assert grades.learners[0]["exercises"]["1.1"]["outcome"] == "not run"
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("ended", "lines", "why"),
+    [
+        ("well", ['["leak", "a file of yours can be read"]', '["end"]'], "a file of yours can be read"),
+        ("status 1", ['["end"]'], "the first process inside did not answer"),
+        ("well", [], "the first process inside did not answer"),
+    ],
+)
+def test_where_the_first_process_leaks_or_does_not_answer_nothing_foreign_is_run(monkeypatch, ended, lines, why):
+    class Probed:
+        def __init__(self, *_):
+            pass
+
+        def ask(self, _):
+            return {"ended": ended, "lines": lines}
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(grading, "Helper", Probed)
+    monkeypatch.setattr(grading, "why_not", lambda: "")
+    monkeypatch.setattr(grading, "tried", lambda: "")
+    runs, [told] = grading._protection(True, False, [])
+    assert not runs
+    assert told.startswith(f"No notebook was run, since it could not be shut in on this system ({why}):")
 
 
 def in_a_terminal(command):
