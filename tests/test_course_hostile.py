@@ -137,13 +137,15 @@ def test_nothing_of_the_lecturer_is_inside_and_nothing_that_a_cell_says_is_on_a_
         f"place = {str(tmp_path)[::-1]!r}[::-1]\nimport gc\n"
         "told = [v for one in gc.get_objects() if isinstance(one, dict) for v in list(one.values())\n"
         "        for v in (v if isinstance(v, list) else [v]) if isinstance(v, str) and place + '/subs' in v]\n"
-        "where.check(repr([sorted(os.environ), own, told, os.uname().nodename]))"
+        "import resource\nleft = resource.getrlimit(resource.RLIMIT_CORE)\n"
+        "where.check(repr([sorted(os.environ), own, told, os.uname().nodename, left]))"
     )
     names = "\n".join(["class s3cret(Exception): pass", "raise s3cret('told')"])
     learner = ran(tmp_path, look, "import os\n\nraise RuntimeError(os.environ.get('CANVAS_TOKEN', 'told'))", names)
-    environment, own, told, machine = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
+    environment, own, told, machine, left = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
     assert own == [False] * 7
     assert (told, machine) == ([], "class")  # neither where the submissions lie, nor what the machine is called
+    assert left == (1, 1)  # a crash leaves nothing on the disk, whatever collects crashes there
     assert set(environment) <= {
         "PATH", "HOME", "TMPDIR", "IPYTHONDIR", "USER", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PWD",
     } | {"COLUMNS", "LINES", "TERM", "PAGER", "GIT_PAGER", "CLICOLOR", "LC_CTYPE"}  # fmt: skip
