@@ -128,7 +128,7 @@ class Report:
         facts = html_table(((name, Markup(code(value))) for name, value in named), numbers=False, powers=True)
         laws = "".join(f"<li>{escape(law)}</li>" for law in self._laws())
         return (
-            f'<div style="border:1.5px solid currentColor;border-radius:8px;padding:.4em 1em;max-width:52em">'
+            '<div style="border:1.5px solid;border-radius:8px;padding:.4em 1em;max-width:52em;overflow-x:auto">'
             f"<p><strong>{escape(self.title)}</strong><br>{escape(self._number)}</p>{facts}"
             + (f"<p>Laws of the proof:</p><ul>{laws}</ul>" if laws else "")
             + "</div>"

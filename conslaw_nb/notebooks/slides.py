@@ -113,7 +113,7 @@ def with_mathml(html: str, convert: Callable[..., str]) -> str:
     """
 
     def drawn(found: re.Match[str]) -> str:
-        tex = unescape(found[1] or found[2]).strip()
+        tex = unescape(found[1] or found[2]).strip().replace("{aligned}", "{split}")  # the name that `convert` knows
         return _drawable(convert(tex, display="block" if found[1] else "inline"))
 
     parts, place = [], 0
