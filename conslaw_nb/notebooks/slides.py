@@ -151,6 +151,8 @@ def _output(output: dict[str, Any]) -> str:
         html, folded = "".join(data["text/html"]), "<details><summary><strong>"
         # a statement that is folded in the lesson is what a room should see, if it is one
         return html.replace(folded, folded.replace("<details", "<details open")) if html.count(folded) == 1 else html
+    if "text/latex" in data:
+        return f"<p>{escape(''.join(data['text/latex']))}</p>"
     text = "".join(output.get("text", data.get("text/plain", "")))
     return f"<pre>{escape(text)}</pre>" if text.strip() else ""
 
