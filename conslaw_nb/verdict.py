@@ -77,13 +77,19 @@ def sentence(text: str) -> str:
     --------
     >>> sentence("a law needs 0 everywhere"), sentence("dim Lie = 5 near a point."), sentence("x is not known")
     ('A law needs 0 everywhere.', 'dim Lie = 5 near a point.', 'x is not known.')
+    >>> sentence("")
+    ''
     """
     word, _, after = text.partition(" ")
     plain = word.rstrip(",:")
     begins = plain.isascii() and plain.isalpha() and plain not in _OPERATORS
     if len(plain) == 1:  # an article, or a variable
         begins = word == "a" and after.partition(" ")[0] not in ("is", "has", "does", "=", "and", "or")
-    return (text[:1].upper() if begins else text[:1]) + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return (
+        (text[:1].upper() if begins else text[:1])
+        + text[1:]
+        + ("" if not text or text.endswith((".", "!", "?")) else ".")
+    )
 
 
 def typeset(text: str) -> str:
