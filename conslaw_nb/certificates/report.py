@@ -121,7 +121,8 @@ class Report:
     def _repr_html_(self) -> str:
         def code(text: str) -> str:
             parts = text.split("`")
-            return "".join(f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
+            shown = (f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
+            return re.sub(r"\$[^$]+\$,", r'<span style="white-space:nowrap">\g<0></span>', "".join(shown))
 
         # A letter stays beside the word that it stands for.
         named = ((re.sub(r" (?=\w$)", "\u00a0", name), value) for name, value in self._facts())

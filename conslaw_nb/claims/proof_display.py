@@ -120,7 +120,7 @@ def pretty(said: str) -> str:
 
 
 # On a phone the table is wider than the page, and a note is to be read without moving it.
-_NOTE = "width:max-content;max-width:min(60em,60vw)"
+_NOTE = "width:max-content;max-width:min(60em,42vw)"
 _CELL = "text-align:left;vertical-align:top;padding:.15em .5em;border:0;background:none"
 
 
@@ -145,7 +145,7 @@ def _row(step: CheckedLine) -> str:
     by = f"by {escape(step.by)}" if step.by else ""
     cells.append(f'<td style="{_CELL}">{by}</td>')
     below = "".join(f'<div style="{_NOTE}">{escape(note)}</div>' for note in _shown_notes(step))
-    notes = f'<td style="{_CELL}" colspan="2"></td><td style="{_CELL}" colspan="3">{below}</td>'
+    notes = f'<td style="{_CELL};padding-left:4vw" colspan="5">{below}</td>'
     rows = ["".join(cells), *([notes] if below else [])]
     return "".join(f'<tr style="background:none">{row}</tr>' for row in rows)
 
