@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..language.sentences import Equal
 from ..language.writing import latex_text
+from ..verdict import sentence
 
 if TYPE_CHECKING:
     from .proof_records import CheckedLine
@@ -144,7 +145,7 @@ def _row(step: CheckedLine) -> str:
         cells.append(f'<td style="{_CELL}" colspan="2">{_line(step)}</td>')
     by = f"by {escape(step.by)}" if step.by else ""
     cells.append(f'<td style="{_CELL}">{by}</td>')
-    below = "".join(f'<div style="{_NOTE}">{escape(note)}</div>' for note in _shown_notes(step))
+    below = "".join(f'<div style="{_NOTE}">{escape(sentence(note))}</div>' for note in _shown_notes(step))
     notes = f'<td style="{_CELL};padding-left:4vw" colspan="5">{below}</td>'
     rows = ["".join(cells), *([notes] if below else [])]
     return "".join(f'<tr style="background:none">{row}</tr>' for row in rows)
