@@ -503,7 +503,7 @@ def test_what_is_no_certificate_is_said_in_the_checkers_words(name):
 
 
 BIG = {
-    "parameters": (lambda: certify(linear(13, 13, 13)), "about 338 parameters, and up to 300 are written"),
+    "parameters": (lambda: certify(linear(18, 18, 18)), "about 648 parameters, and up to 600 are written"),
     "generators": (
         lambda: samples.conserved({"kind": "linear", "widths": [3] * 9}, samples.squares(["U1_1_1"], ["U2_1_1"])),
         "about 157464 terms in its generators, and up to 60000",

@@ -13,7 +13,8 @@ Theorem laws_check_sound D ls W x p laws : Forall2 stands ls W -> laws_check D l
 Proof.
   intros S H. apply andb_prop in H. destruct H as [H I]. split.
   - apply Forall_forall. intros h J. rewrite forallb_forall in H. exact (is_law_sound D ls W h S (H h J)).
-  - apply (independent_values_sound D x p _ (map (fun h i => partial i h) laws)) in I; [rewrite map_map in I; exact I |].
+  - apply (independent_values_sound D x p _ (map (fun h i => partial i h) laws)) in I.
+    { rewrite map_map in I. exact I. }
     clear. induction laws; constructor; [apply stands_gradient | assumption].
 Qed.
 
@@ -59,7 +60,8 @@ Theorem count_by_laws D ls W x p fs words laws P R N M e : (forall v, In v W -> 
   words_check D ls x p fs words = true -> laws_check D ls x p laws = true ->
   D = P /\ near (rational (point_of x)) (counted D W R N M).
 Proof.
-  intros V S K A B. apply (words_check_sound _ _ _ _ _ _ _ S) in A. apply (laws_check_sound _ _ _ _ _ _ S) in B. unfold numbers_check in K.
+  intros V S K A B. apply (words_check_sound _ _ _ _ _ _ _ S) in A.
+  apply (laws_check_sound _ _ _ _ _ _ S) in B. unfold numbers_check in K.
   rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & ->) & K) & _). split; [reflexivity |].
   assert (I : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
   generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (laws_near D W _ _ (proj1 B) (proj2 B))).

@@ -129,10 +129,10 @@ Definition holds (m : model) (s : statement) : Prop :=
 Inductive evidence :=
 | By_identity
 | By_value (generator : nat) (at_point : list Q) (value : Q)
-| By_laws (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (laws : list poly)
-| By_frame (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat))
+| By_laws (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (laws : list poly)
+| By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list nat))
     (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
-| By_list (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (fields : list (list (list poly))).
+| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly))).
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
@@ -164,14 +164,15 @@ Qed.
 
 Theorem check_sound m s e : check m s e = true -> holds m s.
 Proof.
-  pose proof (family_stands m) as S. destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
+  pose proof (family_stands m) as S.
+  destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
     e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts]; cbn [check holds]; try discriminate;
     rewrite ?andb_true_iff.
   - intros [H V]. apply (is_law_sound _ _ _ _ S) in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
-  - intros H. apply (refutation_check_sound _ _ _ _ _ _ _ S) in H. destruct H as (O & I & E & N & F). split; [exact O |].
-    split; [exact F |]. exists (nth g (family m) (fun _ => [])), (rational (point_of z)). split; [exact I |].
-    rewrite E. exact N.
+  - intros H. apply (refutation_check_sound _ _ _ _ _ _ _ S) in H. destruct H as (O & I & E & N & F).
+    split; [exact O |]. split; [exact F |]. exists (nth g (family m) (fun _ => [])), (rational (point_of z)).
+    split; [exact I |]. rewrite E. exact N.
   - intros [[K A] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
     destruct (count_by_laws _ _ _ _ p fs words hs _ _ _ _ _ (family_on m) S K A B) as [E' N].
     split; [exact E' |]. split; [exact X |]. revert N.

@@ -1,5 +1,6 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia.
-From Conslaw Require Import Polynomials RealValues Independence Models Ranks Sparse Laws Flows Lie Smooth Words Counts Given.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Sparse Laws Flows Lie Smooth Words Counts.
+From Conslaw Require Import Given.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -148,7 +149,8 @@ Proof.
   - rewrite total_swap. apply total_same. intros e _. rewrite (stands_on D N O x (fst e)), eval_coordinate.
     unfold sparse_on. rewrite total_map, Qmult_comm, <- total_scale. apply total_same. intros k _. cbn [fst snd].
     rewrite Pos.eqb_sym. destruct (Pos.eqb (fst e) (Pos.of_succ_nat k)); ring.
-  - apply total_same. intros k _. cbv zeta. rewrite eval_mul, (S x (Pos.of_succ_nat k)), eval_coordinate, <- total_scale.
+  - apply total_same. intros k _. cbv zeta.
+    rewrite eval_mul, (S x (Pos.of_succ_nat k)), eval_coordinate, <- total_scale.
     apply total_same. intros e _. destruct (Pos.eqb (fst e) (Pos.of_succ_nat k)); ring.
 Qed.
 
@@ -203,7 +205,8 @@ Proof.
       { intros u U. rewrite map_app in I. apply (kernel_span D (map (value y) ks)).
         - exact I.
         - rewrite <- map_app, map_length, app_length. apply Nat.eqb_eq, L.
-        - intros k t K K2. apply in_map_iff in K. apply in_map_iff in K2. destruct K as (k' & <- & K), K2 as (t' & <- & K2).
+        - intros k t K K2. apply in_map_iff in K. apply in_map_iff in K2.
+          destruct K as (k' & <- & K), K2 as (t' & <- & K2).
           rewrite <- real_pair. apply nothing_zero. rewrite forallb_forall in O. specialize (O k' K).
           rewrite forallb_forall in O. apply O, K2.
         - intros k K. apply in_map_iff in K. destruct K as (k' & <- & K). apply in_map_iff in K.

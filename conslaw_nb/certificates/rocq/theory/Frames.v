@@ -329,7 +329,7 @@ Proof.
   { intros a. destruct (nth_in_or_default a (letters D W fs) (fun _ => [])) as [I | E]; [| rewrite E; exact N].
     apply in_map_iff in I. destruct I as (f & <- & _). apply memo_on. intros x i I. unfold combine_fields.
     rewrite eval_sum, total_map. apply total_zero. intros [g c] _. rewrite eval_times. simpl.
-    destruct (nth_in_or_default g W (fun _ => [])) as [J | E]; [| rewrite E; simpl; ring].
+    destruct (nth_in_or_default (N.to_nat g) W (fun _ => [])) as [J | E]; [| rewrite E; simpl; ring].
     rewrite (V _ J x i I). ring. }
   apply Forall_forall. intros X I. apply in_map_iff in I. destruct I as (w & <- & _).
   induction w as [| a w IH]; [exact N |]. destruct w as [| b w]; [exact (L a) |].
@@ -353,7 +353,8 @@ Proof.
   rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & _) & K) & _). split; [reflexivity |].
   assert (I : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
   assert (NZ : real (rational (point_of x)) m <> 0%R).
-  { rewrite real_rational. intros E. assert (Q : eval (point_of x) m == 0) by (apply eqR_Qeq; rewrite E; symmetry; apply Q2R_0).
+  { rewrite real_rational. intros E.
+    assert (Q : eval (point_of x) m == 0) by (apply eqR_Qeq; rewrite E; symmetry; apply Q2R_0).
     rewrite <- fast_eval_same in Q. apply Qeq_bool_iff in Q. rewrite Q in Z. discriminate Z. }
   generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (near_nonzero _ _ (tame_real m) NZ)).
   apply near_weaken. rewrite map_length. intros y [L Y]. replace M with (D - length words)%nat by lia.

@@ -40,7 +40,9 @@ Fixpoint plus_times (red : Z -> Z) (f : Z) (r : row) : row -> row :=
             match Pos.compare k l with
             | Lt => (k, red (f * a)) :: plus_times red f r' s
             | Gt => (l, b) :: into s'
-            | Eq => let c := red (b + f * a) in if c =? 0 then plus_times red f r' s' else (k, c) :: plus_times red f r' s'
+            | Eq =>
+                let c := red (b + f * a) in
+                if c =? 0 then plus_times red f r' s' else (k, c) :: plus_times red f r' s'
             end
         end
   end.
@@ -198,7 +200,8 @@ Proof.
     replace (a * c * at_ r t * (b * d * u) - 1) with
       ((a * b - 1) * (c * d) * (u * at_ r t) + (c * d - 1) * (u * at_ r t) + (u * at_ r t - 1)) by ring.
     rewrite X, Y, Z. ring.
-  - intros i I. destruct (W i I) as [w1 W1], (W t T) as [w2 W2], (V i I) as [v1 V1], (V t T) as [v2 V2], (E i) as [e E1].
+  - intros i I. destruct (W i I) as [w1 W1], (W t T) as [w2 W2], (V i I) as [v1 V1], (V t T) as [v2 V2].
+    destruct (E i) as [e E1].
     fold (at_ r i) in W1. fold (at_ r t) in W2. fold (at_ s i) in V1. fold (at_ s t) in V2. fold (at_ s' i).
     unfold whole_cut.
     replace (w i) with (a * at_ r i + w1 * p) by lia. replace (w t) with (a * at_ r t + w2 * p) by lia.
@@ -250,7 +253,8 @@ Proof.
   - exists 1, 1, (fun _ => 0). split; [exists 0; ring | intros; lia].
   - destruct IH as (d & u & w & U & W); [intros i I; apply H; lia |].
     destruct (H D) as (V & e & t & n & T & E & [k K]); [lia |].
-    exists (d * e), (u * t), (fun i => if Nat.eqb i D then n * d else w i * e). split; [apply units_times; assumption |].
+    exists (d * e), (u * t), (fun i => if Nat.eqb i D then n * d else w i * e).
+    split; [apply units_times; assumption |].
     intros i I. destruct (Nat.eqb_spec i D) as [-> | N].
     + split; [| exists (k * d); replace (k * d * p) with (k * p * d) by ring; rewrite <- K; ring].
       apply Qeq_eqR in E. rewrite Q2R_mult in E. unfold Q2R at 2 3, inject_Z in E. simpl in E.

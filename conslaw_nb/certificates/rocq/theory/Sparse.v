@@ -82,7 +82,8 @@ Qed.
 Lemma total_app {A} (f : A -> Q) l m : total f (l ++ m) == total f l + total f m.
 Proof. induction l as [| a l IH]; simpl; [ring | rewrite IH; ring]. Qed.
 
-Lemma total_flat_map {A B} (f : B -> Q) (g : A -> list B) l : total f (flat_map g l) == total (fun a => total f (g a)) l.
+Lemma total_flat_map {A B} (f : B -> Q) (g : A -> list B) l :
+  total f (flat_map g l) == total (fun a => total f (g a)) l.
 Proof. induction l as [| a l IH]; simpl; [reflexivity |]. rewrite total_app, IH. reflexivity. Qed.
 
 Lemma total_concat {A} (f : A -> Q) l : total f (concat l) == total (total f) l.
@@ -119,13 +120,38 @@ Lemma stands_slope l v x y i : stands l v -> slope x y (v i) == slope x y (coord
 Proof. intros S. apply same_values_same_slope. intros z. apply S. Qed.
 
 (* With one polynomial for each coordinate. *)
-Definition tidy (l : sparse) : sparse := map (fun e => (fst e, sum (snd e))) (entries (gather l)).
+Definition joined (join : list poly -> poly) (l : sparse) : sparse :=
+  map (fun e => (fst e, join (snd e))) (entries (gather l)).
+
+Lemma eval_joined join x l i : (forall ps, eval x (join ps) == total (eval x) ps) ->
+  eval x (coordinate (joined join l) i) == eval x (coordinate l i).
+Proof.
+  intros J. unfold coordinate at 2. rewrite <- here_gather, <- pick_entries, eval_concat, total_concat, total_pick.
+  rewrite eval_coordinate. unfold joined. rewrite total_map. apply total_same. intros e _. simpl.
+  destruct (Pos.eqb (fst e) i); [apply J | reflexivity].
+Qed.
+
+Definition tidy : sparse -> sparse := joined sum.
 
 Lemma eval_tidy x l i : eval x (coordinate (tidy l) i) == eval x (coordinate l i).
+Proof. apply eval_joined. intros ps. apply eval_sum. Qed.
+
+(* Terms that are in order already, where only neighbours can be added. *)
+Fixpoint neighbours (c : Q) (m : monomial) (p : poly) : poly :=
+  match p with
+  | [] => [(c, m)]
+  | (d, n) :: p' => match compare m n with Eq => neighbours (plus c d) m p' | _ => (c, m) :: neighbours d n p' end
+  end.
+
+Definition in_order (ps : list poly) : poly :=
+  match concat ps with [] => [] | (c, m) :: p => neighbours c m p end.
+
+Lemma eval_in_order x ps : eval x (in_order ps) == total (eval x) ps.
 Proof.
-  unfold coordinate at 2. rewrite <- here_gather, <- pick_entries, eval_concat, total_concat, total_pick.
-  rewrite eval_coordinate. unfold tidy. rewrite total_map. apply total_same. intros e _. simpl.
-  destruct (Pos.eqb (fst e) i); [apply eval_sum | reflexivity].
+  rewrite <- eval_concat. unfold in_order. destruct (concat ps) as [| [c m] p]; [reflexivity |].
+  revert c m. induction p as [| [d n] p IH]; intros c m; [reflexivity |]. cbn [neighbours].
+  destruct (compare m n) eqn:E; try (simpl in *; rewrite IH; reflexivity).
+  apply compare_same in E. subst n. rewrite IH. simpl. rewrite plus_correct. ring.
 Qed.
 
 (* All ways to take one factor out of a monomial: the terms of its derivatives. *)
@@ -201,16 +227,13 @@ Lemma stands_bracket l v k w : stands l v -> stands k w -> stands (sparse_bracke
 Proof.
   intros V U x i. rewrite eval_bracket, (slope_stands x k w _ U), (slope_stands x l v _ V),
     (stands_slope l v _ _ _ V), (stands_slope k w _ _ _ U), !slope_coordinate.
-  unfold sparse_bracket. rewrite eval_tidy, eval_coordinate, total_app, !total_map. simpl.
-  assert (N : forall a b c, a == b -> c == - b -> a + c == b - b) by (intros; lra).
-  assert (M : forall a b c d, a == b -> c == - d -> b - d == a + c) by (intros; lra). apply M.
-  - apply total_same. intros e _. destruct (Pos.eqb (fst e) i); [apply eval_along_tree | reflexivity].
-  - induction k as [| e k IH]; simpl; [ring |]. assert (F : forall k', total (fun a => if Pos.eqb (fst a) i
-      then eval x (negative (along_tree (gather l) (snd a))) else 0) k' == - total (fun e =>
-      if Pos.eqb (fst e) i then slope x (fun j => eval x (coordinate l j)) (snd e) else 0) k').
-    { clear. induction k' as [| e k IH]; simpl; [ring |]. rewrite IH. destruct (Pos.eqb (fst e) i); [| ring].
-      unfold negative. rewrite eval_times, eval_along_tree. simpl. ring. }
-    apply (F (e :: k)).
+  unfold sparse_bracket. rewrite eval_tidy, eval_coordinate, total_app, !total_map. cbn [fst snd].
+  assert (F : total (fun e => if Pos.eqb (fst e) i then eval x (negative (along_tree (gather l) (snd e))) else 0) k ==
+    - total (fun e => if Pos.eqb (fst e) i then slope x (fun j => eval x (coordinate l j)) (snd e) else 0) k).
+  { clear. induction k as [| e k IH]; simpl; [ring |]. rewrite IH. destruct (Pos.eqb (fst e) i); [| ring].
+    unfold negative. rewrite eval_times, eval_along_tree. simpl. ring. }
+  rewrite F. unfold Qminus. apply Qplus_comp; [| reflexivity]. apply total_same. intros e _.
+  destruct (Pos.eqb (fst e) i); [symmetry; apply eval_along_tree | reflexivity].
 Qed.
 
 (* <N, v> for a form N. *)
@@ -242,8 +265,8 @@ Qed.
 Lemma along_sparse x h l v : stands l v -> eval x (along v h) == eval x (pair_sparse (slopes h) l).
 Proof.
   intros S. rewrite eval_along, (slope_stands x l v h S), slope_gradient, eval_pair_sparse.
-  transitivity (total (fun e => total (fun d => if Pos.eqb (fst d) (fst e) then eval x (snd d) * eval x (snd e) else 0) l)
-    (gradient_of h)).
+  transitivity (total (fun e => total (fun d =>
+    if Pos.eqb (fst d) (fst e) then eval x (snd d) * eval x (snd e) else 0) l) (gradient_of h)).
   - apply total_same. intros e _. rewrite eval_coordinate, Qmult_comm, <- total_scale. apply total_same. intros d _.
     destruct (Pos.eqb (fst d) (fst e)); ring.
   - rewrite total_swap. apply total_same. intros d _. rewrite eval_slopes, eval_coordinate, Qmult_comm, <- total_scale.
@@ -252,11 +275,18 @@ Qed.
 
 (* ------------------------------------------------------------------ the fields of a model *)
 
-Definition sparse_gradients (D : nat) (phi : list poly) : list sparse := map (fun f => within D (gradient_of f)) phi.
+Definition sparse_gradient (D : nat) (f : poly) : sparse :=
+  let l := within D (gradient_of f) in match f with [] | [_] => l | _ => joined in_order l end.
+
+Definition sparse_gradients (D : nat) (phi : list poly) : list sparse := map (sparse_gradient D) phi.
 
 (* A field by the list of its coordinates. *)
 Fixpoint numbered (i : positive) (f : list poly) : sparse :=
-  match f with [] => [] | p :: f' => match p with [] => numbered (Pos.succ i) f' | _ => (i, p) :: numbered (Pos.succ i) f' end end.
+  match f with
+  | [] => []
+  | [] :: f' => numbered (Pos.succ i) f'
+  | p :: f' => (i, p) :: numbered (Pos.succ i) f'
+  end.
 
 Definition sparse_fields (D : nat) (fields : list (list poly)) : list sparse :=
   map (fun f => within D (numbered 1 f)) fields.
@@ -281,7 +311,11 @@ Proof.
 Qed.
 
 Lemma stand_gradients D phi : Forall2 stands (sparse_gradients D phi) (gradients D phi).
-Proof. induction phi as [| f phi IH]; constructor; [apply stands_within, stands_gradient | exact IH]. Qed.
+Proof.
+  induction phi as [| f phi IH]; constructor; [| exact IH].
+  pose proof (stands_within D _ _ (stands_gradient f)) as S. unfold sparse_gradient.
+  destruct f as [| a [| b f]]; try exact S. intros x i. rewrite (eval_joined in_order x _ i (eval_in_order x)). apply S.
+Qed.
 
 Lemma stand_fields D fields : Forall2 stands (sparse_fields D fields) (fields_of D fields).
 Proof. induction fields as [| f fields IH]; constructor; [apply stands_within, stands_numbered | exact IH]. Qed.

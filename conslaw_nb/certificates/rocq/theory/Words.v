@@ -6,8 +6,8 @@ Local Open Scope Q_scope.
 (* ------------------------------------------------------------------ words *)
 
 (* Words: [a; b; c] stands for [f_a, [f_b, f_c]], and f_a is an integer combination of fields of W. *)
-Definition combine_fields (W : list field) (f : list (nat * Z)) : field :=
-  fun i => sum (map (fun gc => times (inject_Z (snd gc)) [] (nth (fst gc) W (fun _ => []) i)) f).
+Definition combine_fields (W : list field) (f : list (N * Z)) : field :=
+  fun i => sum (map (fun gc => times (inject_Z (snd gc)) [] (nth (N.to_nat (fst gc)) W (fun _ => []) i)) f).
 
 Fixpoint word (D : nat) (fs : list field) (w : list nat) : field :=
   match w with
@@ -19,28 +19,28 @@ Fixpoint word (D : nat) (fs : list field) (w : list nat) : field :=
 
 Definition some {A} (l : list A) : bool := match l with [] => false | _ => true end.
 
-Definition fields_check (generators : nat) (fs : list (list (nat * Z))) : bool :=
-  forallb (fun f => some f && forallb (fun gc => Nat.ltb (fst gc) generators) f) fs.
+Definition fields_check (generators : nat) (fs : list (list (N * Z))) : bool :=
+  forallb (fun f => some f && forallb (fun gc => Nat.ltb (N.to_nat (fst gc)) generators) f) fs.
 
-Definition letters (D : nat) (W : list field) (fs : list (list (nat * Z))) : list field :=
+Definition letters (D : nat) (W : list field) (fs : list (list (N * Z))) : list field :=
   map (fun f => memo D (combine_fields W f)) fs.
 
 
 Lemma Lie_same_values W X Y : (forall x i, eval x (X i) == eval x (Y i)) -> Lie W X -> Lie W Y.
 Proof. intros E. apply Lie_same. intros x i. apply real_same. intros y. apply E. Qed.
 
-Lemma combine_in_Lie D W f : some f = true -> forallb (fun gc => Nat.ltb (fst gc) (length W)) f = true ->
+Lemma combine_in_Lie D W f : some f = true -> forallb (fun gc => Nat.ltb (N.to_nat (fst gc)) (length W)) f = true ->
   Lie W (memo D (combine_fields W f)).
 Proof.
   intros S H. apply (Lie_same_values W (combine_fields W f)); [intros; rewrite memo_same; reflexivity |].
   assert (N : exists v, In v W).
   { destruct f as [| [g c] f]; [discriminate |]. simpl in H. apply andb_prop in H. destruct H as [H _].
-    apply Nat.ltb_lt in H. exists (nth g W (fun _ => [])). apply nth_In. exact H. }
+    apply Nat.ltb_lt in H. exists (nth (N.to_nat g) W (fun _ => [])). apply nth_In. exact H. }
   destruct N as [v V]. clear S. induction f as [| [g c] f IH].
   - apply (Lie_same_values W (fun i => times 0 [] (v i))); [| apply Lie_times, Lie_in, V].
     intros x i. rewrite eval_times. simpl. ring.
   - simpl in H. apply andb_prop in H. destruct H as [G H]. apply Nat.ltb_lt in G.
-    apply (Lie_same_values W (fun i => add (times (inject_Z c) [] (nth g W (fun _ => []) i)) (combine_fields W f i))).
+    apply (Lie_same_values W (fun i => add (times (inject_Z c) [] (nth (N.to_nat g) W (fun _ => []) i)) (combine_fields W f i))).
     + intros x i. unfold combine_fields. rewrite eval_add, !eval_sum. reflexivity.
     + apply Lie_add; [| exact (IH H)]. apply (Lie_times W (inject_Z c)), Lie_in, nth_In, G.
 Qed.
@@ -64,8 +64,11 @@ Proof.
 Qed.
 
 (* The same with sparse fields. *)
-Definition sparse_letter (ls : list sparse) (f : list (nat * Z)) : sparse :=
-  tidy (flat_map (fun gc => map (fun e => (fst e, times (inject_Z (snd gc)) [] (snd e))) (nth (fst gc) ls [])) f).
+Definition sparse_sum (ls : list sparse) (f : list (N * Z)) : sparse :=
+  tidy (flat_map (fun gc => map (fun e => (fst e, times (inject_Z (snd gc)) [] (snd e))) (nth (N.to_nat (fst gc)) ls [])) f).
+
+Definition sparse_letter (ls : list sparse) (f : list (N * Z)) : sparse :=
+  match f with [(g, c)] => if (c =? 1)%Z then nth (N.to_nat g) ls [] else sparse_sum ls f | _ => sparse_sum ls f end.
 
 Fixpoint sparse_word (fs : list sparse) (w : list nat) : sparse :=
   match w with
@@ -75,12 +78,17 @@ Fixpoint sparse_word (fs : list sparse) (w : list nat) : sparse :=
 
 Lemma stands_letter D ls W f : Forall2 stands ls W -> stands (sparse_letter ls f) (memo D (combine_fields W f)).
 Proof.
-  intros S x i. rewrite memo_same. unfold combine_fields, sparse_letter.
-  rewrite eval_tidy, eval_sum, eval_coordinate, total_map, total_flat_map. apply total_same. intros [g c] _.
-  rewrite eval_times, total_map. transitivity (inject_Z c * eval x (coordinate (nth g ls []) i)).
-  - rewrite (stand_nth ls W g S x i). simpl. ring.
-  - rewrite eval_coordinate, <- total_scale. apply total_same. intros e _. simpl.
-    destruct (Pos.eqb (fst e) i); [rewrite eval_times; simpl |]; ring.
+  intros S. assert (M : stands (sparse_sum ls f) (memo D (combine_fields W f))).
+  { intros x i. rewrite memo_same. unfold combine_fields, sparse_sum.
+    rewrite eval_tidy, eval_sum, eval_coordinate, total_map, total_flat_map. apply total_same. intros [g c] _.
+    rewrite eval_times, total_map. transitivity (inject_Z c * eval x (coordinate (nth (N.to_nat g) ls []) i)).
+    - rewrite (stand_nth ls W (N.to_nat g) S x i). simpl. ring.
+    - rewrite eval_coordinate, <- total_scale. apply total_same. intros e _. simpl.
+      destruct (Pos.eqb (fst e) i); [rewrite eval_times; simpl |]; ring. }
+  destruct f as [| [g c] [| d f]]; try exact M. unfold sparse_letter.
+  destruct (Z.eqb_spec c 1) as [-> | _]; [| exact M].
+  intros x i. rewrite memo_same. unfold combine_fields. rewrite eval_sum. simpl.
+  rewrite eval_times, (stand_nth ls W (N.to_nat g) S x i). simpl. unfold inject_Z. ring.
 Qed.
 
 Lemma stands_word D fs vs w : Forall2 stands fs vs -> stands (sparse_word fs w) (word D vs w).
@@ -174,7 +182,8 @@ Section Modulo.
   Lemma jet_residue X x Y y m : (forall j, residue p (X j) (x j)) -> (forall j, residue p (Y j) (y j)) ->
     residue p (eval_mono X m) (fst (mod_jet x y m)) /\ residue p (slope_mono X Y m) (snd (mod_jet x y m)).
   Proof.
-    intros H K. induction m as [| j m [IH IH']]; simpl; [split; [exact (residue_whole p 1) | exact (residue_whole p 0)] |].
+    intros H K. induction m as [| j m [IH IH']]; simpl.
+    { split; [exact (residue_whole p 1) | exact (residue_whole p 0)]. }
     destruct (mod_jet x y m) as [a b]. simpl in *. split; apply red_residue.
     - apply residue_times; [apply H | exact IH].
     - apply residue_plus; apply residue_times; first [apply H | apply K | assumption].
@@ -215,7 +224,8 @@ Section Modulo.
   Proof.
     intros H F. unfold mod_values. rewrite memo_same. unfold collect. rewrite here_gather. apply red_residue.
     eapply residue_same; [symmetry; apply eval_coordinate |].
-    apply (collect_residue (eval X) (mod_eval x)). intros e I. apply eval_residue; [exact H |]. apply (fine_all l F e I).
+    apply (collect_residue (eval X) (mod_eval x)). intros e I.
+    apply eval_residue; [exact H |]. apply (fine_all l F e I).
   Qed.
 
   (* A letter, what it stands for, and its value. *)
@@ -289,7 +299,7 @@ Definition independent_values (D : nat) (x : list Q) (p : Z) (ls : list sparse) 
   forallb (good p red) x && forallb (fine p red) ls &&
   let y := mod_point p red x in independent_rows D p (map (fun l => row_to D (mod_values p red D y l)) ls).
 
-Definition words_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (fs : list (list (nat * Z)))
+Definition words_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (fs : list (list (N * Z)))
   (words : list (list nat)) : bool :=
   fields_check (length ls) fs &&
   forallb (fun w => some w && forallb (fun a => Nat.ltb a (length fs)) w) words &&
