@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import conslaw_nb as cl
 from conslaw_nb.cli import main
-from conslaw_nb.notebooks import NotebookError, check_notebook
+from conslaw_nb.notebooks import NotebookError, check_notebook, running
 from conslaw_nb.notebooks.listening import VARIABLE
 from conslaw_nb.notebooks.outputs import stale
 from conslaw_nb.notebooks.proving import again, prove_again
@@ -57,123 +57,80 @@ PROOF = """%%proof phi(x*y)
                           = 0               by computation"""
 
 
-def test_every_claim_proof_and_certificate_is_found_with_its_cell(check, tmp_path):
+def test_every_claim_proof_answer_and_certificate_is_found_with_its_cell(check, tmp_path):
+    """Once each: through any door, in a loop, with a model as an object; what is false on purpose carries a tag."""
+    cl.teaching.progress_file.progress(tmp_path).start()
+    progress = (tmp_path / "conslaw-progress.json").read_bytes()
     lines, report = check(
-        IMPORT,
+        IMPORT + "\nfrom conslaw_nb.claims.claim import claim",
         'phi = cl.parametrization("x*y")\nx = cl.claim("x**2 - y**2 is conserved", phi)',
         PROOF,
         'cl.proof("2*x = x + x by computation", phi).save("proof.json")\ncl.certify(phi).save("law.json")',
         "print(cl.check_law('x + y', phi))",
+        cell("for n in (1, 1, 2):\n    c = claim(f'there are exactly {n} laws', 'phi(x*y)')", "meant-to-fail"),
+        'cl.claim("dim Lie = 2", cl.vector_fields(["x", "y"], [["y", "x"], ["x**2", "1"]]))',
+        cell('cl.claim("dim Lie = 2", cl.parametrization("u*v", variables=("u", "v", "w")))', "meant-to-fail"),
+        'task = cl.teaching.exercise("1.1")\ntask.check("")',
+        'task.check("(5/4, 3/4)")',
     )
-    assert (
-        lines
-        == [
-            ("claim", "cell [2]", "x**2 - y**2 is conserved for phi(x*y)", "PROVED", True),
-            ("proof", "cell [3]", "⟨∇(x**2 - y**2), v_1⟩ = 0 (phi(x*y))", "PROVED", True),
-            ("proof", "cell [4]", "2*x = x + x (phi(x*y))", "PROVED", True),
-            ("certificate", "cell [4]", "saved as proof.json", "ACCEPTED", True),
-            ("certificate", "cell [4]", "saved as law.json", "ACCEPTED", True),
-        ]
-        or lines[1][2] != ""
-    )
-    assert [line[3] for line in lines] == ["PROVED", "PROVED", "PROVED", "ACCEPTED", "ACCEPTED"]
-    assert [line[1] for line in lines] == ["cell [2]", "cell [3]", "cell [4]", "cell [4]", "cell [4]"]
-    assert (report.ok, report.ran, report.questions) == (True, 5, {"REFUTED": 1})
+    assert lines == [
+        ("claim", "cell [2]", "x**2 - y**2 is conserved for phi(x*y)", "PROVED", True),
+        ("proof", "cell [3]", "<grad (x**2 - y**2), v_1> = 0 (phi(x*y))", "PROVED", True),
+        ("proof", "cell [4]", "2*x = x + x (phi(x*y))", "PROVED", True),
+        ("certificate", "cell [4]", "saved as proof.json", "ACCEPTED", True),
+        ("certificate", "cell [4]", "saved as law.json", "ACCEPTED", True),
+        ("claim", "cell [6]", "there are exactly 1 laws for phi(x*y)", "PROVED", True),
+        ("claim", "cell [6]", "there are exactly 2 laws for phi(x*y)", "REFUTED", True),
+        ("claim", "cell [7]", lines[7][2], "PROVED", True),
+        ("claim", "cell [8]", "dim Lie = 2 for phi(u*v, variables=[u, v, w])", "REFUTED", True),
+        ("exercise", "cell [9]", lines[9][2], "OPEN", True),
+        ("exercise", "cell [10]", lines[10][2], "RIGHT", True),
+    ]
+    assert "(meant to fail)" in str(report.lines[6])
+    # What the exercise asks the engine is its own affair: one question is counted.
+    assert (report.ok, report.ran, report.questions) == (True, 10, {"REFUTED": 1})
     assert report.summary() == (
-        "5 cells ran; 3 claims and proofs in order; 2 certificates accepted; 1 question answered (1 REFUTED); no "
-        "outputs were saved, so none were compared; nothing to put right."
+        "10 cells ran; 7 claims and proofs in order; 2 certificates accepted; 2 answers judged; 1 question answered "
+        "(1 REFUTED); no outputs were saved, so none were compared; nothing to put right."
     )
     assert (tmp_path / "law.json").is_file()
+    assert (tmp_path / "conslaw-progress.json").read_bytes() == progress
 
 
-def test_a_false_claim_and_an_unfinished_proof_are_found(check):
+def test_what_is_false_or_unfinished_is_found_and_the_kernel_is_not_believed(check):
+    """A notebook that changes the engine in its own kernel changes nothing in the process that proves again."""
     lines, report = check(
         IMPORT,
         'cl.claim("x + y is conserved for phi(x*y)")',
         "%%proof phi(x*y)\ngoal x**2 - y**2 is conserved\n<grad (x + y), v_1> = 0   by computation",
+        cell('cl.claim("x**2 - y**2 is conserved for phi(x*y)")', "meant-to-fail"),
+        'cl.teaching.exercise("1.1").check("(1, 1)")',
+        "import conslaw_nb.claims.decide as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
+        "claims.check_law = lambda h, phi: Verdict(Status.PROVED, 'I say so.', claim=h)",
+        'cl.claim("x + y is conserved for phi(x*y)")',
+        "1/0",
+        "2",
+        "3",
     )
-    assert [line[3:] for line in lines] == [("REFUTED", False), ("UNKNOWN", False)]
-    assert not report.ok
+    assert [(line[0], line[1], *line[3:]) for line in lines] == [
+        ("claim", "cell [2]", "REFUTED", False),
+        ("proof", "cell [3]", "UNKNOWN", False),
+        ("claim", "cell [4]", "PROVED", True),
+        (lines[3][0], "cell [4]", "FAILED", False),
+        ("exercise", "cell [5]", "WRONG", False),
+        ("claim", "cell [7]", "REFUTED", False),
+        ("error", "cell [8]", "FAILED", False),
+    ]
     assert str(report.lines[0]) == (
         "cell [2], claim: x + y is conserved for phi(x*y): not conserved: ⟨∇h, ∇(x*y)⟩ = 1 at x = 1, y = 0, and a law "
         "needs 0 everywhere."
     )
-
-
-def test_what_is_false_on_purpose_carries_a_tag(check):
-    false = 'cl.claim("x + y is conserved for phi(x*y)")'
-    lines, report = check(IMPORT, cell(false, "meant-to-fail"))
-    assert lines == [("claim", "cell [2]", "x + y is conserved for phi(x*y)", "REFUTED", True)]
-    assert report.ok
-    assert "(meant to fail)" in str(report.lines[0])
-
-
-def test_the_tag_fails_once_nothing_is_false_any_more(check):
-    lines, report = check(IMPORT, cell('cl.claim("x**2 - y**2 is conserved for phi(x*y)")', "meant-to-fail"))
-    assert [line[3] for line in lines] == ["PROVED", "FAILED"]
-    assert "something here is not proved, and nothing of the kind is" in report.lines[1].reason
-    assert not report.ok
-
-
-def test_a_claim_in_a_loop_and_through_any_door_is_found_once_each(check):
-    lines, _ = check(
-        IMPORT + "\nfrom conslaw_nb.claims.claim import claim",
-        "for n in (1, 1, 2):\n    c = claim(f'there are exactly {n} laws', 'phi(x*y)')",
-    )
-    assert [(line[2], line[3]) for line in lines] == [
-        ("there are exactly 1 laws for phi(x*y)", "PROVED"),
-        ("there are exactly 2 laws for phi(x*y)", "REFUTED"),
-    ]
-
-
-def test_what_the_kernel_believes_is_not_believed(check):
-    """A notebook that changes the engine in its own kernel changes nothing in the process that proves again."""
-    lines, report = check(
-        IMPORT,
-        "import conslaw_nb.claims.decide as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
-        "claims.check_law = lambda h, phi: Verdict(Status.PROVED, 'I say so.', claim=h)",
-        'cl.claim("x + y is conserved for phi(x*y)")',
-    )
-    assert [line[3:] for line in lines] == [("REFUTED", False)]
-    assert "the notebook's own kernel says PROVED, and a fresh process REFUTED" in report.lines[0].reason
-
-
-def test_what_was_saved_is_not_believed(check):
-    saved = cell('cl.claim("x + y is conserved for phi(x*y)").verdict.status', shows="PROVED")
-    lines, _ = check(IMPORT, saved)
-    assert [line[3] for line in lines] == ["REFUTED", "STALE"]
-
-
-def test_a_model_that_is_passed_as_an_object_is_written_down_as_text(check):
-    lines, _ = check(
-        IMPORT,
-        'cl.claim("dim Lie = 2", cl.vector_fields(["x", "y"], [["y", "x"], ["x**2", "1"]]))',
-        'cl.claim("there are exactly 1 laws", cl.parametrization("u*v", variables=("u", "v", "w")))',
-    )
-    assert [line[3] for line in lines] == ["PROVED", "REFUTED"]
-    assert lines[1][2] == "there are exactly 1 laws for phi(u*v, variables=[u, v, w])"
-
-
-# --- exercises ----------------------------------------------------------------------------------------------
-
-
-def test_answers_are_judged_and_empty_ones_are_left_to_the_reader(check):
-    lines, report = check(
-        IMPORT,
-        'task = cl.teaching.exercise("1.1")\ntask.check("")',
-        'task.check("(5/4, 3/4)")',
-        'task.check("(1, 1)")',
-    )
-    assert [line[3:] for line in lines] == [("OPEN", True), ("RIGHT", True), ("WRONG", False)]
-    assert report.questions == {}  # what the exercise asks the engine is its own affair
-
-
-def test_checking_a_notebook_writes_no_progress(check, tmp_path):
-    cl.teaching.progress_file.progress(tmp_path).start()
-    before = (tmp_path / "conslaw-progress.json").read_bytes()
-    lines, _ = check(IMPORT, 'cl.teaching.exercise("1.1").check("(5/4, 3/4)")')
-    assert lines[0][3] == "RIGHT"
-    assert (tmp_path / "conslaw-progress.json").read_bytes() == before
+    assert "something here is not proved, and nothing of the kind is" in report.lines[3].reason
+    assert "the notebook's own kernel says PROVED, and a fresh process REFUTED" in report.lines[5].reason
+    # The cell that raises ends the run, and what was claimed before is told.
+    assert (lines[6][2], report.lines[6].reason) == ("1/0", "ZeroDivisionError: division by zero")
+    assert (report.ok, report.ran, report.left) == (False, 8, 2)
+    assert "2 cells not reached" in report.summary()
 
 
 # --- certificates beside it ---------------------------------------------------------------------------------
@@ -236,30 +193,31 @@ def test_a_certificate_that_a_cell_writes_by_hand_is_re_checked(check):
 # --- cells that fail ----------------------------------------------------------------------------------------
 
 
-def test_a_cell_that_raises_is_named_and_what_was_claimed_before_is_told(check):
-    lines, report = check(IMPORT, 'x = cl.claim("dim Lie = 1 for phi(x*y)")', "1/0", "2", "3")
-    assert lines[0][3] == "PROVED"
-    assert lines[1] == ("error", "cell [3]", "1/0", "FAILED", False)
-    assert report.lines[1].reason == "ZeroDivisionError: division by zero"
-    assert (report.ran, report.left) == (3, 2)
-    assert "2 cells not reached" in report.summary()
-
-
 def test_a_claim_that_cannot_be_read_is_a_cell_that_raises(check):
     lines, report = check(IMPORT, 'cl.claim("x is nice")')
     assert lines == [("error", "cell [2]", 'cl.claim("x is nice")', "FAILED", False)]
     assert report.lines[0].reason.startswith("ParseError: the claim is not understood in 'x is ⟨here⟩nice'.")
 
 
-def test_a_cell_that_shall_raise_may_raise(check):
-    lines, report = check(cell("1/0", "raises-exception"), "2")
-    assert (lines, report.ok, report.ran) == ([], True, 2)
-
-
-def test_a_cell_that_shall_raise_and_does_not_is_a_fault(check):
-    lines, report = check(cell("x = 1", "raises-exception"))
-    assert lines == [("error", "cell [1]", "x = 1", "FAILED", False)]
-    assert report.lines[0].reason == "the tag 'raises-exception' says that this cell fails, and it does not"
+def test_a_cell_that_shall_raise_may_raise_and_one_that_is_not_to_be_run_is_said_to_be_unchecked(check, tmp_path):
+    (tmp_path / "helper.py").write_text("import conslaw_nb as cl\nCARD = cl.claim('dim Lie = 1 for phi(x*y)')\n")
+    lines, report = check(
+        cell("1/0", "raises-exception"),
+        cell("1/0", "skip-execution"),
+        cell("1/0", "nbval-skip"),
+        "from helper import CARD",  # it runs in its own folder
+        cell("x = 1", "raises-exception"),
+    )
+    assert [(line[1], *line[3:]) for line in lines] == [
+        ("cell [2]", "SKIPPED", True),
+        ("cell [3]", "SKIPPED", True),
+        ("cell [4]", "PROVED", True),
+        ("cell [5]", "FAILED", False),
+    ]
+    assert "what it claims is not checked" in report.lines[0].reason
+    assert lines[3][:3] == ("error", "cell [5]", "x = 1")
+    assert report.lines[3].reason == "the tag 'raises-exception' says that this cell fails, and it does not"
+    assert report.ran == 3
 
 
 def test_ids_that_jupyter_puts_right_are_no_fault_and_a_return_of_the_carriage_is_as_in_a_terminal(tmp_path):
@@ -285,41 +243,30 @@ def test_a_kernel_that_dies_is_a_failure(check):
     assert report.lines[0].reason == "its kernel died"
 
 
-def test_a_cell_that_is_not_to_be_run_is_said_to_be_unchecked(check):
-    lines, report = check(cell("1/0", "skip-execution"), cell("1/0", "nbval-skip"), "3")
-    assert [line[3:] for line in lines] == [("SKIPPED", True), ("SKIPPED", True)]
-    assert "what it claims is not checked" in report.lines[0].reason
-    assert report.ran == 1
-
-
-def test_it_runs_in_its_own_folder(check, tmp_path):
-    (tmp_path / "helper.py").write_text("import conslaw_nb as cl\nCARD = cl.claim('dim Lie = 1 for phi(x*y)')\n")
-    lines, _ = check("from helper import CARD")
-    assert [(line[1], line[3]) for line in lines] == [("cell [1]", "PROVED")]
-
-
 # --- outputs ------------------------------------------------------------------------------------------------
 
 
-def test_a_stale_output_is_found(check):
-    lines, report = check(cell("print(1 + 1)", shows="3\n"), cell("print(4)", shows="4\n"))
-    assert lines == [("output", "cell [1]", "print(1 + 1)", "STALE", False)]
-    assert report.lines[0].reason == "the saved output says '3', a fresh run says '2'"
-
-
-def test_an_output_that_may_differ_is_not_compared(check):
+def test_a_stale_output_is_found_and_what_was_saved_is_not_believed(check):
     lines, report = check(
+        cell("print(1 + 1)", shows="3\n"),
+        cell("print(4)", shows="4\n"),
         cell("print(1)", "nbval-ignore-output", shows="3"),
         cell("# NBVAL_IGNORE_OUTPUT\nprint(1)", shows="3"),
         cell("x = 1", shows=""),
+        "print(5)",
+        cell(IMPORT, shows=""),
+        cell('cl.claim("x + y is conserved for phi(x*y)").verdict.status', shows="PROVED"),
     )
-    assert (lines, report.ok, report.compared) == ([], True, True)
-
-
-def test_a_cell_that_was_never_run_in_a_notebook_that_was_is_stale(check):
-    lines, report = check(cell("print(4)", shows="4"), "print(5)")
-    assert [line[3] for line in lines] == ["STALE"]
-    assert "saved without the output (stdout) that a fresh run shows: '5" in report.lines[0].reason
+    assert sorted((line[1], *line[3:]) for line in lines) == [
+        ("cell [1]", "STALE", False),
+        ("cell [6]", "STALE", False),
+        ("cell [8]", "REFUTED", False),
+        ("cell [8]", "STALE", False),
+    ]
+    told = {line.where: line.reason for line in report.lines if line.verdict == "STALE"}
+    assert told["cell [1]"] == "the saved output says '3', a fresh run says '2'"
+    assert "saved without the output (stdout) that a fresh run shows: '5" in told["cell [6]"]
+    assert report.compared
 
 
 def shown(**data):
@@ -342,6 +289,8 @@ def test_what_no_two_runs_share_is_not_compared_and_all_else_is():
     one.saved = [{"output_type": "stream", "name": "stdout", "text": long + "a"}]
     one.fresh = [{"output_type": "stream", "name": "stdout", "text": long + "b"}]
     assert stale(one) == "the saved output says 'xxxxxxxxxxa', a fresh run says 'xxxxxxxxxxb'"
+    one.saved, one.fresh = ([shown(**{"text/html": text}).fresh[0] for text in texts] for texts in ("ab", "cb"))
+    assert stale(one) == "the saved output (text/html) says 'a', a fresh run says 'c'"
 
 
 # --- proving again ------------------------------------------------------------------------------------------
@@ -493,6 +442,15 @@ def test_without_nbclient_the_message_says_what_to_install(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "nbclient", None)
     with pytest.raises(NotebookError, match=r"pip install nbclient nbformat ipykernel, or the package's extra 'check'"):
         check_notebook(write(tmp_path, "1"))
+
+
+def test_a_line_that_is_half_written_is_read_when_it_is_whole(tmp_path):
+    file = tmp_path / "told.jsonl"
+    file.write_bytes(b'{"kind": "claim"}\n{"ki')
+    told, seen = running._read_new(file, 0)
+    assert told == [{"kind": "claim"}]
+    file.write_bytes(file.read_bytes() + b'nd": "proof"}\n')
+    assert running._read_new(file, seen)[0] == [{"kind": "proof"}]
 
 
 # --- our own ------------------------------------------------------------------------------------------------

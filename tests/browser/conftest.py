@@ -59,9 +59,9 @@ def public(tmp_path_factory, root):
     return built / "public"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def jupyterlab(tmp_path_factory, root):
-    """Serve a copy of the lessons: what a browser saves never reaches the checkout."""
+    """Serve a copy of the lessons to all tests: what a browser saves never reaches the checkout."""
     _need_a_browser()
     base = tmp_path_factory.mktemp("jupyterlab")
     notebooks = base / "notebooks"
@@ -83,13 +83,23 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def lab(jupyterlab, chromium, tmp_path):
-    """Open a fresh browser window on the server."""
+def _window(chromium, server, pictures):
     context = chromium.new_context(viewport={"width": 1280, "height": 1600})
-    pictures = Path(os.environ.get("CONSLAW_SCREENSHOTS") or tmp_path)
+    pictures = Path(os.environ.get("CONSLAW_SCREENSHOTS") or pictures)
     pictures.mkdir(parents=True, exist_ok=True)
-    page = LabPage(context.new_page(), jupyterlab, pictures)
+    page = LabPage(context.new_page(), server, pictures)
     yield page
     page.shut_down_kernel()
     context.close()
+
+
+@pytest.fixture
+def lab(jupyterlab, chromium, tmp_path):
+    """Open a fresh browser window on the server."""
+    yield from _window(chromium, jupyterlab, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def window(jupyterlab, chromium, tmp_path_factory):
+    """One window for a whole file, whose tests `switch` to their notebooks: loading JupyterLab costs more than they."""
+    yield from _window(chromium, jupyterlab, tmp_path_factory.mktemp("pictures"))

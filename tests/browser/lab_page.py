@@ -203,6 +203,18 @@ class LabPage:
         self.page.goto(f"{self.server.address}/lab/workspaces/{workspace}/tree/{quote(path)}")
         self.wait_for_kernel(path)
 
+    def switch(self, path: str) -> None:
+        """Close what is open in this window, with its kernel, and open another notebook: no page is loaded again."""
+        if not self.page.url.startswith(self.server.address):
+            self.open(path)
+            return
+        self.shut_down_kernel()
+        self.page.evaluate(
+            "async path => { for (const shown of [...window.jupyterapp.shell.widgets('main')]) shown.dispose();"
+            " await window.jupyterapp.commands.execute('docmanager:open', { path }); }", path
+        )  # fmt: skip
+        self.wait_for_kernel(path)
+
     def wait_for_kernel(self, path: str, seconds: float = START_SECONDS) -> None:
         """Wait until a notebook that was asked for is in front, and its kernel can run cells."""
         self._until(lambda: self.page.evaluate(_READY, path), seconds, f"{path} to open with a kernel")

@@ -11,38 +11,38 @@ LESSONS = {number: name for number, name in teaching.lessons().items() if number
 
 
 @pytest.mark.parametrize("number", LESSONS)
-def test_a_lesson_runs_and_its_first_figure_answers(number, lab):
-    lab.open(LESSONS[number])
-    lab.run_all()
-    assert lab.errors() == []
-    assert lab.unread_formulas() == []
-    lab.show(0)
-    before = lab.widget_html()
+def test_a_lesson_runs_and_its_first_figure_answers(number, window):
+    window.switch(LESSONS[number])
+    window.run_all()
+    assert window.errors() == []
+    assert window.unread_formulas() == []
+    window.show(0)
+    before = window.widget_html()
     assert before
-    labels = lab.sliders()
+    labels = window.sliders()
     assert labels
-    lab.screenshot(f"lesson-{number}")
+    window.screenshot(f"lesson-{number}")
     for steps in (+2, -4):  # the slider may stand at one of its ends
-        lab.move_slider(0, steps)
-        after = lab.widget_html(changed_from=before, seconds=5)
+        window.move_slider(0, steps)
+        after = window.widget_html(changed_from=before, seconds=5)
         if after != before:
             break
     assert after != before
-    lab.screenshot(f"lesson-{number}-moved")
-    assert lab.outside == []
+    window.screenshot(f"lesson-{number}-moved")
+    assert window.outside == []
 
 
-def test_a_formula_that_a_page_cannot_read_is_noticed(lab, jupyterlab):
+def test_a_formula_that_a_page_cannot_read_is_noticed(window, jupyterlab):
     cell = {"cell_type": "markdown", "id": "one", "metadata": {}, "source": "$x\\in W$ and $x\\inW$"}
     book = {"cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
     book |= {"nbformat": 4, "nbformat_minor": 5}
-    lab.open(jupyterlab.add("unknown_macro.ipynb", book))
-    lab.page.wait_for_selector("mjx-container")
-    lab.page.wait_for_timeout(1000)
-    assert len(lab.unread_formulas()) == 1
+    window.switch(jupyterlab.add("unknown_macro.ipynb", book))
+    window.page.wait_for_selector("mjx-container")
+    window.page.wait_for_timeout(1000)
+    assert len(window.unread_formulas()) == 1
 
 
-def test_the_card_of_an_exercise_gives_hints_at_the_press_of_a_button(lab, jupyterlab):
+def test_the_card_of_an_exercise_gives_hints_at_the_press_of_a_button(window, jupyterlab):
     """First those from the mistake in the last answer, then its own; all formulas are set."""
     code = [
         'import conslaw_nb as cl\nchain = cl.teaching.exercise("1.6")\nchain',
@@ -54,19 +54,19 @@ def test_the_card_of_an_exercise_gives_hints_at_the_press_of_a_button(lab, jupyt
     ]
     book = {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
     book |= {"nbformat": 4, "nbformat_minor": 5}
-    lab.open(jupyterlab.add("a_card.ipynb", book))
-    lab.run_all()
-    assert lab.errors() == []
-    button = lab.page.locator(".jp-OutputArea-output button", has_text="Hint")
+    window.switch(jupyterlab.add("a_card.ipynb", book))
+    window.run_all()
+    assert window.errors() == []
+    button = window.page.locator(".jp-OutputArea-output button", has_text="Hint")
     seen = []
     for _ in range(4):
         button.click()
-        lab.page.wait_for_timeout(600)
-        seen.append(lab.page.locator(".jp-OutputArea-output .widget-htmlmath").last.inner_text())
-    lab.screenshot("exercise-card")
+        window.page.wait_for_timeout(600)
+        seen.append(window.page.locator(".jp-OutputArea-output .widget-htmlmath").last.inner_text())
+    window.screenshot("exercise-card")
     assert "On your last answer. Hint 1 of 3. Very close" in seen[0]
     assert "Hint 2 of 3. Look at a sign" in seen[1]
     assert "Hint 3 of 3" in seen[2]
     assert "Hint 1 of 3. Pretend that" in seen[3]
-    assert lab.unread_formulas() == []
-    assert lab.outside == []
+    assert window.unread_formulas() == []
+    assert window.outside == []

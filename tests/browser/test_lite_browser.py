@@ -54,8 +54,13 @@ def as_saved(lite, name):
     return compared
 
 
-def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
-    """All of lesson 1: verdicts, a certificate re-checked, a slider; no error, and no request to elsewhere."""
+def test_lessons_run_alone_in_the_browser_and_the_second_visit_needs_no_connection(lite, context):
+    """Proofs and lesson 1 come out as saved, with no request to elsewhere; then an answer, and the train ride."""
+    lite.open(WORKSHOP)
+    lite.run_all(seconds=300)
+    assert lite.errors() == []
+    assert as_saved(lite, WORKSHOP) > 5
+
     lite.open(LESSON)
     lite.run_all(seconds=300)
     assert lite.errors() == []
@@ -69,70 +74,49 @@ def test_a_lesson_runs_alone_in_the_browser_with_the_same_answers(lite):
     after = lite.widget_html(changed_from=before)
     assert [text for text in after if "<svg" in text] != [text for text in before if "<svg" in text]
     lite.screenshot("lite-lesson-1")
+
+    lite.write("answer-1", 'where.check("(5/4, 3/4)")')
+    lite.run_cell("answer-1")
+    assert lite.printed("answer-1").startswith("✓ Right.")
+    lite.write("phi", "from conslaw_nb.exact.backend import backend_name\nprint(backend_name())")
+    for _ in range(60):
+        lite.run_cell("phi")
+        assert lite.printed("phi").strip() in ("plain", "flint")  # the fast arithmetic comes while one reads
+        if "flint" in lite.printed("phi"):
+            break
+        lite.page.wait_for_timeout(1000)
+    assert "flint" in lite.printed("phi")
+    lite.save()
     assert lite.outside == []
 
+    context.set_offline(True)
+    try:
+        lite.page.reload()
+        lite.wait_for_kernel(LESSON)
+        kept = {cell["id"]: cell for cell in lite.cells()}
+        assert "".join(kept["answer-1"]["source"]) == 'where.check("(5/4, 3/4)")'
+        # A saved widget would be looked for for ever: the page shows the still picture instead.
+        shown = kept["explorer"]["outputs"]
+        assert [WIDGET_VIEW in output["data"] for output in shown] == [False]
+        assert "<svg" in str(shown) or "data:image/svg" in str(shown)
+        assert "Loading widget" not in lite.page.locator(".jp-Notebook").inner_text()
+        lite.screenshot("lite-second-visit")
+        # Nothing is run again but the question after the record, and what needs the network where it is there.
+        lite.write("imports", "import conslaw_nb as cl\nprint(cl.teaching.progress())")
+        for cell in ("imports", "phi"):
+            lite.run_cell(cell)
+        assert re.search(r"1\.1 +✓ solved", lite.printed("imports"))
+        assert lite.errors() == []
+    finally:
+        context.set_offline(False)
 
-def test_a_plain_slider_keeps_its_arrow_keys(lite):
-    """The Notebook app would take them for its cells."""
-    lite.open("03_reparametrization.ipynb")
+    # A plain slider keeps its arrow keys: the Notebook app would take them for its cells.
     lite.write("imports", "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider")
     lite.run_cell("imports")
     lite.page.locator(".noUi-handle").first.focus()
     lite.page.keyboard.press("ArrowRight")
     lite.page.keyboard.press("ArrowUp")
     lite.page.locator(".widget-readout", has_text="5").first.wait_for(timeout=START * 1000)
-
-
-@pytest.mark.parametrize(("name", "least"), [(WORKSHOP, 5), (SEVENTH, 25)])
-def test_proofs_and_integrals_come_out_the_same_there(lite, name, least):
-    """The seventh law to thirty digits, and its certificate, with Python compiled for the browser."""
-    lite.open(name)
-    lite.run_all(seconds=300)
-    assert lite.errors() == []
-    assert as_saved(lite, name) > least
-    assert lite.outside == []
-
-
-def test_an_answer_and_its_progress_survive_a_reload(lite):
-    """Nothing of what is asserted after the reload is run again but the question after the record."""
-    lite.open(LESSON)
-    lite.write("answer-1", 'where.check("(5/4, 3/4)")')
-    lite.write("phi", "from conslaw_nb.exact.backend import backend_name\nprint(backend_name())")
-    for cell in ("imports", "exercise-1", "answer-1"):
-        lite.run_cell(cell)
-    assert lite.printed("answer-1").startswith("✓ Right.")
-    lite.run_cell("phi")
-    assert lite.printed("phi").strip() in ("plain", "flint")  # the fast arithmetic comes while one reads
-    for _ in range(60):
-        if "flint" in lite.printed("phi"):
-            break
-        lite.page.wait_for_timeout(1000)
-        lite.run_cell("phi")
-    assert "flint" in lite.printed("phi")
-    lite.save()
-    lite.page.reload()
-
-    lite.wait_for_kernel(LESSON)
-    saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
-    assert saved["answer-1"] == 'where.check("(5/4, 3/4)")'
-    lite.write("imports", "import conslaw_nb as cl\nprint(cl.teaching.progress())")
-    lite.run_cell("imports")
-    assert re.search(r"1\.1 +✓ solved", lite.printed("imports"))
-
-
-def test_on_the_second_visit_every_figure_is_there(lite):
-    """A saved widget would be looked for for ever: the page shows the still picture instead."""
-    lite.open(LESSON)
-    for cell in ("imports", "explorer"):
-        lite.run_cell(cell)
-    lite.save()
-    lite.page.reload()
-    lite.wait_for_file(LESSON)
-    (saved,) = [cell for cell in lite.cells() if cell["id"] == "explorer"]
-    assert [WIDGET_VIEW in output["data"] for output in saved["outputs"]] == [False]
-    assert "<svg" in str(saved["outputs"]) or "data:image/svg" in str(saved["outputs"])
-    assert "Loading widget" not in lite.page.locator(".jp-Notebook").inner_text()
-    lite.screenshot("lite-second-visit")
 
 
 def test_a_link_opens_its_lesson_alone(site, lite):
@@ -162,6 +146,10 @@ def updated(site):
         path.write_text(text, encoding="utf-8")
 
 
+STORED = """async name =>
+    (await window.jupyterapp.serviceManager.contents.get(name, { content: true, type: "notebook" })).content.cells"""
+
+
 def test_an_updated_lesson_is_put_beside_the_learners_copy_and_replaces_an_untouched_one(lite, updated):
     """The copy with an answer stays, the new edition stands beside it, and a notice says so."""
     lite.go(LESSON)
@@ -177,33 +165,9 @@ def test_an_updated_lesson_is_put_beside_the_learners_copy_and_replaces_an_untou
     lite.screenshot("lite-updated")
 
     for name in (beside, OTHER):
-        lite.go(name)
-        lite.wait_for_file(name)
-        saved = {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}
+        saved = {cell["id"]: "".join(cell["source"]) for cell in lite.page.evaluate(STORED, name)}
         assert "This sentence is new." in saved["title"]
     assert lite.outside == []
-
-
-def test_what_is_run_before_python_is_there_waits_and_is_not_lost(site, chromium, tmp_path):
-    """Four times Shift + Enter, from the first moment on: title, imports, a paragraph, the figure."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    lite = LitePage(context.new_page(), site, tmp_path)
-    lite.go(LESSON)
-    lite.page.locator("#conslaw-preview h1").wait_for(timeout=START * 1000)
-    assert "What never changes?" in lite.page.locator("#conslaw-preview").inner_text()
-    assert re.search(
-        r"Python is coming, \d+\.\d of \d+\.\d MB|Python starts", lite.page.locator("#conslaw-start").inner_text()
-    )
-    for _ in range(4):
-        lite.page.keyboard.press("Shift+Enter")
-    lite.wait_for_kernel(LESSON)
-    explorer = lite.place("explorer")
-    lite._until(lambda: lite.cells()[explorer]["execution_count"] == 2, 60, "the fourth cell to have run")
-    lite.page.locator("#conslaw-start").wait_for(state="detached", timeout=START * 1000)
-    column = lite.page.locator(".jp-Notebook").first.bounding_box()
-    assert column["width"] >= 380  # a phone's whole width
-    lite.screenshot("lite-phone")
-    context.close()
 
 
 def test_the_list_of_files_has_the_lessons_titles_and_no_record(lite):
@@ -232,22 +196,38 @@ def starts_from_a_picture(lite):
     return lite.printed("imports").strip() == "True"
 
 
-def test_the_next_visit_starts_from_a_picture_and_a_broken_one_is_let_go(site, chromium, tmp_path):
-    """The same answers from it, and a Python that is whole: what it has not imported yet is found, and files too."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+def test_a_first_visit_on_a_phone_and_the_next_from_a_picture_of_python(site, chromium, tmp_path):
+    """What is run before Python is there waits; and the next visit's Python is whole, or the picture is let go."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
     lite = LitePage(context.new_page(), site, tmp_path)
-    assert not starts_from_a_picture(lite)
+    lite.go(LESSON)
+    lite.page.locator("#conslaw-preview h1").wait_for(timeout=START * 1000)
+    assert "What never changes?" in lite.page.locator("#conslaw-preview").inner_text()
+    assert re.search(
+        r"Python is coming, \d+\.\d of \d+\.\d MB|Python starts", lite.page.locator("#conslaw-start").inner_text()
+    )
+    for _ in range(4):  # from the first moment on: title, imports, a paragraph, the figure
+        lite.page.keyboard.press("Shift+Enter")
+    lite.wait_for_kernel(LESSON)
+    explorer = lite.place("explorer")
+    lite._until(lambda: lite.cells()[explorer]["execution_count"] == 2, 60, "the fourth cell to have run")
+    lite.page.locator("#conslaw-start").wait_for(state="detached", timeout=START * 1000)
+    column = lite.page.locator(".jp-Notebook").first.bounding_box()
+    assert column["width"] >= 380  # a phone's whole width
+    lite.screenshot("lite-phone")
+
     lite.page.evaluate("() => { new Worker('../conslaw/picture.js', { type: 'module', name: 'notebook' }); }")
     lite._until(lambda: len(lite.page.evaluate(PICTURES)) == 1, START, "the picture")
     assert starts_from_a_picture(lite)
-
-    lite.open(LESSON)
+    # From it, the seventh law to thirty digits and its certificate: what is not imported yet is found, and files too.
+    lite.open(SEVENTH)
     lite.run_all(seconds=300)
     assert lite.errors() == []
-    assert as_saved(lite, LESSON) > 20
-    lite.write("phi", "import os, calendar\nprint(sorted(os.listdir())[0], {'page', 'shell'} & set(dir()))")
-    lite.run_cell("phi")
-    assert lite.printed("phi").strip() == f"{LESSON} set()"
+    assert as_saved(lite, SEVENTH) > 25
+    lite.write("imports", "import os, calendar\nprint(sorted(os.listdir())[0], {'page', 'shell'} & set(dir()))")
+    lite.run_cell("imports")
+    assert lite.printed("imports").strip() == f"{LESSON} set()"
+    assert lite.outside == []
 
     lite.page.evaluate(
         "async ([url]) => { await (await caches.open('conslaw_nb kept')).put(url, new Response('not a picture')); }",
@@ -255,18 +235,3 @@ def test_the_next_visit_starts_from_a_picture_and_a_broken_one_is_let_go(site, c
     )
     assert not starts_from_a_picture(lite)
     context.close()
-
-
-def test_a_second_visit_needs_no_connection(lite, context):
-    """Everything that the first one fetched is kept: a train ride does not hinder it."""
-    lite.open(LESSON)
-    lite.page.wait_for_timeout(1000)
-    context.set_offline(True)
-    try:
-        lite.page.reload()
-        lite.wait_for_kernel(LESSON)
-        for cell in ("imports", "phi"):
-            lite.run_cell(cell)
-        assert lite.errors() == []
-    finally:
-        context.set_offline(False)

@@ -85,48 +85,45 @@ def has_formula(page, node):
     return page.evaluate("name => !!document.querySelector(name)?.querySelector('mjx-container')", node["target"][0])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_each_page_is_accessible_and_complete_in_itself(built, address, chromium, scheme):
-    """No finding of axe above a minor one, in both themes; no request to another machine; formulas are set."""
+# One page of each kind: here contrasts are measured too, by day and by night; a kind's pages share their colours.
+OF_A_KIND = ("index.html", LESSON, "generated/map.html", "generated/statements.html", "pages/class.html", "search.html")
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+def violations(page, **options):
+    """What axe finds above a minor thing; what passes is not listed, which is most of axe's work."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = chromium.new_context(color_scheme=scheme)
-    page, outside, findings = context.new_page(), [], []
+    for found in axe.run(page, options={"resultTypes": ["violations"], **options}).response["violations"]:
+        nodes = [n for n in found["nodes"] if not (found["id"] == "empty-table-header" and has_formula(page, n))]
+        if nodes and (found["impact"] != "minor" or found["id"] == "empty-table-header"):
+            yield found["id"], nodes[0]["html"][:200]
+
+
+def test_each_page_is_accessible_complete_in_itself_and_no_wider_than_a_phone(built, address, chromium):
+    """No finding of axe above a minor one, in both themes; no request to another machine; formulas are set."""
+    context = chromium.new_context(color_scheme="light")
+    page, outside, wide, findings = context.new_page(), [], [], []
     page.on("request", lambda request: outside.append(request.url) if not request.url.startswith(address) else None)
-    # In the dark one page of each kind: what differs there is colours, and those are asked for nowhere else.
-    of_a_kind = (
-        "index.html",
-        LESSON,
-        "generated/map.html",
-        "generated/statements.html",
-        "pages/class.html",
-        "search.html",
-    )
-    for name in pages(built) if scheme == "light" else of_a_kind:
+    for name in pages(built):
+        page.set_viewport_size({"width": 375, "height": 800})
         page.goto(address + name)
         page.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
         page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
-        options = None if name in of_a_kind else {"rules": {"color-contrast": {"enabled": False}}}
-        for found in axe.run(page, options=options).response["violations"]:
-            nodes = [n for n in found["nodes"] if not (found["id"] == "empty-table-header" and has_formula(page, n))]
-            if nodes and (found["impact"] != "minor" or found["id"] == "empty-table-header"):
-                findings.append((name, found["id"], nodes[0]["html"][:200]))
         assert page.locator("mjx-merror").count() == 0, name
-    context.close()
-    assert findings == []
-    if (built / "_static" / "mathjax" / "tex-svg.js").is_file():
-        assert outside == []
-
-
-def test_no_page_is_wider_than_a_phone(built, address, chromium):
-    context = chromium.new_context(viewport={"width": 375, "height": 800})
-    page, wide = context.new_page(), []
-    for name in pages(built):
-        page.goto(address + name)
-        page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
         if page.evaluate("document.documentElement.scrollWidth") > 375:
             wide.append(name)
+        page.set_viewport_size({"width": 1280, "height": 720})
+        rules = {} if name in OF_A_KIND else {"color-contrast": {"enabled": False}}
+        findings += [(name, *found) for found in violations(page, rules=rules)]
+        if name in OF_A_KIND:  # what differs in the dark is colours
+            page.emulate_media(color_scheme="dark")
+            findings += [(name, "dark", *found) for found in violations(page, runOnly=COLOURS)]
+            page.emulate_media(color_scheme="light")
     context.close()
+    assert findings == []
     assert wide == []
+    if (built / "_static" / "mathjax" / "tex-svg.js").is_file():
+        assert outside == []
 
 
 def test_no_page_speaks_of_cells_to_run(built):

@@ -34,42 +34,42 @@ def texts(lab):
     }
 
 
-def test_slips_are_told_and_the_rest_of_the_lesson_runs(lab, jupyterlab):
+def test_slips_are_told_and_the_rest_of_the_lesson_runs(window, jupyterlab):
     stubs = {cell["id"]: "".join(cell["source"]) for cell in as_learner("train_it_yourself.ipynb", {})["cells"]}
     wrong = {name: stubs[name].replace("...", f"return {line}") for name, (line, _) in SLIPS.items()}
-    lab.open(jupyterlab.add("slips.ipynb", as_learner("train_it_yourself.ipynb", wrong)))
-    lab.run_all()
-    assert lab.errors() == []
-    shown = texts(lab)
+    window.switch(jupyterlab.add("slips.ipynb", as_learner("train_it_yourself.ipynb", wrong)))
+    window.run_all()
+    assert window.errors() == []
+    shown = texts(window)
     for name, (_, told) in SLIPS.items():
         assert told in shown[wrong[name]], name
-    lab.show(0)
-    lab.screenshot("train-slips")
-    assert lab.unread_formulas() == []
-    assert lab.outside == []
+    window.show(0)
+    window.screenshot("train-slips")
+    assert window.unread_formulas() == []
+    assert window.outside == []
 
 
-def test_good_functions_are_right_and_their_log_is_drawn(lab, jupyterlab):
+def test_good_functions_are_right_and_their_log_is_drawn(window, jupyterlab):
     solutions = json.loads((lessons_folder() / "solutions" / "train_it_yourself.ipynb").read_text(encoding="utf-8"))
     good = {c["id"]: "".join(c["source"]) for c in solutions["cells"] if c["id"].startswith("answer-")}
-    lab.open(jupyterlab.add("good.ipynb", as_learner("train_it_yourself.ipynb", good)))
-    lab.run_all()
-    assert lab.errors() == []
-    shown = texts(lab)
+    window.switch(jupyterlab.add("good.ipynb", as_learner("train_it_yourself.ipynb", good)))
+    window.run_all()
+    assert window.errors() == []
+    shown = texts(window)
     assert all("✓ Right." in shown[source] for source in good.values())
     (log,) = (text for source, text in shown.items() if "log_portrait(train(" in source)
     assert log.startswith("The balance of each neuron: 240 steps. Neuron 1 from 2 to 1.98")
-    lab.screenshot("train-good")
+    window.screenshot("train-good")
 
 
-def test_two_hours_runs_and_an_answer_without_quotes_is_explained(lab, jupyterlab):
+def test_two_hours_runs_and_an_answer_without_quotes_is_explained(window, jupyterlab):
     slip = {"answer-2": "place.check(u - v1)"}
-    lab.open(jupyterlab.add("group.ipynb", as_learner("two_hours.ipynb", slip)))
-    lab.run_all()
-    assert "Python does not know `u`" in texts(lab)[slip["answer-2"]]
-    lab.screenshot("two-hours")
-    lab.open("two_hours.ipynb")
-    lab.run_all()
-    assert lab.errors() == []
-    assert lab.unread_formulas() == []
-    assert lab.outside == []
+    window.switch(jupyterlab.add("group.ipynb", as_learner("two_hours.ipynb", slip)))
+    window.run_all()
+    assert "Python does not know `u`" in texts(window)[slip["answer-2"]]
+    window.screenshot("two-hours")
+    window.switch("two_hours.ipynb")
+    window.run_all()
+    assert window.errors() == []
+    assert window.unread_formulas() == []
+    assert window.outside == []

@@ -46,16 +46,16 @@ def html(outputs):
     return "".join("".join(o.get("data", {}).get("text/html", "")) for o in outputs)
 
 
-def test_the_workshop_notebook_runs(lab):
-    lab.open("proof_workshop.ipynb")
-    lab.run_all()
-    assert lab.errors() == []
-    lab.screenshot("workshop")
-    assert "Javascript Error" not in lab.page.inner_text("body")
-    assert lab.outside == []
+def test_the_workshop_notebook_runs(window):
+    window.switch("proof_workshop.ipynb")
+    window.run_all()
+    assert window.errors() == []
+    window.screenshot("workshop")
+    assert "Javascript Error" not in window.page.inner_text("body")
+    assert window.outside == []
 
 
-def test_ten_claims_a_proof_a_mistake_and_a_file_that_a_terminal_verifies(lab, jupyterlab, tmp_path):
+def test_ten_claims_a_proof_a_mistake_and_a_file_that_a_terminal_verifies(window, jupyterlab, tmp_path):
     file = tmp_path / "balance.json"
     cells = (
         "import conslaw_nb as cl\n%load_ext conslaw_nb",
@@ -65,16 +65,16 @@ def test_ten_claims_a_proof_a_mistake_and_a_file_that_a_terminal_verifies(lab, j
         f"balance = _\nbalance.save({str(file)!r})\nbalance.reached",
         'wrong = cl.proof(balance.text.replace("- V\'^T*V", "+ V\'^T*V"))\nassert not wrong.reached\nwrong',
     )
-    lab.open(jupyterlab.add("fresh.ipynb", notebook(*cells)))
-    lab.run_all()
-    assert lab.errors() == []
-    outputs = lab.outputs()
+    window.switch(jupyterlab.add("fresh.ipynb", notebook(*cells)))
+    window.run_all()
+    assert window.errors() == []
+    outputs = window.outputs()
     assert "REFUTED" in html(outputs[1])
     assert "Hint 1 of" in str(outputs[2])
     assert "Proved for all sizes" in html(outputs[3])
     assert "2·V&#x27;ᵀ·V" in html(outputs[5])  # in the learner's own letters: before the flow is put in
-    lab.show(5)
-    lab.screenshot("workshop-planted-mistake")
+    window.show(5)
+    window.screenshot("workshop-planted-mistake")
     command = [sys.executable, "-m", "conslaw_nb", "verify", str(file)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ)
     assert told.returncode == 0, told.stdout + told.stderr
