@@ -40,7 +40,8 @@ Proof.
   - apply (Lie_same_values W (fun i => times 0 [] (v i))); [| apply Lie_times, Lie_in, V].
     intros x i. rewrite eval_times. simpl. ring.
   - simpl in H. apply andb_prop in H. destruct H as [G H]. apply Nat.ltb_lt in G.
-    apply (Lie_same_values W (fun i => add (times (inject_Z c) [] (nth (N.to_nat g) W (fun _ => []) i)) (combine_fields W f i))).
+    apply (Lie_same_values W (fun i =>
+      add (times (inject_Z c) [] (nth (N.to_nat g) W (fun _ => []) i)) (combine_fields W f i))).
     + intros x i. unfold combine_fields. rewrite eval_add, !eval_sum. reflexivity.
     + apply Lie_add; [| exact (IH H)]. apply (Lie_times W (inject_Z c)), Lie_in, nth_In, G.
 Qed.
@@ -65,7 +66,8 @@ Qed.
 
 (* The same with sparse fields. *)
 Definition sparse_sum (ls : list sparse) (f : list (N * Z)) : sparse :=
-  tidy (flat_map (fun gc => map (fun e => (fst e, times (inject_Z (snd gc)) [] (snd e))) (nth (N.to_nat (fst gc)) ls [])) f).
+  tidy (flat_map (fun gc =>
+    map (fun e => (fst e, times (inject_Z (snd gc)) [] (snd e))) (nth (N.to_nat (fst gc)) ls [])) f).
 
 Definition sparse_letter (ls : list sparse) (f : list (N * Z)) : sparse :=
   match f with [(g, c)] => if (c =? 1)%Z then nth (N.to_nat g) ls [] else sparse_sum ls f | _ => sparse_sum ls f end.
