@@ -1,11 +1,13 @@
 """What the tests of a class share: small notebooks, and whether a program can be shut in here."""
 
+import contextlib
 import functools
 import json
 
 import pytest
 
 from conslaw_nb.course.grading import Limits, _protection
+from conslaw_nb.course.helper import Helper
 
 # Enough for the short notebooks of the tests, on a busy machine too.
 LIMITS = Limits(seconds=30, answer_seconds=20, megabytes=700)
@@ -14,7 +16,8 @@ LIMITS = Limits(seconds=30, answer_seconds=20, megabytes=700)
 @functools.cache
 def shut_in() -> bool:
     """Whether this system lets a program be shut in."""
-    return _protection(True, False, [])[0]
+    with contextlib.closing(Helper(0, {"hidden": [], "megabytes": 512})) as helper:
+        return _protection(True, False, helper)[0]
 
 
 def needs_a_cell() -> None:

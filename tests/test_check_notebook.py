@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import conslaw_nb as cl
 from conslaw_nb.cli import main
-from conslaw_nb.notebooks import NotebookError, check_notebook
+from conslaw_nb.notebooks import NotebookError, check_notebook, running
 from conslaw_nb.notebooks.listening import VARIABLE
 from conslaw_nb.notebooks.outputs import stale
 from conslaw_nb.notebooks.proving import again, prove_again
@@ -289,6 +289,8 @@ def test_what_no_two_runs_share_is_not_compared_and_all_else_is():
     one.saved = [{"output_type": "stream", "name": "stdout", "text": long + "a"}]
     one.fresh = [{"output_type": "stream", "name": "stdout", "text": long + "b"}]
     assert stale(one) == "the saved output says 'xxxxxxxxxxa', a fresh run says 'xxxxxxxxxxb'"
+    one.saved, one.fresh = ([shown(**{"text/html": text}).fresh[0] for text in texts] for texts in ("ab", "cb"))
+    assert stale(one) == "the saved output (text/html) says 'a', a fresh run says 'c'"
 
 
 # --- proving again ------------------------------------------------------------------------------------------
@@ -440,6 +442,15 @@ def test_without_nbclient_the_message_says_what_to_install(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "nbclient", None)
     with pytest.raises(NotebookError, match=r"pip install nbclient nbformat ipykernel, or the package's extra 'check'"):
         check_notebook(write(tmp_path, "1"))
+
+
+def test_a_line_that_is_half_written_is_read_when_it_is_whole(tmp_path):
+    file = tmp_path / "told.jsonl"
+    file.write_bytes(b'{"kind": "claim"}\n{"ki')
+    told, seen = running._read_new(file, 0)
+    assert told == [{"kind": "claim"}]
+    file.write_bytes(file.read_bytes() + b'nd": "proof"}\n')
+    assert running._read_new(file, seen)[0] == [{"kind": "proof"}]
 
 
 # --- our own ------------------------------------------------------------------------------------------------

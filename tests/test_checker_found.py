@@ -245,7 +245,9 @@ def test_separated_forms_are_the_engines(widths):
     phi, p = cl.linear(*widths), 2147483647
     rng = random.Random(str(widths))
     point = [rng.randrange(p) for _ in phi.variables]
-    for one in phi.closed_forms():
+    forms = phi.closed_forms()
+    assert len(forms) == min(widths[-3:-1]) - 1  # the last two hidden widths: of the stretch between widths of 1
+    for one in forms:
         stretch = found._Stretch(phi.model_data(), one.layer, one.power, point, p, certificates.Case(), "here")
         mine, theirs = read_form(one.text, phi, one.let).residues(point, p), stretch.form()
         ratio = next(v * pow(theirs[i], -1, p) % p for i, v in mine.items())

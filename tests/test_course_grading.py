@@ -24,7 +24,7 @@ from conslaw_nb.course import grading, judging
 from conslaw_nb.course.grading import Grades, grade
 from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
-from conslaw_nb.course.tables import csv_table
+from conslaw_nb.course.tables import common, csv_table
 from conslaw_nb.notebooks.lab import lessons_folder
 
 
@@ -172,8 +172,11 @@ def test_certificates_are_checked_again_those_handed_in_and_those_that_a_run_wri
     (own / "forged.json").write_text(json.dumps(data), encoding="utf-8")
     (own / "other.json").write_text('{"colour": "blue"}', encoding="utf-8")
     write(own / "lesson.ipynb", START, RIGHT, "cl.certify(cl.parse_model('phi(x*y)')).save('made.json')")
-    found = {one["name"]: (one["accepted"], one["made"]) for one in graded(tmp_path).learners[0]["certificates"]}
+    grades = graded(tmp_path)
+    found = {one["name"]: (one["accepted"], one["made"]) for one in grades.learners[0]["certificates"]}
     assert found == {"good.json": (True, False), "forged.json": (False, False), "made.json": (True, True)}
+    [row] = csv.DictReader(io.StringIO(csv_table(grades)))
+    assert [row[f"certificates {how}"] for how in ("accepted", "rejected", "from the run")] == ["1", "1", "1"]
 
 
 def test_a_file_in_the_current_folder_is_never_imported(tmp_path, monkeypatch):
@@ -440,6 +443,19 @@ def test_find_submissions_wants_a_folder_with_something_in_it(tmp_path):
 def test_a_table_of_nobody_is_a_table():
     assert csv_table(Grades([], ["1.1"], [])).count("\n") == 1
     assert "0 submissions" in html_page(Grades([], ["1.1"], []))
+
+
+def test_tries_are_shared_out_among_those_who_tried_and_wrong_answers_are_gathered():
+    nobody = {"outcome": "empty", "tries": 0, "hints": 0, "wrong": []}
+    exercises = [
+        {"outcome": "right", "tries": 3, "hints": 1, "wrong": [["7", "too large"]]},
+        {"outcome": "wrong", "tries": 1, "hints": 0, "wrong": [["8", "even"], ["7", "too large"]]},
+    ]
+    learners = [{"exercises": {"1.1": one, "1.2": nobody}} for one in exercises] + [{"exercises": {}}]
+    assert common(Grades(learners, ["1.1", "1.2"], [])) == [
+        ("1.1", "1 of 3", "2.0", "1", "7 (2): too large; 8 (1): even"),
+        ("1.2", "0 of 3", "none", "0", ""),
+    ]
 
 
 def test_another_text_of_an_exercise_is_another_package(tmp_path, monkeypatch):

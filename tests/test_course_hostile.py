@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from class_samples import COMPUTED, RIGHT, START, WRONG, needs_a_cell, write
 
 from benchmarks.mischief import BREAKING, TAMPERING
 from benchmarks.submissions import submissions
+from conslaw_nb.course import grading
 from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
+from conslaw_nb.course.room import wants
 
 LIMITS = Limits(seconds=6, answer_seconds=10, megabytes=700, waiting=4)
 
@@ -187,6 +190,33 @@ def test_without_bubblewrap_nothing_foreign_is_run_and_the_table_says_what_insta
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize(
+    ("ended", "lines", "why"),
+    [
+        ("well", ['["leak", "a file of yours can be read"]', '["end"]'], "a file of yours can be read"),
+        ("status 1", ['["end"]'], "the first process inside did not answer"),
+        ("well", [], "the first process inside did not answer"),
+    ],
+)
+def test_where_the_first_process_leaks_or_does_not_answer_nothing_foreign_is_run(monkeypatch, ended, lines, why):
+    class Probed:
+        def __init__(self, *_):
+            pass
+
+        def ask(self, _):
+            return {"ended": ended, "lines": lines}
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(grading, "Helper", Probed)
+    monkeypatch.setattr(grading, "why_not", lambda: "")
+    monkeypatch.setattr(grading, "tried", lambda: "")
+    runs, [told] = grading._protection(True, False, [])
+    assert not runs
+    assert told.startswith(f"No notebook was run, since it could not be shut in on this system ({why}):")
+
+
 def in_a_terminal(command):
     """Run a program as in a terminal of its own; return its status and what was to be seen there."""
     spawn = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
@@ -345,13 +375,36 @@ def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
         tmp_path / "subs" / "a.ipynb",
         START,
         RIGHT,
-        "import os, signal, time\nos.close(3)\nsignal.setitimer(0, 0)\ntime.sleep(9999)",
+        "import os, signal, time\nos.close(3)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)",
     )
     write(tmp_path / "subs" / "b.ipynb", START, COMPUTED)
     limits = Limits(seconds=2, answer_seconds=10, megabytes=700, waiting=3)
     one, other = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits, jobs=1).learners
     assert one["runs"][0]["state"].startswith("it was stopped after the time that a notebook may take")
     assert one["exercises"]["1.1"]["outcome"] == other["exercises"]["1.1"]["outcome"] == "right"
+
+
+def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(tmp_path):
+    """Waiting is bounded like work, long before the clock that a busy machine needs has run out."""
+    needs_a_cell()
+    write(tmp_path / "subs" / "a.ipynb", START, "import time\ntime.sleep(9999)", COMPUTED)
+    limits = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=9999)
+    (one,) = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits).learners
+    assert one["runs"][0]["errors"] == [[2, "TooLong in line 2"]]
+    assert one["runs"][0]["whole"]
+    assert one["exercises"]["1.1"]["outcome"] == "right"
+    assert one["runs"][0]["waited"] >= 3
+
+
+def test_who_is_stopped_wants_nothing_and_who_has_a_thread_that_works_does():
+    work = "import threading\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\nprint(flush=True)"
+    with subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        assert wants([child.pid])
+        os.kill(child.pid, signal.SIGSTOP)
+        os.waitpid(child.pid, os.WUNTRACED)
+        assert not wants([child.pid])
+        child.kill()
 
 
 def test_an_answer_that_takes_for_ever_is_given_up_and_the_next_one_is_judged(tmp_path):

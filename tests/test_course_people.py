@@ -9,12 +9,14 @@ import zipfile
 from datetime import date
 
 import pytest
-from class_samples import LIMITS, RIGHT, START, WRONG, book, write
+from class_samples import COMPUTED, LIMITS, RIGHT, START, WRONG, book, needs_a_cell, write
 
 from conslaw_nb.cli import main
+from conslaw_nb.course import archives
 from conslaw_nb.course.archives import Bounds, unpack
 from conslaw_nb.course.folder import new_course
 from conslaw_nb.course.grading import grade
+from conslaw_nb.course.helper import Helper
 from conslaw_nb.course.submissions import CourseError, find_submissions
 from conslaw_nb.course.worksheets import day_of
 
@@ -126,7 +128,19 @@ def test_a_packed_tape_is_read_carefully(tmp_path, kind):
         info.pax_headers = {"comment": "x" * 5_000_000}
         archive.addfile(info)
     (told,) = unpack(path, tmp_path / "header", Bounds())
-    assert told == f"{path.name} could not be unpacked (ReadError): ask for it again"
+    why = "what it says of its files is larger than is read"
+    assert told == f"{path.name} could not be unpacked ({why}): ask for it again"
+
+
+def test_a_zip_that_lists_more_than_any_class_hands_in_is_not_listed(tmp_path, monkeypatch):
+    """What it lists is read at once by the process that grades; with a comment behind it, it is found all the same."""
+    path = packed(tmp_path / "subs" / "eve.zip", **{f"{k:04}.ipynb": ONE for k in range(50)})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"from home"
+    assert found(path.parent, tmp_path / "all")["eve"][0][:2] == ["0000.ipynb", "0001.ipynb"]
+    monkeypatch.setattr(archives, "MAX_READ", 2_000)
+    told = "eve.zip could not be unpacked (what it says of its files is larger than is read): ask for it again"
+    assert found(path.parent, tmp_path / "few")["eve"] == ([], f"{told} there is no notebook in the folder")
 
 
 def test_the_archives_of_a_learner_are_bounded_together_and_cost_nobody_else_anything(tmp_path, monkeypatch):
@@ -352,6 +366,29 @@ def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
     assert len(list((course / "grades" / "learners").iterdir())) == 4
     assert main(["course", "grade", "submissions", "--no-run", "--only", "Nobody"]) == 2
     assert "there is no submission of 'Nobody' to be graded again" in capsys.readouterr().err
+
+
+def test_another_question_that_a_person_marks_has_nothing_graded_again(tmp_path, monkeypatch):
+    needs_a_cell()
+    asked, ask = [], Helper.ask
+    monkeypatch.setattr(Helper, "ask", lambda self, do, **more: (asked.append(do), ask(self, do, **more))[1])
+    notebook = book(START, COMPUTED, markdown=["Because it does."])
+    notebook["cells"][-1]["id"] = "essay"
+    (tmp_path / "subs").mkdir()
+    (tmp_path / "subs" / "ada.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+    def graded(*written):
+        asked.clear()
+        (one,) = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=LIMITS, written=written).learners
+        return one
+
+    first = graded()
+    assert first["exercises"]["1.1"]["outcome"] == "right"
+    assert graded("poem", "essay") == first | {"written": {"essay": "Because it does."}, "asked": ["essay", "poem"]}
+    assert asked == ["probe", "read"]
+    assert graded("essay", "poem")["written"] == {"essay": "Because it does."}
+    assert asked == []
+    assert graded() == first
 
 
 def test_names_that_differ_in_case_only_are_two_learners_each_with_a_row(tmp_path, monkeypatch):

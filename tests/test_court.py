@@ -131,7 +131,6 @@ def test_sizes_are_one_and_small_and_unequal_and_larger_than_the_degree(monkeypa
     for _ in range(10):
         tried = sizes_of(LAYERS, equal(["dot", ["-", samples.UU, samples.VV]], 0), monkeypatch)
         assert {"n": 1, "m": 1, "r": 1} in tried
-        assert {"n": 2, "m": 2, "r": 2} not in tried or len(tried) > 10
         for size in "nmr":
             assert any(s[size] == 1 and all(k > 1 for n, k in s.items() if n != size) for s in tried)
             assert any(s[size] > 1 and all(k == 1 for n, k in s.items() if n != size) for s in tried)

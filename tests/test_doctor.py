@@ -179,6 +179,6 @@ def test_where_notebooks_cannot_be_shut_in_as_they_must_it_is_told_and_nothing_w
     assert told in check.detail
     assert check.detail.endswith("; no submitted notebook is run")
     assert "bubblewrap" not in check.remedy.removeprefix("a machine, or a container, that lets bubblewrap work")
-    sealed, (sentence,) = grading._protection(True, False, [])
+    sealed, (sentence,) = grading._protection(True, False, None)
     assert not sealed
     assert told in sentence

@@ -167,9 +167,7 @@ signs = "2 3 0 -1 1/2 ** * + - / ²"
 pieces = st.sampled_from([*words.split(), *signs.split(), " "])
 
 
-@given(st.lists(pieces, max_size=12).map("".join))
-@examples(400)
-def test_any_text_is_a_model_or_a_sentence(text):
+def read_or_refused(text):
     try:
         model = cl.parse_model(text)
     except ConslawError as error:
@@ -178,13 +176,16 @@ def test_any_text_is_a_model_or_a_sentence(text):
         assert cl.parse_model(model.text).text == model.text
 
 
+@given(st.lists(pieces, max_size=12).map("".join))
+@examples(400)
+def test_any_text_is_a_model_or_a_sentence(text):
+    read_or_refused(text)
+
+
 @given(st.sampled_from(["linear(2,3,2)", "relu(2,2,bias=True)", "phi(x*y, x*z)", "fields([x, y], [y, x])"]), st.data())
 @examples(300)
 def test_one_wrong_character(text, data):
     place = data.draw(st.integers(0, len(text)))
     character = data.draw(st.sampled_from("()[],=*+-/ 09x_.'#²"))
     broken = text[:place] + character + text[place + data.draw(st.integers(0, 1)) :]
-    try:
-        cl.parse_model(broken)
-    except ConslawError as error:
-        assert 0 < len(str(error)) < 500
+    read_or_refused(broken)

@@ -279,7 +279,7 @@ def test_display():
             SizeError,
             r"linear\(1000000000, 2\) has 2000000000 parameters, which would take about 186 GB of memory",
         ),
-        (lambda: cl.relu(9999, 9999, bias=True), SizeError, r"relu\(9999, 9999, bias=True\) has 99980001 parameters"),
+        (lambda: cl.relu(9999, 9999, 1, bias=True), SizeError, r"relu\(9999, 9999, 1, bias=True\) has 99999999 param"),
         (lambda: cl.factorization(10**8, 1, 1), SizeError, r"factorization\(100000000, 1, 1\) has 100000001 param"),
         (
             lambda: cl.linear(10**5000, 2),

@@ -27,14 +27,21 @@ import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "conslaw_nb"
 LIST = ROOT / "tools" / "faults.toml"
-COPIED = (PACKAGE, "tests", "tools", "lessons", "docs", "benchmarks", "pyproject.toml", "conftest.py", "README.md")
+LEFT_OUT = (".git", ".venv", "venv", "build", "dist", "node_modules", "__pycache__", "*.pyc", ".*_cache", ".hypothesis")
+MEMORY = 8 * 2**30  # bytes: a fault may make a loop endless
 SECONDS = 1_800  # for tests without a fault; with one they may take five times as long as without, and two minutes
 
 __all__ = ["Fault", "find", "main", "planted", "read_faults"]
@@ -115,18 +122,18 @@ def planted(faults: Sequence[Fault], root: Path = ROOT) -> Iterator[tuple[Fault,
         yield fault, *found
 
 
+def _within_memory() -> None:
+    """Bound the memory of a process, so that a fault hurts nobody else."""
+    with suppress(OSError, ValueError):  # some systems cannot
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 class Copy:
-    """A copy of what the tests need, in a folder of its own."""
+    """A copy of the checkout, in a folder of its own."""
 
     def __init__(self, folder: Path, root: Path = ROOT, trusted: bool = False):
         self.folder, self.root, self.trusted = folder, root, trusted
-        ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".ipynb_checkpoints", "node_modules")
-        for name in COPIED:
-            source = root / name
-            if source.is_dir():
-                shutil.copytree(source, folder / name, ignore=ignored)
-            elif source.exists():
-                shutil.copy2(source, folder / name)
+        shutil.copytree(root, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
         self.failing: dict[tuple[str, ...], tuple[list[str], float]] = {}
 
     def run(self, tests: Sequence[str], deselected: Sequence[str] = (), seconds: float = 0.0) -> tuple[int, str]:
@@ -150,6 +157,7 @@ class Copy:
                 text=True,
                 timeout=seconds or SECONDS,
                 check=False,
+                preexec_fn=_within_memory if resource else None,
             )
         except subprocess.TimeoutExpired:
             return 124, "it took too long"
@@ -169,8 +177,11 @@ class Copy:
 
     def noticed(self, fault: Fault, path: Path, broken: str) -> tuple[str, str]:
         """Plant a fault, run its tests and take it out again; return what became of it, and what noticed it."""
-        examples = ("--doctest-modules", str(path)) if path.suffix == ".py" else ()
-        failing, seconds = self.whole(fault.tests)
+        examples: tuple[str, ...] = ("--doctest-modules", str(path)) if path.suffix == ".py" else ()
+        tests = fault.tests
+        if self.trusted:  # nothing is left out, so that one process does for both
+            tests, examples = (*examples, *tests), ()
+        failing, seconds = self.whole(tests)
         if not seconds:
             return "not tried", "its tests cannot be run without the fault either"
         unusable, quick = self.whole(examples) if examples else ([], 0.0)
@@ -180,7 +191,7 @@ class Copy:
         try:
             status, printed = self.run(examples, unusable, 120 + 5 * quick) if examples else (0, "")
             if status in (0, 5):  # 5: there are no examples
-                status, printed = self.run(fault.tests, failing, 120 + 5 * seconds)
+                status, printed = self.run(tests, failing, 120 + 5 * seconds)
         finally:
             target.write_text(right, encoding="utf-8")
         if status == 0:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import ModelError
-from .parameter_laws import LinearLaw, Part
+from .directions import Step, Turned
+from .heads import Scores, attend, softened
+from .parameter_laws import Part
 from .wiring import Wire, Wiring
 
 __all__ = ["LayerReader"]
@@ -84,6 +86,15 @@ class LayerReader:
             return _HANDLERS[kind](self, layer, wires)
         name = f"{self.labels.get(id(layer), '?')} ({type(layer).__name__})"
         return self.unknown(name, wires, *layer.parameters())
+
+    def between_heads(self, layer: Any, value: Scores | Turned) -> Any:
+        """Return what a layer makes of scores, or of channels taken apart; None where that is not known."""
+        kind = self.kind(layer)
+        if kind in _SAME or (kind in _DROPOUTS and not _drops(layer)):
+            return value
+        if isinstance(value, Scores) and kind == "Softmax":
+            return softened(value, layer.dim)
+        return value if isinstance(value, Scores) and value.settled and kind in _DROPOUTS else None
 
     def opaque(self, wire: Wire, name: str) -> Wire:
         """Return fresh channels behind a function that is not homogeneous."""
@@ -175,15 +186,19 @@ class LayerReader:
         makers = [self.part(layer.weight, "rows")] + ([] if layer.bias is None else [self.part(layer.bias, "entries")])
         return self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first")
 
-    def norm(self, layer: Any, wire: Wire, shift: bool) -> Wire:
+    def norm(self, name: str, shape: Sequence[int], weight: Any, bias: Any, wire: Wire, shift: bool) -> Wire:
         """Read a LayerNorm or RMSNorm: the gain and the bias make its channels."""
-        name = self.labels.get(id(layer), "a norm")
         size = wire.bundle.root().size
-        if wire.layout != "last" or tuple(layer.normalized_shape) != (size,):
+        if wire.layout != "last" or tuple(shape) != (size,):
             what = f"{name} (a norm over other directions than the channels)"
-            return self.unknown(what, [wire], *layer.parameters())
+            return self.unknown(what, [wire], *(p for p in (weight, bias) if p is not None))
         self.wiring.norm(wire, name, shift)
-        return self._gain(layer, wire)
+        return self._gain(weight, bias, wire)
+
+    def normed(self, layer: Any, wire: Wire, shift: bool) -> Wire:
+        """Read such a layer."""
+        name = self.labels.get(id(layer), "a norm")
+        return self.norm(name, layer.normalized_shape, layer.weight, getattr(layer, "bias", None), wire, shift)
 
     def batch_norm(self, layer: Any, wire: Wire) -> Wire:
         """Read a BatchNorm, as it trains: with the statistics of the batch."""
@@ -192,11 +207,10 @@ class LayerReader:
             self.wiring.pin(wire, f"{name} is in evaluation mode")
         else:
             self.wiring.batch_norm(wire, name)
-        return self._gain(layer, wire)
+        return self._gain(layer.weight, layer.bias, wire)
 
-    def _gain(self, layer: Any, wire: Wire) -> Wire:
+    def _gain(self, weight: Any, bias: Any, wire: Wire) -> Wire:
         size, layout = wire.bundle.root().size, wire.layout
-        weight, bias = layer.weight, getattr(layer, "bias", None)
         if weight is None or not self.use(weight, bias):
             return self.wiring.pinned(size, "normalised values", layout)
         parts = [self.part(p, "entries") for p in (weight, bias) if p is not None]
@@ -225,37 +239,17 @@ class LayerReader:
                 self.wiring.pin(wire, f"{name} is not trained")
             return self.wiring.pinned(layer.embed_dim, f"{name} is not trained")
         width, heads = layer.embed_dim, layer.num_heads
-        place = self.names[id(packed)].removesuffix("in_proj_weight")
-        d_head = width // heads
-        same = len({id(w.bundle.root()) for w in (query, key, value)}) == 1
-        if same:
+        if len({id(w.bundle.root()) for w in (query, key, value)}) == 1:
             self.wiring.read(query, self.part(packed, "columns"))
         else:
             for wire in (query, key, value):
                 self.wiring.pin(wire, f"{name} reads several inputs through one parameter")
-        self.wiring._read(query, "other")
-
-        def rows(which: int, head: int) -> list[Part]:
-            start = which * width + head * d_head
-            label = f"{'QKV'[which]}{head + 1}"
-            parts = [self.part(packed, "rows", 1, start, start + d_head, place + label)]
-            if bias is not None and which != 1:  # a bias of the keys moves all scores of a query alike
-                parts.append(self.part(bias, "entries", 1, start, start + d_head, f"{place}b{label}"))
-            return parts
-
-        for head in range(heads):
-            scores = self.wiring.bundle(d_head, *rows(1, head))
-            self.wiring.read(scores, *rows(0, head))
-            values = self.wiring.bundle(d_head, *rows(2, head))
-            columns = self.part(out.weight, "columns", 1, head * d_head, (head + 1) * d_head, f"{place}O{head + 1}")
-            self.wiring.read(values, columns)
-        if bias is not None:
-            part = self.part(bias, "entries", 1, width, 2 * width, f"{place}bK")
-            self.wiring.linear_laws.append(
-                LinearLaw(
-                    part, "entries", "A bias of the keys adds the same to all scores of a query: softmax drops it."
-                )
-            )
+        biases = [] if bias is None else [self.part(bias, "entries")]
+        made = self.wiring.bundle(3 * width, self.part(packed, "rows"), *biases)
+        directions = ("batch", Step(width // heads, heads), "token", Step(1, width // heads))
+        thirds = (Turned(made.bundle, made.makers, directions=directions, start=i * width) for i in range(3))
+        mixed = attend(self.wiring, *thirds, self.names[id(packed)].removesuffix("in_proj_weight"))
+        self.wiring.read(mixed, self.part(out.weight, "columns"))
         if layer.dropout:
             self.wiring.notes.append(f"{name} drops attention weights at random: its laws hold for every such draw.")
         makers = [self.part(out.weight, "rows")] + ([] if out.bias is None else [self.part(out.bias, "entries")])
@@ -278,10 +272,10 @@ class LayerReader:
             return dropped(self.attention(layer.self_attn, [wire] * 3), layer.dropout1)
 
         if layer.norm_first:
-            stream = self.wiring.add(stream, attend(self.norm(layer.norm1, stream, True)))
-            return self.wiring.add(stream, feed(self.norm(layer.norm2, stream, True)))
-        stream = self.norm(layer.norm1, self.wiring.add(stream, attend(stream)), True)
-        return self.norm(layer.norm2, self.wiring.add(stream, feed(stream)), True)
+            stream = self.wiring.add(stream, attend(self.normed(layer.norm1, stream, True)))
+            return self.wiring.add(stream, feed(self.normed(layer.norm2, stream, True)))
+        stream = self.normed(layer.norm1, self.wiring.add(stream, attend(stream)), True)
+        return self.normed(layer.norm2, self.wiring.add(stream, feed(stream)), True)
 
     def transformer(self, layer: Any, wires: Sequence[Wire]) -> Wire:
         """Read a TransformerEncoder: its layers one after the other."""
@@ -308,8 +302,8 @@ _HANDLERS: dict[str, Handler] = {
         if (layer.start_dim, layer.end_dim) == (1, -1)
         else reader.unknown(f"Flatten({layer.start_dim}, {layer.end_dim})", wires)
     ),
-    "LayerNorm": lambda reader, layer, wires: reader.norm(layer, wires[0], True),
-    "RMSNorm": lambda reader, layer, wires: reader.norm(layer, wires[0], False),
+    "LayerNorm": lambda reader, layer, wires: reader.normed(layer, wires[0], True),
+    "RMSNorm": lambda reader, layer, wires: reader.normed(layer, wires[0], False),
     "BatchNorm1d": lambda reader, layer, wires: reader.batch_norm(layer, wires[0]),
     "BatchNorm2d": lambda reader, layer, wires: reader.batch_norm(layer, wires[0]),
     "Embedding": LayerReader.embedding,

@@ -8,13 +8,13 @@ reshape, slices and `.T` only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Literal
 
 __all__ = ["BalanceLaw", "Law", "LinearLaw", "Part"]
 
-Kind = Literal["full", "diagonal", "trace"]
+Kind = Literal["full", "diagonal", "groups", "trace"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,10 @@ class Part:
             return f"{w} {w}ᵀ"
         return f"{w} {w}ᵀ" if self.side == "rows" else f"{w}ᵀ {w}"
 
+    def some(self, start: int, stop: int, label: str = "") -> Part:
+        """Return the part of so many of its channels."""
+        return replace(self, start=self.start + start, stop=self.start + stop, label=label)
+
     def vectors(self, array: Any) -> Any:
         """Return the vectors as rows, of an array of this shape."""
         stop = self.start + self.channels
@@ -74,7 +78,7 @@ class Part:
 
 @dataclass(frozen=True)
 class BalanceLaw:
-    """Σ of Gram matrices of parameters, with signs: all of it, its diagonal or its trace is conserved.
+    """Σ of Gram matrices of parameters, with signs: all of it, its diagonal, sums of that, or its trace is conserved.
 
     Examples
     --------
@@ -87,6 +91,8 @@ class BalanceLaw:
     terms: tuple[tuple[int, Part], ...]
     kind: Kind
     reason: str = ""
+    belongs: str = ""  # of a layer of several parameters, its place: its laws are one block
+    groups: tuple[tuple[int, ...], ...] = ()  # of kind "groups": the channels whose squares are added
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -100,6 +106,9 @@ class BalanceLaw:
         for sign, part in self.terms:
             text += (" − " if text else "−") if sign < 0 else (" + " if text else "")
             text += part.formula
+        if self.kind == "groups":
+            shown = [str(tuple(i + 1 for i in group)) for group in self.groups]
+            return f"diag({text}) added over {' '.join(shown[:3])}{' ...' if len(shown) > 3 else ''}"
         return {"full": text, "diagonal": f"diag({text})", "trace": f"tr({text})"}[self.kind]
 
     @property
@@ -113,13 +122,15 @@ class BalanceLaw:
         if self.kind == "trace":
             return 1
         r = self.channels
+        if self.kind == "groups":
+            return len(self.groups)
         if self.kind == "diagonal":
             return r
         rank = min(r, sum(part.length for _, part in self.terms))
         return rank * (2 * r + 1 - rank) // 2
 
     def values(self, array: Callable[[str], Any]) -> Any:
-        """Return the conserved matrix, diagonal (a vector) or trace; `array` gives a parameter by its name."""
+        """Return the conserved matrix, diagonal, sums of that, or trace; `array` gives a parameter by its name."""
         total: Any = 0
         for sign, part in self.terms:
             vectors = part.vectors(array(part.name))
@@ -127,6 +138,10 @@ class BalanceLaw:
                 total = total + sign * (vectors @ vectors.T)
             else:
                 total = total + sign * (vectors * vectors).sum(*(() if self.kind == "trace" else (1,)))
+        if self.kind == "groups":
+            for group in self.groups:
+                total[group[0]] = sum(total[i] for i in group)
+            return total[[group[0] for group in self.groups]]
         return total
 
     def size(self, array: Callable[[str], Any]) -> float:
@@ -142,6 +157,7 @@ class LinearLaw:
     # 'entries': each entry; 'sums': the sum over the channels (what a normalisation takes off)
     kind: Literal["entries", "sums"]
     reason: str = ""
+    belongs: str = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ModelError, brief
+from .directions import Extent, Figure, Learned, Turned, is_learned, is_number, sizes_of, turned
+from .heads import Heads, Scores
 from .layers import LayerReader
+from .norms import Normalised, Size, size_or_norm
+from .tracing import trace
 from .wiring import Wire, Wiring
 
 __all__ = ["check_torch", "read_module"]
@@ -58,9 +63,8 @@ def read_module(module: Any) -> Wiring:
         _end(reader, reader.apply(module, [start]))
         return reader.wiring
 
-    tracer = _tracer(reader)
     try:
-        graph = tracer.trace(module)
+        graph = trace(module, lambda layer: reader.kind(layer) not in ("", "Sequential"))
     except Exception as error:  # what a person's forward does with symbols can fail in any way
         reader.wiring.notes.append(
             f"The order of the layers could not be traced ({type(error).__name__}: {brief(str(error))}), so that each "
@@ -71,7 +75,7 @@ def read_module(module: Any) -> Wiring:
         if own:
             reader.unknown(f"{type(module).__name__} itself", [], *own)
         return reader.wiring
-    _Graph(reader, tracer, module).run(graph)
+    _Graph(reader, module).run(graph)
     return reader.wiring
 
 
@@ -90,16 +94,6 @@ def _width(module: Any) -> int | None:
     if type(module).__name__ == "Sequential" and len(module):
         return _width(module[0])
     return None
-
-
-def _tracer(reader: LayerReader) -> Any:
-    import torch.fx
-
-    class Tracer(torch.fx.Tracer):
-        def is_leaf_module(self, layer: Any, name: str) -> bool:
-            return reader.kind(layer) not in ("", "Sequential") or super().is_leaf_module(layer, name)
-
-    return Tracer()
 
 
 def _end(reader: LayerReader, value: Any) -> None:
@@ -126,27 +120,50 @@ def _parts(reader: LayerReader, module: Any) -> None:
 class _Graph:
     """Follows a graph of torch.fx with wires in the place of tensors."""
 
-    def __init__(self, reader: LayerReader, tracer: Any, module: Any):
+    def __init__(self, reader: LayerReader, module: Any):
         self.reader = reader
-        self.tracer = tracer
         self.module = module
         self.values: dict[Any, Any] = {}
+        self.heads = Heads(reader.wiring)
+        self._settled: dict[int, tuple[Turned, Wire]] = {}
 
     def run(self, graph: Any) -> None:
         for node in graph.nodes:
             self.values[node] = getattr(self, f"_{node.op}")(node)
 
     def _value(self, argument: Any) -> Any:
+        """Return the value of an argument, inside of tuples and lists too."""
         import torch.fx
 
+        if isinstance(argument, (tuple, list)):
+            return tuple(map(self._value, argument))
+        if isinstance(argument, slice):
+            return slice(*map(self._value, (argument.start, argument.stop, argument.step)))
         return self.values[argument] if isinstance(argument, torch.fx.Node) else argument
 
     def _wires(self, node: Any) -> list[Wire]:
-        found = []
-        for argument in (*node.args, *node.kwargs.values()):
-            items = argument if isinstance(argument, (tuple, list)) else [argument]
-            found += [value for value in map(self._value, items) if isinstance(value, Wire)]
-        return found
+        return self._plain(self._value((*node.args, *node.kwargs.values())))
+
+    def _plain(self, value: Any) -> list[Wire]:
+        """Return the wires in a value; what attention only can follow is seen as it is."""
+        if isinstance(value, tuple):
+            return [wire for item in value for wire in self._plain(item)]
+        if isinstance(value, Scores):
+            return self._plain((value.queries, value.keys))
+        if isinstance(value, Size):
+            self.reader.unknown(value.called, [value.wire])
+            return [value.wire]
+        if isinstance(value, Turned):
+            if id(value) not in self._settled:
+                self._settled[id(value)] = value, self._settle(value)
+            return [self._settled[id(value)][1]]
+        return [value] if isinstance(value, Wire) else []
+
+    def _settle(self, value: Turned) -> Wire:
+        wire = self.reader.wiring.some(value, *value.ends)
+        if not value.is_simple:
+            self.reader.unknown("a tensor whose channels do not stand last", [wire])
+        return wire
 
     def _placeholder(self, node: Any) -> Wire:
         return self.reader.wiring.pinned(0, f"the input {node.name}", "first")
@@ -163,11 +180,16 @@ class _Graph:
         if id(value) in self.reader.names:  # used as it is, beside the layers: each user is one more use
             used = self.reader.wiring.used
             name = self.reader.names[id(value)]
-            used[name] = used.get(name, 0) + len(node.users)
+            used[name] = used.get(name, 0) + sum(not _asks_for_sizes(user) for user in node.users)
         return value
 
-    def _call_module(self, node: Any) -> Wire:
+    def _call_module(self, node: Any) -> Any:
         layer = self.module.get_submodule(node.target)
+        first = self._value(node.args[0]) if node.args else None
+        if isinstance(first, (Scores, Turned)):
+            followed = self.reader.between_heads(layer, first)
+            if followed is not None:
+                return followed
         wires = self._wires(node)
         width = _width(layer)
         self._widen(wires, width or getattr(layer, "in_channels", 0) or getattr(layer, "num_features", 0), bool(width))
@@ -191,6 +213,29 @@ class _Graph:
             return self.reader.turned(matrix, wires[0])
         return self.reader.matrix(matrix, bias, wires[0], 0, names[id(matrix)])
 
+    def _mixed(self, weights: Any, values: Any) -> Wire | None:
+        """Read weights times values where the weights are not known: they are seen as they are."""
+        tensor = turned(values)
+        if tensor is None or tensor.heads() is None:
+            return None
+        if isinstance(weights, Scores):
+            self.reader.unknown("attention without softmax", self._plain(weights))
+        for wire in self._plain(weights):
+            self.reader.wiring.pin(wire, "weights of attention that are not known")
+        return self.heads.mixed(tensor)
+
+    def _norm(self, name: str, wires: list[Wire], values: list[Any], options: dict[str, Any]) -> Wire:
+        """Read a normalisation that is called as a function, with its gain and its bias."""
+        given = {**dict(zip(("input", "normalized_shape", "weight", "bias"), values, strict=False)), **options}
+        parts, names = [given.get("weight"), given.get("bias") if name == "layer_norm" else None], self.reader.names
+        self._widen(wires[:1], math.prod(given["normalized_shape"]))
+        learned = [p for p in parts if p is not None]
+        if len(wires) != 1 or not all(id(p) in names for p in learned) or (learned and parts[0] is None):
+            return self.reader.unknown(f"{name}()", wires, *_parameters(learned))
+        for p in learned:  # counted as used beside the layers; here it is a layer
+            self.reader.wiring.used[names[id(p)]] -= 1
+        return self.reader.norm(name, given["normalized_shape"], *parts, wires[0], name == "layer_norm")
+
     def _widen(self, wires: list[Wire], size: int, last: bool = True) -> None:
         """Give inputs the size and the direction that their first reader needs."""
         for wire in wires:
@@ -206,12 +251,26 @@ class _Graph:
         return self._call(node, getattr(node.target, "__name__", str(node.target)))
 
     def _call(self, node: Any, name: str) -> Any:
-        reader, wires = self.reader, self._wires(node)
-        if not wires or name in _SHAPES:
-            return _transpose(name, [self._value(a) for a in node.args])  # or sizes and numbers
+        reader = self.reader
+        values, options = list(self._value(node.args)), {key: self._value(v) for key, v in node.kwargs.items()}
+        followed = self.heads.call(name, values, options) or size_or_norm(name, values, options)
+        if isinstance(followed, Normalised):
+            wire = followed.wire
+            reader.wiring.norm(wire, "a normalisation written out", False)
+            return reader.wiring.pinned(wire.bundle.root().size, "normalised values", wire.layout)
+        if followed is not None:
+            return followed
+        if name in ("matmul", "bmm") and len(values) == 2 and isinstance(values[0], (Wire, Scores)):
+            mixed = self._mixed(*values)
+            if mixed is not None:
+                return mixed
+        wires = [] if name in _SHAPES else self._wires(node)
+        if any(isinstance(value, (Scores, Size)) for value in (*values, *options.values())):
+            return reader.unknown(f"{name}()", wires, *_parameters(values))
+        if not wires:
+            return _transpose(name, values) or _without_wires(name, node.target, (*values, *options.values()))
         wire = wires[0]
-        values = [self._value(a) for a in node.args]
-        if name in _KEEP or (name == "getitem" and isinstance(values[1], int)):
+        if name in _KEEP or (name == "getitem" and (isinstance(values[1], int) or _chooses_places(values[1]))):
             return wire
         if name in _ADD and len(values) > 1:
             return self._sum(wires, values)
@@ -232,8 +291,10 @@ class _Graph:
             return self._matrix(wires, values[1], bias) or reader.unknown("linear()", wires, *_parameters(values))
         if name == "matmul" and len(values) == 2 and wires == values[:1]:
             return self._matrix(wires, values[1], None, True) or reader.unknown("@", wires, *_parameters(values))
+        if name in ("layer_norm", "rms_norm"):
+            return self._norm(name, wires, values, options)
         if name == "dropout":
-            options = {**dict(zip(("p", "training"), values[1:], strict=False)), **node.kwargs}
+            options = {**dict(zip(("p", "training"), values[1:], strict=False)), **options}
             return reader.wiring.diagonal(wire) if options.get("p", 0.5) and options.get("training", True) else wire
         if name == "flatten" and (values[1:] or [node.kwargs.get("start_dim")])[0] == 1:
             return reader.flatten(wire)
@@ -285,6 +346,33 @@ class _Transposed:
         return bool(self.parameter.requires_grad)
 
 
+def _asks_for_sizes(node: Any) -> bool:
+    """Whether a node of the graph reads only the sizes of its tensor."""
+    return node.target in ("size", "dim") or (node.target is getattr and node.args[1] in ("shape", "ndim", "device"))
+
+
+def _without_wires(name: str, function: Any, values: tuple[Any, ...]) -> Any:
+    """Return what is known of a value that no tensor of the network is in: a size, a number, or what made it."""
+    if name == "size" or (name == "getattr" and values[1:] == ("shape",)):
+        which = values[1] if name == "size" and len(values) > 1 else None
+        if isinstance(values[0], Turned):
+            return sizes_of(values[0]) if which is None else sizes_of(values[0])[which]
+        if hasattr(values[0], "shape"):  # of a parameter or a buffer
+            return tuple(values[0].shape) if which is None else values[0].shape[which]
+        return Extent(which if isinstance(which, int) else None)
+    if name == "getitem" and values[0] == Extent(None) and isinstance(values[1], int):
+        return Extent(values[1])
+    if is_learned(values):
+        return Learned()
+    if getattr(function, "__module__", "") not in ("_operator", "math") or not all(map(is_number, values)):
+        return None
+    known = all(isinstance(v, (int, float)) for v in values) and function.__name__ != "pow"
+    try:
+        return function(*values) if known else Figure()
+    except ArithmeticError:  # a division by zero: the pass would fail, whatever it is
+        return Figure()
+
+
 def _transpose(name: str, values: list[Any]) -> Any:
     """Return a parameter turned over, as w.T or w.t() does; None for all else."""
     if not values or not hasattr(values[0], "requires_grad") or values[0].dim() != 2:
@@ -293,6 +381,12 @@ def _transpose(name: str, values: list[Any]) -> Any:
     if name == "transpose" and len(values) == 3:
         over = sorted(d % 2 for d in values[1:]) == [0, 1]
     return _Transposed(values[0]) if over else None
+
+
+def _chooses_places(index: Any) -> bool:
+    """Whether an index is as in x[:, -1, :], which leaves a last direction as it is."""
+    whole = isinstance(index, tuple) and len(index) == 3 and index[2] == slice(None)
+    return whole and not any(isinstance(i, Wire) or is_learned(i) for i in index)
 
 
 def _parameters(values: list[Any]) -> list[Any]:

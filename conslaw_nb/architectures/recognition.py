@@ -101,20 +101,41 @@ def _attention(
     """Read a layer of attention: two balances for each head, perhaps the biases of the keys and a gain before it."""
     products = [law for law in balances if law.kind == "full"]
     gains = [law for law in balances if law.kind == "diagonal"]
-    packed = {part.name for law in products for _, part in law.terms if part.side == "rows"}
-    if not products or len(products) % 2 or len(packed) != 1 or len(gains) + len(products) < len(balances):
+    mixed = [law for law in products if any(part.side == "columns" for _, part in law.terms)]
+    scored = [law for law in products if law not in mixed]
+    parts = [part for law in products for _, part in law.terms if part.side != "entries"]
+    names = {part.name for part in parts if part.side == "rows"}
+    outs = {part.name for part in parts if part.side == "columns"}
+    if not products or len(scored) != len(mixed) or len(gains) + len(products) < len(balances) or len(outs) != 1:
         return None
-    name = packed.pop()
-    if any(part.stop < 0 for law in products for _, part in law.terms):
+    # every row of the projections and every column of the output is in one head, and all of them have one width
+    covered = dict.fromkeys((*names, *outs), 0)
+    for part in parts:
+        covered[part.name] += part.channels
+    dim, out = {shapes[name][1] for name in names}, min(outs)
+    whole = all(covered[name] == shapes[name][name == out] for name in covered)
+    if not whole or len(dim) != 1 or dim != {shapes[out][0]} or len({law.channels for law in products}) != 1:
         return None
-    if any(law.kind != "entries" or law.part.start == 0 for law in others) or len(others) > 1 or len(gains) > 1:
+    sizes = f"d_head={products[0].channels}, dim={dim.pop()}"
+    queries = {len([part for _, part in law.terms if part.side != "entries"]) - 1 for law in products}
+    biases = {sum(part.side == "entries" for _, part in law.terms) for law in products}
+    dropped = sum(law.count for law in others if law.kind == "entries")
+    bias = dropped == len(scored) * products[0].channels
+    if (
+        biases != {int(bias)}
+        or len(queries) != 1
+        or dropped != sum(law.count for law in others)
+        or dropped * (1 - bias)
+    ):
         return None
+    if queries != {1}:
+        grouped = f"gqa(groups={len(scored)}, queries={queries.pop()}, {sizes})"
+        return None if bias or gains else grouped
     if gains:
-        split = _split(gains[0])
-        if split is None or [p.name for p in split[0]] != [name] or [p.side for p in split[1]] != ["entries"] * 2:
+        split = _split(gains[0]) if len(gains) == 1 else None
+        if split is None or {p.name for p in split[0]} != names or [p.side for p in split[1]] != ["entries"] * 2:
             return None
-    sizes = f"heads={len(products) // 2}, d_head={products[0].channels}, dim={shapes[name][1]}"
-    return f"attention_layer({sizes}, gain={bool(gains)}, bias={bool(others)})"
+    return f"attention_layer(heads={len(scored)}, {sizes}, gain={bool(gains)}, bias={bias})"
 
 
 def _gained(laws: Sequence[BalanceLaw], shapes: dict[str, tuple[int, ...]]) -> str | None:

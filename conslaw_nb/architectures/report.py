@@ -55,7 +55,7 @@ class Block:
     @property
     def number(self) -> str:
         """The number of laws with what is known of it: exactly, at least."""
-        return f"{'exactly' if self.verdict is Status.PROVED else 'at least'} {self.count}"
+        return f"{'exactly' if self.verdict is Status.PROVED else 'at least'} {self.count:,}"
 
     @property
     def number_of_laws(self) -> str:
@@ -279,7 +279,7 @@ def _joins(law: Law) -> bool:
 
 
 def _components(laws: Sequence[Law]) -> list[list[Law]]:
-    """Return laws that share parameters as one list."""
+    """Return laws that share parameters, or belong to one layer, as one list."""
     parent: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -288,7 +288,8 @@ def _components(laws: Sequence[Law]) -> list[list[Law]]:
         return name
 
     for law in laws:
-        for name in law.parameters[1:]:
+        place = [f"layer {law.belongs}"] if law.belongs else []
+        for name in (*law.parameters[1:], *place):
             parent[find(name)] = find(law.parameters[0])
     groups: dict[str, list[Law]] = {}
     for law in laws:

@@ -12,11 +12,12 @@ a bundle is free up to what lies on it:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .parameter_laws import BalanceLaw, Law, LinearLaw, Part
+from .parameter_laws import BalanceLaw, Kind, Law, LinearLaw, Part
 
-__all__ = ["Bundle", "Wire", "Wiring"]
+__all__ = ["Bundle", "Head", "Range", "Wire", "Wiring"]
 
 _FACTOR = "a factor of a product entry by entry"
 
@@ -32,6 +33,8 @@ class Bundle:
     pins: list[str] = field(default_factory=list)  # why nothing can be multiplied into it, if anything
     norms: list[str] = field(default_factory=list)  # normalisations of whole vectors that read it
     batch_norms: list[str] = field(default_factory=list)  # normalisations of single channels that read it
+    taken: list[tuple[int, int]] = field(default_factory=list)  # ranges of channels that go their own ways
+    inside: Range | None = None  # what it is a range of
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -50,11 +53,95 @@ class Bundle:
             a.pins.append("sizes that do not fit")
             b.pins.append("sizes that do not fit")
             return a
-        for name in ("makers", "readers", "pins", "norms", "batch_norms"):
+        for name in ("makers", "readers", "pins", "norms", "batch_norms", "taken"):
             getattr(a, name).extend(getattr(b, name))
         a.diagonal = a.diagonal or b.diagonal
         b.merged = a
         return a
+
+
+@dataclass(frozen=True)
+class Range:
+    """Some channels of a bundle, one after the other."""
+
+    bundle: Bundle
+    start: int
+    stop: int
+
+    @property
+    def is_seen_alone(self) -> bool:
+        """Whether nothing but the ranges of the bundle is seen of it, and this range once."""
+        root = self.bundle.root()
+        overlap = sum(a < self.stop and self.start < b for a, b in root.taken)
+        return overlap == 1 and not (root.pins or root.readers or root.norms or root.batch_norms)
+
+    def parts(self, parts: Sequence[Part], label: str = "") -> list[Part]:
+        """Return these channels of parameters; the label is that of a matrix, and b with it that of a bias."""
+        place, dot, letter = label.rpartition(".")
+        names = {"entries": f"{place}{dot}b{letter}"}
+        alone = len({part.side for part in parts}) == len(parts)
+        found = []
+        for part in parts:
+            shown = names.get(part.side, label) if label and alone else f"{part.name}[{self.start}:{self.stop}]"
+            found.append(part.some(self.start, self.stop, shown))
+        return found
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a head of attention cannot tell apart: a matrix into some channels and its inverse out of others."""
+
+    made: Range  # rows of the keys, or of the values
+    makes: str  # what the formulas call these
+    others: tuple[Range, ...]  # rows of the queries that meet these keys; columns that read what comes of these values
+    called: tuple[str, ...]
+    values: bool
+    place: str  # of the attention
+    groups: tuple[tuple[int, ...], ...] = ()  # channels that one factor must multiply; () where any matrix may
+    shifted: bool = True  # whether a bias of the keys moves all scores of a query alike, so that softmax drops it
+
+    def law(self) -> BalanceLaw | None:
+        """Return the balance, or None where something else sees these channels."""
+        roots = [other.bundle.root() for other in self.others]
+        if not self.made.is_seen_alone or self.made.bundle.root().diagonal:
+            return None
+        if self.values:
+            if any(r.pins or r.makers or r.norms or r.batch_norms or r.taken or not r.readers for r in roots):
+                return None
+            reads = [r.readers for r in roots]
+        else:
+            if not all(other.is_seen_alone for other in self.others) or any(r.diagonal for r in roots):
+                return None
+            reads = [r.makers for r in roots]
+        makers = self.made.bundle.root().makers
+        if not self.values and self.shifted:
+            makers = [part for part in makers if part.side != "entries"]
+        made = self.made.parts(makers, self.makes)
+        read = [
+            p
+            for other, parts, name in zip(self.others, reads, self.called, strict=True)
+            for p in other.parts(parts, name)
+        ]
+        if not made or not read:
+            return None
+        kind: Kind = (
+            "diagonal" if self.values and any(r.diagonal for r in roots) else "groups" if self.groups else "full"
+        )
+        reason = (
+            "The values of a head, mixed by weights: only the product of what reads them and what makes them is seen."
+            if self.values
+            else "The scores of a head: only the product of queries and keys is seen."
+        )
+        terms = (*((1, part) for part in read), *((-1, part) for part in made))
+        return BalanceLaw(terms, kind, reason, self.place, self.groups)
+
+    def dropped(self) -> list[LinearLaw]:
+        """Return the biases of the keys, which no gradient ever moves."""
+        if self.values or not self.shifted or self.law() is None:
+            return []
+        reason = "A bias of the keys adds the same to all scores of a query: softmax drops it."
+        biases = [part for part in self.made.bundle.root().makers if part.side == "entries"]
+        return [LinearLaw(part, "entries", reason, self.place) for part in self.made.parts(biases, self.makes)]
 
 
 @dataclass
@@ -74,7 +161,7 @@ class Wiring:
 
     def __init__(self) -> None:
         self.bundles: list[Bundle] = []
-        self.linear_laws: list[LinearLaw] = []
+        self.heads: list[Head] = []
         self._products: list[tuple[Bundle, Bundle, Bundle]] = []
         self.unknown: list[str] = []
         self.notes: list[str] = []
@@ -108,6 +195,19 @@ class Wiring:
         """Say that these parameters read the channels."""
         wire.bundle.root().readers.extend(parts)
         self._read(wire, "other")
+
+    def take(self, wire: Wire, start: int, stop: int) -> Range:
+        """Say that some channels of a wire go their own way, and return them."""
+        wire.bundle.root().taken.append((start, stop))
+        self._read(wire, "other")
+        return Range(wire.bundle, start, stop)
+
+    def some(self, wire: Wire, start: int, stop: int) -> Wire:
+        """Return some channels of a wire as a wire of its own."""
+        part, root = self.take(wire, start, stop), wire.bundle.root()
+        made = self.bundle(stop - start, *part.parts(root.makers), diagonal=root.diagonal)
+        made.bundle.inside = part
+        return Wire(made.bundle, (), False)
 
     def diagonal(self, wire: Wire) -> Wire:
         """Return the wire behind a gate that commutes with positive diagonal matrices only."""
@@ -184,7 +284,10 @@ class Wiring:
             elif readers == {"batch"} and part.side == "entries":
                 reason = "A BatchNorm takes off the mean of each channel: a bias before it is never seen."
                 found.append(LinearLaw(part, "entries", reason))
-        return [*found, *(law for law in self.linear_laws if law.part.name not in shared)]
+        for law in [*filter(None, map(Head.law, self.heads)), *(law for head in self.heads for law in head.dropped())]:
+            if not shared & set(law.parameters):
+                found.append(law)
+        return found
 
     def _factors(self) -> list[BalanceLaw]:
         """Settle products: what reads one is balanced with a factor, and two free factors with each other."""
@@ -203,14 +306,19 @@ class Wiring:
 
 def _is_only_a_factor(bundle: Bundle) -> bool:
     seen = bundle.readers or bundle.norms or bundle.batch_norms
-    return bundle.pins == [_FACTOR] and bool(bundle.makers) and not seen
+    return bundle.pins == [_FACTOR] and bool(bundle.makers) and not seen and not bundle.taken and _is_whole(bundle)
+
+
+def _is_whole(bundle: Bundle) -> bool:
+    """Whether a range of another bundle is seen nowhere else."""
+    return bundle.inside is None or bundle.inside.is_seen_alone
 
 
 def _law_of(bundle: Bundle) -> BalanceLaw | None:
     """Return the law of one bundle, or None where nothing can be multiplied into it."""
     makers = tuple((-1, part) for part in bundle.makers)
     readers = tuple((1, part) for part in bundle.readers)
-    if bundle.pins or not makers:
+    if bundle.pins or bundle.taken or not makers or not _is_whole(bundle):
         return None
     if bundle.norms:
         if readers or bundle.batch_norms:

@@ -78,7 +78,10 @@ def read_number(value: Any) -> Fraction:
     if isinstance(value, float):
         exact = str(Fraction(str(value))) if len(str(value)) < 8 and isfinite(value) else "3/4"
         raise ParseError(f"{value!r} is a float, which is rarely what it seems; write it as text, such as '{exact}'")
-    expression = read_expression(without_label(value) if isinstance(value, str) else str(value))
+    plain = without_label(value) if isinstance(value, str) else str(value)
+    if "=" in plain:
+        raise ParseError(f"{brief(value)} is an equation, and a number is asked for: solve it first")
+    expression = read_expression(plain)
     number = constant_value(expression)
     if number is not None:
         return number

@@ -18,7 +18,8 @@ from typing import IO, Any
 
 __all__ = ["Bounds", "is_archive", "names_in", "unpack"]
 
-MAX_READ = 4_000_000  # bytes at once, so that no header fills the memory
+MAX_READ = 4_000_000  # bytes at once: what lists twenty thousand files of a class, and no million
+_TOO_LARGE = "what it says of its files is larger than is read"
 _PACKED = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _FAULTS = (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, tarfile.TarError,
            zlib.error, lzma.LZMAError, MemoryError)  # fmt: skip
@@ -40,7 +41,7 @@ def is_archive(path: Path) -> bool:
 def names_in(archive: Path) -> list[str]:
     """Return the names in a zip archive, as platforms export them; of others none, since that may take for ever."""
     try:
-        with zipfile.ZipFile(archive) as packed:
+        with archive.open("rb") as stream, zipfile.ZipFile(_Careful(stream)) as packed:  # type: ignore[arg-type]
             return packed.namelist()
     except _FAULTS:
         return []
@@ -97,21 +98,24 @@ def unpack(archive: Path, target: Path, bounds: Bounds | None = None) -> list[st
 def _why(problem: Exception) -> str:
     if "password" in str(problem):
         return "it needs a password"
+    if str(problem) == _TOO_LARGE:
+        return _TOO_LARGE
     return "there is a file of that name already" if isinstance(problem, FileExistsError) else type(problem).__name__
 
 
 class _Careful:
-    """A stream that is never read far at once: a header that says that it is huge is none."""
+    """A stream that is never read far at once: no header, and no list of what is packed, fills the memory."""
 
     def __init__(self, stream: Any):
         self._stream = stream
-        self.seek, self.tell = stream.seek, stream.tell
+        self.seek, self.tell, self.seekable = stream.seek, stream.tell, stream.seekable
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, if there are not too many."""
-        if not 0 <= size <= MAX_READ:
-            raise tarfile.ReadError("a header is too large")
-        return self._stream.read(size)
+        found = self._stream.read(size if 0 <= size <= MAX_READ else MAX_READ + 1)
+        if len(found) > MAX_READ:
+            raise tarfile.ReadError(_TOO_LARGE)
+        return found
 
 
 @contextmanager
@@ -119,7 +123,7 @@ def _members(archive: Path) -> Iterator[Iterator[tuple[str, int, bool, Any]]]:
     """Give for each file its name, its size, whether it is a link or a device, and how it is opened."""
     name = archive.name.lower()
     if name.endswith(".zip"):
-        with zipfile.ZipFile(archive) as packed:
+        with archive.open("rb") as stream, zipfile.ZipFile(_Careful(stream)) as packed:  # type: ignore[arg-type]
             yield (
                 (
                     info.filename,

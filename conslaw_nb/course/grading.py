@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -125,68 +126,74 @@ def _grade(
     output.mkdir(0o700, parents=True, exist_ok=True)  # grades are nobody else's
     records.mkdir(exist_ok=True)
     hidden = [lessons_folder() / "solutions", *(lesson.path.parent for lesson in own)]
-    hidden = [str(place.resolve()) for place in (*places, *hidden)]
     if isinstance(again, str) and again not in [one.learner for one in submissions]:
         raise CourseError(
             f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
         )
-    places_of_own = {str(lesson.number): str(lesson.path) for lesson in own}
-    package = version(places_of_own)
-    sealed, protection = run and not why_not(), [_SHUT_IN]
-    # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
-    for sure in (False, True):
-        if sure or not sealed:
-            sealed, protection = _protection(run, unprotected, hidden)
-            sure = True
-        runs = run and (sealed or unprotected)
-        mode = json.dumps([package, runs, sealed, limits.seconds, limits.megabytes, written])
-        results, waiting = _taken_over(submissions, records, mode, again)
-        if sure or not waiting:
-            break
-    run = runs
     settings = {
         "seconds": limits.seconds * limits.waiting,
         "cpu_seconds": limits.seconds,
         "megabytes": limits.megabytes,
-        "hidden": hidden,
-        "sealed": sealed,
+        "hidden": [str(place.resolve()) for place in (*places, *hidden)],
+        "sealed": run and not why_not(),
         "known": list(everything),
-        "own": places_of_own,
-        "written": written,
+        "own": {str(lesson.number): str(lesson.path) for lesson in own},
+        "written": sorted(written),
     }
-    taken = len(results)
-    for learner in list(results):
-        tell(taken, len(submissions), learner)
+    package, protection = version(settings["own"]), [_SHUT_IN]
+    with closing(Helper(0, settings)) as helper:
+        # Where nothing has changed, nothing is tried out: that would take longer than all the rest.
+        for sure in (False, True):
+            if sure or not settings["sealed"]:
+                settings["sealed"], protection = _protection(run, unprotected, helper)
+                sure = True
+            runs = run and (settings["sealed"] or unprotected)
+            mode = json.dumps([package, runs, settings["sealed"], limits.seconds, limits.megabytes])
+            results, waiting = _taken_over(submissions, records, mode, again, settings["written"])
+            if sure or not waiting:
+                break
+        helper.settings |= settings
+        taken = len(results)
+        for learner in list(results):
+            tell(taken, len(submissions), learner)
 
-    def done(one: Submission, path: Path, digest: str, result: Result) -> None:
-        facts = {"learner": one.learner, "identity": one.identity, "email": one.email}
-        whole = {**facts, "digest": digest, **result}
-        write_whole(path, json.dumps(whole, ensure_ascii=True, indent=1) + "\n")
-        results[one.learner] = whole
-        tell(len(results), len(submissions), one.learner)
+        def done(one: Submission, path: Path, digest: str, result: Result) -> None:
+            facts = {"learner": one.learner, "identity": one.identity, "email": one.email}
+            whole = {**facts, "digest": digest, **result, "asked": settings["written"]}
+            write_whole(path, json.dumps(whole, ensure_ascii=True, indent=1) + "\n")
+            results[one.learner] = whole
+            tell(len(results), len(submissions), one.learner)
 
-    if is_set_up():
-        entries = [entry[0] for entry in waiting]
-        for place, result in graded_elsewhere(entries, jobs, settings, limits.answer_seconds, run):
-            done(*waiting[place], result)
-    else:
-        _all(waiting, max(1, min(jobs or os.cpu_count() or 1, len(submissions))), settings, limits, run, done)
+        if is_set_up():
+            helper.stop()
+            entries = [entry[0] for entry in waiting]
+            for place, result in graded_elsewhere(entries, jobs, settings, limits.answer_seconds, runs):
+                done(*waiting[place], result)
+        else:
+            jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
+            _all(waiting, jobs, helper, limits, runs, done)
     learners = [results[one.learner] for one in submissions]
     return Grades(learners, _graded(known, learners, lessons), protection, taken, everything, own)
 
 
 def _taken_over(
-    submissions: list[Submission], records: Path, mode: str, again: bool | str
+    submissions: list[Submission], records: Path, mode: str, again: bool | str, written: list[str]
 ) -> tuple[dict[str, Result], list[tuple[Submission, Path, str]]]:
-    """Return the earlier results that still hold, and what is to be graded, with its record and its digest."""
+    """Return the earlier results that still hold, and what is to be graded, with its record and its digest.
+
+    Where only the questions that a person marks are others, what is known of a submission goes along with it.
+    """
     results: dict[str, Result] = {}
     waiting = []
     for one in submissions:
         path, digest = records / file_name(one.learner, ".json"), one.digest(mode)
         old = None if again is True or again == one.learner else _record(path)
-        if old is not None and old.get("digest") == digest and old.get("learner") == one.learner:
+        if old is not None and (old.get("digest"), old.get("learner")) != (digest, one.learner):
+            old = None
+        if old is not None and old.get("asked") == written:
             results[one.learner] = old
         else:
+            one.earlier = old
             waiting.append((one, path, digest))
     return results, waiting
 
@@ -219,7 +226,7 @@ def _record(path: Path) -> Result | None:
     return found if isinstance(found, dict) and isinstance(found.get("exercises"), dict) else None
 
 
-def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, list[str]]:
+def _protection(run: bool, unprotected: bool, helper: Helper) -> tuple[bool, list[str]]:
     """Try out how a program can be shut in here; return whether it can, and sentences for the report."""
     if not run:
         return False, ["No notebook was run: answers that are computed by a notebook were not judged."]
@@ -230,16 +237,12 @@ def _protection(run: bool, unprotected: bool, hidden: list[str]) -> tuple[bool, 
         )
     why = why_not()
     if not why:
-        settings = {"seconds": 60, "cpu_seconds": 20, "megabytes": 512, "hidden": hidden, "sealed": True}
-        helper = Helper(0, settings)
-        try:
-            found = helper.ask("probe")
-        finally:
-            helper.close()
+        found = helper.ask("probe", seconds=60, cpu_seconds=20, sealed=True)
         said = [json.loads(line) for line in found["lines"]]
         leaks = [told for kind, *rest in said if kind == "leak" for told in rest]
         if found["ended"] == "well" and ["end"] in said and not leaks:
             return True, [_SHUT_IN]
+        helper.stop()
         why = "; ".join(leaks) or tried() or "the first process inside did not answer"
     if unprotected:
         return False, [
@@ -263,15 +266,17 @@ _SHUT_IN = (
 def _all(
     waiting: list[tuple[Submission, Path, str]],
     jobs: int,
-    settings: dict[str, Any],
+    first: Helper,
     limits: Limits,
     run: bool,
     done: Callable[[Submission, Path, str, Result], None],
 ) -> None:
-    """Grade what is waiting, several at once, each helper busy with one."""
+    """Grade what is waiting, several at once, each helper busy with one; the `first` of them is there already."""
     if not waiting:
         return
-    local, helpers, lock = threading.local(), [], threading.Lock()
+    local, lock = threading.local(), threading.Lock()
+    helpers: list[Helper] = []
+    free = [first]
     stopping = threading.Event()
     known: dict[tuple[str, str], tuple[str, str]] = {}
 
@@ -282,7 +287,7 @@ def _all(
         helper = getattr(local, "helper", None)
         if helper is None:
             with lock:
-                helper = local.helper = Helper(len(helpers), settings)
+                helper = local.helper = free.pop() if free else Helper(len(helpers), first.settings)
                 helpers.append(helper)
         try:
             return grade_submission(one, helper, limits.answer_seconds, run, known)

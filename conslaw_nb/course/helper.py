@@ -34,7 +34,7 @@ class Helper:
     """
 
     def __init__(self, slot: int, settings: dict[str, Any]):
-        self.settings = {"slot": slot, **settings}
+        self.settings = {**settings, "slot": slot}
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         # All that is left when a helper is killed in the middle lies in here.

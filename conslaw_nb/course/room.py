@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from .sealing import command, interpreter, refusals, surroundings
 
-__all__ = ["Room", "family", "held", "worked"]
+__all__ = ["Room", "family", "held", "wants", "worked"]
 
 PATIENCE = 120  # seconds that starting, and ending what a notebook has left, may take on a busy machine
 
@@ -162,3 +162,13 @@ def worked(processes: list[int]) -> float:
         with suppress(OSError, ValueError, IndexError):
             total += sum(map(int, Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:15]))
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def wants(processes: list[int]) -> bool:
+    """Return whether any thread of some processes works or would if it could: it does not sleep, and is not stopped."""
+    for one in processes:
+        for stat in Path(f"/proc/{one}/task").glob("*/stat"):
+            with suppress(OSError, IndexError):
+                if stat.read_text().rpartition(")")[2].split()[0] in "RD":
+                    return True
+    return not os.path.isdir("/proc/self")

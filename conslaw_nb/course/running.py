@@ -16,7 +16,7 @@ from typing import Any
 from ..notebooks.reading import Cell
 from .plain_data import encode
 
-__all__ = ["TooLong", "carry", "run_cells"]
+__all__ = ["SHARE", "TooLong", "carry", "run_cells"]
 
 Emit = Callable[[list[Any]], None]
 

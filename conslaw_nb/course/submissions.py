@@ -13,6 +13,7 @@ import shutil
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..errors import CourseError
 from ..notebooks.reading import MAX_BYTES
@@ -65,6 +66,7 @@ class Submission:
         default_factory=set
     )  # of this learner alone: what lies beside a notebook there is theirs
     problems: list[str] = field(default_factory=list)  # what was left out or put together, and why
+    earlier: dict[str, Any] | None = None  # what is known of it, but for texts that a person marks
 
     def digest(self, more: str) -> str:
         """Return a number that changes when anything that was handed in does, or `more` does."""

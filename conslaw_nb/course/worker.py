@@ -27,8 +27,8 @@ from ..notebooks.reading import read_notebook
 from ..teaching.lesson_text import read_lesson
 from . import judging
 from .inside import MOST_PROCESSES, NO_MEMORY, SPEAK, Speaker, limit
-from .room import Room, family, held, worked
-from .running import carry
+from .room import Room, family, held, wants, worked
+from .running import SHARE, carry
 from .sealing import end_with_parent
 
 __all__ = ["main"]
@@ -118,22 +118,47 @@ class _Child:
         return status, sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before
 
 
-def _too_much(first: int, room: Room, request: dict[str, Any], took: float) -> tuple[str, float]:
-    """Return which limit the processes of a notebook exceed together, or nothing; and how long they have worked."""
-    all_ = family(first)
-    took = max(worked(all_) - room.worked, took)
-    if len(all_) > MOST_PROCESSES:
-        return "processes", took
-    if len(all_) > OWN and held(all_) - room.held > request["megabytes"]:
-        return "memory", took
-    return "time" if took > request["cpu_seconds"] + STARTING else "", took
+class _Look:
+    """What the processes of a notebook have used, looked at from time to time.
+
+    Attributes
+    ----------
+    worked, waited : float
+        Seconds of processor time, and seconds in which they wanted none: load on the machine counts as neither.
+    """
+
+    def __init__(self, room: Room, first: int, request: dict[str, Any]):
+        self.room, self.first, self.request = room, first, request
+        self.own = OWN if room.sealed else 1
+        self.worked = self.waited = 0.0
+        self.warned = SHARE * request["cpu_seconds"]
+        self.last = time.monotonic()
+
+    def again(self) -> str:
+        """Look; return which limit they exceed together, or nothing."""
+        all_, most = family(self.first), self.request["cpu_seconds"]
+        now, before = time.monotonic(), self.last
+        self.last = now
+        self.worked = max(worked(all_) - self.room.worked, self.worked)
+        if not wants(all_):
+            self.waited += min(now - before, 2 * WATCH)
+        if self.waited > self.warned and len(all_) >= self.own:  # the cell that waits is stopped: the next one is run
+            self.warned = self.waited + SHARE * (most - self.waited)
+            with suppress(OSError):
+                os.kill(all_[self.own - 1], signal.SIGALRM)
+        if len(all_) > MOST_PROCESSES:
+            return "processes"
+        if len(all_) > self.own and held(all_) - self.room.held > self.request["megabytes"]:
+            return "memory"
+        return "time" if max(self.worked, self.waited) > most + STARTING else ""
 
 
 def _watch(work: _Child | Room, first: int, handle: int, request: dict[str, Any]) -> dict[str, Any]:
     """Listen to a piece of work until it ends or has to be ended."""
-    said, why, took = bytearray(), "", 0.0
-    begun = heard = looked = time.monotonic()
+    said, why = bytearray(), ""
+    begun = heard = time.monotonic()
     foreign = isinstance(work, Room)
+    look = _Look(work, first, request) if isinstance(work, Room) else None
     lines = [handle]
     while not why:
         ready, _, _ = select.select(lines or [work], [], [], WATCH)
@@ -149,12 +174,10 @@ def _watch(work: _Child | Room, first: int, handle: int, request: dict[str, Any]
             why = "it said too much" if len(said) > MOST_SAID else why
         if now - begun > request["seconds"] or now - heard > request["silence"]:
             why = "time"
-        if isinstance(work, Room) and now - looked > WATCH:
-            looked = now
-            over, took = _too_much(first, work, request, took)
-            why = why or over
+        if look is not None and now - look.last > WATCH:
+            why = why or look.again()
     status, cpu = (work.end(), 0.0) if why else work.ended()
-    took = round(max(cpu, took), 3)
+    took = round(max(cpu, look.worked if look is not None else 0.0), 3)
     heard_lines = said.decode("utf-8", "replace").split("\n")
     heard_lines.pop()  # what was cut off
     if not why:
@@ -166,7 +189,8 @@ def _watch(work: _Child | Room, first: int, handle: int, request: dict[str, Any]
             why = "not sealed"
     seconds = round(time.monotonic() - begun, 3)
     if foreign:  # nobody here reads what a foreign program says
-        return {"ended": why, "lines": heard_lines, "seconds": seconds, "worked": took}
+        waited = round(look.waited, 3) if look is not None else 0.0
+        return {"ended": why, "lines": heard_lines, "seconds": seconds, "worked": took, "waited": waited}
     return {"ended": why, "said": [json.loads(line) for line in heard_lines], "seconds": seconds, "worked": took}
 
 

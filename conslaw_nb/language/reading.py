@@ -250,7 +250,10 @@ def read_sentence(
         raw: Sentence = _parse(signs, "sentence")
     except _NotUnderstoodError as error:
         near = " or ".join(f"'{example}'" for example in nearest(signs.plain))
-        raise ParseError(f"the {named} is not understood in {error}. The nearest that are: {near}") from None
+        told = f"The nearest that are: {near}"
+        if re.search(r"[<⟨][^,<>⟨⟩]*[>⟩]|[<⟨][^<>⟨⟩]*(?:grad|∇|,)[^<>⟨⟩]*$", signs.plain):
+            told = "An inner product is written <a, b>, with both brackets and a comma"
+        raise ParseError(f"the {named} is not understood in {error}. {told}") from None
     inside = Scope()
     model = None if raw.model is None else resolve(raw.model, signs, inside)
     if callable(scope):

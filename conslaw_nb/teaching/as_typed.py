@@ -11,6 +11,7 @@ Examples
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 __all__ = ["tidy"]
 
@@ -18,12 +19,22 @@ _WORD = r"[^\W\d]\w*(?:\[[\d,\s]*\])?"
 _NAME = rf"{_WORD}'*"
 _LABEL = re.compile(rf"\s*(?:\(\s*{_NAME}(?:\s*[,;]\s*{_NAME})+\s*\)|{_NAME}(?:\s*,\s*{_NAME})+)\s*=(?!=)\s*")
 _RATE = re.compile(rf"\s*(?:\\dot\s*(?:\{{{_WORD}\}}|{_WORD})|{_WORD}'+)\s*=(?!=)\s*")  # u' = 11
-# phi = (...), [X, Y] = (...)
-_WHOLE = re.compile(rf"\s*(?:\\?{_NAME}|\[\s*{_NAME}\s*,\s*{_NAME}\s*\])\s*=\s*(?=[(\[])")
+# phi = (...), phi(x, y) = (...), [X, Y] = (...)
+_WHOLE = re.compile(rf"\s*(?:\\?{_NAME}(?:\([\w\s,]*\))?|\[\s*{_NAME}\s*,\s*{_NAME}\s*\])\s*=\s*(?=[(\[])")
 _ONE_LABEL = re.compile(rf"(^|[,;])\s*{_NAME}\s*=\s*(?=\[\s*\[)")
 _MATRIX = re.compile(r"\\begin\{([pbvB]?matrix|array)\}(?:\{[clr]*\})?(.*?)\\end\{\1\}", re.DOTALL)
 _CALLED = re.compile(r"\b(?:(?:sympy|sp|np|numpy)\.)?(?:Matrix|array|matrix)\(\s*(\[\[.*?\]\])\s*\)", re.DOTALL)
 _SHORT_FRACTION = re.compile(r"\\[td]?frac\s*(?=[\dA-Za-z{])(\d|[A-Za-z]|\{[^{}]*\})\s*(\d|[A-Za-z]|\{[^{}]*\})")
+# What Python has made of a backslash and a letter, and how the commands go on that begin so: "\frac" holds a form feed.
+_EATEN = {"\f": "f", "\t": "t", "\b": "b", "\r": "r", "\v": "v", "\a": "a"}
+_COMMAND = re.compile(
+    r"\f(?=rac)|\t(?=frac|au|heta|imes|op|ext)|\x08(?=egin|eta|ar|ig)|\r(?=ight|ho|m\b)|\v(?=arphi|ec|arepsilon)|\a(?=lpha)"
+)
+_ROW = re.compile(r"\\\\|\\cr|\\(?=[\s\d&.+-])")  # of two backslashes Python leaves one
+_DECIMAL_COMMAS = re.compile(r"\(?\s*[-−+]?\d+,\d+(?:\s*;\s*[-−+]?\d+,\d+)+\s*\)?")
+_PART_LABEL = re.compile(rf"\s*({_NAME})\s*=(?!=)([^=]+)")
+_PHI = re.compile(r"(?:\\?phi|\\varphi|[φϕ])\s*(?=\()")  # phi(x*y, x*z), where its components are asked for
+_NEXT_LABEL = re.compile(rf"(?<=[\w)])\s+(?={_NAME}\s*=)")  # u = 5/4 v = 3/4
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -32,6 +43,9 @@ def tidy(text: str, form: str = "") -> str:
 
     A semicolon becomes a comma, unless the form has semicolons of its own.
     """
+    text = _bare(_COMMAND.sub(lambda found: "\\" + _EATEN[found[0]], text))
+    for stem in set(re.findall(r"\b([A-Za-z])\d", form)):  # v_1 and v_{1}, where the form has v1
+        text = re.sub(rf"(?<![A-Za-z_]){stem}_(?:\{{(\d+)\}}|(\d+)(?!\d))(?=(\w?))", _plain_name(stem), text)
     text = _MATRIX.sub(_rows, text)
     text = _CALLED.sub(r"\1", text)
     text = _SHORT_FRACTION.sub(lambda found: rf"\frac{_braced(found[1])}{_braced(found[2])}", text)
@@ -42,8 +56,31 @@ def tidy(text: str, form: str = "") -> str:
         label = whole
     if label and "=" not in text[label.end() :]:
         text = text[label.end() :]
+    elif "," in form and "=" not in form and text.count("=") > 1:  # p = a*b, q = a*c
+        found = [_PART_LABEL.fullmatch(piece) for piece in _pieces(text)]
+        if all(part and part[1] not in re.findall(r"\w+", form) for part in found):
+            text = ", ".join(part[2] for part in found if part)
+    called = _PHI.match(text)
+    if called and "phi" not in form and _one_bracket(text[called.end() :]):
+        text = text[called.end() :]
     text = _ONE_LABEL.sub(r"\1 ", text).strip() if "[[" in text.replace(" ", "") else text
     return text if ";" in form else _with_commas(text)
+
+
+def _bare(text: str) -> str:
+    """Take away what some put around an answer or between its parts: quotes, dollars, the braces of a set."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"`" and text.count(text[0]) == 2:
+        text = text[1:-1].strip()
+    if text.count("$") % 2 == 0:
+        text = text.replace("$", " ").strip()
+    if text.startswith("{") and text.endswith("}") and "," in text and _one_bracket(text):
+        text = f"({text[1:-1]})"
+    if _DECIMAL_COMMAS.fullmatch(text):
+        text = text.replace(",", ".")
+    if "," not in text and ";" not in text and text.count("=") > 1:
+        text = _NEXT_LABEL.sub(", ", text)
+    return text
 
 
 def _one_bracket(text: str) -> bool:
@@ -56,12 +93,29 @@ def _one_bracket(text: str) -> bool:
     return False
 
 
+def _pieces(text: str) -> list[str]:
+    """Cut a text at the commas and semicolons that stand in no bracket."""
+    pieces, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign in ",;" and not depth:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    return pieces
+
+
+def _plain_name(stem: str) -> Callable[[re.Match[str]], str]:
+    """Return what to put for LaTeX's v_{1}: v1, apart from a letter that follows."""
+    return lambda found: f"{stem}{found[1] or found[2]}{' ' if found[3] else ''}"
+
+
 def _braced(part: str) -> str:
     return part if part.startswith("{") else f"{{{part}}}"
 
 
 def _rows(found: re.Match[str]) -> str:
-    lines = [line for line in re.split(r"\\\\|\\cr", found[2]) if line.strip()]
+    lines = [line for line in _ROW.split(found[2]) if line.strip()]
     rows = [", ".join(entry.strip() for entry in line.split("&")) for line in lines]
     if len(rows) > 1 and not any("&" in line for line in lines):
         return f"({', '.join(rows)})"  # a column is a vector

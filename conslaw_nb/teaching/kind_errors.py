@@ -1,4 +1,4 @@
-"""An answer without quotes, ``task.check(u**2)``, is an error of Python's; here it is told what it is, in a sentence.
+"""An answer whose quotes are missing or broken is an error of Python's; here it is told what it is, in a sentence.
 
 Only cells that hand in an answer are looked at; every other error is shown as Python shows it.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-__all__ = ["explain", "watch_names"]
+__all__ = ["explain", "explain_syntax", "watch_names"]
 
 
 def explain(problem: NameError, source: str) -> str:
@@ -40,6 +40,64 @@ def explain(problem: NameError, source: str) -> str:
     return told
 
 
+def explain_syntax(problem: SyntaxError, source: str) -> str:
+    """Return what to tell somebody whose answer Python cannot read; nothing where the slip is not in the answer.
+
+    Examples
+    --------
+    >>> explain_syntax(SyntaxError("unterminated string literal", ("", 1, 14, "")), 'where.check("5/4, 3/4)')
+    'The quote that begins your answer is not closed: write it as `.check("5/4, 3/4")`.'
+    """
+    start = source.find(".check(")
+    line = source.count("\n", 0, start) + 1
+    if (
+        start < 0
+        or (problem.lineno or 0) < line
+        or _names_alone(source[start:])
+        or _reads(source.split("\n")[line - 1])
+    ):
+        return ""
+    written = source[start + len(".check(") :].strip()
+    bare = written.lstrip(_AROUND).rstrip(_AROUND + "(")
+    bare += ")" * (bare.count("(") - bare.count(")"))
+    shown = bare if bare and len(bare) <= 60 and not set(bare) & {"\n", '"'} else "..."
+    asked = f'`.check("{shown}")`'
+    quote = written[:1]
+    if set(written) & set(_CURLY):
+        told = f"The quotes around your answer are curly, and Python knows straight ones only: write it as {asked}."
+    elif quote not in ("'", '"'):
+        told = f"An answer is text, so write it between quotes, as in {asked}."
+    elif written.startswith(3 * quote) or "\n" in written.rstrip(_AROUND + "\n"):
+        told = (
+            f"An answer of several lines begins with {3 * quote} and ends with {3 * quote}, and then comes a bracket."
+        )
+    elif written.count(quote) == 1:
+        told = f"The quote that begins your answer is not closed: write it as {asked}."
+    elif written.count(quote) == 2 and written.endswith(quote):
+        told = f"The bracket after your answer is not closed: write it as {asked}."
+    else:
+        told = f"Python cannot read this cell: an answer is one text between two quotes, as in {asked}."
+    return told
+
+
+_CURLY = "“”„‘’‚«»"
+_AROUND = "\"') " + _CURLY
+
+
+def _names_alone(call: str) -> bool:
+    """Whether a function is handed in, as in ``.check(outputs)``: the slip is elsewhere then."""
+    return call.removeprefix(".check(").strip().rstrip(")").strip().isidentifier()
+
+
+def _reads(line: str) -> bool:
+    """Whether Python reads a line that stands by itself."""
+    try:
+        compile(line.strip(), "", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
 def watch_names(feedback: Callable[[str], Any]) -> None:
     """Have errors of this kind explained, as `feedback`, in the notebook that runs; elsewhere nothing is done."""
     ipython = sys.modules.get("IPython")
@@ -47,17 +105,23 @@ def watch_names(feedback: Callable[[str], Any]) -> None:
     if shell is None or getattr(shell, "_conslaw_watches_names", False):
         return
 
-    def handle(shell: Any, kind: type, problem: NameError, trace: TracebackType, tb_offset: int | None = None) -> None:
-        told = explain(problem, _source(trace))
-        if not told:
-            shell.showtraceback((kind, problem, trace), tb_offset=tb_offset)
-            return
-        from IPython.display import display
+    def handle(shell: Any, kind: type, problem: Any, trace: TracebackType, tb_offset: int | None = None) -> None:
+        read = isinstance(problem, SyntaxError)
+        if read:
+            told = explain_syntax(problem, "".join(linecache.getlines(problem.filename or "")))
+        else:
+            told = explain(problem, _source(trace))
+        if told:
+            from IPython.display import display
 
-        display(feedback(told))
+            display(feedback(told))
+        elif read:
+            shell.showsyntaxerror()
+        else:
+            shell.showtraceback((kind, problem, trace), tb_offset=tb_offset)
 
     shell._conslaw_watches_names = True
-    shell.set_custom_exc((NameError,), handle)
+    shell.set_custom_exc((NameError, SyntaxError), handle)
 
 
 def _source(trace: TracebackType | None) -> str:

@@ -221,10 +221,11 @@ class World:
         a = self.value(base)
         if a.shape[0] != a.shape[1]:
             raise MisfitError(f"a power of {a.shape}")
-        if exponent < 1 or exponent > 12:
+        if exponent < 0 or exponent > 12:
             raise UnreadableError(f"the exponent {exponent}")
-        result = a
-        for _ in range(exponent - 1):
+        size = range(len(a.rows))
+        result = Value(a.shape, [[int(i == j) for j in size] for i in size], [[0 for _ in size] for _ in size])
+        for _ in range(exponent):
             result = self.multiply(result, a)
         return result
 

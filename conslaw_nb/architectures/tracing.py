@@ -1,0 +1,62 @@
+"""The graph of a forward pass by torch.fx, for passes as people write them: with asserts, masks and positions."""
+
+from __future__ import annotations
+
+import dis
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["trace"]
+
+_MADE_FROM_SIZES = ("arange", "zeros", "ones", "full", "tril", "triu", "linspace")
+
+
+def trace(module: Any, is_leaf: Callable[[Any], bool]) -> Any:
+    """Return the graph of a module.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    is_leaf : callable
+        Says which modules are not looked into.
+
+    Raises
+    ------
+    Exception
+        Of any class: what a person's forward does with symbols can fail in any way.
+    """
+    tracer = _tracer(is_leaf)
+    try:
+        return tracer.trace(module)
+    except Exception:  # a mask that is cut to the length of the input needs a symbol for the mask too
+        tracer = _tracer(is_leaf)
+        tracer.proxy_buffer_attributes = True
+        return tracer.trace(module)
+
+
+def _tracer(is_leaf: Callable[[Any], bool]) -> Any:
+    import torch
+    import torch.fx
+
+    class Tracer(torch.fx.Tracer):
+        def is_leaf_module(self, layer: Any, name: str) -> bool:
+            return is_leaf(layer) or super().is_leaf_module(layer, name)
+
+        def to_bool(self, value: Any) -> bool:
+            return True if _is_asserted() else super().to_bool(value)
+
+    made = tuple(getattr(torch, name) for name in _MADE_FROM_SIZES)
+    tracer = Tracer(autowrap_modules=(math,), autowrap_functions=made)
+    tracer._autowrap_search.append(torch)
+    return tracer
+
+
+def _is_asserted() -> bool:
+    """Whether the innermost frame outside of torch.fx is about to raise AssertionError, were this false."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(("torch.fx", __name__)):
+        frame = frame.f_back
+    following = [one for one in dis.get_instructions(frame.f_code) if one.offset > frame.f_lasti][:3]
+    return any("ASSERTION" in one.opname or one.argrepr == "AssertionError" for one in following)
