@@ -15,8 +15,8 @@ from typing import Any
 
 from .wiring import Wire
 
-__all__ = ["Extent", "Figure", "Learned", "Step", "Turned", "combined", "exchanged", "is_learned", "is_number"]
-__all__ += ["plain", "reshaped", "sizes_of", "turned"]
+__all__ = ["Extent", "Figure", "Learned", "Step", "Turned", "combined", "exchanged", "is_given", "is_learned"]
+__all__ += ["is_number", "plain", "reshaped", "sizes_of", "turned"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ def is_learned(value: Any) -> bool:
     if isinstance(value, (tuple, list)):
         return any(map(is_learned, value))
     return isinstance(value, Learned) or bool(getattr(value, "requires_grad", False))
+
+
+def is_given(value: Any) -> bool:
+    """Whether a value depends on no parameter: a number, a mask, the input."""
+    return value.bundle.root().data if isinstance(value, Wire) else not is_learned(value)
 
 
 def is_number(value: Any) -> bool:
@@ -155,13 +160,13 @@ def turned(wire: Any) -> Turned | None:
     if not isinstance(wire, Wire) or wire.layout != "last" or not wire.bundle.root().size:
         return None
     directions = ("batch", "token", Step(1, wire.bundle.root().size))
-    return Turned(wire.bundle, wire.makers, wire.shifts, wire.layout, directions)
+    return Turned(wire.bundle, wire.makers, wire.shifts, directions=directions)
 
 
 def plain(tensor: Turned) -> Wire:
     """Return the wire as it is, where the channels stand last again, and all of them."""
     if tensor.is_simple and tensor.directions[-1] == Step(1, tensor.bundle.root().size):
-        return Wire(tensor.bundle, tensor.makers, tensor.shifts)
+        return Wire(tensor.bundle, tensor.makers, tensor.shifts, rank=3)
     return tensor
 
 

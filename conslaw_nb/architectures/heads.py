@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .directions import Step, Turned, combined, exchanged, is_learned, is_number, plain, reshaped, turned
+from .directions import Step, Turned, combined, exchanged, is_given, is_number, plain, reshaped, turned
 from .wiring import Head, Range, Wire, Wiring
 
 __all__ = ["Heads", "Scores", "attend", "softened"]
@@ -133,7 +133,7 @@ class Heads:
         given = {**dict(zip(names, values, strict=False)), **options}
         tensors = [turned(given.get(name)) for name in names[:3]]
         others = [given.get(name) for name in names[3:]]
-        if given.keys() - set(names) or any(isinstance(v, (Wire, Scores)) or is_learned(v) for v in others):
+        if given.keys() - set(names) or not all(not isinstance(v, Scores) and is_given(v) for v in others):
             return None
         q, k, v = tensors
         if q is None or k is None or v is None:
@@ -173,7 +173,7 @@ class Heads:
         others = [value for value in (*values, *options.values()) if value is not scores]
         if name in _ALWAYS:
             return scores
-        if any(isinstance(other, (Wire, Scores)) or is_learned(other) for other in others):
+        if not all(not isinstance(v, Scores) and is_given(v) for v in others):
             return None
         if name == "softmax":
             return softened(scores, options.get("dim", values[1] if len(values) > 1 else None))

@@ -119,7 +119,9 @@ class LayerReader:
             self.wiring.unknown.append(name)
         for wire in wires:
             self.wiring.pin(wire, f"{name} is not known")
-        return self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}")
+        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}")
+        made.bundle.data = bool(harmless) and all(wire.bundle.root().data for wire in wires)
+        return made
 
     # -- layers with parameters -----------------------------------------------------------------------
 
@@ -184,7 +186,7 @@ class LayerReader:
         else:  # a channel is read by the rows of its group only: what it makes is known, and not what it reads
             self.unknown(f"{name} (what a convolution in {layer.groups} groups reads)", [wire])
         makers = [self.part(layer.weight, "rows")] + ([] if layer.bias is None else [self.part(layer.bias, "entries")])
-        return self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first")
+        return self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first", scales=makers[:1])
 
     def norm(self, name: str, shape: Sequence[int], weight: Any, bias: Any, wire: Wire, shift: bool) -> Wire:
         """Read a LayerNorm or RMSNorm: the gain and the bias make its channels."""
@@ -200,21 +202,26 @@ class LayerReader:
         name = self.labels.get(id(layer), "a norm")
         return self.norm(name, layer.normalized_shape, layer.weight, getattr(layer, "bias", None), wire, shift)
 
-    def batch_norm(self, layer: Any, wire: Wire) -> Wire:
-        """Read a BatchNorm, as it trains: with the statistics of the batch."""
-        name = self.labels.get(id(layer), "a BatchNorm")
-        if not layer.training and layer.track_running_stats:
-            self.wiring.pin(wire, f"{name} is in evaluation mode")
-        else:
+    def batch_norm(self, name: str, weight: Any, bias: Any, wire: Wire, trained: bool) -> Wire:
+        """Read a BatchNorm, with the statistics of the batch where it is trained so."""
+        if trained:
             self.wiring.batch_norm(wire, name)
-        return self._gain(layer.weight, layer.bias, wire)
+        else:
+            self.wiring.pin(wire, f"{name} is in evaluation mode")
+        return self._gain(weight, bias, wire)
+
+    def batch_normed(self, layer: Any, wire: Wire) -> Wire:
+        """Read such a layer."""
+        name = self.labels.get(id(layer), "a BatchNorm")
+        trained = layer.training or not layer.track_running_stats
+        return self.batch_norm(name, layer.weight, layer.bias, wire, trained)
 
     def _gain(self, weight: Any, bias: Any, wire: Wire) -> Wire:
         size, layout = wire.bundle.root().size, wire.layout
         if weight is None or not self.use(weight, bias):
             return self.wiring.pinned(size, "normalised values", layout)
         parts = [self.part(p, "entries") for p in (weight, bias) if p is not None]
-        return self.wiring.bundle(size, *parts, diagonal=True, layout=layout)
+        return self.wiring.bundle(size, *parts, diagonal=True, layout=layout, scales=parts[:1])
 
     def embedding(self, layer: Any, wires: Sequence[Wire]) -> Wire:
         """Read an Embedding: its last direction makes the channels."""
@@ -304,8 +311,8 @@ _HANDLERS: dict[str, Handler] = {
     ),
     "LayerNorm": lambda reader, layer, wires: reader.normed(layer, wires[0], True),
     "RMSNorm": lambda reader, layer, wires: reader.normed(layer, wires[0], False),
-    "BatchNorm1d": lambda reader, layer, wires: reader.batch_norm(layer, wires[0]),
-    "BatchNorm2d": lambda reader, layer, wires: reader.batch_norm(layer, wires[0]),
+    "BatchNorm1d": lambda reader, layer, wires: reader.batch_normed(layer, wires[0]),
+    "BatchNorm2d": lambda reader, layer, wires: reader.batch_normed(layer, wires[0]),
     "Embedding": LayerReader.embedding,
     "MultiheadAttention": LayerReader.attention,
     "TransformerEncoderLayer": LayerReader.transformer_layer,

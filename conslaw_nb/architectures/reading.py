@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import ModelError, brief
@@ -11,6 +11,7 @@ from .directions import Extent, Figure, Learned, Turned, is_learned, is_number, 
 from .heads import Heads, Scores
 from .layers import LayerReader
 from .norms import Normalised, Size, size_or_norm
+from .places import as_parameter, inherit, placed, tokens_together
 from .tracing import trace
 from .wiring import Wire, Wiring
 
@@ -33,6 +34,11 @@ _OPAQUE = {
 _ADD = {"add", "add_", "iadd"}
 _TIMES = {"mul", "mul_", "imul"}
 _KEEP = {"contiguous", "clone", "float", "double", "to", "type_as", "detach_"}
+_NORMS = {
+    "layer_norm": ("input", "normalized_shape", "weight", "bias", "eps"),
+    "rms_norm": ("input", "normalized_shape", "weight", "eps"),
+    "batch_norm": ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
+}
 _SHAPES = {"size", "dim", "getattr"}
 
 
@@ -129,7 +135,14 @@ class _Graph:
 
     def run(self, graph: Any) -> None:
         for node in graph.nodes:
-            self.values[node] = getattr(self, f"_{node.op}")(node)
+            value = self.values[node] = getattr(self, f"_{node.op}")(node)
+            if node.op in ("call_module", "call_method", "call_function"):
+                name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", "?")
+                inputs = [v for v in self._value(node.args) if isinstance(v, Wire)]
+                inherit("" if node.op == "call_module" and self._is_known(node) else name, value, inputs)
+
+    def _is_known(self, node: Any) -> bool:
+        return self.reader.kind(self.module.get_submodule(node.target)) not in ("", "Sequential", "Flatten")
 
     def _value(self, argument: Any) -> Any:
         """Return the value of an argument, inside of tuples and lists too."""
@@ -166,7 +179,9 @@ class _Graph:
         return wire
 
     def _placeholder(self, node: Any) -> Wire:
-        return self.reader.wiring.pinned(0, f"the input {node.name}", "first")
+        wire = self.reader.wiring.pinned(0, f"the input {node.name}", "first")
+        wire.bundle.data = True
+        return wire
 
     def _output(self, node: Any) -> None:
         for wire in self._wires(node):
@@ -190,12 +205,18 @@ class _Graph:
             followed = self.reader.between_heads(layer, first)
             if followed is not None:
                 return followed
-        wires = self._wires(node)
+        wires = self._wires(node) or [self._constant(node)]
         width = _width(layer)
         self._widen(wires, width or getattr(layer, "in_channels", 0) or getattr(layer, "num_features", 0), bool(width))
         if self.reader.kind(layer) == "Embedding":
             return self.reader.apply(layer, [])
         return self.reader.apply(layer, wires)
+
+    def _constant(self, node: Any) -> Wire:
+        """Return a wire for what a layer gets that no other layer makes: a table, or a parameter by itself."""
+        wire = self.reader.wiring.pinned(0, f"what {node.target} reads", "first")
+        wire.bundle.data = not is_learned(self._value(node.args))
+        return wire
 
     def _matrix(self, wires: list[Wire], weight: Any, bias: Any, right: bool = False) -> Wire | None:
         """Read a matrix that is a parameter by itself; None for anything else."""
@@ -226,15 +247,19 @@ class _Graph:
 
     def _norm(self, name: str, wires: list[Wire], values: list[Any], options: dict[str, Any]) -> Wire:
         """Read a normalisation that is called as a function, with its gain and its bias."""
-        given = {**dict(zip(("input", "normalized_shape", "weight", "bias"), values, strict=False)), **options}
-        parts, names = [given.get("weight"), given.get("bias") if name == "layer_norm" else None], self.reader.names
-        self._widen(wires[:1], math.prod(given["normalized_shape"]))
-        learned = [p for p in parts if p is not None]
-        if len(wires) != 1 or not all(id(p) in names for p in learned) or (learned and parts[0] is None):
+        names, given = self.reader.names, {**dict(zip(_NORMS[name], values, strict=False)), **options}
+        gain, bias = given.get("weight"), given.get("bias")
+        learned = [p for p in (gain, bias) if p is not None]
+        shape = given.get("normalized_shape", ())
+        known = len(wires) == 1 and all(id(p) in names for p in learned) and (gain is not None or not learned)
+        if not known or not all(isinstance(n, int) for n in shape):
             return self.reader.unknown(f"{name}()", wires, *_parameters(learned))
         for p in learned:  # counted as used beside the layers; here it is a layer
             self.reader.wiring.used[names[id(p)]] -= 1
-        return self.reader.norm(name, given["normalized_shape"], *parts, wires[0], name == "layer_norm")
+        if name == "batch_norm":
+            return self.reader.batch_norm(name, gain, bias, wires[0], given.get("training") is True)
+        self._widen(wires, math.prod(shape))
+        return self.reader.norm(name, shape, gain, bias, wires[0], name == "layer_norm")
 
     def _widen(self, wires: list[Wire], size: int, last: bool = True) -> None:
         """Give inputs the size and the direction that their first reader needs."""
@@ -254,6 +279,7 @@ class _Graph:
         reader = self.reader
         values, options = list(self._value(node.args)), {key: self._value(v) for key, v in node.kwargs.items()}
         followed = self.heads.call(name, values, options) or size_or_norm(name, values, options)
+        followed = followed or placed(name, values, options)
         if isinstance(followed, Normalised):
             wire = followed.wire
             reader.wiring.norm(wire, "a normalisation written out", False)
@@ -264,10 +290,16 @@ class _Graph:
             mixed = self._mixed(*values)
             if mixed is not None:
                 return mixed
+        together = tokens_together(name, values, options)
+        if together is not None:
+            return self._together(together)
         wires = [] if name in _SHAPES else self._wires(node)
         if any(isinstance(value, (Scores, Size)) for value in (*values, *options.values())):
             return reader.unknown(f"{name}()", wires, *_parameters(values))
         if not wires:
+            spread = as_parameter(name, values)
+            if spread is not None:
+                return spread
             return _transpose(name, values) or _without_wires(name, node.target, (*values, *options.values()))
         wire = wires[0]
         if name in _KEEP or (name == "getitem" and (isinstance(values[1], int) or _chooses_places(values[1]))):
@@ -291,7 +323,7 @@ class _Graph:
             return self._matrix(wires, values[1], bias) or reader.unknown("linear()", wires, *_parameters(values))
         if name == "matmul" and len(values) == 2 and wires == values[:1]:
             return self._matrix(wires, values[1], None, True) or reader.unknown("@", wires, *_parameters(values))
-        if name in ("layer_norm", "rms_norm"):
+        if name in _NORMS:
             return self._norm(name, wires, values, options)
         if name == "dropout":
             options = {**dict(zip(("p", "training"), values[1:], strict=False)), **options}
@@ -304,14 +336,22 @@ class _Graph:
             return Wire(wire.bundle, (), False, "last")
         return reader.unknown(f"{name}()", wires, *_parameters(values))
 
+    def _together(self, parts: tuple[Any, ...]) -> Wire:
+        """Put tensors one behind the other along the tokens: their channels are multiplied together, as in a sum."""
+        made: Wire = next(part for part in parts if isinstance(part, Wire))
+        for part in (part for part in parts if part is not made):
+            made = self.reader.wiring.add(made, part) if isinstance(part, Wire) else self._sum([made], [made, part])
+        return replace(made, rank=3)
+
     def _sum(self, wires: list[Wire], values: list[Any]) -> Wire:
         parameter = next((v for v in values[:2] if hasattr(v, "requires_grad") and not isinstance(v, Wire)), None)
         if parameter is not None:  # a position that is learned: its last direction makes channels
             size = wires[0].bundle.root().size
             ours = id(parameter) in self.reader.names and parameter.dim() > 0 and parameter.shape[-1] == size
             if ours and parameter.requires_grad and wires[0].layout == "last":
-                return self.reader.wiring.add(
-                    wires[0], self.reader.wiring.bundle(size, self.reader.part(parameter, "last"))
+                added = self.reader.wiring.bundle(size, self.reader.part(parameter, "last"))
+                return replace(
+                    self.reader.wiring.add(wires[0], added), rank=parameter.dim() if parameter.dim() > 2 else 0
                 )
             return self.reader.unknown("a sum with a tensor", wires, parameter)
         if len(wires) == 2:
@@ -325,9 +365,11 @@ class _Graph:
         if isinstance(other, (int, float)):
             return Wire(wires[0].bundle, wires[0].makers, wires[0].shifts, wires[0].layout)
         size = wires[0].bundle.root().size
-        ours = id(other) in self.reader.names and other.requires_grad and tuple(other.shape) == (size,)
-        if ours and wires[0].layout == "last":  # a gain, channel by channel
-            gain = self.reader.wiring.bundle(size, self.reader.part(other, "entries"), diagonal=True)
+        layout = wires[0].layout
+        shape = {"last": (size,), "first": (size, 1, 1)}.get(layout)
+        ours = id(other) in self.reader.names and other.requires_grad and tuple(other.shape) == shape
+        if ours:  # a gain, channel by channel
+            gain = self.reader.wiring.bundle(size, self.reader.part(other, "entries"), diagonal=True, layout=layout)
             return self.reader.wiring.multiply(wires[0], gain)
         return self.reader.unknown(
             "a product with a tensor", wires, *([other] if hasattr(other, "requires_grad") else ())

@@ -27,13 +27,16 @@ def trace(module: Any, is_leaf: Callable[[Any], bool]) -> Any:
     Exception
         Of any class: what a person's forward does with symbols can fail in any way.
     """
-    tracer = _tracer(is_leaf)
+    tables = [(table, table.clone()) for table in module.buffers() if not table.is_meta]
     try:
-        return tracer.trace(module)
+        return _tracer(is_leaf).trace(module)
     except Exception:  # a mask that is cut to the length of the input needs a symbol for the mask too
         tracer = _tracer(is_leaf)
         tracer.proxy_buffer_attributes = True
         return tracer.trace(module)
+    finally:  # a pass may count its calls in a table: reading it leaves no trace
+        for table, before in tables:
+            table.copy_(before)
 
 
 def _tracer(is_leaf: Callable[[Any], bool]) -> Any:

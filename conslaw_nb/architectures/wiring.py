@@ -35,6 +35,8 @@ class Bundle:
     batch_norms: list[str] = field(default_factory=list)  # normalisations of single channels that read it
     taken: list[tuple[int, int]] = field(default_factory=list)  # ranges of channels that go their own ways
     inside: Range | None = None  # what it is a range of
+    data: bool = False  # whether it comes from the input alone
+    product: bool = False  # whether it is one, entry by entry: then a bias of a factor is no shift
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -56,6 +58,8 @@ class Bundle:
         for name in ("makers", "readers", "pins", "norms", "batch_norms", "taken"):
             getattr(a, name).extend(getattr(b, name))
         a.diagonal = a.diagonal or b.diagonal
+        a.data = a.data and b.data
+        a.product = a.product or b.product
         b.merged = a
         return a
 
@@ -154,6 +158,7 @@ class Wire:
     # where the channels are: 'last', 'first' (before the places of an image or signal), or 'flat' (channels times
     # places in one direction)
     layout: str = "last"
+    rank: int = 0  # how many directions it has, where that is known
 
 
 class Wiring:
@@ -167,13 +172,17 @@ class Wiring:
         self.notes: list[str] = []
         self._readers_of: dict[str, set[str]] = {}  # parameter made here -> kinds of readers
         self._sums: dict[str, Part] = {}
+        self._scales: set[str] = set()  # parameters that act on single channels: added to, they shift no two alike
         self.used: dict[str, int] = {}
 
     # -- making and reading ---------------------------------------------------------------------------
 
-    def bundle(self, size: int, *makers: Part, diagonal: bool = False, layout: str = "last") -> Wire:
-        """Return a wire of fresh channels that these parameters make."""
+    def bundle(
+        self, size: int, *makers: Part, diagonal: bool = False, layout: str = "last", scales: Sequence[Part] = ()
+    ) -> Wire:
+        """Return a wire of fresh channels that these parameters make; `scales` those that act channel by channel."""
         made = Bundle(size, list(makers), diagonal=diagonal)
+        self._scales |= {part.name for part in scales}
         self.bundles.append(made)
         for part in makers:
             self._sums[part.name] = part
@@ -273,7 +282,7 @@ class Wiring:
             if name in shared:
                 continue
             part = self._sums[name]
-            if readers and readers <= {"norm", "softmax"}:
+            if readers and readers <= {"norm", "softmax"} and name not in self._scales:
                 what = (
                     "softmax drops what is common to all of"
                     if "softmax" in readers
@@ -299,6 +308,7 @@ class Wiring:
                 laws.append(BalanceLaw(terms, "diagonal", "Two factors of a product, entry by entry."))
             if free and (len(free) == 1 or free[0] is not free[1]):
                 result.root().makers.extend(free[0].makers)
+                result.root().product = True
             else:
                 result.root().pins.append("a product of channels that are seen elsewhere")
         return laws
@@ -326,7 +336,7 @@ def _law_of(bundle: Bundle) -> BalanceLaw | None:
         reason = "Only normalisations read these channels: one factor for all of them is not seen (with eps = 0)."
         return BalanceLaw(tuple((1, part) for _, part in makers), "trace", reason)
     if bundle.batch_norms:
-        weights = tuple((1, part) for _, part in makers if part.side != "entries")
+        weights = tuple((1, part) for _, part in makers if part.side != "entries" or bundle.product)
         if readers or not weights:
             return None
         return BalanceLaw(weights, "diagonal", "A BatchNorm divides each of these channels by its size (with eps = 0).")

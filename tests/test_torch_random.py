@@ -1,0 +1,110 @@
+"""Random networks of torch: every law that a report lists holds for real gradients, whatever stands beside whatever."""
+
+from random import Random
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402, N812
+from torch_modules import drift  # noqa: E402
+
+SIZE, TOKENS = 4, 3
+NETWORKS = 60
+
+
+def norm(kind):
+    return {
+        "layer": lambda: nn.LayerNorm(SIZE, eps=0.0),
+        "plain": lambda: nn.LayerNorm(SIZE, eps=0.0, elementwise_affine=False),
+        "rms": lambda: nn.RMSNorm(SIZE, eps=0.0),
+    }[kind]()
+
+
+# name -> (how many tensors it takes, its parts, what it does with them)
+STEPS = {
+    "linear": (1, lambda rng: [nn.Linear(SIZE, SIZE, bias=rng.random() < 0.6)], lambda net, x: net[0](x)),
+    "again": (1, lambda rng: [nn.Linear(SIZE, SIZE)], lambda net, x: net[0](torch.relu(net[0](x)))),
+    "relu": (1, lambda rng: [], lambda net, x: torch.relu(x)),
+    "gelu": (1, lambda rng: [nn.GELU()], lambda net, x: net[0](x)),
+    "norm": (1, lambda rng: [norm(rng.choice(["layer", "plain", "rms"]))], lambda net, x: net[0](x)),
+    "size": (1, lambda rng: [], lambda net, x: x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True))),
+    "function": (
+        1,
+        lambda rng: [nn.LayerNorm(SIZE)],
+        lambda net, x: F.layer_norm(x, (SIZE,), net[0].weight, net[0].bias, 0),
+    ),
+    "softmax": (1, lambda rng: [], lambda net, x: x.softmax(-1)),
+    "add": (2, lambda rng: [], lambda net, x, y: x + y),
+    "times": (2, lambda rng: [], lambda net, x, y: x * y),
+    "gate": (2, lambda rng: [], lambda net, x, y: x * torch.sigmoid(y)),
+    "scale": (1, lambda rng: [], lambda net, x: 0.5 * x),
+    "halves": (1, lambda rng: [nn.Linear(SIZE, 2 * SIZE)], lambda net, x: _halves(net[0](x))),
+    "gated": (1, lambda rng: [nn.Linear(SIZE, 2 * SIZE)], lambda net, x: _gated(net[0](x))),
+    "heads": (1, lambda rng: [nn.Linear(SIZE, 3 * SIZE)], lambda net, x: _heads(net[0](x))),
+    "mixed": (2, lambda rng: [nn.Linear(SIZE, 2 * SIZE)], lambda net, x, y: _mixed(x, net[0](y))),
+    "three": (3, lambda rng: [], lambda net, x, y, z: _one(x, y, z)),
+    "gain": (1, lambda rng: [nn.LayerNorm(SIZE, bias=False)], lambda net, x: x * net[0].weight),
+    "places": (1, lambda rng: [nn.Embedding(TOKENS, SIZE)], lambda net, x: x + net[0].weight),
+    "matrix": (1, lambda rng: [nn.Linear(SIZE, SIZE, bias=False)], lambda net, x: x @ net[0].weight),
+}
+
+
+def _halves(x):
+    a, b = x.chunk(2, dim=-1)
+    return a * b
+
+
+def _gated(x):
+    a, b = x.split(SIZE, dim=-1)
+    return a * F.silu(b)
+
+
+def _mixed(q, kv):
+    k, v = kv.chunk(2, dim=-1)
+    return _one(q, k, v)
+
+
+def _heads(qkv):
+    b, t, _ = qkv.shape
+    q, k, v = qkv.view(b, t, 3, 2, SIZE // 2).permute(2, 0, 3, 1, 4).unbind(0)
+    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+
+
+def _one(q, k, v):
+    return (q @ k.transpose(-2, -1) * 0.3).softmax(-1) @ v
+
+
+class Network(nn.Module):
+    """Steps at random: each takes tensors that are there, newer ones more often."""
+
+    def __init__(self, rng):
+        super().__init__()
+        self.program, made = [], 1
+        self.parts = nn.ModuleList([nn.Linear(SIZE, SIZE)])
+        for _ in range(rng.randint(3, 9)):
+            name = rng.choice(list(STEPS))
+            takes, parts, _ = STEPS[name]
+            start = len(self.parts)
+            self.parts.extend(parts(rng))
+            inputs = [max(rng.randrange(made), rng.randrange(made)) for _ in range(takes)]
+            self.program.append((name, start, len(self.parts), inputs))
+            made += 1
+        self.head, self.bare = nn.Linear(SIZE, 2), rng.random() < 0.3
+
+    def forward(self, x):
+        made = [self.parts[0](x)]
+        for name, start, stop, inputs in self.program:
+            made.append(STEPS[name][2](self.parts[start:stop], *(made[i] for i in inputs)))
+        return made[-1] if self.bare else self.head(made[-1])
+
+
+@pytest.mark.parametrize("seed", range(NETWORKS))
+def test_every_law_holds_for_real_gradients(seed):
+    rng = Random(f"torch {seed}")
+    torch.manual_seed(seed)
+    network = Network(rng)
+    report, rates = drift(network, torch.randn(3, TOKENS, SIZE))
+    wrong = {formula: rate for formula, rate in rates.items() if not rate < 1e-9}
+    assert not wrong, f"{wrong} in {network.program}, {report}"
+    assert not report.notes
