@@ -84,6 +84,7 @@ def mix(wiring: Wiring, values: Turned, place: str) -> Turned | None:
         return None
     width = v[0][1] - v[0][0]
     mixed = wiring.bundle(width * len(v) * times)
+    mixed.bundle.fed = 1
     for i, value in enumerate(v):
         mine = range(i * times, (i + 1) * times)
         made = wiring.take(values, *value)

@@ -106,6 +106,8 @@ def _attention(
     parts = [part for law in products for _, part in law.terms if part.side != "entries"]
     names = {part.name for part in parts if part.side == "rows"}
     outs = {part.name for part in parts if part.side == "columns"}
+    if any(part.side not in ("rows", "columns") or part.turned for part in parts):
+        return None
     if not products or len(scored) != len(mixed) or len(gains) + len(products) < len(balances) or len(outs) != 1:
         return None
     # every row of the projections and every column of the output is in one head, and all of them have one width

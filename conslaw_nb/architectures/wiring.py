@@ -36,6 +36,7 @@ class Bundle:
     taken: list[tuple[int, int]] = field(default_factory=list)  # ranges of channels that go their own ways
     inside: Range | None = None  # what it is a range of
     data: bool = False  # whether it comes from the input alone
+    fed: int = 0  # by how many layers of attention: what else makes it is not all
     product: bool = False  # whether it is one, entry by entry: then a bias of a factor is no shift
     merged: Bundle | None = None
 
@@ -60,6 +61,7 @@ class Bundle:
         a.diagonal = a.diagonal or b.diagonal
         a.data = a.data and b.data
         a.product = a.product or b.product
+        a.fed += b.fed
         b.merged = a
         return a
 
@@ -110,7 +112,9 @@ class Head:
         if not self.made.is_seen_alone or self.made.bundle.root().diagonal:
             return None
         if self.values:
-            if any(r.pins or r.makers or r.norms or r.batch_norms or r.taken or not r.readers for r in roots):
+            if any(
+                r.fed > 1 or r.pins or r.makers or r.norms or r.batch_norms or r.taken or not r.readers for r in roots
+            ):
                 return None
             reads = [r.readers for r in roots]
         else:
@@ -316,7 +320,8 @@ class Wiring:
 
 def _is_only_a_factor(bundle: Bundle) -> bool:
     seen = bundle.readers or bundle.norms or bundle.batch_norms
-    return bundle.pins == [_FACTOR] and bool(bundle.makers) and not seen and not bundle.taken and _is_whole(bundle)
+    whole = bool(bundle.makers) and not bundle.taken and not bundle.fed and _is_whole(bundle)
+    return bundle.pins == [_FACTOR] and whole and not seen
 
 
 def _is_whole(bundle: Bundle) -> bool:
@@ -328,7 +333,7 @@ def _law_of(bundle: Bundle) -> BalanceLaw | None:
     """Return the law of one bundle, or None where nothing can be multiplied into it."""
     makers = tuple((-1, part) for part in bundle.makers)
     readers = tuple((1, part) for part in bundle.readers)
-    if bundle.pins or bundle.taken or not makers or not _is_whole(bundle):
+    if bundle.pins or bundle.taken or bundle.fed or not makers or not _is_whole(bundle):
         return None
     if bundle.norms:
         if readers or bundle.batch_norms:
