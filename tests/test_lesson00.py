@@ -200,7 +200,6 @@ WRONG = [
     ("0.7", 2, "2 is what descent keeps"),
     ("0.7", 5, "5 laws would mean that generators and brackets span 4 of the 9 dimensions"),
     ("0.8", "u1^2 - v1^2", "Without the norm it would be"),
-    ("0.8", "u1^2 + u2^2", "At u1 = 1"),
     ("0.8", "4", "a constant"),
     ("0.9", lambda u, v, x, y, tau: careful(u, v, x, y, -tau), "but the loss goes from 4.5 to 24.1, and"),
     ("0.9", lambda u, v, x, y, tau: careful(u, v, x, y, tau)[0], "and should return two lists of this length"),
