@@ -104,7 +104,8 @@ def test_what_is_false_or_unfinished_is_found_and_the_kernel_is_not_believed(che
         'cl.claim("x + y is conserved for phi(x*y)")',
         "%%proof phi(x*y)\ngoal x**2 - y**2 is conserved\n<grad (x + y), v_1> = 0   by computation",
         cell('cl.claim("x**2 - y**2 is conserved for phi(x*y)")', "meant-to-fail"),
-        'cl.teaching.exercise("1.1").check("(1, 1)")',
+        # the second one reads its answer as a proof, and claims nothing by that
+        'cl.teaching.exercise("1.1").check("(1, 1)")\ncl.teaching.exercise("13.1").check("x**2 - y**2")',
         "import conslaw_nb.claims.decide as claims\nfrom conslaw_nb.verdict import Status, Verdict\n"
         "claims.check_law = lambda h, phi: Verdict(Status.PROVED, 'I say so.', claim=h)",
         'cl.claim("x + y is conserved for phi(x*y)")',
@@ -118,6 +119,7 @@ def test_what_is_false_or_unfinished_is_found_and_the_kernel_is_not_believed(che
         ("claim", "cell [4]", "PROVED", True),
         (lines[3][0], "cell [4]", "FAILED", False),
         ("exercise", "cell [5]", "WRONG", False),
+        ("exercise", "cell [5]", "WRONG", False),
         ("claim", "cell [7]", "REFUTED", False),
         ("error", "cell [8]", "FAILED", False),
     ]
@@ -126,9 +128,9 @@ def test_what_is_false_or_unfinished_is_found_and_the_kernel_is_not_believed(che
         "needs 0 everywhere."
     )
     assert "something here is not proved, and nothing of the kind is" in report.lines[3].reason
-    assert "the notebook's own kernel says PROVED, and a fresh process REFUTED" in report.lines[5].reason
+    assert "the notebook's own kernel says PROVED, and a fresh process REFUTED" in report.lines[6].reason
     # The cell that raises ends the run, and what was claimed before is told.
-    assert (lines[6][2], report.lines[6].reason) == ("1/0", "ZeroDivisionError: division by zero")
+    assert (lines[7][2], report.lines[7].reason) == ("1/0", "ZeroDivisionError: division by zero")
     assert (report.ok, report.ran, report.left, report.questions) == (False, 8, 2, {})
     assert "2 cells not reached" in report.summary()
 
@@ -368,18 +370,19 @@ def test_the_command_says_a_line_for_each_claim_and_its_status(run, tmp_path):
     cl.certify(cl.parametrization("x*y")).save(tmp_path / "law.json")
     write(tmp_path, IMPORT, 'x = cl.claim("dim Lie = 1 for phi(x*y)")', name="good.ipynb")
     write(tmp_path, IMPORT, 'x = cl.claim("dim Lie = 2 for phi(x*y)")', name="bad.ipynb")
-    status, out, err = run("good.ipynb", "bad.ipynb")
-    assert (status, err) == (1, "")
-    assert out.splitlines()[:4] == [
-        "good.ipynb",
+    status, out, err = run("bad.ipynb", "good.ipynb")
+    assert (status, err) == (1, "")  # of the worst of them
+    assert out.splitlines()[:2] == [
+        "bad.ipynb",
         "ACCEPTED: law.json: exactly 1 independent conservation law near the point (dim Lie = 1, 2 parameters).",
-        "PROVED: cell [2], claim: dim Lie = 1 for phi(x*y)",
-        "2 cells ran; 1 claim or proof in order; 1 certificate accepted; no outputs were saved, so none were compared; "
-        "nothing to put right.",
     ]
-    assert out.splitlines()[4:6][0] == "bad.ipynb"  # what lies beside both is checked once
-    assert out.splitlines()[5].startswith("REFUTED: cell [2], claim: dim Lie = 2 for phi(x*y): ")
-    assert out.endswith("1 thing to put right.\n")
+    assert out.splitlines()[2].startswith("REFUTED: cell [2], claim: dim Lie = 2 for phi(x*y): ")
+    assert out.splitlines()[3].endswith("1 thing to put right.")
+    assert out.splitlines()[4:] == [  # what lies beside both is checked once
+        "good.ipynb",
+        "PROVED: cell [2], claim: dim Lie = 1 for phi(x*y)",
+        "2 cells ran; 1 claim or proof in order; no outputs were saved, so none were compared; nothing to put right.",
+    ]
 
 
 def test_the_command_gives_json(run, tmp_path):

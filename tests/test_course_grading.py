@@ -20,7 +20,7 @@ import conslaw_nb as cl
 from benchmarks.submissions import submissions
 from conslaw_nb import teaching
 from conslaw_nb.cli import main
-from conslaw_nb.course import grading, judging
+from conslaw_nb.course import grading, judging, running
 from conslaw_nb.course.grading import Grades, grade
 from conslaw_nb.course.pages import html_page, learner_page
 from conslaw_nb.course.submissions import CourseError, find_submissions
@@ -190,6 +190,17 @@ def test_a_file_in_the_current_folder_is_never_imported(tmp_path, monkeypatch):
     found = outcomes(grade(Path(), tmp_path / "grades", lessons=[1], run=False))
     assert found == {"ada": "right", "json": "empty", "sympy": "empty", "conslaw_nb": "empty"}
     assert not (tmp_path / "imported").exists()
+
+
+def test_small_files_beside_a_notebook_go_along_and_links_do_not(tmp_path, monkeypatch):
+    (tmp_path / "of-the-lecturer").write_text("keys", encoding="utf-8")
+    own = tmp_path / "own"
+    (own / "folder").mkdir(parents=True)
+    for name in ("data.csv", ".hidden", "lesson.ipynb", "large.csv"):
+        (own / name).write_text("1, 2" if name != "large.csv" else "1, 2, 3", encoding="utf-8")
+    (own / "link.csv").symlink_to(tmp_path / "of-the-lecturer")
+    monkeypatch.setattr(running, "MAX_FILE", 4)
+    assert running.carry(own) == {"data.csv": b"1, 2"}
 
 
 NAMES = [

@@ -206,19 +206,15 @@ def test_without_bubblewrap_nothing_foreign_is_run_and_the_table_says_what_insta
 )
 def test_where_the_first_process_leaks_or_does_not_answer_nothing_foreign_is_run(monkeypatch, ended, lines, why):
     class Probed:
-        def __init__(self, *_):
-            pass
-
-        def ask(self, _):
+        def ask(self, *_, **__):
             return {"ended": ended, "lines": lines}
 
-        def close(self):
+        def stop(self):
             pass
 
-    monkeypatch.setattr(grading, "Helper", Probed)
     monkeypatch.setattr(grading, "why_not", lambda: "")
     monkeypatch.setattr(grading, "tried", lambda: "")
-    runs, [told] = grading._protection(True, False, [])
+    runs, [told] = grading._protection(True, False, Probed())
     assert not runs
     assert told.startswith(f"No notebook was run, since it could not be shut in on this system ({why}):")
 

@@ -248,6 +248,14 @@ def test_ticks_are_few_inside_and_increasing(low, width):
     assert values[-1] <= low + width + slack
 
 
+@given(st.integers(-20, 20), st.integers(1, 40))
+def test_ticks_of_a_logarithmic_axis_are_few_powers_of_ten_from_its_end(first, decades):
+    values = [value for value, _ in Scale(10.0**first, 10.0 ** (first + decades), log=True).ticks()]
+    assert values[0] == pytest.approx(10.0**first)
+    assert min(decades, 5) <= len(values) <= 9
+    assert values[-1] < 10.0 ** (first + decades + 0.5)
+
+
 def test_two_columns_stand_side_by_side():
     picture = Picture("Two", "Two empty frames.")
     picture.axes((0, 1), (0, 1))

@@ -63,6 +63,14 @@ def test_a_pass_gives_the_phi_that_is_known(net, known):
         (cl.model(lambda x, W: g.normalize(W @ x), W=(2, 1)), ["W_1_1", "W_2_1"]),
         (cl.model(lambda x, u, v: u * g.gate(v * x), u=(), v=()), ["v", "u"]),
         (cl.model(lambda x, u, v: u * g.relu(v * x) * g.relu(v * x), u=(), v=()), ["u*v**2"]),
+        (cl.model(lambda x, v, w: g.relu(w * x) * (v * x) + g.relu(w * x) ** 2, v=(), w=()), ["v*w + w**2"]),
+        (
+            cl.model(lambda x, v, w: g.leaky_relu(w * x) * (v * x) + g.leaky_relu(w * x) ** 2, v=(), w=()),
+            ["v*w", "w**2"],
+        ),
+        (cl.model(lambda x, v, w: (lambda h: h * (v * x) + h * h)(g.relu(w * x)), v=(), w=()), ["v*w + w**2"]),
+        (cl.model(lambda x, U, V: U @ x - V @ x, U=(1, 1), V=(1, 1)), ["U_1_1 - V_1_1"]),
+        (cl.model(lambda x, u, v, w: u * g.gate(v * x) - w * g.gate(v * x), u=(), v=(), w=()), ["v", "u - w"]),
         (cl.model(lambda x, W: g.maxpool(W @ x, 2), inputs={"x": (1, 2)}, W=(1, 1)), ["W_1_1"]),
         (cl.model(lambda x, W: g.meanpool(W @ x), inputs={"x": (1, 3)}, W=(1, 1)), ["W_1_1"]),
         (cl.model(lambda x, A, B: g.concat(A @ x, B @ x), A=(1, 1), B=(1, 1)), ["A_1_1", "B_1_1"]),
@@ -83,6 +91,7 @@ def test_a_pass_gives_the_phi_that_is_known(net, known):
 )
 def test_the_components_are_the_coefficients_each_once(net, expected):
     assert components(net) == expected
+    assert components(cl.parse_model(net.text)) == expected
 
 
 def test_scores_in_softmax_do_not_see_the_biases_of_the_keys():

@@ -87,6 +87,12 @@ CASES = {
         lambda: torch.randn(6, 4),
         6,
     ),
+    # more channels than what makes and reads them has directions
+    "wide linear": (
+        lambda: nn.Sequential(nn.Linear(1, 4, bias=False), nn.Linear(4, 1, bias=False)),
+        lambda: torch.randn(6, 1),
+        7,
+    ),
     "linear with bias": (lambda: nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 4)), lambda: torch.randn(6, 4), 6),
     "gelu": (lambda: nn.Sequential(nn.Linear(4, 5), nn.GELU(), nn.Linear(5, 3)), lambda: torch.randn(6, 4), 0),
     "cnn": (
@@ -130,6 +136,13 @@ CASES = {
         image,
         9,
     ),
+    "batch norm that keeps no statistics": (
+        lambda: nn.Sequential(
+            nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, 1e-30, track_running_stats=False), nn.ReLU(), nn.Conv2d(3, 2, 3)
+        ).eval(),
+        image,
+        9,
+    ),
     "residual": (
         lambda: Net(
             _residual,
@@ -146,6 +159,28 @@ CASES = {
         lambda: torch.randn(6, 4),
         5,
     ),
+    "a ReLU on one branch of a sum": (
+        lambda: Net(
+            lambda net, x: net.out(net.a(x) + torch.relu(net.b(x))),
+            a=nn.Linear(3, 4),
+            b=nn.Linear(3, 4),
+            out=nn.Linear(4, 2),
+        ),
+        lambda: torch.randn(6, 3),
+        4,
+    ),
+    "one number beside all channels": (
+        lambda: Net(_beside, a=nn.Linear(3, 4), b=nn.Linear(3, 1), c=nn.Linear(4, 2), d=nn.Linear(1, 2)),
+        lambda: torch.randn(6, 3),
+        0,
+    ),
+    "channels in two directions": (
+        lambda: Net(
+            lambda net, x: net.out(net.c(x) + net.l(x)), c=nn.Conv1d(3, 3, 1), l=nn.Linear(3, 3), out=nn.Conv1d(3, 2, 1)
+        ),
+        lambda: torch.randn(6, 3, 3),
+        0,
+    ),
     "bilinear glu": (
         lambda: Net(lambda net, x: net.c(net.a(x) * net.b(x)), a=nn.Linear(3, 4), b=nn.Linear(3, 4), c=nn.Linear(4, 2)),
         lambda: torch.randn(6, 3),
@@ -160,6 +195,17 @@ CASES = {
         ),
         lambda: torch.randn(6, 3),
         4,
+    ),
+    "a factor that a layer reads too": (
+        lambda: Net(_read_by_a_layer, a=nn.Linear(3, 4), b=nn.Linear(3, 4), c=nn.Linear(4, 2), d=nn.Linear(4, 2)),
+        lambda: torch.randn(6, 3),
+        4,
+    ),
+    # a² − 2c² is conserved, of each channel: the reader of networks knows no such law
+    "a square": (
+        lambda: Net(_squared, a=nn.Linear(3, 4), c=nn.Linear(4, 2)),
+        lambda: torch.randn(6, 3),
+        0,
     ),
     "a factor that is read elsewhere too": (
         lambda: Net(
@@ -218,9 +264,24 @@ CASES = {
 }
 
 
+def _beside(net, x):
+    h = net.b(x)
+    return net.c(net.a(x) + h) + net.d(h)
+
+
 def _residual(net, x):
     h = net.a(x)
     return net.out(h + net.v(torch.relu(net.u(h))))
+
+
+def _read_by_a_layer(net, x):
+    a = net.a(x)
+    return net.c(a * net.b(x)) + net.d(a)
+
+
+def _squared(net, x):
+    a = net.a(x)
+    return net.c(a * a)
 
 
 def _read_twice(net, x):
@@ -276,6 +337,11 @@ def test_blocks_that_the_catalogue_knows_are_counted_and_no_law_is_missing(name,
     assert f'cl.parse_model("{model}")' in report.python
 
 
+def test_a_linear_network_with_biases_is_not_one_without():
+    (block,) = from_torch(CASES["linear with bias"][0]()).blocks
+    assert (block.model, block.verdict) == ("", cl.Status.UNKNOWN)
+
+
 def test_the_python_of_a_report_runs(tmp_path):
     script = tmp_path / "laws.py"
     script.write_text(from_torch(CASES["transformer layer, norm first"][0]()).python, encoding="utf-8")
@@ -291,6 +357,13 @@ def test_equal_blocks_are_one_row_and_counted_once():
     assert report.rows()[0][0] == "0.0, 0.2, and 3 equal"
     assert said == ["counting the laws of relu(2,3,2,bias=True)"]
     assert report.count == 12
+
+
+def test_biases_that_are_added_up_are_not_seen_one_by_one():
+    """Their difference is a fifth law, which the reader does not list: so nothing is said of all laws."""
+    parts = {"u1": nn.Linear(3, 2), "v1": nn.Linear(2, 1), "u2": nn.Linear(3, 2), "v2": nn.Linear(2, 1)}
+    net = Net(lambda net, x: net.v1(torch.relu(net.u1(x))) + net.v2(torch.relu(net.u2(x))), **parts)
+    assert from_torch(net).headline == "Net: 22 trained parameters, 4 laws known"
 
 
 def test_a_network_of_mnist_says_that_its_number_is_cited():

@@ -13,7 +13,7 @@ from strategies import NAMES, examples, families, family_of, maps, models, phi_o
 import conslaw_nb as cl
 from conslaw_nb.errors import BudgetError, ModelError, SizeError
 from conslaw_nb.language.polynomials import poly_from_text
-from conslaw_nb.laws.search import Law, independent_laws
+from conslaw_nb.laws.search import Law, independent_laws, rational_from_residue
 
 P = 2**31 - 1
 
@@ -149,6 +149,16 @@ def test_several_primes_at_once():
     assert [law.text for law in cl.conservation_laws(family, 1)] == ["z"]
     count = cl.count_laws(family)
     assert count.laws_at_least <= 1 <= count.laws_at_most
+
+
+def test_a_fraction_is_recovered_where_there_is_a_small_one_and_only_there():
+    modulus, bound = 101, 7  # the largest number with 2·bound² < modulus
+    small = {}
+    for a, b in itertools.product(range(-bound, bound + 1), range(1, bound + 1)):
+        small.setdefault(a * pow(b, -1, modulus) % modulus, set()).add(Fraction(a, b))
+    assert 0 < len(small) < modulus and all(len(found) == 1 for found in small.values())
+    for value in range(modulus):
+        assert rational_from_residue(value, modulus) == next(iter(small.get(value, [None])))
 
 
 def test_coefficients_beyond_recovery_end_in_a_sentence():

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_answers import answer_tests
@@ -70,6 +71,22 @@ def test_data_lose_something_exactly_at_twins(a, b, c, d, u, w):
     feedback = teaching.exercise("3.3").check((u, w, a, b, c, d))
     zero = (a, b) == (0, 0) or (c, d) == (0, 0)
     assert feedback.is_right == (not zero and a * d == b * c and a * c + b * d > 0)
+
+
+@pytest.mark.parametrize(
+    ("neuron", "words"),
+    [
+        ((2, 1, 0), "Twins: neurons 1 and 2 switch on the same line."),
+        ((-2, -1, 0), "Opposites: neurons 1 and 2 switch on the same line, the other way."),
+        ((1, -2, 2), "Opposites: neurons 3 and 2 switch on the same line, the other way."),
+        ((2, 1, 1), "Three different lines."),
+        ((0, 0, 1), "The second neuron ignores its input: it has no kink."),
+    ],
+)
+def test_the_explorer_says_which_neurons_switch_together(neuron, words):
+    explorer = kink_explorer(**dict(zip("abc", neuron, strict=True)))
+    assert f"<li>{words}</li>" in explorer.readout.value
+    assert words in repr(explorer)
 
 
 @settings(max_examples=20, deadline=None)

@@ -67,6 +67,7 @@ def statuses(proof):
 
 
 def test_what_holds_near_a_generic_point_says_so():
+    assert cl.proof(COUNT).verdict.reason == "each of the 4 steps is right, and the goal is reached."
     assert cl.proof(COUNT).goal == "there are exactly 3 laws near a generic point for factorization(2,2,2)"
     assert cl.proof("dim W = 1 at x=1, y=0 by computation", "phi(x*y)").goal == "dim W = 1 at x=1, y=0 for phi(x*y)"
     found = cl.proof("dim W = 0 at x=0, y=0 by computation\nthere are exactly 2 laws by Theorem 3.3", "phi(x*y)")
@@ -169,6 +170,9 @@ def test_the_corollary_names_its_hypothesis():
     step = wrong(text.format(""), "factorization(3,2,2)")
     assert step.reason == "Corollary 4.4 holds at full rank only: add 'where (U; V) has full rank'"
     assert "and this model is phi(x*y)" in wrong(text.format(" where (U; V) has full rank"), "phi(x*y)").reason
+    # near a generic point the rank is full
+    counted = "goal there are exactly {} laws\nthere are exactly 3 laws where (U; V) has full rank by Corollary 4.4"
+    assert [cl.proof(counted.format(n), "factorization(3,2,2)").reached for n in (2, 3)] == [False, True]
 
 
 # -- planted mistakes ------------------------------------------------------------------------------------
@@ -196,6 +200,8 @@ def test_a_wrong_factor_is_found():
     assert not found.reached
     found = cl.proof("<grad (x^2), v_1> = x*y by computation", "phi(x*y)")
     assert found.hints.texts[-1] == "Term 1 of the right side must be multiplied by 2."
+    found = cl.proof("x**2 + y**2 - x**2 = y**2 + x*y by computation", "phi(x*y)")
+    assert found.hints.texts[-1] == "Term 2 of the right side should not be there."
 
 
 def test_a_wrong_transposition_is_found():

@@ -8,6 +8,7 @@ import subprocess
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import certificate_samples as samples
 import pytest
@@ -16,6 +17,7 @@ from test_checker import REJECTIONS, changed
 
 from conslaw_nb import certify, checker, find_laws, linear, parametrization, parse_model, proof, verify
 from conslaw_nb.certificates.rocq import compiled_library, export_rocq, judging, library_files, library_hash, save_rocq
+from conslaw_nb.certificates.rocq.forms import tangent_fields
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
 from conslaw_nb.certificates.rocq.listed import listed
 from conslaw_nb.cli import main
@@ -321,6 +323,20 @@ def test_a_list_is_written_as_it_is():
     text = " ".join(export_rocq(FORMS["polynomials"]).split())
     assert "1 independent conservation law near the point, all as polynomials, which may not be all." in text
     assert "Not here nothing is left." in text
+
+
+@pytest.mark.parametrize("known", [1, 2])
+def test_fields_that_are_made_of_minors_are_tangent(known):
+    """Of a model without generators all of them are; there are as many as leave the differentials their ranks."""
+    rows = [
+        {0: {(0,): 2}, 1: {(1,): 1}, 2: {(0, 3): 1}, 3: {(): 5}},
+        {0: {(2,): 1}, 1: {(): 3}, 2: {(1, 1): 1, (): 1}, 3: {(3,): 1}},
+    ][:known]
+    fields = tangent_fields(rows, SimpleNamespace(count=0, names=list("xyzw")), [2, 3, 5, 7], 2147483647)
+    assert len(fields) == 4 - known
+    case = certificates.Case()
+    products = [[(row[i], field[i]) for i in row if i in field] for row in rows for field in fields]
+    assert all(products) and not any(certificates.sum_of_products(pairs, case) for pairs in products)
 
 
 def test_separated_variables_are_written_out_where_that_is_short():

@@ -22,7 +22,7 @@ from conslaw_nb.drawing.picture import STYLES
 from conslaw_nb.errors import ConslawError
 from conslaw_nb.widgets._hand import HAND
 from conslaw_nb.widgets._panel import _inside
-from conslaw_nb.widgets.hyperbola import hyperbola, perfect_fit
+from conslaw_nb.widgets.hyperbola import REACH, hyperbola, perfect_fit
 
 # Every figure can be made without an argument; still pictures are not figures.
 MAKERS = {
@@ -183,6 +183,7 @@ def test_a_step_size_that_is_not_on_the_slider_is_refused():
 @given(st.floats(-9, 9))
 def test_the_drawn_hyperbola_is_the_level_set(c):
     for branch in hyperbola(c):
+        assert all(max(map(abs, end)) >= REACH for end in (branch[0], branch[-1]))  # to the edge of the picture
         for u, v in branch:
             assert u * u - v * v == pytest.approx(c, abs=1e-7 * (1 + u * u))
 

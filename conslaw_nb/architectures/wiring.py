@@ -312,10 +312,10 @@ class Wiring:
         laws = []
         for result, *factors in self._products:
             free = [f for f in map(Bundle.root, factors) if _is_only_a_factor(f)]
-            if len(free) == 2 and free[0] is not free[1]:
+            if len(free) == 2:  # two different ones: what is multiplied by itself is a factor twice, and not free
                 terms = (*((1, p) for p in free[0].makers), *((-1, p) for p in free[1].makers))
                 laws.append(BalanceLaw(terms, "diagonal", "Two factors of a product, entry by entry."))
-            if free and (len(free) == 1 or free[0] is not free[1]):
+            if free:
                 result.root().makers.extend(free[0].makers)
                 result.root().unshifted = True
             else:

@@ -37,11 +37,6 @@ class Check:
     detail: str  # what was found
     remedy: str = ""  # what to do about it; empty where there is nothing to do
 
-    @property
-    def is_ok(self) -> bool:
-        """Whether there is nothing to do."""
-        return self.status == "ok"
-
     def __str__(self) -> str:
         remedy = f"; try: {self.remedy}" if self.remedy else ""
         return f"{self.status:<8} {self.name}: {self.detail}{remedy}"

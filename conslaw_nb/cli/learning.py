@@ -256,7 +256,7 @@ def doctor(json: Json = False) -> int:
     out = output()
     signs = {"ok": "✓ ok", "warning": "! warning", "missing": "✗ missing"}
     out.table(("", "looked at", "found"), [(signs[check.status], check.name, check.detail) for check in checks])
-    advice = [(check.name, check.remedy) for check in checks if check.remedy and not check.is_ok]
+    advice = [(check.name, check.remedy) for check in checks if check.remedy]
     if advice:
         out.text("What to do:")
         out.facts(advice)

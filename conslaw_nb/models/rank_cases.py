@@ -93,14 +93,13 @@ class RankCase:
 
     @cached_property
     def known(self) -> int:
-        """The rank of the gradients of the entries of Ψ = UᵀU − VᵀV."""
+        """The rank of the gradients of the entries of Ψ = UᵀU − VᵀV: the sign of a column changes no rank."""
         rows = []
         for a, b in combinations_with_replacement(range(self.r), 2):
             row = [0] * self.dimension
             for i, line in enumerate(self.stack):
-                sign = 1 if i < self.n else -1
-                row[i * self.r + a] += sign * line[b]
-                row[i * self.r + b] += sign * line[a]
+                row[i * self.r + a] += line[b]
+                row[i * self.r + b] += line[a]
             rows.append(row)
         return rational_rank(rows)
 

@@ -39,13 +39,20 @@ def evaluate(outputs: Sequence[Matrix], ring: Any) -> list[Any]:
     """Return the coefficients that the flow sees, in a fixed order: what gates see, then what comes out.
 
     The order depends on the pass alone, not on the ring, so that component g over one ring is component g over another.
+    What is written twice is the same thing twice: two ReLUs of one matrix are on and off together.
 
     Raises SizeError: before time is spent on a pass with too many terms.
     """
     run = _Run(ring)
     tables: dict[int, Table] = {}
+    made: dict[Any, Table] = {}
     for node in nodes_of(outputs):
-        tables[node.number] = run.apply(node, [tables[part.number] for part in node.parts])
+        parts = [tables[part.number] for part in node.parts]
+        data = tuple(map(tuple, node.data)) if isinstance(node.data, list) else node.data
+        how = node.op, data, tuple(map(id, parts))
+        if how not in made:
+            made[how] = run.apply(node, parts)
+        tables[node.number] = made[how]
     for node in outputs:
         run.see(entry for row in tables[node.number] for entry in row)
     return [value for _, value in run.seen]

@@ -70,7 +70,8 @@ def leaky_relu(z: Any) -> Matrix:
 def gate(z: Any) -> Matrix:
     """Return σ(z), entry by entry, for a function σ that is not homogeneous: GELU, SiLU, sigmoid, tanh, ...
 
-    What enters is seen itself: its coefficients are components of φ. What comes out are letters.
+    What enters is seen itself: its coefficients are components of φ. What comes out are letters; of the same matrix the
+    same ones, for σ is one function.
     """
     return _gate("gate", z, "gate({})")
 
