@@ -17,6 +17,11 @@ collect_ignore = [] if find_spec("flint") else ["conslaw_nb/exact/flint_backend.
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    """With -n, keep the cells of a notebook, which share a kernel, on one worker; without pytest-xdist do nothing."""
+    """With -n, keep the cells of a notebook, which share a kernel, on one worker; without pytest-xdist do nothing.
+
+    The files are taken as they stand: those of few and long tests, with a browser, first. By itself pytest-xdist takes
+    them last, and one worker would wait for the other's.
+    """
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
+        config.option.loadscopereorder = False

@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import brief
 
-__all__ = ["Status", "Verdict", "Witness", "typeset"]
+__all__ = ["Status", "Verdict", "Witness", "sentence", "typeset"]
 
 
 class Status(Enum):
@@ -66,7 +66,30 @@ def _value_text(value: Any) -> str:
 
 
 _SIGNS = (("&gt;=", "≥"), ("&lt;=", "≤"))
-_SMALL = re.compile(r"\b(W|R)([_^])(\d+|[a-z]\b)")
+_SMALL = re.compile(r"\b(W|R)([_^])(\d+|[a-z]\b)|\b([ez])(_)(\d+|[a-z])\b")
+_OPERATORS = ("dim", "det", "exp", "log", "sqrt")
+
+
+def sentence(text: str) -> str:
+    """Make a message that stands alone a sentence; a formula or a name that it begins with is left as it was written.
+
+    Examples
+    --------
+    >>> sentence("a law needs 0 everywhere"), sentence("dim Lie = 5 near a point."), sentence("x is not known")
+    ('A law needs 0 everywhere.', 'dim Lie = 5 near a point.', 'x is not known.')
+    >>> sentence("")
+    ''
+    """
+    word, _, after = text.partition(" ")
+    plain = word.rstrip(",:")
+    begins = plain.isascii() and plain.isalpha() and plain not in _OPERATORS
+    if len(plain) == 1:  # an article, or a variable
+        begins = word == "a" and after.partition(" ")[0] not in ("is", "has", "does", "=", "and", "or")
+    return (
+        (text[:1].upper() if begins else text[:1])
+        + text[1:]
+        + ("" if not text or text.endswith((".", "!", "?")) else ".")
+    )
 
 
 def typeset(text: str) -> str:
@@ -84,7 +107,7 @@ def typeset(text: str) -> str:
 
 
 def _small(match: re.Match[str]) -> str:
-    letter, place, index = match.groups()
+    letter, place, index = match.groups()[:3] if match[1] else match.groups()[3:]
     tag = "sub" if place == "_" else "sup"
     return f"{'ℝ' if (letter, place) == ('R', '^') else letter}<{tag}>{index}</{tag}>"
 
@@ -166,5 +189,5 @@ class Verdict:
         claim = f"<code>{escape(self.claim)}</code> " if self.claim else ""
         return (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f"<strong>{sign} {self.status}</strong> {claim}<br>{typeset(self.reason)}</div>"
+            f"<strong>{sign} {self.status}</strong> {claim}<br>{typeset(sentence(self.reason))}</div>"
         )

@@ -16,7 +16,6 @@ XY = plane([["1", {"x": 1, "y": 1}]])
 TWIN = plane([["1", {"x": 1}]], [["1", {"x": 1, "y": 1}], ["-7", {"y": 1}]])  # W is one-dimensional where x = 7
 CUBE = plane([["1", {"x": 2, "y": 1}]])
 XYZ = space([["1", {"x": 1, "y": 1}]], [["1", {"x": 1, "z": 1}]])
-CURVE = space([["1", {"x": 1}]], [["1", {"y": 1}], ["1/2", {"x": 2}]])  # two gradients, no bracket
 GROWING = {  # dim W = 2 and one more with every letter of a bracket: x**3 d/dz needs three
     "model": {
         "kind": "fields",

@@ -1,6 +1,6 @@
 """Texts that no lesson needs and somebody will type, and every door through which a text comes in.
 
-    python tests/pathological.py DOOR      # prints one line for each text: its name and what came back, as JSON
+    python tests/pathological.py    # prints a line for each text at each door: both names and what came back, as JSON
 
 Run in an interpreter of its own: whoever starts it ends it when it does not end by itself.
 """
@@ -9,7 +9,6 @@ import contextlib
 import io
 import json
 import re
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -206,19 +205,20 @@ DOORS = {
 }
 
 
-def main(door):
-    """Try every text at one door; what is not an answer stops everything and is shown."""
+def main():
+    """Try every text at every door; what is not an answer stops everything and is shown."""
     import conslaw_nb as cl
 
     with TemporaryDirectory() as folder:
-        for name, text in TEXTS.items():
-            print(json.dumps(["begin", name]), flush=True)
-            try:
-                said = DOORS[door](text, cl.parametrization("x*y"), folder)
-            except cl.ConslawError as error:
-                said = [type(error).__name__, str(error)]
-            print(json.dumps([name, *said]), flush=True)
+        for door, ask in DOORS.items():
+            for name, text in TEXTS.items():
+                print(json.dumps(["begin", door, name]), flush=True)
+                try:
+                    said = ask(text, cl.parametrization("x*y"), folder)
+                except cl.ConslawError as error:
+                    said = [type(error).__name__, str(error)]
+                print(json.dumps([door, name, *said]), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

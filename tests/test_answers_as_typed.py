@@ -66,6 +66,10 @@ def test_what_needs_no_change_is_left_alone(text):
     assert tidy(text) == text
 
 
+def test_the_answer_is_shown_with_the_commands_that_python_had_eaten():
+    assert r"(\frac54, \tfrac34)" in teaching.exercise("1.1").check("(\frac54, \tfrac34)")._repr_html_()
+
+
 def test_floats_are_answered_with_a_short_fraction():
     told = teaching.exercise("1.1").check((1.3333333, 0.75)).message
     assert "such as '4/3'" in told
@@ -80,6 +84,9 @@ def test_a_name_without_quotes_is_explained():
     told = explain(NameError("name 'friend' is not defined", name="friend"), 'friend.check("u")')
     assert "run the cell above, in which the exercise is shown" in told
     assert explain(NameError("name 'u' is not defined", name="u"), "print(u)") == ""
+    power = TypeError("unsupported operand type(s) for ^: 'float' and 'int'")  # where u is a number of the lesson's
+    assert 'between quotes, as in `.check("u^2 - v^2")`' in explain(power, "friend.check(u^2 - v^2)")
+    assert explain(power, "print(u^2)") == explain(power, 'friend.check("u" + 1)') == ""
 
 
 BROKEN = [

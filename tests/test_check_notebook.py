@@ -131,7 +131,7 @@ def test_what_is_false_or_unfinished_is_found_and_the_kernel_is_not_believed(che
     assert "the notebook's own kernel says PROVED, and a fresh process REFUTED" in report.lines[6].reason
     # The cell that raises ends the run, and what was claimed before is told.
     assert (lines[7][2], report.lines[7].reason) == ("1/0", "ZeroDivisionError: division by zero")
-    assert (report.ok, report.ran, report.left) == (False, 8, 2)
+    assert (report.ok, report.ran, report.left, report.questions) == (False, 8, 2, {})
     assert "2 cells not reached" in report.summary()
 
 

@@ -109,7 +109,7 @@ def test_a_written_question_has_a_page_with_its_rubric_and_each_text(tmp_path, m
     assert "Since &lt;b&gt;nothing&lt;/b&gt; moves.\n\nAnother one." in page
     assert "s1,essay,," in page  # the line to be filled in
     assert "s2,essay,," not in page
-    assert "essay: 3 by hand" in page
+    assert "Points: 3 by hand" in page
     assert "Nothing was written by: cy." in page
     assert "not moves" not in (tmp_path / "grades" / "grades.html").read_text(encoding="utf-8")
     file.write_text(file.read_text(encoding="utf-8").replace("\nessay = 4", ""), encoding="utf-8")

@@ -248,7 +248,7 @@ class _Page(HTMLParser):
 def test_the_page_is_whole_readable_and_asks_nobody(honest):
     _, _, grades, _ = honest
     page = _Page()
-    text = html_page(grades, "Autumn")
+    text = html_page(grades)
     page.feed(text)
     assert page.open == []
     names = [tag for tag, _ in page.tags]
@@ -463,9 +463,9 @@ def test_tries_are_shared_out_among_those_who_tried_and_wrong_answers_are_gather
         {"outcome": "wrong", "tries": 1, "hints": 0, "wrong": [["8", "even"], ["7", "too large"]]},
     ]
     learners = [{"exercises": {"1.1": one, "1.2": nobody}} for one in exercises] + [{"exercises": {}}]
-    assert common(Grades(learners, ["1.1", "1.2"], [])) == [
-        ("1.1", "1 of 3", "2.0", "1", "7 (2): too large; 8 (1): even"),
-        ("1.2", "0 of 3", "none", "0", ""),
+    assert common(Grades(learners, ["1.1", "1.2"], []), ["1.1", "1.2"]) == [
+        ("1.1", "1 of 3", "2.0", "1", [("7", 2, "too large"), ("8", 1, "even")]),
+        ("1.2", "0 of 3", "none", "0", []),
     ]
 
 

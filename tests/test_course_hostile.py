@@ -134,12 +134,18 @@ def test_nothing_of_the_lecturer_is_inside_and_nothing_that_a_cell_says_is_on_a_
     look = (
         "import os\nown = [os.path.exists(p) for p in ('/etc/passwd', '/root/.ssh', '/home', '/var', '/opt', "
         f"{str(Path(__file__).parent)!r}, {str(tmp_path)!r})]\n"
-        "where.check(repr([sorted(os.environ), own]))"
+        f"place = {str(tmp_path)[::-1]!r}[::-1]\nimport gc\n"
+        "told = [v for one in gc.get_objects() if isinstance(one, dict) for v in list(one.values())\n"
+        "        for v in (v if isinstance(v, list) else [v]) if isinstance(v, str) and place + '/subs' in v]\n"
+        "import resource\nleft = resource.getrlimit(resource.RLIMIT_CORE)\n"
+        "where.check(repr([sorted(os.environ), own, told, os.uname().nodename, left]))"
     )
     names = "\n".join(["class s3cret(Exception): pass", "raise s3cret('told')"])
     learner = ran(tmp_path, look, "import os\n\nraise RuntimeError(os.environ.get('CANVAS_TOKEN', 'told'))", names)
-    environment, own = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
+    environment, own, told, machine, left = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
     assert own == [False] * 7
+    assert (told, machine) == ([], "class")  # neither where the submissions lie, nor what the machine is called
+    assert left == (1, 1)  # a crash leaves nothing on the disk, whatever collects crashes there
     assert set(environment) <= {
         "PATH", "HOME", "TMPDIR", "IPYTHONDIR", "USER", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PWD",
     } | {"COLUMNS", "LINES", "TERM", "PAGER", "GIT_PAGER", "CLICOLOR", "LC_CTYPE"}  # fmt: skip
@@ -288,6 +294,20 @@ def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
     assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
+def test_notebooks_that_hide_their_work_are_counted_by_the_clock(tmp_path, monkeypatch):
+    from conslaw_nb.course import one_submission
+
+    needs_a_cell()
+    monkeypatch.setattr(one_submission, "MOST_RUNNING", 10**9)  # as if neither work nor waiting was seen
+    for k in range(5):
+        sleep = "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)"
+        write(tmp_path / "subs" / "me" / f"{k}.ipynb", START, sleep, RIGHT)
+    limits = Limits(seconds=2, answer_seconds=10, megabytes=700, waiting=1)
+    (learner,) = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=limits).learners
+    assert 2 <= len(learner["runs"]) <= 3
+    assert "4.ipynb was not run: the notebooks of this learner took too long" in learner["problems"]
+
+
 def test_a_learner_who_has_much_to_look_at_fills_no_table(tmp_path):
     write(tmp_path / "subs" / "me.ipynb", START, *["this is ("] * 3000, RIGHT)
     learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS, run=False).learners[0]
@@ -380,11 +400,18 @@ def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
     assert one["exercises"]["1.1"]["outcome"] == other["exercises"]["1.1"]["outcome"] == "right"
 
 
+def test_a_notebook_that_makes_files_without_end_is_stopped(tmp_path):
+    """Empty files count for no size, and each takes memory of the system's."""
+    learner = ran(tmp_path, "k = 0\nwhile True:\n    k += 1\n    open(str(k), 'x').close()", RIGHT)
+    assert learner["runs"][0]["state"] == "it was stopped because it made too many files (in cell 2)"
+    assert learner["exercises"]["1.1"]["outcome"] == "right"
+
+
 def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(tmp_path):
     """Waiting is bounded like work, long before the clock that a busy machine needs has run out."""
     needs_a_cell()
     write(tmp_path / "subs" / "a.ipynb", START, "import time\ntime.sleep(9999)", COMPUTED)
-    limits = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=9999)
+    limits = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=30)
     (one,) = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits).learners
     assert one["runs"][0]["errors"] == [[2, "TooLong in line 2"]]
     assert one["runs"][0]["whole"]

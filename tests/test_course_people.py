@@ -15,7 +15,8 @@ from conslaw_nb.cli import main
 from conslaw_nb.course import archives
 from conslaw_nb.course.archives import Bounds, unpack
 from conslaw_nb.course.folder import new_course
-from conslaw_nb.course.grading import grade
+from conslaw_nb.course.grading import Grades, grade
+from conslaw_nb.course.handing_back import hand_back
 from conslaw_nb.course.helper import Helper
 from conslaw_nb.course.submissions import CourseError, find_submissions
 from conslaw_nb.course.worksheets import day_of
@@ -141,6 +142,21 @@ def test_a_zip_that_lists_more_than_any_class_hands_in_is_not_listed(tmp_path, m
     monkeypatch.setattr(archives, "MAX_READ", 2_000)
     told = "eve.zip could not be unpacked (what it says of its files is larger than is read): ask for it again"
     assert found(path.parent, tmp_path / "few")["eve"] == ([], f"{told} there is no notebook in the folder")
+
+
+def test_names_and_folders_that_nobody_can_write_out_stop_no_class(tmp_path, capsys):
+    """Bytes that are no text, where the feedback is packed; folders in folders."""
+    (tmp_path / "subs" / "eve" / ("d/" * 40)).mkdir(parents=True)
+    packed(tmp_path / "subs" / "zoe.zip", **{"d/" * 40 + "a.ipynb": ONE, "b.ipynb": ONE})
+    with open(os.fsencode(tmp_path / "subs") + b"/ada\xff_12_34_x\xff.ipynb", "wb") as file:
+        file.write(ONE.encode())
+    assert main(["course", "grade", str(tmp_path / "subs"), "--no-run", "--lessons", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["learners"][0]["learner"] == "ada\udcff"
+    assert points(tmp_path, "grades.csv", value="solved") == {"ada\ufffd": "1", "eve": "0", "zoe": "1"}
+    notes = points(tmp_path, "grades.csv", value="notes")
+    assert notes["eve"] == "d lies in too many folders, and was not opened"
+    assert "in zoe.zip lies in too many folders, and was left out" in notes["zoe"]
+    assert "ada\ufffd_12_34_x\ufffd.ipynb" in zipfile.ZipFile(tmp_path / "grades" / "feedback.zip").namelist()
 
 
 def test_the_archives_of_a_learner_are_bounded_together_and_cost_nobody_else_anything(tmp_path, monkeypatch):
@@ -333,7 +349,7 @@ def test_points_lateness_tries_and_what_is_given_by_hand(course, capsys):
     notes = points(course, value="notes")
     assert notes["Stranger"] == "is not in roster.csv"
     assert notes["Ed"] == "nothing was handed in"
-    assert notes["Ada L"] == "essay: 3.5 by hand, clear"
+    assert notes["Ada L"] == "lesson 1 came 1 day late, and counts 75%; essay: 3.5 by hand, clear"
     assert set(points(course, value="of").values()) == {"7"}
     assert points(course, "canvas.csv", "SIS User ID", course.name)["s1"] == "5"
     assert points(course, "moodle.csv", "Email address", "Grade")["b@x.org"] == "2"
@@ -343,8 +359,9 @@ def test_points_lateness_tries_and_what_is_given_by_hand(course, capsys):
     )  # fmt: skip
     assert (cells["exercise 1.1"], cells["1.1 tries"]) == ("right", "41")  # nothing is cut off
     page = (course / "grades" / "grades.html").read_text(encoding="utf-8")
-    assert "<code>" in page
-    assert "(3/2, 1/2) (2):" in page  # a wrong answer that two learners gave
+    assert "<code>(3/2, 1/2)</code> (2 learners):" in page
+    assert '<td class="number">5 of 7</td>' in page
+    assert "Nobody has tried 1.2, 1.3, 1.4, 1.5, 1.6. Nothing was handed in by Ed." in page
 
 
 def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
@@ -366,6 +383,44 @@ def test_a_rerun_changes_nothing_and_who_is_gone_leaves_no_page(course, capsys):
     assert len(list((course / "grades" / "learners").iterdir())) == 4
     assert main(["course", "grade", "submissions", "--no-run", "--only", "Nobody"]) == 2
     assert "there is no submission of 'Nobody' to be graded again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "squeezed"),
+    [
+        ("Jean-Luc O'Brien", "obrienjeanluc"),
+        ("Zoe\u0308 van den Berghe", "vandenberghezo\u00eb"),
+        ("Ada King Lovelace", "kinglovelaceada"),
+        ("L, Ada", "adal"),
+    ],
+)
+def test_a_name_that_a_platform_squeezed_is_found_on_the_roster(tmp_path, name, squeezed):
+    from conslaw_nb.course.gradebook import gradebook, read_rules
+
+    (tmp_path / "roster.csv").write_text(f'id,name\ns1,"{name}"\ns2,Bo King\n', encoding="utf-8")
+    (tmp_path / "overrides.csv").write_text(f'learner,exercise,points\n"{name}",1.1,3\n', encoding="utf-8")
+    learners = [{"learner": one, "exercises": {}, "certificates": []} for one in (squeezed, "kingbo")]
+    book = gradebook(learners, read_rules(tmp_path, ["1.1"]), tmp_path)
+    assert [(row.person["id"], row.total) for row in book.rows] == [("s1", 3), ("s2", 0)]
+
+
+def test_what_somebody_has_goes_to_nobody_else_of_that_name(tmp_path):
+    """Two on the roster have the name of one who handed in: neither gets the number, nor takes the points."""
+    (tmp_path / "roster.csv").write_text("id,name\ns1,Ada L\ns2,Ada L\n", encoding="utf-8")
+    (tmp_path / "course.toml").write_text('[grading.points]\n"1.1" = 2\nessay = 4\n', encoding="utf-8")
+    export = {"platform": "moodle", "name": "Ada L_7_assignsubmission_file", "number": "7", "late": True, "day": ""}
+    right = {"outcome": "right", "message": "", "answer": "7", "from": "text", "tries": 1, "hints": 0, "wrong": []}
+    nothing = {"notebooks": [], "runs": [], "certificates": [], "problems": []}
+    one = {"learner": "Ada L", "exercises": {"1.1": right}, "written": {"essay": "Because."}, **nothing}
+    grades = Grades([one | {"exports": [export | {"lessons": ["1"]}]}], ["1.1"], [])
+    hand_back(grades, tmp_path / "grades", tmp_path, "Autumn")
+    assert points(tmp_path, "moodle-1.csv", "Identifier", "Grade") == {"Participant 7": "2"}
+    sheet = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
+    assert sheet.count("Participant 7") == 1
+    (page,) = (path.read_text(encoding="utf-8") for path in (tmp_path / "grades" / "learners").iterdir())
+    assert "2 of 6 points. Essay: not marked yet.</p>" in page
+    assert "roster" not in page  # what only whoever teaches needs to know is not handed back
+    assert (tmp_path / "grades" / "to-mark-essay.html").read_text(encoding="utf-8").count("Because.") == 1
 
 
 def test_another_question_that_a_person_marks_has_nothing_graded_again(tmp_path, monkeypatch):

@@ -104,7 +104,7 @@ def test_every_way_to_write_the_metric_of_one_neuron_is_proved(formula):
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
-        ("sqrt(z**2 + d**2)", "at u = 1, v = 3 M is 10, and the formula gives about 8.544"),
+        ("sqrt(z**2 + d**2)", "at u = 1, v = 3, M is 10, and the formula gives about 8.544"),
         ("2*z + d", "M is 10, and the formula gives -2"),
         ("sqrt(4*z**2 - d**2)", "the formula gives about"),
         ("-sqrt(4*z**2 + d**2)", "M is 10, and the formula gives -10"),

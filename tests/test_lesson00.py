@@ -92,6 +92,26 @@ def call_oneself(u, v, x):
     return call_oneself(u, v, x)
 
 
+def grow_for_ever(u, v, data, tau, epochs):
+    while True:  # each step makes the fractions three times as long: the steps alone would be counted too late
+        for x, y in data:
+            u, v = step(u, v, x, y, tau)
+
+
+def square_for_ever(u, v, x):
+    n = 3
+    while True:
+        n = n * n
+
+
+def print_it(u, v, x):
+    print(network(u, v, x))
+
+
+def forget_it(u, v, x):
+    network(u, v, x)
+
+
 def huge(u, v, x):
     return 7**100_000
 
@@ -123,11 +143,16 @@ WRONG = [
     ("0.1", lambda u, v: 1, "is called with 3 arguments here, and yours takes 2"),
     ("0.1", loop_for_ever, "`loop_for_ever([2, -1], [1, 3], 2)` does not end"),
     ("0.1", catch_all, "does not end: it was stopped after 200,000 steps. Is its loop endless?"),
+    ("0.1", square_for_ever, "was stopped when a number in it had 6,000 digits"),
+    ("0.3", grow_for_ever, "was stopped when a number in it had 6,000 digits"),
+    ("0.1", print_it, "prints, and returns nothing: write `return ...` in the place of `print(...)`"),
+    ("0.1", forget_it, "returns nothing: its last line should be `return ...`"),
     ("0.1", call_oneself, "calls itself again and again"),
     ("0.1", lambda u, v, x: unknown, "uses `unknown`, which has no value there"),  # noqa: F821
     ("0.1", lambda u, v, x: 1 / 0, "stops with ZeroDivisionError: division by zero"),
     ("0.1", lambda u, v, x: (a for a in u), "write `list(...)` around it"),
-    ("0.1", lambda u, v, x: huge(u, v, x), "a number with hundreds of digits"),
+    ("0.1", lambda u, v, x: huge(u, v, x), "was stopped when a number in it had 6,000 digits"),
+    ("0.1", lambda u, v, x: 7**1000, "a number with hundreds of digits"),
     ("0.1", lambda u, v, x: [x] * 500, "more than 200 numbers"),
     ("0.1", lambda u, v, x: "4", "returns '4', which is neither a number nor a list of numbers"),
     ("0.1", lambda u, v, x: x > 0, "returns True, where a number is expected"),
@@ -175,7 +200,6 @@ WRONG = [
     ("0.7", 2, "2 is what descent keeps"),
     ("0.7", 5, "5 laws would mean that generators and brackets span 4 of the 9 dimensions"),
     ("0.8", "u1^2 - v1^2", "Without the norm it would be"),
-    ("0.8", "u1^2 + u2^2", "At u1 = 1"),
     ("0.8", "4", "a constant"),
     ("0.9", lambda u, v, x, y, tau: careful(u, v, x, y, -tau), "but the loss goes from 4.5 to 24.1, and"),
     ("0.9", lambda u, v, x, y, tau: careful(u, v, x, y, tau)[0], "and should return two lists of this length"),
@@ -202,6 +226,13 @@ def test_a_function_that_does_nothing_yet_is_no_answer():
     assert teaching.exercise("0.1").check(begun).outcome == "empty"
     assert "Put your lines in the place of the dots" in teaching.exercise("0.1").check(begun).message
     assert "give `network` alone" in teaching.exercise("0.1").check(network, network).message
+
+
+def test_a_right_function_is_told_that_it_changes_what_it_is_given():
+    told = teaching.exercise("0.2").check(in_place)
+    assert told.is_right
+    assert "it changes a list that it is given" in told.message
+    assert "it changes" not in teaching.exercise("0.2").check(step).message
 
 
 def test_what_was_traced_before_is_traced_again():

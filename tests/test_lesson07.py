@@ -44,17 +44,9 @@ RIGHT = [
 
 WRONG = [
     ("7.7", "x, x**2", "The staircase begins with 1: the two gradients should be independent"),
-    ("7.7", "x, y*z", "The staircase stays at 2: [v_1, v_2] = `(0, 0, 0, 0)` does not leave W(θ)"),
-    ("7.8", "x, y + x*z, w", "w does not occur in φ: nothing moves it, so it is a law by itself"),
     ("7.8", "x, y, w", "w and z do not occur in φ: nothing moves them, so they are laws by themselves"),
-    ("7.8", "x, y + x*z + w, w + y", "Your φ is right: exactly one law. But `w + y` is not a law"),
     ("7.8", "x, y + x*z + w, 3", "But `3` is a constant: it is never counted"),
-    ("7.1", "(2, 2, 4)", "You have left the brackets out"),
-    ("7.1", "(1, 1, 5)", "dim W(θ) is not 1"),
     ("7.1", "(2, 3, 4)", "with D = 6 and dim Lie(W)(θ) = 3 there would be 3 laws, and not 4"),
-    ("7.1", "(2, 4, 2)", "two fields have one bracket"),
-    ("7.1", "(3, 3, 3)", "φ has 2 components, so W(θ) is spanned by 2 vectors: 3 is too large"),
-    ("7.1", "(2, 1, 5)", "Lie(W)(θ) holds W(θ)"),
     ("7.2", "a**2 - c**2", "`a**2 - c**2` is 1"),
     ("7.2", "a**2 + c**2, b, d", "`a**2 + c**2` is not a law"),
     ("7.2", "a**2 + c**2, b, d", "Very close: the right terms are all there."),
@@ -75,8 +67,6 @@ WRONG = [
         f"{START}\na**2 - c**2 and b**2 - d**2 are all the laws by computation",
         "end with `by Theorem 3.3`, and show what that needs: that both are laws",
     ),
-    ("7.5", "26", "26 = 2 · 13 is not a prime"),
-    ("7.5", "-13", "-13 is not a prime between 2 and 1000000"),
     ("7.5", "10**9 + 7", "is not a prime between 2 and 1000000"),
     ("7.6", "1, 2, 2, 4", "its determinant is exactly 0, and the floats are right to say so"),
     ("7.6", "0, 0, 0, 0", "its determinant is exactly 0"),
@@ -85,10 +75,8 @@ WRONG = [
 ]
 
 UNREADABLE = [
-    ("7.7", "x", "two components of φ are asked for, with commas between them, and here is 1"),
     ("7.7", "x, y**5*w", "has degree 6: degree 4 is enough"),
     ("7.8", "x, y", "two components of φ and a law are asked for, with commas between them, and here are 2"),
-    ("7.1", "(2, 3)", "There are 2 numbers"),
     ("7.1", "(1/2, 3, 3)", "whole numbers are asked for"),
     ("7.2", LAWS + "a*b -", "too early"),
     ("7.4", "x, y", "three components of φ are asked for, with commas between them; 'x, y' is 2"),

@@ -41,7 +41,7 @@ RIGHT = [
 ]
 
 WRONG = [
-    ("10.1", "sqrt(z**2 + 4*p**2)", "Not the metric: at u = 1, v = 3 M is 40, and the formula gives 10."),
+    ("10.1", "sqrt(z**2 + 4*p**2)", "Not the metric: at u = 1, v = 3, M is 40, and the formula gives 10."),
     ("10.1", "4*z", "M is 40, and the formula gives -32"),
     ("10.1", "4*sqrt(z**2 + 4*p**2) + sqrt(p**2) - sqrt(p**2)", "This cannot be decided: under a root stands"),
     ("10.2", "(1/2, 7/4)", "At (1/2, 7/4) the loss is not 0: the example asks for z₁ = 7/16"),

@@ -50,7 +50,6 @@ WRONG = [
 UNREADABLE = [
     ("11.1", "t*U^T*U", "the factor τ² stands in front of D already"),
     ("11.1", "G*V", "Ψ is r × r, and so is D; 'G*V' is n × r"),
-    ("11.2", "(1, 2)", "there are 2 numbers in '(1, 2)' where 3 are asked for"),
     ("11.3", "many", "'many' is not a number"),
     ("11.5", "u1 - u2", "3 functions are asked for, with commas between them; in 'u1 - u2' there is 1"),
     ("11.5", "a, b, c", "'a' is not known here"),

@@ -15,6 +15,8 @@ from conslaw_nb.notebooks import lab, slides
 
 LESSON = "01_what_never_changes.ipynb"
 VERSIONS = [(3, 0), *((4, minor) for minor in range(6))]
+# Where something changed for who reads: worksheets, the first cells as they are today, the last ones without ids, ids.
+EDGES = [(3, 0), (4, 0), (4, 4), (4, 5)]
 
 
 def saved_as(data, version):
@@ -81,7 +83,7 @@ def test_a_learners_copy_stays_theirs_whatever_saved_it(tmp_path, version):
     assert "a new edition" in (mine / report.beside[LESSON]).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", EDGES)
 def test_slides_are_made_from_a_lesson_whatever_saved_it(tmp_path, monkeypatch, capsys, version):
     pytest.importorskip("nbconvert", reason="nbconvert is not installed: slides were NOT made")
     data = json.loads((lab.lessons_folder() / LESSON).read_text(encoding="utf-8"))
@@ -102,7 +104,7 @@ CLAIMS = [
 ]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", EDGES)
 def test_a_notebook_is_checked_whatever_saved_it(tmp_path, capsys, version):
     path = tmp_path / "claims.ipynb"
     path.write_text(saved_as(book(*CLAIMS), version), encoding="utf-8")

@@ -405,6 +405,29 @@ def test_a_file_is_short():
     assert own_part(text).count("\n") < 40
 
 
+def words_of(text):
+    """The letters and the words that are written."""
+    _, letters, words = re.fullmatch(
+        r".*By_laws (\d+) (\[\[C.*\]\]) (\[\[\d.*?\]\])%nat .*", " ".join(text.split())
+    ).groups()
+    return re.findall(r"\[[^\[\]]+\]", letters), re.findall(r"\[[^\[\]]+\]", words)
+
+
+def test_words_of_random_combinations_become_words_of_single_generators():
+    data = certify(linear(4, 4, 4)).data
+    assert any(len(letter) > 1 for letter in data["evidence"]["fields"])
+    text = export_rocq(data)
+    letters, words = words_of(text)
+    assert all(re.fullmatch(r"\[C \d+ 1\]", letter) for letter in letters)
+    assert len(words) == data["claim"]["dim_lie_at_least"]
+    assert export_rocq(data) == text
+    twice = copy.deepcopy(data)
+    twice["evidence"]["words"][-1] = twice["evidence"]["words"][-2]
+    letters, words = words_of(export_rocq(twice))  # not evidence for what it claims, and none is made up for it
+    assert words[-1] == words[-2]
+    assert any(letter.count("C ") > 1 for letter in letters)
+
+
 def head(name):
     return " ".join(export_rocq(TRUE[name]).split("*)")[0].split())
 
@@ -519,7 +542,7 @@ def test_what_is_no_certificate_is_said_in_the_checkers_words(name):
 
 
 BIG = {
-    "parameters": (lambda: certify(linear(13, 13, 13)), "about 338 parameters, and up to 300 are written"),
+    "parameters": (lambda: certify(linear(18, 18, 18)), "about 648 parameters, and up to 600 are written"),
     "generators": (
         lambda: samples.conserved({"kind": "linear", "widths": [3] * 9}, samples.squares(["U1_1_1"], ["U2_1_1"])),
         "about 157464 terms in its generators, and up to 60000",

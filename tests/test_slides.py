@@ -67,6 +67,7 @@ def test_every_lesson_makes_slides(lesson, tmp_path):
     assert all(re.search(r"<div>.", slide) for slide in slides[1:])  # no slide is a heading alone, but the first
     prose = re.sub(r"<(script|style|pre|code|svg)\b.*?</\1>|<[^>]*>", "", page, flags=re.DOTALL)
     assert "$" not in prose  # every formula is MathML
+    assert "<mi>&</mi>" not in page  # and its lines stand below each other
     assert page.count("<math") >= 20
     assert not re.search(r'(?:src|href)="(?:https?:)?//(?!arxiv|doi)[^"]*\.(?:js|css)', page)
     assert 'mathvariant="double-struck"' not in page
@@ -82,6 +83,16 @@ def test_formulas_look_right_without_a_font_for_mathematics():
     drawn = slides.with_mathml(r"<p>$U^\top\in\mathbb R$ and $\mathcal E$, $\mathbf 1$</p>", convert)
     assert "ℝ" in drawn and "ℰ" in drawn and "𝟏" in drawn and '<mi mathvariant="normal">T</mi>' in drawn
     assert slides.with_mathml("<code>$x$</code><i title='$y$'></i>", convert) == "<code>$x$</code><i title='$y$'></i>"
+
+
+def test_lines_of_a_formula_stand_below_each_other_and_an_answer_in_latex_is_a_formula():
+    from latex2mathml.converter import convert
+
+    drawn = slides.with_mathml("<p>$$\\begin{aligned}a&=b\\\\&=c\\end{aligned}$$</p>", convert)
+    assert drawn.count("<mtr>") == 2
+    assert "<mi>&</mi>" not in drawn
+    shown = slides._output({"data": {"text/latex": "$x^2$", "text/plain": "[x**2]"}})
+    assert "<msup>" in slides.with_mathml(shown, convert)
 
 
 def test_bad_wishes_are_told_in_one_sentence(tmp_path):

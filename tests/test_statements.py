@@ -329,6 +329,9 @@ def test_markup_does_not_touch_formulas():
     assert to_html("*a* $x*y*z$ **b $u_1$ c**") == "<p><em>a</em> $x*y*z$ <strong>b $u_1$ c</strong></p>"
     assert to_html("Two:\n\n1. $a<b$\n2. more\n   of it") == "<p>Two:</p><ol><li>$a&lt;b$</li><li>more of it</li></ol>"
     assert to_html("<b>&") == "<p>&lt;b&gt;&amp;</p>"
+    # on a phone no comma begins a line; a long formula is left to its own
+    assert to_html("so $x$, and") == '<p>so <span style="white-space:nowrap">$x$,</span> and</p>'
+    assert "nowrap" not in to_html(f"so $x+{'y+' * 40}z$, $$x$$, `x`, and")
     assert to_text("Two:\n\n- *a*\n- $\\dot\\theta=-\\nabla E$") == "Two:\n- a\n- θ̇ = −∇E"
 
 

@@ -139,6 +139,16 @@ def test_a_bias_of_a_factor_before_a_batch_norm_is_no_shift():
     assert all(rate < 1e-9 for rate in rates.values()), rates
 
 
+@pytest.mark.parametrize("between", [nn.ReLU(), nn.Dropout(0.3), nn.ZeroPad2d(1), nn.AvgPool2d(3, 1, 1)])
+def test_a_bias_that_is_no_shift_for_a_batch_norm_counts(between):
+    torch.manual_seed(12)
+    net = nn.Sequential(nn.Conv2d(2, 3, 3), between, nn.BatchNorm2d(3, eps=1e-30), nn.ReLU(), nn.Conv2d(3, 2, 1))
+    report, rates = drift(net, torch.randn(5, 2, 6, 6))
+    assert all(rate < 1e-9 for rate in rates.values()), rates
+    assert report.laws[0].formula == "diag(0.weight 0.weightᵀ + 0.bias 0.biasᵀ)"
+    assert report.count == 3 + 3
+
+
 def test_a_kernel_for_each_channel_is_no_shift():
     def forward(net, x):
         y = net.c(x).permute(0, 2, 3, 1)

@@ -77,7 +77,7 @@ class LayerReader:
         if kind in _POSITIVE:
             return self.wiring.diagonal(wires[0])
         if kind in _AVERAGES:
-            return wires[0]
+            return self.wiring.unshifted(wires[0]) if _has_border(layer) else wires[0]
         if kind in _OPAQUE:
             return self.opaque(wires[0], kind)
         if kind in _SOFTMAX:
@@ -320,6 +320,12 @@ _HANDLERS: dict[str, Handler] = {
     "Sequential": LayerReader.sequential,
 }
 _KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE, *_SOFTMAX}
+
+
+def _has_border(layer: Any) -> bool:
+    """Whether a layer that averages puts zeros around an image."""
+    widths = getattr(layer, "padding", 0)
+    return any(widths) if isinstance(widths, (tuple, list)) else bool(widths)
 
 
 def _drops(module: Any) -> bool:

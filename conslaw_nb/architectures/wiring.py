@@ -37,7 +37,7 @@ class Bundle:
     inside: Range | None = None  # what it is a range of
     data: bool = False  # whether it comes from the input alone
     fed: int = 0  # by how many layers of attention: what else makes it is not all
-    product: bool = False  # whether it is one, entry by entry: then a bias of a factor is no shift
+    unshifted: bool = False  # whether a bias is no shift of what reads it: behind a ReLU, a product, a border of zeros
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -60,7 +60,7 @@ class Bundle:
             getattr(a, name).extend(getattr(b, name))
         a.diagonal = a.diagonal or b.diagonal
         a.data = a.data and b.data
-        a.product = a.product or b.product
+        a.unshifted = a.unshifted or b.unshifted
         a.fed += b.fed
         b.merged = a
         return a
@@ -225,6 +225,11 @@ class Wiring:
     def diagonal(self, wire: Wire) -> Wire:
         """Return the wire behind a gate that commutes with positive diagonal matrices only."""
         wire.bundle.root().diagonal = True
+        return self.unshifted(wire)
+
+    def unshifted(self, wire: Wire) -> Wire:
+        """Return the wire behind something linear, channel by channel, after which a bias is no shift any more."""
+        wire.bundle.root().unshifted = True
         self._read(wire, "other")
         return Wire(wire.bundle, (), False, wire.layout)
 
@@ -312,7 +317,7 @@ class Wiring:
                 laws.append(BalanceLaw(terms, "diagonal", "Two factors of a product, entry by entry."))
             if free:
                 result.root().makers.extend(free[0].makers)
-                result.root().product = True
+                result.root().unshifted = True
             else:
                 result.root().pins.append("a product of channels that are seen elsewhere")
         return laws
@@ -341,7 +346,7 @@ def _law_of(bundle: Bundle) -> BalanceLaw | None:
         reason = "Only normalisations read these channels: one factor for all of them is not seen (with eps = 0)."
         return BalanceLaw(tuple((1, part) for _, part in makers), "trace", reason)
     if bundle.batch_norms:
-        weights = tuple((1, part) for _, part in makers if part.side != "entries" or bundle.product)
+        weights = tuple((1, part) for _, part in makers if part.side != "entries" or bundle.unshifted)
         if readers or not weights:
             return None
         return BalanceLaw(weights, "diagonal", "A BatchNorm divides each of these channels by its size (with eps = 0).")

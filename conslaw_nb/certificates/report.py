@@ -121,14 +121,15 @@ class Report:
     def _repr_html_(self) -> str:
         def code(text: str) -> str:
             parts = text.split("`")
-            return "".join(f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
+            shown = (f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
+            return re.sub(r"\$[^$]+\$,", r'<span style="white-space:nowrap">\g<0></span>', "".join(shown))
 
         # A letter stays beside the word that it stands for.
         named = ((re.sub(r" (?=\w$)", "\u00a0", name), value) for name, value in self._facts())
         facts = html_table(((name, Markup(code(value))) for name, value in named), numbers=False, powers=True)
         laws = "".join(f"<li>{escape(law)}</li>" for law in self._laws())
         return (
-            f'<div style="border:1.5px solid currentColor;border-radius:8px;padding:.4em 1em;max-width:52em">'
+            '<div style="border:1.5px solid;border-radius:8px;padding:.4em 1em;max-width:52em;overflow-x:auto">'
             f"<p><strong>{escape(self.title)}</strong><br>{escape(self._number)}</p>{facts}"
             + (f"<p>Laws of the proof:</p><ul>{laws}</ul>" if laws else "")
             + "</div>"

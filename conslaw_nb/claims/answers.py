@@ -147,6 +147,8 @@ def read_polynomial(value: Any, variables: tuple[str, ...]) -> Poly:
     'p11*p2**2'
     """
     if isinstance(value, str):
+        if "," in value and not re.search(r"[()\[\]]", value):
+            raise ParseError(f"one function is asked for, and {brief(value)} holds {value.count(',') + 1}")
         for name in variables:  # LaTeX's p_{11}, where p11 is meant
             found = re.fullmatch(r"(\D*[^\W\d_])(\d+)", name)
             if found:

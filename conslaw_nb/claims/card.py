@@ -166,5 +166,5 @@ class Card:
         rows += [f"<div>{escape(pretty(fact))}</div>" for fact in self._facts()]
         if self.certificate is not None:
             rows.append(f"<div>There is a certificate: <code>{self._saves}(path)</code> writes it.</div>")
-        head = f"<div><strong>Claim.</strong> {typeset(pretty(self.statement))}</div>"
+        head = f"<div><strong>Claim:</strong> {typeset(pretty(self.statement))}</div>"
         return f'<div role="status">{head}{"".join(rows)}</div>'

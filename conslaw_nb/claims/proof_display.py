@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..language.sentences import Equal
 from ..language.writing import latex_text
+from ..verdict import sentence
 
 if TYPE_CHECKING:
     from .proof_records import CheckedLine
@@ -101,7 +102,7 @@ _SIGNS = (
     (r">=", "≥"),
     (r"<=", "≤"),
     (r" - ", " − "),
-    (r"(?<=[=(,])(\s*)-(?=[\w(])", r"\1−"),
+    (r"(?:(?<=[=(,])|^)(\s*)-(?=[\w(])", r"\1−"),
     (rf"\b({'|'.join(_GREEK)})\b", lambda m: _GREEK[m[1]]),
 )
 
@@ -119,6 +120,8 @@ def pretty(said: str) -> str:
     return said
 
 
+# On a phone the table is wider than the page, and a note is to be read without moving it.
+_NOTE = "width:max-content;max-width:min(60em,42vw)"
 _CELL = "text-align:left;vertical-align:top;padding:.15em .5em;border:0;background:none"
 
 
@@ -142,8 +145,8 @@ def _row(step: CheckedLine) -> str:
         cells.append(f'<td style="{_CELL}" colspan="2">{_line(step)}</td>')
     by = f"by {escape(step.by)}" if step.by else ""
     cells.append(f'<td style="{_CELL}">{by}</td>')
-    below = "".join(f"<div>{escape(note)}</div>" for note in _shown_notes(step))
-    notes = f'<td style="{_CELL}" colspan="2"></td><td style="{_CELL}" colspan="3">{below}</td>'
+    below = "".join(f'<div style="{_NOTE}">{escape(sentence(note))}</div>' for note in _shown_notes(step))
+    notes = f'<td style="{_CELL};padding-left:4vw" colspan="5">{below}</td>'
     rows = ["".join(cells), *([notes] if below else [])]
     return "".join(f'<tr style="background:none">{row}</tr>' for row in rows)
 

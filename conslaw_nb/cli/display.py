@@ -201,8 +201,8 @@ def output() -> Plain:
 
 
 def print_json(data: dict[str, Any]) -> None:
-    """Write one JSON object on one line."""
-    print(json.dumps(data, ensure_ascii=False))
+    """Write one JSON object on one line; what is no text, as in the name of a file, is escaped as JSON has it."""
+    print(json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def complain(message: str) -> None:

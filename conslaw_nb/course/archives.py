@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["Bounds", "is_archive", "names_in", "unpack"]
+__all__ = ["MAX_DEPTH", "Bounds", "is_archive", "names_in", "unpack"]
 
 MAX_READ = 4_000_000  # bytes at once: what lists twenty thousand files of a class, and no million
+MAX_DEPTH = 30  # folders in folders: whoever goes through more of them may not come back
 _TOO_LARGE = "what it says of its files is larger than is read"
 _PACKED = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _FAULTS = (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, tarfile.TarError,
@@ -79,6 +80,9 @@ def unpack(archive: Path, target: Path, bounds: Bounds | None = None) -> list[st
                 shown = f"{name[:80]!r} in {archive.name}"
                 if ".." in parts or not parts or name.startswith("/") or "\0" in name:
                     told.append(f"{shown} leads out of it, and was left out")
+                    continue
+                if len(parts) > MAX_DEPTH:
+                    told.append(f"{shown} lies in too many folders, and was left out")
                     continue
                 if link:
                     told.append(f"{shown} is a link, and links are not followed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -14,35 +14,33 @@ from .worksheets import HEADS
 __all__ = ["feedback", "forms"]
 
 
-def forms(book: Book, learners: Sequence[dict[str, Any]], title: str) -> dict[str, str]:
+def forms(book: Book, title: str) -> dict[str, str]:
     """Return the files for Moodle and Canvas, by their names: the sums, and each lesson that was exported from there.
 
-    `learners`: the results, which know the platforms' own numbers; `title`: of the sums, on Canvas.
+    `title`: of the sums, on Canvas.
     """
-    found = {"moodle.csv": _moodle(book, learners, ""), "canvas.csv": _canvas(book, learners, "", title)}
-    handed = {(one["platform"], lesson) for own in learners for one in own["exports"] for lesson in one["lessons"]}
+    found = {"moodle.csv": _moodle(book, ""), "canvas.csv": _canvas(book, "", title)}
+    handed = {(one["platform"], lesson) for row in book.rows for one in _exports(row) for lesson in one["lessons"]}
     lessons = {name.split(".")[0] for name in book.rules.points}
     for platform, lesson in sorted(handed):
         if lesson in lessons:
             found[f"{platform}-{lesson}.csv"] = (
-                _moodle(book, learners, lesson)
-                if platform == "moodle"
-                else _canvas(book, learners, lesson, f"{title} {lesson}")
+                _moodle(book, lesson) if platform == "moodle" else _canvas(book, lesson, f"{title} {lesson}")
             )
     return found
 
 
-def _numbers(learners: Sequence[dict[str, Any]], platform: str, lesson: str) -> dict[str, str]:
-    """Return a platform's own numbers of learners: Moodle has another one for each assignment."""
-    found = {}
-    for learner in learners:
-        own = {
-            one["number"]
-            for one in learner["exports"]
-            if one["platform"] == platform and (not lesson or lesson in one["lessons"])
-        }
-        found[learner["learner"]] = own.pop() if len(own) == 1 else ""
-    return found
+def _exports(row: Row) -> list[dict[str, Any]]:
+    return list(row.result.get("exports", []))
+
+
+def _number(row: Row, platform: str, lesson: str) -> str:
+    """Return a platform's own number of a learner: Moodle has another one for each assignment."""
+    own = {
+        one["number"] for one in _exports(row)
+        if one["platform"] == platform and (not lesson or lesson in one["lessons"])
+    }  # fmt: skip
+    return own.pop() if len(own) == 1 else ""
 
 
 def _points(row: Row, book: Book, lesson: str) -> tuple[Fraction, Fraction]:
@@ -53,12 +51,11 @@ def _points(row: Row, book: Book, lesson: str) -> tuple[Fraction, Fraction]:
     return sum((row.points[n] for n in names), Fraction(0)), sum((book.rules.points[n] for n in names), Fraction(0))
 
 
-def _moodle(book: Book, learners: Sequence[dict[str, Any]], lesson: str) -> str:
+def _moodle(book: Book, lesson: str) -> str:
     """Return a grading worksheet as Moodle exports and imports it."""
-    numbers = _numbers(learners, "moodle", lesson)
     rows: list[list[Any]] = [list(HEADS)]
     for row in book.rows:
-        number, (points, most) = numbers.get(row.learner, ""), _points(row, book, lesson)
+        number, (points, most) = _number(row, "moodle", lesson), _points(row, book, lesson)
         if number or not lesson:
             rows.append([
                 f"Participant {number}" if number else "", row.person.get("name") or row.learner,
@@ -67,14 +64,13 @@ def _moodle(book: Book, learners: Sequence[dict[str, Any]], lesson: str) -> str:
     return written(rows)
 
 
-def _canvas(book: Book, learners: Sequence[dict[str, Any]], lesson: str, title: str) -> str:
+def _canvas(book: Book, lesson: str, title: str) -> str:
     """Return a gradebook as Canvas imports it: a line with what is possible, then Canvas's numbers of users."""
-    numbers = _numbers(learners, "canvas", lesson)
     most = max((_points(row, book, lesson)[1] for row in book.rows), default=Fraction(0))
     rows: list[list[Any]] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
     rows.append(["    Points Possible", "", "", "", "", shown(most)])
     for row in book.rows:
-        number, own = numbers.get(row.learner, ""), row.person
+        number, own = _number(row, "canvas", lesson), row.person
         if number or not lesson:
             rows.append([
                 own.get("name") or row.learner, number, own.get("id", ""), own.get("email", ""), own.get("group", ""),

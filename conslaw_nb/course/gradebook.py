@@ -10,6 +10,7 @@ import csv
 import io
 import math
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,6 +25,7 @@ __all__ = ["Book", "Row", "Rules", "gradebook", "gradebook_csv", "read_rules", "
 
 CERTIFICATE = "certificate"  # stands for one certificate or proof that was handed in and accepted
 ROSTER, OVERRIDES, HANDED_IN = "roster.csv", "overrides.csv", "handed_in.csv"
+NOT_MARKED = "not marked yet"
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,26 @@ class Rules:
 
 @dataclass
 class Row:
-    """One learner: who it is, points for each thing that counts, days late for each lesson, and what to know."""
+    """One learner: who it is, points for each thing that counts, days late for each lesson, and what to know.
+
+    `result`: of grading, empty for who has handed in nothing; `notes`: for the learner, too; `to_check`: for whoever
+    teaches.
+    """
 
     learner: str
     person: dict[str, str]
     points: dict[str, Fraction]
+    result: dict[str, Any] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
     total: Fraction = Fraction(0)
     of: Fraction = Fraction(0)
     notes: list[str] = field(default_factory=list)
+    to_check: list[str] = field(default_factory=list)
+
+    def mark(self, name: str) -> str:
+        """Return what is noted of something that a person marks, nothing if that is neither written nor marked."""
+        return next((note for note in self.notes if note.startswith(f"{name}: ")), "")
 
 
 @dataclass
@@ -178,12 +190,19 @@ def _table(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]
 
 
 def _keys(*names: str) -> set[str]:
-    """Return under what somebody may be found: as written, and as platforms squeeze names together."""
-    found = {" ".join(name.split()).casefold() for name in names if name.strip()}
+    """Return under what somebody may be found: as written, and as platforms squeeze names together, the last one first.
+
+    Which words of a name are the last one nobody knows: each may begin it.
+    """
+    found = {_plain(name) for name in names if name.strip()}
     for name in list(found):
-        words = name.replace(",", " ").split()
-        found |= {"".join(words), "".join(words[-1:] + words[:-1])} if len(words) > 1 else set()
+        words = ["".join(sign for sign in word if sign.isalnum()) for word in name.replace(",", " ").split()]
+        found |= {"".join(words[k:] + words[:k]) for k in range(len(words)) if len(words) > 1}
     return found
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
 def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) -> Book:
@@ -203,9 +222,9 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
         fits = [k for k, one in enumerate(roster) if _keys(one["id"], one.get("email", "")) & names]
         fits = fits or [k for k, one in enumerate(roster) if _keys(one["name"]) & _keys(named)]
         person = roster[fits[0]] if len(fits) == 1 and fits[0] not in taken else {}
-        row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {})
+        row = Row(learner["learner"], person or {"id": number, "email": learner.get("email", "")}, {}, learner)
         if roster and not person:
-            row.notes.append("is not in roster.csv" if not fits else f"fits several lines of {ROSTER}")
+            row.to_check.append("is not in roster.csv" if not fits else f"has no line of {ROSTER} to itself")
         taken |= set(fits[:1]) if person else set()
         row.points = {name: _points(learner, name, rules) for name in rules.points}
         for one in exports:
@@ -223,6 +242,9 @@ def gradebook(learners: Sequence[dict[str, Any]], rules: Rules, folder: Path) ->
         _late(row, rules)
     _overrides(folder / OVERRIDES, rules, found)
     for row in rows:
+        texts = row.result.get("written", {})
+        open_ = [name for name in rules.by_hand if texts.get(name, "").strip() and not row.mark(name)]
+        row.notes += [f"{name}: {NOT_MARKED}" for name in open_]
         _sum(row, rules)
     return Book(rules, rows)
 
@@ -235,12 +257,12 @@ def _exported(export: dict[str, Any], row: Row, rules: Rules) -> None:
             days = (date.fromisoformat(export["day"]) - rules.due[lesson]).days
         elif export["late"]:
             days = 1
-            row.notes.append(f"lesson {lesson} is late, as the platform says: one day, unless {HANDED_IN} says more")
+            row.to_check.append(f"lesson {lesson} is late, says the platform: one day, unless {HANDED_IN} says more")
         row.late[lesson] = max(row.late.get(lesson, 0), days)
 
 
 def _who(name: str, found: dict[str, list[Row]], path: Path, line: int) -> Row:
-    rows = found.get(" ".join(name.split()).casefold(), [])
+    rows = found.get(_plain(name), [])
     rows = [row for row in rows if name in (row.learner, row.person.get("id"), row.person.get("name"))] or rows
     if len(rows) != 1:
         why = "nobody" if not rows else "several learners"
@@ -276,11 +298,14 @@ def _late(row: Row, rules: Rules) -> None:
     """Take off what lateness costs, after the days that a learner has been given."""
     given = row.person.get("extra_days", "")
     extra = int(_number(given, Path(ROSTER), f"extra_days of {row.learner}")) if given else 0
-    row.late = {lesson: days - extra for lesson, days in row.late.items() if days > extra}
-    for name in row.points:
-        days = row.late.get(name.split(".")[0], 0)
-        share = 1 - days * rules.late_per_day / 100 if days <= rules.late_days else Fraction(0)
-        row.points[name] *= max(Fraction(0), Fraction(share))
+    row.late = {lesson: days - extra for lesson, days in sorted(row.late.items()) if days > extra}
+    for lesson, days in row.late.items():
+        share = max(Fraction(0), 1 - days * rules.late_per_day / 100 if days <= rules.late_days else Fraction(0))
+        counted = [name for name in row.points if name.split(".")[0] == lesson]
+        row.points |= {name: share * row.points[name] for name in counted}
+        if share < 1 and counted:
+            many = f"{days} day{'' if days == 1 else 's'}"
+            row.notes.append(f"lesson {lesson} came {many} late, and counts {shown(100 * share)}%")
 
 
 def _overrides(path: Path, rules: Rules, found: dict[str, list[Row]]) -> None:
@@ -343,6 +368,6 @@ def gradebook_csv(book: Book) -> str:
         late = "; ".join(f"{lesson}: {days}" for lesson, days in sorted(row.late.items()))
         rows.append([
             row.learner, *(row.person.get(head, "") for head in people), *map(shown, row.points.values()), late,
-            shown(row.total), shown(row.of), "; ".join(row.notes),
+            shown(row.total), shown(row.of), "; ".join(row.to_check + row.notes),
         ])  # fmt: skip
     return written(rows)

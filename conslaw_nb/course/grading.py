@@ -130,7 +130,7 @@ def _grade(
         raise CourseError(
             f"there is no submission of {brief(again)} to be graded again: write the name as in the table"
         )
-    settings = {
+    settings: dict[str, Any] = {
         "seconds": limits.seconds * limits.waiting,
         "cpu_seconds": limits.seconds,
         "megabytes": limits.megabytes,

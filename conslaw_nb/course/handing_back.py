@@ -16,7 +16,7 @@ from .forms import feedback, forms
 from .gradebook import Book, gradebook, gradebook_csv, read_rules, shown
 from .grading import Grades, file_name
 from .pages import html_page, learner_page, written_page
-from .tables import csv_table
+from .tables import csv_table, printable
 
 __all__ = ["alike", "anonymous", "hand_back"]
 
@@ -36,24 +36,23 @@ def hand_back(grades: Grades, target: Path, folder: Path, title: str) -> tuple[B
     bom = "\ufeff"  # spreadsheets know UTF-8 by its first sign
     write_whole(target / "grades.csv", bom + csv_table(grades))
     write_whole(target / "gradebook.csv", bom + gradebook_csv(book))
-    for name, form in forms(book, grades.learners, title).items():
+    for name, form in forms(book, title).items():
         write_whole(target / name, form)
-    write_whole(target / "grades.html", html_page(grades, alike=alike(grades)))
+    write_whole(target / "grades.html", html_page(grades, book, alike(grades)))
     for name in rules.by_hand:
         stem = name if name.isidentifier() and name.isascii() else file_name(name, "")
-        write_whole(target / f"to-mark-{stem}.html", written_page(name, rules, book, grades.learners))
-    sums = {row.learner: row for row in book.rows}
+        write_whole(target / f"to-mark-{stem}.html", written_page(name, rules, book))
     packed = io.BytesIO()
     names = set()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in grades.learners:
-            row = sums[one["learner"]]
-            told = f"{shown(row.total)} of {shown(row.of)} points." + "".join(f" {note}." for note in row.notes)
+        for one, row in zip(grades.learners, book.rows, strict=False):  # who has handed in nothing comes last
+            noted = "".join(f" {note[:1].upper()}{note[1:]}." for note in row.notes)
+            told = f"{shown(row.total)} of {shown(row.of)} points.{noted}"
             text = learner_page(one, grades.exercises, grades.titles, told)
             names.add(file_name(one["learner"], ".html"))
             write_whole(pages / file_name(one["learner"], ".html"), text)
             for inner, said in feedback(one, text):
-                archive.writestr(zipfile.ZipInfo(inner, _WHEN), said)
+                archive.writestr(zipfile.ZipInfo(printable(inner), _WHEN), said)
     write_whole(target / "feedback.zip", packed.getvalue())
     gone = [path for path in sorted(pages.iterdir()) if _PAGE.fullmatch(path.name) and path.name not in names]
     for path in gone:

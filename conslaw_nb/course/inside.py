@@ -26,7 +26,7 @@ from typing import Any
 from ..notebooks.reading import Cell
 from .judging import judge
 from .running import run_cells
-from .sealing import SCRATCH, drop, end_with_parent, probe
+from .sealing import PLACES, drop, end_with_parent, probe
 
 __all__ = ["NO_MEMORY", "SPEAK", "Speaker", "limit", "main", "serve"]
 
@@ -34,7 +34,6 @@ SPEAK = 3  # the handle of the line out
 MEBI = 2**20
 MOST_PROCESSES = 24
 NO_MEMORY = 78  # how one ends that had not enough
-_PLACES = (SCRATCH, "/dev/shm")  # where a notebook can write
 _DUMPABLE = 4  # of prctl: whether others of the same user may look into a process
 
 
@@ -61,7 +60,7 @@ def limit(megabytes: int, cpu_seconds: float) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 32 * MEBI),
         (resource.RLIMIT_NOFILE, 128),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # 1, and not 0, is no dump also where a program of the system's collects them
     ):
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
@@ -130,7 +129,7 @@ def _state() -> list[Any]:
                         and name != "RLIM_INFINITY"]  # fmt: skip
     found += [os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0), sorted(os.sched_getaffinity(0))]
     found.append(Path("/proc/self/oom_score_adj").read_text())
-    for place in _PLACES:
+    for place in PLACES:
         room, folder = os.statvfs(place), os.stat(place)
         found += [room.f_bfree, room.f_ffree, folder.st_mode, os.listxattr(place), os.listdir(place)]
     return found
@@ -144,7 +143,7 @@ def _remove(slot: int) -> None:
         return
     try:
         drop(slot)
-        for place in _PLACES:
+        for place in PLACES:
             for entry in list(os.scandir(place)):
                 if entry.is_dir(follow_symlinks=False):
                     shutil.rmtree(entry.path, ignore_errors=True)

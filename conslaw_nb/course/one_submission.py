@@ -21,6 +21,7 @@ WAITING = 5  # how many times its processor time a piece of work may wait for a 
 MOST_WRONG = 20  # wrong answers to an exercise that are kept for the lecturer's page
 MOST_TOLD = 20  # things to look at, of one learner
 MOST_RUNNING = 5  # how many times what one notebook may take all of a learner's may take together
+MOST_WATCHED = 2  # the same by the clock, for notebooks that hide their work
 MOST_CHECKING = 180  # seconds for all certificates of a learner
 _GIVEN_UP = "Judging the answers of this learner took too long."
 _ENDS = {
@@ -28,6 +29,7 @@ _ENDS = {
     "time": "it was stopped after the time that a notebook may take",
     "memory": "it was stopped because it used more memory than a notebook may",
     "processes": "it was stopped because it started too many processes",
+    "files": "it was stopped because it made too many files",
     "it said too much": "it was stopped because it handed on more than a notebook may",
     "not sealed": "it could not be shut in, so it was not run",
     "helper": "it ended the process that watched it",
@@ -62,7 +64,9 @@ def grade_submission(
         for path in one.notebooks:
             if path.name in broken:
                 continue
-            if sum(ran["seconds"] + ran["waited"] for ran in runs) > MOST_RUNNING * helper.settings["cpu_seconds"]:
+            used = sum(ran["seconds"] + ran["waited"] for ran in runs) / helper.settings["cpu_seconds"]
+            clock = sum(ran["clock"] for ran in runs) / helper.settings["seconds"]
+            if used > MOST_RUNNING or clock > MOST_WATCHED:
                 problems.append(f"{path.name} was not run: the notebooks of this learner took too long")
                 continue
             ran, more, asked, files = _run(path, one, helper, problems)
@@ -223,6 +227,7 @@ def _run(
         "errors": errors[:20],
         "seconds": ended.get("worked", 0),
         "waited": ended.get("waited", 0),
+        "clock": ended.get("seconds", 0),
     }
     return ran, answers, hints, files
 

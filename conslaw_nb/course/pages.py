@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .gradebook import OVERRIDES, Book, Rules, shown
+from .gradebook import NOT_MARKED, OVERRIDES, Book, Rules, shown
 from .grading import Grades
 from .tables import LOOKS, certificates, common, hints, notes, of, printable, solved, summary
 
@@ -42,24 +42,32 @@ def _several(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
+def _touched(one: dict[str, Any]) -> bool:
+    return bool(one["outcome"] != "empty" or one["hints"])
+
+
 def _files(learner: dict[str, Any]) -> str:
     words = zip(certificates(learner), ("accepted", "rejected", "from the run"), strict=True)
     return ", ".join(f"{number} {word}" for number, word in words if number) or "none"
 
 
-def html_page(grades: Grades, title: str = "Grades", alike: Sequence[str] = ()) -> str:
+def html_page(grades: Grades, book: Book | None = None, alike: Sequence[str] = ()) -> str:
     """Return the table as a page: a summary of the class, then each learner with verdicts and certificates.
 
-    `alike`: sentences on who agrees with whom.
+    `book`: who has how many points; `alike`: sentences on who agrees with whom.
     """
+    tried = [number for number in grades.exercises if any(_touched(of(one, number)) for one in grades.learners)]
     page: str = _template().render(
         kind="class",
-        title=title,
+        title="Grades",
         told=[*summary(grades), *grades.protection, _JUDGED],
+        sums=[f"{shown(row.total)} of {shown(row.of)}" for row in book.rows] if book else [],
+        absent=[row.learner for row in book.rows if not row.result] if book else [],
+        tried=tried,
         learners=grades.learners,
         exercises=grades.exercises,
         titles=grades.titles,
-        common=common(grades),
+        common=common(grades, tried),
         alike=alike,
     )
     return page
@@ -81,19 +89,19 @@ def learner_page(learner: dict[str, Any], exercises: list[str], titles: dict[str
     return page
 
 
-def written_page(name: str, rules: Rules, book: Book, learners: Sequence[dict[str, Any]]) -> str:
+def written_page(name: str, rules: Rules, book: Book) -> str:
     """Return the page of a question that a person marks: how it is marked, and what each learner wrote.
 
     `name`: as in the rules, and the id or the tag of the cells that answer it. Under each text stands the line for the
     file of what is given by hand.
     """
-    texts = {one["learner"]: one.get("written", {}).get(name, "").strip() for one in learners}
     found = []
     for row in book.rows:
-        line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow([row.person.get("id") or row.learner, name, "", ""])
-        marked = next((note for note in row.notes if note.startswith(f"{name}: ")), "")
-        found.append((row.learner, texts.get(row.learner, ""), marked, line.getvalue()))
+        line, mark = io.StringIO(), row.mark(name).removeprefix(f"{name}: ")
+        if mark == NOT_MARKED:
+            csv.writer(line, lineterminator="").writerow([row.person.get("id") or row.learner, name, "", ""])
+        text = row.result.get("written", {}).get(name, "").strip()
+        found.append((row.learner, text, mark, line.getvalue()))
     none = f"there is no rubric: write {name} = '...' under [grading.rubric] in course.toml"
     page: str = _template().render(
         kind="written",

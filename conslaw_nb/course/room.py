@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from .sealing import command, interpreter, refusals, surroundings
+from .sealing import PLACES, command, interpreter, refusals, surroundings
 
-__all__ = ["Room", "family", "held", "wants", "worked"]
+__all__ = ["Room", "family", "held", "made", "wants", "worked"]
 
 PATIENCE = 120  # seconds that starting, and ending what a notebook has left, may take on a busy machine
 
@@ -153,6 +153,16 @@ def held(processes: list[int]) -> float:
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
             total += int(next(line for line in lines if line.startswith("Pss:")).split()[1])
     return total / 1024
+
+
+def made(process: int) -> int:
+    """Return how many files there are where a process that is shut in can write."""
+    total = 0
+    for place in PLACES:
+        with suppress(OSError):
+            room = os.statvfs(f"/proc/{process}/root{place}")
+            total += room.f_files - room.f_ffree
+    return total
 
 
 def worked(processes: list[int]) -> float:

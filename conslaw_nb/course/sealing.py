@@ -25,13 +25,14 @@ from pathlib import Path
 
 from ..errors import SealError
 
-__all__ = ["INSTALL", "SCRATCH", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe", "refusals",
-           "surroundings", "tried", "version", "why_not"]  # fmt: skip
+__all__ = ["INSTALL", "PLACES", "SCRATCH", "SealError", "command", "drop", "end_with_parent", "interpreter", "probe",
+           "refusals", "surroundings", "tried", "version", "why_not"]  # fmt: skip
 
 NOBODY = 65_300  # root's helpers become users of their own from here on, whom no file belongs to
 OLDEST = (0, 6)  # that gives a folder in memory a size
 INSTALL = "apt-get install bubblewrap"
 SCRATCH = "/scratch"
+PLACES = (SCRATCH, "/dev/shm")  # where a notebook can write
 _PDEATHSIG = 1
 _NEW_USER = 0x10000000
 
@@ -183,7 +184,7 @@ def command(program: list[str], hidden: Iterable[Path], megabytes: int, filter_h
         "--unshare-uts",
         "--unshare-cgroup-try",
     ]
-    whole += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    whole += ["--hostname", "class", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     if os.getuid() == 0:  # the program becomes nobody by itself, which Python's files in root's home make necessary
         whole += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
     else:

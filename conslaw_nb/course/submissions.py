@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import CourseError
 from ..notebooks.reading import MAX_BYTES
 from ..teaching.progress_file import FILE as RECORD
-from .archives import Bounds, is_archive, names_in, unpack
+from .archives import MAX_DEPTH, Bounds, is_archive, names_in, unpack
 from .worksheets import Worksheets
 
 __all__ = ["CourseError", "Export", "Submission", "find_submissions"]
@@ -238,6 +238,9 @@ class _Found:
         for place, folders, names in os.walk(folder):
             folders[:] = sorted(inner for inner in folders if not _is_litter(inner))
             one.folders.add(Path(place))
+            if folders and len(Path(place).relative_to(folder).parts) >= MAX_DEPTH:
+                one.problems.append(f"{folders[0]} lies in too many folders, and was not opened")
+                folders.clear()
             for inner in folders:
                 if Path(place, inner).is_symlink():
                     one.problems.append(f"{inner} is a link, and links are not followed")

@@ -72,10 +72,10 @@ def notes(learner: dict[str, Any]) -> list[str]:
     return [*learner["problems"], *ran]
 
 
-def common(grades: Grades) -> list[tuple[str, str, str, str, str]]:
+def common(grades: Grades, exercises: list[str]) -> list[tuple[str, str, str, str, list[tuple[str, int, str]]]]:
     """Return for each exercise how many solved it, tries and hints, and the wrong answers of most learners with why."""
     rows = []
-    for number in grades.exercises:
+    for number in exercises:
         own = [of(learner, number) for learner in grades.learners]
         tried = [one for one in own if one["tries"]]
         seen: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ def common(grades: Grades) -> list[tuple[str, str, str, str, str]]:
             number, f"{sum(one['outcome'] == 'right' for one in own)} of {len(own)}",
             f"{sum(one['tries'] for one in tried) / len(tried):.1f}" if tried else "none",
             str(sum(one["hints"] for one in own)),
-            "; ".join(f"{answer[:80]} ({len(whys)}): {whys[0][:160]}" for answer, whys in often),
+            [(answer[:80], len(whys), whys[0][:160]) for answer, whys in often],
         ))  # fmt: skip
     return rows
 
@@ -137,5 +137,6 @@ def summary(grades: Grades) -> list[str]:
         told.append(f"{grades.taken_over} of them had not changed since the last run and were taken over.")
     stopped = sum(any(not run["whole"] for run in learner["runs"]) for learner in grades.learners)
     if stopped:
-        told.append(f"{stopped} did not run to the end; what is written in them was judged all the same.")
+        them = "it" if stopped == 1 else "them"
+        told.append(f"{stopped} did not run to the end; what is written in {them} was judged all the same.")
     return told

@@ -27,7 +27,7 @@ from ..notebooks.reading import read_notebook
 from ..teaching.lesson_text import read_lesson
 from . import judging
 from .inside import MOST_PROCESSES, NO_MEMORY, SPEAK, Speaker, limit
-from .room import Room, family, held, wants, worked
+from .room import Room, family, held, made, wants, worked
 from .running import SHARE, carry
 from .sealing import end_with_parent
 
@@ -38,6 +38,8 @@ WATCH = 0.1  # seconds between two looks at a child's processes
 STARTING = 2  # seconds of processor time beside what the notebook itself may take
 NOT_SEALED = 77  # how a child ends that could not be shut in
 SCRATCH_MEGABYTES = 64
+MOST_FILES = 10_000  # that a notebook may have made at a time: each takes memory, even if nothing is in it
+TOLD = ("do", "sealed", "slot", "megabytes", "cpu_seconds", "seconds", "answers", "answer_seconds", "secret", "port")
 OWN = 3  # processes where one notebook runs: bubblewrap, the first process inside, and the notebook
 
 
@@ -56,10 +58,15 @@ def _write_out(request: dict[str, Any], emit: Speaker) -> None:
     cells = [(cell.place, cell.source) for cell in read_notebook(path) if cell.kind == "code"]
     files = carry(path.parent) if request["carry"] else {}
     files = {name: base64.b64encode(data).decode() for name, data in files.items()}
-    request |= {"cells": cells, "files": files | _own(request)}
     with os.fdopen(request["paper"], "wb") as paper:
-        paper.write(json.dumps(request).encode())
+        paper.write(_told(request, cells=cells, files=files | _own(request)))
     emit(["written"])
+
+
+def _told(request: dict[str, Any], **more: Any) -> bytes:
+    """Return what those inside are told: no path of whoever grades is in it."""
+    told = {name: request[name] for name in TOLD if name in request}
+    return json.dumps({**told, "own": list(request.get("own", ())), **more}).encode()
 
 
 def _own(request: dict[str, Any]) -> dict[str, str]:
@@ -150,6 +157,8 @@ class _Look:
             return "processes"
         if len(all_) > self.own and held(all_) - self.room.held > self.request["megabytes"]:
             return "memory"
+        if self.room.sealed and made(all_[-1]) > MOST_FILES:
+            return "files"
         return "time" if max(self.worked, self.waited) > most + STARTING else ""
 
 
@@ -227,7 +236,7 @@ def _handle(request: dict[str, Any], room: Room) -> dict[str, Any]:
             port.listen()
             request |= {"secret": secret.name, "port": port.getsockname()[1]}
         if request["do"] != "run":  # nothing of it was made by somebody else, but for answers, which are data
-            file.write(json.dumps({**request, "files": _own(request)}).encode())
+            file.write(_told(request, files=_own(request)))
             file.flush()
         else:
             paper = fcntl.fcntl(file.fileno(), fcntl.F_DUPFD, 10)  # above those that a child uses

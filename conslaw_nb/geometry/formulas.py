@@ -207,7 +207,7 @@ class ReducedMetric:
                 given = self._exactly(i, j, values) or f"about {float(away.mid) + float(wanted):.6g}"
                 return Verdict(
                     Status.REFUTED,
-                    f"at {where} {entry}M is {wanted}, and the formula gives {given}",
+                    f"at {where}, {entry}M is {wanted}, and the formula gives {given}",
                     claim=claim,
                     details={
                         "point": dict(zip(self.phi.variables, point, strict=True)),
@@ -311,6 +311,6 @@ def check_metric(
     >>> check_metric("sqrt(4*z**2 + d**2)", phi, {"d": "u**2 - v**2"}).status
     <Status.PROVED: 'PROVED'>
     >>> print(check_metric("sqrt(z**2 + d**2)", phi, {"d": "u**2 - v**2"}).reason)
-    at u = 1, v = 3 M is 10, and the formula gives about 8.544
+    at u = 1, v = 3, M is 10, and the formula gives about 8.544
     """
     return reduced_metric(phi, entries, laws).verify()

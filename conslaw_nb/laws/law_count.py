@@ -129,7 +129,8 @@ class LawCount:
     def _repr_html_(self) -> str:
         relation = "=" if self.laws is not None else "≥"
         facts = f"D = {self.family.dimension}, {self.staircase}, dim Lie(W)(θ) {relation} {self.dim_lie}"
+        facts = ", ".join(f'<span style="white-space:nowrap">{typeset(fact)}</span>' for fact in facts.split(", "))
         return (
             f'<div><code style="padding-right:0">{escape(self.family.brief)}</code>: <b>'
-            f"{self._number()}</b><br>{typeset(facts)}</div>" + self.verdict._repr_html_()
+            f"{self._number()}</b><br>{facts}</div>" + self.verdict._repr_html_()
         )

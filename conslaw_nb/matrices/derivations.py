@@ -306,7 +306,7 @@ class Derivation:
                 lines.append(f"<p>{math(chain.title, formulas)}:</p>")
             lines.append(_table([("" if i == 0 else "= ", line) for i, line in enumerate(chain.lines)]))
         shown = "".join(lines)
-        body.append(f"<details><summary>line by line</summary>{shown}</details>" if folded and shown else shown)
+        body.append(f"<details><summary>Line by line</summary>{shown}</details>" if folded and shown else shown)
         body.append(f"<p>{math(reason, formulas)}</p>")
         if self.counterexample:
             sizes = f" for $ {escape(self.counterexample.sizes_text)} $" if self.counterexample.sizes else ""

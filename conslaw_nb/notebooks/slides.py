@@ -113,7 +113,7 @@ def with_mathml(html: str, convert: Callable[..., str]) -> str:
     """
 
     def drawn(found: re.Match[str]) -> str:
-        tex = unescape(found[1] or found[2]).strip()
+        tex = unescape(found[1] or found[2]).strip().replace("{aligned}", "{split}")  # the name that `convert` knows
         return _drawable(convert(tex, display="block" if found[1] else "inline"))
 
     parts, place = [], 0
@@ -151,6 +151,8 @@ def _output(output: dict[str, Any]) -> str:
         html, folded = "".join(data["text/html"]), "<details><summary><strong>"
         # a statement that is folded in the lesson is what a room should see, if it is one
         return html.replace(folded, folded.replace("<details", "<details open")) if html.count(folded) == 1 else html
+    if "text/latex" in data:
+        return f"<p>{escape(''.join(data['text/latex']))}</p>"
     text = "".join(output.get("text", data.get("text/plain", "")))
     return f"<pre>{escape(text)}</pre>" if text.strip() else ""
 

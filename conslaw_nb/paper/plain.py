@@ -7,6 +7,7 @@ between dollar signs. A formula becomes plain text through a table of signs; it 
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import escape
 
 __all__ = ["plain_formula", "to_html", "to_text"]
@@ -173,6 +174,7 @@ def to_html(markdown: str) -> str:
             text = escape(_put_away(line, formulas), quote=False)
             text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
             text = re.sub(r"\*(\S.*?)\*", r"<em>\1</em>", text)
+            text = _WITH_SIGN.sub(partial(_together, formulas), text)
             pieces.append(_put_back(text, [_marked(escape(f, quote=False)) for f in formulas]))
         if not _ITEM.match(block[0]):
             result += [f"<p>{piece}</p>" for piece in pieces]
@@ -181,6 +183,16 @@ def to_html(markdown: str) -> str:
         items = "".join(f"<li>{_ITEM.sub('', piece, count=1)}</li>" for piece in pieces)
         result.append(f"<{kind}>{items}</{kind}>")
     return "".join(result)
+
+
+# A comma behind a formula would begin a line on a phone: a browser may break between the two.
+_WITH_SIGN = re.compile("\ue000(\\d+)\ue001[.,;:!?)]+")
+
+
+def _together(formulas: list[str], match: re.Match[str]) -> str:
+    formula = formulas[int(match[1])]
+    kept = formula.startswith("$") and not formula.startswith("$$") and len(formula) < 60
+    return f'<span style="white-space:nowrap">{match[0]}</span>' if kept else match[0]
 
 
 def _marked(text: str) -> str:

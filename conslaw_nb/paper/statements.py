@@ -27,6 +27,7 @@ from typing import Any
 
 from ..errors import StatementError
 from ..tables import Markup, html_table
+from ..verdict import sentence
 from .plain import to_html, to_text
 from .provenance import CHECKED, CONTENT, GROUPS, HOW, KINDS, NUMBER, SOURCES, STAR
 
@@ -254,12 +255,11 @@ class Statement:
         # a box is for learners: what is not known of a number stands in the index, and nowhere else
         source = self.provenance if not self.number_is_doubtful else f"{CONTENT[self.content_is]}, {self.checked}"
         note = f" {escape(self.note)}" if self.note and not self.number_is_doubtful else ""
-        checks = "".join(
-            f"<li>{escape(c.sentence)}{f' <code>{escape(c.by)}</code>' if c.by else ''}</li>" for c in self.checks
-        )
+        by = ' <code style="white-space:normal;overflow-wrap:anywhere">{}</code>'
+        checks = "".join(f"<li>{escape(c.sentence)}{by.format(escape(c.by)) if c.by else ''}</li>" for c in self.checks)
         return (
             f"{to_html(self.text)}{hypotheses}"
-            f"<details><summary><small>{escape(source)}.{note}</small></summary>"
+            f"<details><summary><small>{escape(sentence(source))}{note}</small></summary>"
             f"<small><ul>{checks}</ul>Taught: {escape(self.where_taught or 'in no lesson yet')}.</small></details>"
         )
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-__all__ = ["tidy"]
+__all__ = ["restored", "tidy"]
 
 _WORD = r"[^\W\d]\w*(?:\[[\d,\s]*\])?"
 _NAME = rf"{_WORD}'*"
@@ -38,12 +38,23 @@ _NEXT_LABEL = re.compile(rf"(?<=[\w)])\s+(?={_NAME}\s*=)")  # u = 5/4 v = 3/4
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
+def restored(text: str) -> str:
+    r"""Return a text with the commands of LaTeX that Python has read as signs of its own.
+
+    Examples
+    --------
+    >>> restored("1 - \tau") == r"1 - \tau"
+    True
+    """
+    return _COMMAND.sub(lambda found: "\\" + _EATEN[found[0]], text)
+
+
 def tidy(text: str, form: str = "") -> str:
     """Return an answer in the spelling that the checks read; `form` is the form that an exercise asks for.
 
     A semicolon becomes a comma, unless the form has semicolons of its own.
     """
-    text = _bare(_COMMAND.sub(lambda found: "\\" + _EATEN[found[0]], text))
+    text = _bare(text)
     for stem in set(re.findall(r"\b([A-Za-z])\d", form)):  # v_1 and v_{1}, where the form has v1
         text = re.sub(rf"(?<![A-Za-z_]){stem}_(?:\{{(\d+)\}}|(\d+)(?!\d))(?=(\w?))", _plain_name(stem), text)
     text = _MATRIX.sub(_rows, text)

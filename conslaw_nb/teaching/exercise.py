@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 
 from ..claims.hints import Hint, Hints
 from ..errors import ConslawError, ParseError, SizeError, brief
-from .as_typed import tidy
+from ..verdict import sentence
+from .as_typed import restored, tidy
 from .functions import call_on, name_of, read_calls
 from .kind_errors import watch_names
 from .progress_file import progress
@@ -173,13 +174,6 @@ def _written(answer: Any) -> str:
     return text
 
 
-def _sentence(text: str) -> str:
-    """Make a message a sentence; a formula or a name that it begins with is left as it was written."""
-    word = text.split(maxsplit=1)[0] if text.strip() else ""
-    start = text[:1].upper() if word.isascii() and word.strip(",:").isalpha() else text[:1]
-    return start + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
 @dataclass
 class Exercise:
     """A question, a way to check any answer to it, and hints from gentle to explicit.
@@ -269,6 +263,7 @@ class Exercise:
         ? This cannot be read. `check` takes one answer, and here are 2: put them into one text. The form is ...
         """
         answer = self.handed(answers[0]) if answers else None
+        answer = restored(answer) if isinstance(answer, str) else answer
         if not named and (
             answer is None or answer is ... or (isinstance(answer, str) and answer.strip() in ("", self.start.strip()))
         ):
@@ -281,10 +276,12 @@ class Exercise:
             if len(answers) > 1:
                 put = f"give `{name_of(self.start)}` alone" if self.cases else "put them into one text"
                 raise ParseError(f"`check` takes one answer, and here are {len(answers)}: {put}")
+            changes = False
             if self.cases:
+                changes = isinstance(answer, dict) and answer.get("changes") is True
                 written, answer = self._calls(answer)
                 if all(call.value is None and not call.trouble for call in answer):
-                    return self._empty()
+                    return self._without_return(written)
             else:
                 written = _written(answer)
                 _readable(answer)
@@ -292,17 +289,20 @@ class Exercise:
                 answer = tidy(answer, self.answer_form)
             feedback = self.checker(answer)
         except ConslawError as problem:
-            return Feedback("unreadable", f"{_sentence(str(problem))} The form is `{self.answer_form}`.")
+            return Feedback("unreadable", f"{sentence(str(problem))} The form is `{self.answer_form}`.")
         self.mistake = feedback.hints
         if len(feedback.message) > MAX_MESSAGE:
             feedback = replace(feedback, message=f"{feedback.message[:MAX_MESSAGE]}...")
         if feedback.is_right:
             feedback = replace(feedback, solution=self.solution, answer=written)
+            if changes:
+                more = "One thing: it changes a list that it is given, and whoever calls it may need that list still."
+                feedback = replace(feedback, message=f"{feedback.message} {more}")
         record = progress()
         if record.started and self.keeps_progress:
             told = record.record(self.number, solved=feedback.is_right, hints=self.given, answer=written)
             if told:
-                return replace(feedback, message=f"{feedback.message} {_sentence(told)}")
+                return replace(feedback, message=f"{feedback.message} {sentence(told)}")
         return feedback
 
     def handed(self, answer: Any) -> Any:
@@ -319,6 +319,15 @@ class Exercise:
                              f"`.check({name})`, without quotes or brackets after the name")  # fmt: skip
         calls = read_calls(answer, self.cases)
         return _written(answer.get("function", "")), calls
+
+    def _without_return(self, written: str) -> Feedback:
+        """Say that nothing comes back from a function, unless it is the stub still."""
+        name, body = name_of(self.start), written.partition("\n")[2].strip()
+        if body in ("", "...", "pass"):
+            return self._empty()
+        if "print(" in body:
+            return wrong(f"`{name}` prints, and returns nothing: write `return ...` in the place of `print(...)`.")
+        return wrong(f"`{name}` returns nothing: its last line should be `return ...`, with the result.")
 
     def _empty(self) -> Feedback:
         where = "between the quotes, below what stands there" if self.start else "between the quotes"

@@ -23,10 +23,11 @@ __all__ = ["Call", "call_on", "name_of", "read_calls", "shown", "source_of"]
 MAX_STEPS = 200_000  # instructions of Python that one call may run: a tenth of a second, and what is asked takes 2,000
 MAX_ENTRIES = 200  # numbers that one call may return
 MAX_BITS = 2_000  # of such a number
+MAX_SIZE = 20_000  # bits of a number on the way: in a loop without end fractions grow until one product takes hours
 
 
 class _TooMuch(BaseException):
-    """More than one call may run; no `except Exception` of a learner catches it."""
+    """More than one call may run, and what it was; no `except Exception` of a learner catches it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def call_on(function: Callable[..., Any], cases: Sequence[tuple[Any, ...]]) -> d
     """Call a function on each case; each argument is a copy, so that changing it in place harms nobody.
 
     Returns ``function``, the source, to be shown; ``calls``, one ``("value", value)`` or ``("trouble", sentence)`` a
-    case.
+    case; ``changes``, whether it changed a list that it was given.
 
     Examples
     --------
@@ -71,8 +72,9 @@ def call_on(function: Callable[..., Any], cases: Sequence[tuple[Any, ...]]) -> d
     """
     name = getattr(function, "__name__", "your function")
     fits = _parameters(function, cases[0], name)
-    calls = [("trouble", fits)] * len(cases) if fits else [_call(function, case, name) for case in cases]
-    return {"function": source_of(function), "calls": calls}
+    given = [deepcopy(case) for case in cases]  # one by one: cases share their lists
+    calls = [("trouble", fits)] * len(cases) if fits else [_call(function, case, name) for case in given]
+    return {"function": source_of(function), "calls": calls, "changes": given != list(cases)}
 
 
 def read_calls(answer: Any, cases: Sequence[tuple[Any, ...]]) -> list[Call]:
@@ -117,13 +119,10 @@ def _call(function: Callable[..., Any], case: tuple[Any, ...], name: str) -> tup
     said = f"{name}({', '.join(map(shown, case))})"
     try:
         with _bounded():
-            value = function(*deepcopy(case))
+            value = function(*case)
         return "value", _plain(value, [0])
-    except _TooMuch:
-        return (
-            "trouble",
-            f"`{said}` does not end: it was stopped after {MAX_STEPS:,} steps. Is its loop endless?",
-        )
+    except _TooMuch as problem:
+        return "trouble", f"`{said}` {problem}. Is its loop endless?"
     except RecursionError:
         return "trouble", f"`{said}` calls itself again and again, without end"
     except ParseError as problem:
@@ -147,7 +146,9 @@ def _bounded() -> Iterator[None]:
         frame.f_trace_opcodes, frame.f_trace_lines = True, False  # a loop in a single line has no second line
         left[0] -= 1
         if left[0] < 0:
-            raise _TooMuch
+            raise _TooMuch(f"does not end: it was stopped after {MAX_STEPS:,} steps")
+        if any(map(_is_huge, (argument, *frame.f_locals.values()))):
+            raise _TooMuch(f"was stopped when a number in it had {MAX_SIZE * 3 // 10:,} digits")
         return count
 
     before = sys.gettrace()
@@ -156,6 +157,12 @@ def _bounded() -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
+
+
+def _is_huge(value: Any) -> bool:
+    if isinstance(value, Fraction):  # one that is being made has no parts yet
+        return _is_huge(getattr(value, "_numerator", 0)) or _is_huge(getattr(value, "_denominator", 1))
+    return isinstance(value, int) and value.bit_length() > MAX_SIZE
 
 
 def _plain(value: Any, seen: list[int]) -> Any:

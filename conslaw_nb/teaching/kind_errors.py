@@ -14,8 +14,10 @@ from typing import Any
 __all__ = ["explain", "explain_syntax", "watch_names"]
 
 
-def explain(problem: NameError, source: str) -> str:
-    """Return what to tell somebody whose cell stopped with a name that Python does not know; nothing for other cells.
+def explain(problem: NameError | TypeError, source: str) -> str:
+    """Return what to tell somebody whose answer was a name that Python does not know, or ``u^2`` for a number ``u``.
+
+    Nothing for cells that hand in no answer.
 
     Examples
     --------
@@ -24,16 +26,18 @@ def explain(problem: NameError, source: str) -> str:
     """
     name = getattr(problem, "name", None) or ""
     start = source.find(".check(")
-    if start < 0 or not name:
+    written = source[start + len(".check(") :].strip().removesuffix(")").strip().rstrip(",")
+    if start < 0 or (not name and (not isinstance(problem, TypeError) or set(written) & {"'", '"'})):
         return ""
+    shown = written if written and "\n" not in written and len(written) <= 60 and '"' not in written else "..."
     owner = source[:start].rpartition("\n")[2].strip()
-    if owner == name:
+    if not name:
+        told = f'An answer is text, so write it between quotes, as in `.check("{shown}")`.'
+    elif owner == name:
         told = (
             f"Python does not know `{name}` yet: run the cell above, in which the exercise is shown, and then this one."
         )
     else:
-        written = source[start + len(".check(") :].strip().removesuffix(")").strip().rstrip(",")
-        shown = written if written and "\n" not in written and len(written) <= 60 and '"' not in written else "..."
         told = (
             f'Python does not know `{name}`: an answer is text, so write it between quotes, as in `.check("{shown}")`.'
         )
@@ -121,7 +125,7 @@ def watch_names(feedback: Callable[[str], Any]) -> None:
             shell.showtraceback((kind, problem, trace), tb_offset=tb_offset)
 
     shell._conslaw_watches_names = True
-    shell.set_custom_exc((NameError, SyntaxError), handle)
+    shell.set_custom_exc((NameError, TypeError, SyntaxError), handle)
 
 
 def _source(trace: TracebackType | None) -> str:

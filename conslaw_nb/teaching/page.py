@@ -16,7 +16,7 @@ from ..laws.checking import check_law
 from ..laws.counting import count_laws
 from ..models.text import parse_model
 from ..paper.plain import to_html
-from ..verdict import Verdict
+from ..verdict import Verdict, sentence
 from . import exercise
 from .exercise import Exercise, Feedback
 
@@ -77,8 +77,7 @@ def _certificate(found: Any) -> dict[str, Any]:
 
 
 def _unreadable(problem: ConslawError) -> str:
-    text = str(problem)
-    return Feedback("unreadable", f"{text[:1].upper()}{text[1:]}.")._repr_html_()
+    return Feedback("unreadable", sentence(str(problem)))._repr_html_()
 
 
 def _exercise(number: str) -> Exercise:

@@ -123,8 +123,8 @@ class LieStaircase(Panel):
         else:
             answer = f"At least {low} and at most {high} independent laws near a generic point."
         rows = (
-            f"from below: dim Lie ≥ {self.floor}. {escape(self._new())}",
-            f"from above: dim Lie ≤ {self.dimension} − {self.in_hand} = {self.ceiling}. {offer}",
+            f"From below: dim Lie ≥ {self.floor}. {escape(self._new())}",
+            f"From above: dim Lie ≤ {self.dimension} − {self.in_hand} = {self.ceiling}. {offer}",
             answer,
         )
         return "".join(f"<p>{row}</p>" for row in rows)

@@ -11,6 +11,15 @@ import pytest
 from lab_page import LabPage, LabServer, find_chromium
 
 
+def pytest_collection_modifyitems(items):
+    """Do not begin two files that need the built site at once: the second worker would wait while the first builds."""
+    folder = Path(__file__).parent
+    late = [item for item in items if item.path == folder / "test_site_browser.py"]
+    rest = [item for item in items if item.path != folder / "test_site_browser.py"]
+    last = max((place for place, item in enumerate(rest) if item.path.parent == folder), default=-1)
+    items[:] = [*rest[: last + 1], *late, *rest[last + 1 :]]
+
+
 def _need_a_browser() -> tuple:
     """Return playwright's entry and Chromium's path, or skip and say how to get what is missing."""
     playwright = pytest.importorskip(

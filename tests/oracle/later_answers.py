@@ -90,10 +90,6 @@ FACTORS = {"U": ("n", "r", "general"), "V": ("m", "r", "general"), "G": ("n", "m
 _TURNS = {"D": ("n", "m", "general"), "E": ("n", "m", "general")}
 
 
-def _rows(flat, rows, columns):
-    return [list(flat[i * columns : (i + 1) * columns]) for i in range(rows)]
-
-
 def _written(matrix):
     return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in matrix) + "]"
 

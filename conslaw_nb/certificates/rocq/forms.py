@@ -40,7 +40,7 @@ def tangent_fields(known: list[dict[int, court.Poly]], model: Any, point: list[i
     d, rank = len(model.names), len(known)
     chosen = independent_rows(rows, d, p)
     if len(chosen) < d - rank:
-        more = _by_cramer(known, model.names, point, p)
+        more = sorted(_by_cramer(known, model.names, point, p), key=lambda field: sum(map(len, field.values())))
         fields += more
         rows += [{i: value_modulo(f, point, p) for i, f in field.items()} for field in more]
         chosen = independent_rows(rows, d, p)

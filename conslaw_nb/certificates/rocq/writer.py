@@ -18,6 +18,7 @@ from ...exact.backend import primes
 from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
 from .forms import products_when_closed, tangent_fields
+from .shorter import with_single_letters
 from .words import header
 
 __all__ = ["Writer"]
@@ -26,7 +27,7 @@ SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
 
 _WIDTH = 116
 _INSIDE = "\0"  # a space at which no line is broken
-_PRIME = "\1"  # the prime, which is chosen when it is known that the rest is not too large
+_WORDS = "\1"  # prime and words, which are chosen when it is known that the rest is not too large
 
 _OPENING = """\
 From Coq Require Import List ZArith QArith.
@@ -75,15 +76,15 @@ class Writer:
         self.model = court.read_model(model, self.case)
         self.case.index = {name: i for i, name in enumerate(self.model.names)}
         self.seen = Evidence()
-        self.prime: Callable[[], int]
+        self.chosen: Callable[[], str]
 
     def text(self) -> str:
         """Return the whole file."""
         method, statement, evidence = getattr(self, self.kind)()
         fields = getattr(self.model, "fields", [])
         require_size(self.model_data, fields, len(self.model.names), self.seen)
-        if _PRIME in evidence:
-            evidence = evidence.replace(_PRIME, str(self.prime()))
+        if _WORDS in evidence:
+            evidence = evidence.replace(_WORDS, self.chosen())
         return "\n".join([
             header(self.model_data, self.model.names, self.claim, method),
             _OPENING,
@@ -126,6 +127,7 @@ class Writer:
             self.evidence, "evidence", "point", "prime", "fields", "words", "upper"
         )
         method = choice(upper, "evidence.upper", "method", "laws", "involutive")
+        self.seen.frame = method == "involutive"
         self.read_point(point, p)
         d, *bounds = numbers
         kind = "Counted" if method == "laws" else "Framed"
@@ -189,8 +191,13 @@ class Writer:
         """Write a prime, the letters and the words; `spaces`: whatever else is independent at the point.
 
         Rocq computes slowly with large numbers, and any prime will do: a small one, if all is independent modulo it.
+        Then the combinations that letters are matter modulo that prime alone. Words of single generators are shorter
+        still, and any that are independent will do, but where the identities of a frame are about these words.
         """
         court.read_words(combinations, array(words, "evidence.words"), self.model.count, self.case)
+        if not self.seen.frame and max(map(len, combinations), default=0) > 1:
+            prime = next(q for q in primes() if self.case.denominator % q)
+            combinations, words = with_single_letters(self.model, combinations, words, point, prime)
         self.seen.words, self.seen.letters = words, list(map(len, combinations))
 
         def suits(q: int) -> bool:
@@ -198,15 +205,22 @@ class Writer:
             rows = ([{i: value_modulo(f, point, q) for i, f in v.items()} for v in space] for space in spaces)
             return all(len(independent_rows(each, len(point), q)) == len(each) for each in (values, *rows) if each)
 
-        self.prime = lambda: next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), p)
-        letters = (_row(f"C {g} {_number(c)}".replace(" ", _INSIDE) for g, c in letter) for letter in combinations)
-        return f"{_PRIME} {_row(letters)} {_row(map(_row, words))}%nat"
+        def chosen() -> str:
+            small = next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), None)
+            exactly = small is None or self.seen.frame
+            letters = (
+                _row(f"C {g} {_number(c if exactly else c % small)}".replace(" ", _INSIDE) for g, c in letter)
+                for letter in combinations
+            )
+            return f"{small or p} {_row(letters)} {_row(map(_row, words))}%nat"
+
+        self.chosen = chosen
+        return _WORDS
 
     def frame(self, upper: Any) -> str:
         """Write the identities of an involutive frame."""
         where = "evidence.upper"
         _, multiplier, spans, closes = record(upper, where, "method", "multiplier", "generators", "brackets")
-        self.seen.frame = True
         generators = [
             self.row(q, f"{where}.generators[{g}]") for g, q in enumerate(array(spans, f"{where}.generators"))
         ]

@@ -14,6 +14,7 @@ from ...laws.counting import count_laws
 from ...models.networks import relu
 from ...models.phase_space import momentum_fields
 from ...simulation import two_layers as true
+from ...verdict import sentence
 from ..exercise import Feedback, right, wrong
 from ..functions import Call, shown
 from ..lesson_text import read_lesson
@@ -54,7 +55,7 @@ def _first_fault(
     for call, good in zip(calls, wanted, strict=True):
         said = f"{name}({', '.join(map(_words, call.arguments))})"
         if call.trouble:
-            return wrong(f"{call.trouble}.")
+            return wrong(sentence(call.trouble))
         if call.value is None:
             return wrong(f"`{said}` returns nothing: does it end with `return`, and in every case?")
         if _shape(call.value) != _shape(good):

@@ -1,6 +1,6 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia.
 From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth Given.
-From Conslaw Require Import Ranks Counts Frames Forms.
+From Conslaw Require Import Ranks Sparse Words Counts Frames Forms.
 Import ListNotations.
 
 (* ------------------------------------------------------------------ models *)
@@ -39,6 +39,17 @@ Definition family (m : model) : list field :=
 
 Lemma family_on m v : In v (family m) -> is_on (parameters m) v.
 Proof. destruct m; first [apply gradients_on | apply fields_on]. Qed.
+
+(* What the check computes with: the same fields, without the coordinates that are zero. *)
+Definition sparse_family (m : model) : list sparse :=
+  match m, components m with
+  | Fields d fields, _ => sparse_fields d fields
+  | _, Some phi => sparse_gradients (parameters m) phi
+  | _, None => []
+  end.
+
+Lemma family_stands m : Forall2 stands (sparse_family m) (family m).
+Proof. destruct m; first [apply stand_gradients | apply stand_fields]. Qed.
 
 (* A path of the parameters during (a, b): any motion along the fields of the family; and, for a map, gradient flow of
    any loss that sees the parameters through the map alone and is differentiable where it is asked. *)
@@ -118,28 +129,29 @@ Definition holds (m : model) (s : statement) : Prop :=
 Inductive evidence :=
 | By_identity
 | By_value (generator : nat) (at_point : list Q) (value : Q)
-| By_laws (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (laws : list poly)
-| By_frame (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat))
+| By_laws (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (laws : list poly)
+| By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list nat))
     (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
-| By_list (prime : Z) (letters : list (list (nat * Z))) (words : list (list nat)) (fields : list (list (list poly))).
+| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly))).
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
-  let W := family m in
+  let ls := sparse_family m in
   match s, e with
-  | Conserved h, By_identity => is_law D W h && varies h
-  | Not_conserved h, By_value g x value => refutation_check D W (point_of x) g h value
+  | Conserved h, By_identity => is_law D ls h && varies h
+  | Not_conserved h, By_value g x value => refutation_check D ls (point_of x) g h value
   | Counted d x lie laws most exactly, By_laws p letters words hs =>
       numbers_check D d lie laws most exactly (length words) (length hs) &&
-      words_check D W (point_of x) p letters words && laws_check D W (point_of x) p hs
+      words_check D ls x p letters words && laws_check D ls x p hs
   | Framed d x lie laws most exactly, By_frame p letters words multiplier generators brackets =>
       numbers_check D d lie laws most exactly (length words) (D - length words) &&
-      words_check D W (point_of x) p letters words &&
+      words_check D ls x p letters words &&
       negb (Qeq_bool (fast_eval (point_of x) multiplier) 0) &&
-      frame_check D W (map (word D (Counts.letters D W letters)) words) multiplier generators brackets
+      let W := family m in
+      frame_check D W (map (word D (Words.letters D W letters)) words) multiplier generators brackets
   | Listed d x lie laws complete, By_list p letters words fields =>
       Nat.eqb D d && Nat.eqb lie (length words) && Bool.eqb complete (Nat.eqb (length laws + lie) D) &&
-      words_check D W (point_of x) p letters words && listed_check D W (point_of x) p laws fields
+      words_check D ls x p letters words && listed_check D ls x p laws fields
   | _, _ => false
   end.
 
@@ -152,25 +164,26 @@ Qed.
 
 Theorem check_sound m s e : check m s e = true -> holds m s.
 Proof.
+  pose proof (family_stands m) as S.
   destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
     e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts]; cbn [check holds]; try discriminate;
     rewrite ?andb_true_iff.
-  - intros [H V]. apply is_law_sound in H. split; [exact H |]. split; [| exact (varies_sound h V)].
+  - intros [H V]. apply (is_law_sound _ _ _ _ S) in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
-  - intros H. apply refutation_check_sound in H. destruct H as (O & I & E & N & F). split; [exact O |].
-    split; [exact F |]. exists (nth g (family m) (fun _ => [])), (rational (point_of z)). split; [exact I |].
-    rewrite E. exact N.
+  - intros H. apply (refutation_check_sound _ _ _ _ _ _ _ S) in H. destruct H as (O & I & E & N & F).
+    split; [exact O |]. split; [exact F |]. exists (nth g (family m) (fun _ => [])), (rational (point_of z)).
+    split; [exact I |]. rewrite E. exact N.
   - intros [[K A] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
-    destruct (count_by_laws _ _ _ p fs words hs _ _ _ _ _ (family_on m) K A B) as [E' N].
+    destruct (count_by_laws _ _ _ _ p fs words hs _ _ _ _ _ (family_on m) S K A B) as [E' N].
     split; [exact E' |]. split; [exact X |]. revert N.
-    apply near_weaken. intros y (L & L' & (ls & E & F & I) & S). split; [exact L |]. split; [exact L' |].
-    split; [| exact S]. exists ls. split; [exact E |]. split; [exact I |]. intros h J.
+    apply near_weaken. intros y (L & L' & (hs' & E & F & I) & SM). split; [exact L |]. split; [exact L' |].
+    split; [| exact SM]. exists hs'. split; [exact E |]. split; [exact I |]. intros h J.
     rewrite Forall_forall in F. split; [exact (F h J) |].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
   - intros [[[K A] Z] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & -> & Y).
-    destruct (count_by_frame _ _ _ p fs words u us bs _ _ _ _ _ (family_on m) K A Z B) as [E N]. auto.
+    destruct (count_by_frame _ _ _ _ p fs words u us bs _ _ _ _ _ (family_on m) S K A Z B) as [E N]. auto.
   - intros [[[[P R] E] A] B]. apply Nat.eqb_eq in P, R. apply Bool.eqb_prop in E. subst d lie.
-    destruct (list_of_laws _ _ _ p fs words gs ts (family_on m) A B) as [L N].
+    destruct (list_of_laws _ _ _ _ p fs words gs ts (family_on m) S A B) as [L N].
     split; [reflexivity |]. split; [rewrite E; apply Nat.eqb_eq |]. split; [| exact N].
     revert L. apply each_weaken. intros before g (K & M & L). split; [| split; [exact M |]].
     + intros h path a b T. apply K, trains_follows, T.

@@ -1,5 +1,6 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia.
-From Conslaw Require Import Polynomials RealValues Independence Models Ranks Laws Flows Lie Smooth Counts Given.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Sparse Laws Flows Lie Smooth Words Counts.
+From Conslaw Require Import Given.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -17,37 +18,34 @@ Definition flat (D : nat) (m : poly) (N t s : field) : bool :=
     (mul m (sub (pair D (fun i => along t (N i)) s) (pair D (fun i => along s (N i)) t)))
     (sub (mul (along t m) (pair D N s)) (mul (along s m) (pair D N t)))).
 
-Definition value_row (D : nat) (x : positive -> Q) (v : field) : list Q :=
-  map (fun k => fast_eval x (v (Pos.of_succ_nat k))) (seq 0 D).
-
 (* The fields ts are tangent, and with the differentials of what g is modulo they span everything. *)
-Definition given_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (before : list given) (g : given)
+Definition given_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (before : list given) (g : given)
   (fields : list (list poly)) : bool :=
   match g with
-  | Polynomial h => is_law D W h
+  | Polynomial h => is_law D ls h
   | Form m _ js =>
       let N := top D g in
       let ks := map (top D) (known before g) in
       let ts := fields_of D fields in
-      forallb (fun v => nothing (pair D N v)) W && negb (Qeq_bool (fast_eval x m) 0) &&
+      forallb (fun l => nothing (pair_sparse N l)) ls && negb (Qeq_bool (fast_eval (point_of x) m) 0) &&
       forallb (fun j => Nat.ltb j (length before) &&
         forallb (fun i => existsb (Nat.eqb i) js) (modulo (nth j before (Polynomial [])))) js &&
-      Nat.eqb (length ks + length ts) D && independent_rows D p (map (value_row D x) (ks ++ ts)) &&
+      Nat.eqb (length ks + length ts) D && independent_values D x p (map (sparse_on D) (ks ++ ts)) &&
       forallb (fun k => forallb (fun t => nothing (pair D k t)) ts) ks && all_pairs (flat D m N) ts
   end.
 
-Fixpoint givens_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (before gs : list given)
+Fixpoint givens_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (before gs : list given)
   (fields : list (list (list poly))) : bool :=
   match gs, fields with
   | [], [] => true
   | g :: gs', ts :: fields' =>
-      given_check D W x p before g ts && givens_check D W x p (before ++ [g]) gs' fields'
+      given_check D ls x p before g ts && givens_check D ls x p (before ++ [g]) gs' fields'
   | _, _ => false
   end.
 
-Definition listed_check (D : nat) (W : list field) (x : positive -> Q) (p : Z) (gs : list given)
+Definition listed_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (gs : list given)
   (fields : list (list (list poly))) : bool :=
-  independent_rows D p (map (fun g => value_row D x (top D g)) gs) && givens_check D W x p [] gs fields.
+  independent_values D x p (map (fun g => sparse_on D (top D g)) gs) && givens_check D ls x p [] gs fields.
 
 (* ------------------------------------------------------------------ symmetric on a span *)
 
@@ -143,11 +141,24 @@ Qed.
 
 (* ------------------------------------------------------------------ the check is right *)
 
-Lemma rows_independent D p x vs : independent_rows D p (map (value_row D x) vs) = true ->
-  independent D (map (value (rational x)) vs).
+Lemma pair_sparse_pair D N l v y : is_on D N -> stands l v -> real y (pair_sparse N l) = real y (pair D N v).
 Proof.
-  intros H. refine (independent_rows_sound D p _ _ (rows_of _ _ _ _ _) H). intros v. apply row_of_map. intros i.
-  unfold value. rewrite real_rational. apply Qeq_eqR, fast_eval_same.
+  intros O S. apply real_same. intros x. unfold pair. rewrite eval_pair_sparse, eval_sum, total_map.
+  transitivity (total (fun k => total (fun e => (if Pos.eqb (fst e) (Pos.of_succ_nat k)
+    then eval x (N (Pos.of_succ_nat k)) * eval x (snd e) else 0)%Q) l) (seq 0 D)).
+  - rewrite total_swap. apply total_same. intros e _. rewrite (stands_on D N O x (fst e)), eval_coordinate.
+    unfold sparse_on. rewrite total_map, Qmult_comm, <- total_scale. apply total_same. intros k _. cbn [fst snd].
+    rewrite Pos.eqb_sym. destruct (Pos.eqb (fst e) (Pos.of_succ_nat k)); ring.
+  - apply total_same. intros k _. cbv zeta.
+    rewrite eval_mul, (S x (Pos.of_succ_nat k)), eval_coordinate, <- total_scale.
+    apply total_same. intros e _. destruct (Pos.eqb (fst e) (Pos.of_succ_nat k)); ring.
+Qed.
+
+Lemma stand_on {A} D (v : A -> field) l : (forall a, In a l -> is_on D (v a)) ->
+  Forall2 stands (map (fun a => sparse_on D (v a)) l) (map v l).
+Proof.
+  intros V. induction l as [| a l IH]; constructor; [apply stands_on, V; left; reflexivity |].
+  apply IH. intros b I. apply V. right. exact I.
 Qed.
 
 Lemma nonzero_near x m : negb (Qeq_bool (fast_eval x m) 0) = true -> near (rational x) (fun y => real y m <> 0).
@@ -157,16 +168,16 @@ Proof.
   rewrite <- fast_eval_same in Q. apply Qeq_bool_iff in Q. rewrite Q in Z. discriminate Z.
 Qed.
 
-Theorem given_check_sound D W x p before g fields : (forall v, In v W -> is_on D v) ->
-  given_check D W x p before g fields = true ->
+Theorem given_check_sound D ls W x p before g fields : (forall v, In v W -> is_on D v) -> Forall2 stands ls W ->
+  given_check D ls x p before g fields = true ->
   flat_on D W g /\ (whole_list before g /\ match g with Polynomial h => law D W h | _ => True end) /\
   Forall (fun j => j < length before)%nat (modulo g) /\
-  near (rational x) (fun y => Forall (fun g' => real y (bottom g') <> 0) (known before g) ->
+  near (rational (point_of x)) (fun y => Forall (fun g' => real y (bottom g') <> 0) (known before g) ->
     closed_on_leaves D (known before g) g y).
 Proof.
-  intros V H. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  intros V S H. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
   destruct g as [h | m N js].
-  - simpl in H. apply is_law_sound in H. split; [apply flat_polynomial; assumption |].
+  - simpl in H. apply (is_law_sound D ls W h S) in H. split; [apply flat_polynomial; assumption |].
     split; [split; [intros j i [] | exact H] |].
     split; [constructor |]. exists 1. split; [lra |]. intros. apply closed_polynomial.
   - cbn [given_check] in H. set (g := Form m N js) in *. rewrite !andb_true_iff in H.
@@ -174,12 +185,19 @@ Proof.
     set (ks := map (top D) (known before g)) in *. set (ts := fields_of D fields) in *.
     assert (T : forall t, In t ts -> inside D t) by (intros t I; apply inside_is_on, (fields_on D fields), I).
     rewrite forallb_forall in J. split; [| split; [split; [| exact Logic.I] | split]].
-    + intros v y I. rewrite <- real_pair. apply nothing_zero. rewrite forallb_forall in F. apply F, I.
+    + intros v y I. rewrite <- real_pair. rewrite forallb_forall in F. clear - S F I.
+      induction S as [| l u ls W L S IH]; [destruct I |]. destruct I as [<- | I].
+      * rewrite <- (pair_sparse_pair D _ l _ y (top_on D g) L). apply nothing_zero, F. left. reflexivity.
+      * apply IH; [intros k K; apply F; right; exact K | exact I].
     + intros j i Ij Ii. specialize (J j Ij). apply andb_prop in J. destruct J as [_ J]. rewrite forallb_forall in J.
       specialize (J i Ii). apply existsb_exists in J.
       destruct J as (k & K & E). apply Nat.eqb_eq in E. subst k. exact K.
     + apply Forall_forall. intros j I. specialize (J j I). apply andb_prop in J. apply Nat.ltb_lt, J.
-    + apply rows_independent in R. generalize (near_and _ _ _ (values_near D _ _ R) (nonzero_near x m Z)).
+    + apply (independent_values_sound D x p _ (map (fun v => v) (ks ++ ts))) in R.
+      2: { apply stand_on. intros v J'. apply in_app_iff in J'. destruct J' as [J' | J'].
+           - apply in_map_iff in J'. destruct J' as (k & <- & _). apply top_on.
+           - exact (fields_on D fields v J'). }
+      rewrite map_id in R. generalize (near_and _ _ _ (values_near D _ _ R) (nonzero_near (point_of x) m Z)).
       apply near_weaken. intros y [I Y] B. split; [exact Y |]. exists (quotient_slope D g y).
       split; [intros u i _; apply differential_slope, Y |].
       assert (span : forall u, tangent D (known before g) y u ->
@@ -187,16 +205,17 @@ Proof.
       { intros u U. rewrite map_app in I. apply (kernel_span D (map (value y) ks)).
         - exact I.
         - rewrite <- map_app, map_length, app_length. apply Nat.eqb_eq, L.
-        - intros k t K S. apply in_map_iff in K. apply in_map_iff in S. destruct K as (k' & <- & K), S as (t' & <- & S).
+        - intros k t K K2. apply in_map_iff in K. apply in_map_iff in K2.
+          destruct K as (k' & <- & K), K2 as (t' & <- & K2).
           rewrite <- real_pair. apply nothing_zero. rewrite forallb_forall in O. specialize (O k' K).
-          rewrite forallb_forall in O. apply O, S.
+          rewrite forallb_forall in O. apply O, K2.
         - intros k K. apply in_map_iff in K. destruct K as (k' & <- & K). apply in_map_iff in K.
           destruct K as (g' & <- & K). specialize (U g' K). rewrite dot_differential in U.
           rewrite Forall_forall in B. specialize (B g' K). apply Rmult_integral in U.
           destruct U as [U | U]; [exact U |].
           apply Rinv_neq_0_compat in B. contradiction. }
       intros u w U U'. destruct (span u U) as [c C], (span w U') as [d E].
-      assert (S : twisted D (quotient_slope D g y) u w = 0); [| unfold twisted in S; lra].
+      assert (TW : twisted D (quotient_slope D g y) u w = 0); [| unfold twisted in TW; lra].
       apply (twisted_span D _ (map (value y) ts) u w c d); [| exact C | exact E].
       intros v v' K K'. apply in_map_iff in K. apply in_map_iff in K'. destruct K as (t & <- & K), K' as (s & <- & K').
       assert (A : forall a b, In a ts -> In b ts ->
@@ -208,16 +227,16 @@ Proof.
       * unfold twisted. ring.
 Qed.
 
-Lemma givens_check_sound D W x p before gs fields : (forall v, In v W -> is_on D v) ->
-  Forall (flat_on D W) before -> givens_check D W x p before gs fields = true ->
+Lemma givens_check_sound D ls W x p before gs fields : (forall v, In v W -> is_on D v) -> Forall2 stands ls W ->
+  Forall (flat_on D W) before -> givens_check D ls x p before gs fields = true ->
   each (law_everywhere D W) before gs /\ Forall (flat_on D W) gs /\
-  near (rational x) (fun y => Forall (fun g => real y (bottom g) <> 0) before ->
+  near (rational (point_of x)) (fun y => Forall (fun g => real y (bottom g) <> 0) before ->
     each (fun b g => closed_on_leaves D (known b g) g y) before gs).
 Proof.
-  intros V. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
+  intros V S. assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
   revert before fields. induction gs as [| g gs IH]; intros before [| ts fields] B H; try discriminate.
   - split; [exact Logic.I |]. split; [constructor |]. exists 1. split; [lra |]. intros. exact Logic.I.
-  - simpl in H. apply andb_prop in H. destruct H as [A H]. apply given_check_sound in A; [| exact V].
+  - simpl in H. apply andb_prop in H. destruct H as [A H]. apply (given_check_sound D ls W) in A; [| exact V | exact S].
     destruct A as (F & L & J & N).
     destruct (IH (before ++ [g]) fields) as (E & F' & M); [apply Forall_app; auto | exact H |].
     split; [| split; [constructor; assumption |]].
@@ -233,18 +252,18 @@ Definition listed (D : nat) (W : list field) (gs : list given) (R M : nat) (y : 
   independent D (map (differential D y) gs) /\
   each (fun before g => closed_on_leaves D (known before g) g y) [] gs.
 
-Theorem list_of_laws D W x p fs words gs fields : (forall v, In v W -> is_on D v) ->
-  words_check D W x p fs words = true -> listed_check D W x p gs fields = true ->
+Theorem list_of_laws D ls W x p fs words gs fields : (forall v, In v W -> is_on D v) -> Forall2 stands ls W ->
+  words_check D ls x p fs words = true -> listed_check D ls x p gs fields = true ->
   each (law_everywhere D W) [] gs /\
-  near (rational x) (listed D W gs (length words) (D - length words)).
+  near (rational (point_of x)) (listed D W gs (length words) (D - length words)).
 Proof.
-  intros V A B. apply words_check_sound in A. apply andb_prop in B. destruct B as [I B].
+  intros V S A B. apply (words_check_sound _ _ _ _ _ _ _ S) in A. apply andb_prop in B. destruct B as [I B].
   assert (IW : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
-  destruct (givens_check_sound D W x p [] gs fields V (Forall_nil _) B) as (E & F & N). split; [exact E |].
+  destruct (givens_check_sound D ls W x p [] gs fields V S (Forall_nil _) B) as (E & F & N). split; [exact E |].
   set (closed := fun y => each (fun b g => closed_on_leaves D (known b g) g y) [] gs).
-  assert (U : near (rational x) (fun y => near y closed)).
+  assert (U : near (rational (point_of x)) (fun y => near y closed)).
   { apply near_is_open. revert N. apply near_weaken. intros y K. exact (K (Forall_nil _)). }
-  rewrite <- (map_map (top D) (value_row D x)) in I. apply rows_independent in I.
+  apply (independent_values_sound D x p _ (map (top D) gs)) in I; [| apply stand_on; intros; apply top_on].
   generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (near_and _ _ _ (values_near D _ _ I) U)).
   apply near_weaken. rewrite map_length. intros y (L & J & K). pose proof (near_here y _ K) as C.
   assert (J' : independent D (map (differential D y) gs)).

@@ -1,25 +1,9 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia Lqa.
-From Conslaw Require Import Polynomials RealValues Independence Models Ranks Laws Lie Smooth Counts.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Sparse Laws Lie Smooth Words Counts.
 Import ListNotations.
 Local Open Scope Q_scope.
 
 (* ------------------------------------------------------------------ involutive frames *)
-
-Lemma total_zero {A} (f : A -> Q) l : (forall a, In a l -> f a == 0) -> total f l == 0.
-Proof. induction l as [| a l IH]; simpl; intros H; [reflexivity |]. rewrite (H a), IH; auto. ring. Qed.
-
-Lemma total_plus {A} (f g : A -> Q) l : total (fun a => f a + g a) l == total f l + total g l.
-Proof. induction l as [| a l IH]; simpl; [ring | rewrite IH; ring]. Qed.
-
-Lemma total_scale {A} c (f : A -> Q) l : total (fun a => c * f a) l == c * total f l.
-Proof. induction l as [| a l IH]; simpl; [ring | rewrite IH; ring]. Qed.
-
-Lemma total_swap {A B} (f : A -> B -> Q) l m :
-  total (fun a => total (f a) m) l == total (fun b => total (fun a => f a b) l) m.
-Proof.
-  induction l as [| a l IH]; simpl; [symmetry; apply total_zero; reflexivity |].
-  rewrite IH, <- total_plus. reflexivity.
-Qed.
 
 Lemma slope_plus x y z p : slope x (fun j => y j + z j) p == slope x y p + slope x z p.
 Proof.
@@ -345,7 +329,7 @@ Proof.
   { intros a. destruct (nth_in_or_default a (letters D W fs) (fun _ => [])) as [I | E]; [| rewrite E; exact N].
     apply in_map_iff in I. destruct I as (f & <- & _). apply memo_on. intros x i I. unfold combine_fields.
     rewrite eval_sum, total_map. apply total_zero. intros [g c] _. rewrite eval_times. simpl.
-    destruct (nth_in_or_default g W (fun _ => [])) as [J | E]; [| rewrite E; simpl; ring].
+    destruct (nth_in_or_default (N.to_nat g) W (fun _ => [])) as [J | E]; [| rewrite E; simpl; ring].
     rewrite (V _ J x i I). ring. }
   apply Forall_forall. intros X I. apply in_map_iff in I. destruct I as (w & <- & _).
   induction w as [| a w IH]; [exact N |]. destruct w as [| b w]; [exact (L a) |].
@@ -357,18 +341,20 @@ Qed.
 Definition framed (D : nat) (W : list field) (R M : nat) (y : point) : Prop :=
   dim_Lie_at_least D W y R /\ dim_Lie_at_most D W y R /\ smooth_laws_at_most D W y M.
 
-Theorem count_by_frame D W x p fs words m gs bs P R N M e : (forall v, In v W -> is_on D v) ->
+Theorem count_by_frame D ls W x p fs words m gs bs P R N M e : (forall v, In v W -> is_on D v) ->
+  Forall2 stands ls W ->
   numbers_check D P R N M e (length words) (D - length words) = true ->
-  words_check D W x p fs words = true ->
-  negb (Qeq_bool (fast_eval x m) 0) = true ->
+  words_check D ls x p fs words = true ->
+  negb (Qeq_bool (fast_eval (point_of x) m) 0) = true ->
   frame_check D W (map (word D (letters D W fs)) words) m gs bs = true ->
-  D = P /\ near (rational x) (framed D W R M).
+  D = P /\ near (rational (point_of x)) (framed D W R M).
 Proof.
-  intros V K A Z F. apply words_check_sound in A. unfold numbers_check in K.
+  intros V S K A Z F. apply (words_check_sound _ _ _ _ _ _ _ S) in A. unfold numbers_check in K.
   rewrite !andb_true_iff, !Nat.eqb_eq in K. destruct K as ((((-> & ->) & _) & K) & _). split; [reflexivity |].
   assert (I : forall v, In v W -> inside D v) by (intros v J; apply inside_is_on, V, J).
-  assert (NZ : real (rational x) m <> 0%R).
-  { rewrite real_rational. intros E. assert (Q : eval x m == 0) by (apply eqR_Qeq; rewrite E; symmetry; apply Q2R_0).
+  assert (NZ : real (rational (point_of x)) m <> 0%R).
+  { rewrite real_rational. intros E.
+    assert (Q : eval (point_of x) m == 0) by (apply eqR_Qeq; rewrite E; symmetry; apply Q2R_0).
     rewrite <- fast_eval_same in Q. apply Qeq_bool_iff in Q. rewrite Q in Z. discriminate Z. }
   generalize (near_and _ _ _ (Lie_near D W _ _ (proj1 A) (proj2 A)) (near_nonzero _ _ (tame_real m) NZ)).
   apply near_weaken. rewrite map_length. intros y [L Y]. replace M with (D - length words)%nat by lia.

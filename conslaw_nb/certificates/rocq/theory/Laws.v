@@ -1,5 +1,5 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia Lqa.
-From Conslaw Require Import Polynomials RealValues Models.
+From Conslaw Require Import Polynomials RealValues Models Sparse.
 Import ListNotations.
 Local Open Scope Q_scope.
 
@@ -43,29 +43,36 @@ Qed.
 (* Laws. *)
 Definition nothing (p : poly) : bool := match p with [] => true | _ => false end.
 
-Definition is_law (D : nat) (W : list field) (h : poly) : bool :=
-  over D h && forallb (fun v => nothing (along v h)) W.
+Definition is_law (D : nat) (ls : list sparse) (h : poly) : bool :=
+  over D h && let g := slopes h in forallb (fun l => nothing (pair_sparse g l)) ls.
 
-Lemma is_law_sound D W h : is_law D W h = true -> law D W h.
+Lemma is_law_sound D ls W h : Forall2 stands ls W -> is_law D ls h = true -> law D W h.
 Proof.
-  intros H. apply andb_prop in H. destruct H as [O H]. split; [exact O |]. intros v I x.
-  rewrite forallb_forall in H. specialize (H v I). destruct (along v h); [reflexivity | discriminate].
+  intros S H. apply andb_prop in H. destruct H as [O H]. split; [exact O |]. intros v I x.
+  rewrite forallb_forall in H. assert (E : exists l, In l ls /\ stands l v).
+  { clear - S I. induction S as [| l u ls W L S IH]; [destruct I |]. destruct I as [<- | I].
+    - exists l. split; [left; reflexivity | exact L].
+    - destruct (IH I) as (k & K & M). exists k. split; [right; exact K | exact M]. }
+  destruct E as (l & J & L). specialize (H l J). transitivity (real x []); [| reflexivity].
+  apply real_same. intros y. rewrite (along_sparse y h l v L).
+  destruct (pair_sparse (slopes h) l); [reflexivity | discriminate].
 Qed.
 
-Definition refutation_check (D : nat) (W : list field) (x : positive -> Q) (g : nat) (h : poly) (q : Q) : bool :=
-  over D h && Nat.ltb g (length W) && negb (zero q) &&
-  let v := nth g W (fun _ => []) in Qeq_bool (fast_slope x (memo D (fun j => fast_eval x (v j))) h) q.
+Definition refutation_check (D : nat) (ls : list sparse) (x : positive -> Q) (g : nat) (h : poly) (q : Q) : bool :=
+  over D h && Nat.ltb g (length ls) && negb (zero q) &&
+  let l := nth g ls [] in Qeq_bool (fast_slope x (memo D (fun j => fast_eval x (coordinate l j))) h) q.
 
-Theorem refutation_check_sound D W x g h q : refutation_check D W x g h q = true ->
+Theorem refutation_check_sound D ls W x g h q : Forall2 stands ls W -> refutation_check D ls x g h q = true ->
   over D h = true /\ In (nth g W (fun _ => [])) W /\
   real (rational x) (along (nth g W (fun _ => [])) h) = Q2R q /\ Q2R q <> 0%R /\ ~ law D W h.
 Proof.
-  intros H. apply andb_prop in H. destruct H as [H V]. apply andb_prop in H. destruct H as [H Z].
+  intros S H. apply andb_prop in H. destruct H as [H V]. apply andb_prop in H. destruct H as [H Z].
   apply andb_prop in H. destruct H as [O G]. apply Nat.ltb_lt in G. apply Qeq_bool_iff in V.
-  assert (I : In (nth g W (fun _ => [])) W) by (apply nth_In; exact G).
+  assert (I : In (nth g W (fun _ => [])) W).
+  { apply nth_In. replace (length W) with (length ls); [exact G |]. clear - S. induction S; simpl; congruence. }
   assert (E : real (rational x) (along (nth g W (fun _ => [])) h) = Q2R q).
   { rewrite real_rational. apply Qeq_eqR. rewrite <- V, fast_slope_same, eval_along. apply slope_same. intros j.
-    rewrite memo_same, fast_eval_same. reflexivity. }
+    rewrite memo_same, fast_eval_same. apply (stand_nth _ _ g S). }
   assert (N : Q2R q <> 0%R).
   { intros F. assert (Q0 : q == 0) by (apply eqR_Qeq; rewrite F; symmetry; apply Q2R_0).
     destruct q as [n d]. unfold Qeq in Q0. simpl in Q0. unfold zero in Z. simpl in Z.

@@ -7,7 +7,7 @@ Local Open Scope Q_scope.
 
 (* One term of a polynomial, and one of a combination of fields: how certificates are written below. *)
 Definition T (c : Q) (m : monomial) : Q * monomial := (c, m).
-Definition C (g : nat) (c : Z) : nat * Z := (g, c).
+Definition C (g : N) (c : Z) : N * Z := (g, c).
 
 (* Variable k + 1. *)
 Definition X (k : nat) : poly := [(1, [Pos.of_succ_nat k])].

@@ -43,14 +43,14 @@ Fixpoint compare (m n : monomial) : comparison :=
   | j :: m', k :: n' => match Pos.compare j k with Eq => compare m' n' | c => c end
   end.
 
-Fixpoint same_mono (m n : monomial) : bool :=
-  match m, n with
-  | [], [] => true
-  | j :: m', k :: n' => Pos.eqb j k && same_mono m' n'
-  | _, _ => false
-  end.
-
 Definition zero (c : Q) : bool := Z.eqb (Qnum c) 0.
+
+(* In lowest terms; most coefficients are integers, and those are there. *)
+Definition plus (c d : Q) : Q :=
+  match Qden c, Qden d with xH, xH => (Qnum c + Qnum d) # 1 | _, _ => Qred (c + d) end.
+
+Definition scaled (c d : Q) : Q :=
+  match Qden c, Qden d with xH, xH => (Qnum c * Qnum d) # 1 | _, _ => Qred (c * d) end.
 
 Fixpoint add (p : poly) : poly -> poly :=
   fix add_p (q : poly) : poly :=
@@ -61,10 +61,7 @@ Fixpoint add (p : poly) : poly -> poly :=
         match compare m n with
         | Lt => (c, m) :: add p' q
         | Gt => (d, n) :: add_p q'
-        | Eq =>
-            if same_mono m n then
-              let s := Qred (c + d) in if zero s then add p' q' else (s, m) :: add p' q'
-            else (c, m) :: add p' q
+        | Eq => let s := plus c d in if zero s then add p' q' else (s, m) :: add p' q'
         end
     end.
 
@@ -81,11 +78,27 @@ Fixpoint sum_in (rounds : list poly) (ps : list poly) : poly :=
 Definition sum (ps : list poly) : poly := sum_in ps ps.
 
 Definition times (c : Q) (m : monomial) (p : poly) : poly :=
-  map (fun t => (Qred (c * fst t), mono_mul m (snd t))) p.
+  map (fun t => (scaled c (fst t), mono_mul m (snd t))) p.
 
 Definition sub (p q : poly) : poly := add p (times (-1) [] q).
 
-Definition mul (p q : poly) : poly := sum (map (fun t => times (fst t) (snd t) q) p).
+Fixpoint shorter {A} (p q : list A) : bool :=
+  match p, q with _, [] => false | [], _ => true | _ :: p', _ :: q' => shorter p' q' end.
+
+Definition mul (p q : poly) : poly :=
+  let (p, q) := if shorter q p then (q, p) else (p, q) in sum (map (fun t => times (fst t) (snd t) q) p).
+
+Lemma plus_correct c d : plus c d == c + d.
+Proof.
+  destruct c as [a [k | k |]], d as [b [l | l |]]; try apply Qred_correct.
+  unfold plus, Qplus, Qeq. simpl. ring.
+Qed.
+
+Lemma scaled_correct c d : scaled c d == c * d.
+Proof.
+  destruct c as [a [k | k |]], d as [b [l | l |]]; try apply Qred_correct.
+  unfold scaled, Qmult, Qeq. simpl. ring.
+Qed.
 
 Lemma eval_mono_mul x m n : eval_mono x (mono_mul m n) == eval_mono x m * eval_mono x n.
 Proof.
@@ -94,10 +107,10 @@ Proof.
   destruct (j <=? k)%positive; simpl; [rewrite IH; simpl; ring | rewrite IHn; simpl; ring].
 Qed.
 
-Lemma same_mono_sound m n : same_mono m n = true -> m = n.
+Lemma compare_same m n : compare m n = Eq -> m = n.
 Proof.
   revert n. induction m as [| j m IH]; intros [| k n]; simpl; try discriminate; trivial.
-  intros H. apply andb_prop in H. destruct H as [H1 H2]. apply Pos.eqb_eq in H1. f_equal; auto.
+  destruct (Pos.compare_spec j k) as [<- | L | L]; try discriminate. intros E. f_equal. auto.
 Qed.
 
 Lemma zero_sound c : zero c = true -> c == 0.
@@ -111,9 +124,7 @@ Lemma add_cons c m p d n q :
   match compare m n with
   | Lt => (c, m) :: add p ((d, n) :: q)
   | Gt => (d, n) :: add ((c, m) :: p) q
-  | Eq =>
-      if same_mono m n then let s := Qred (c + d) in if zero s then add p q else (s, m) :: add p q
-      else (c, m) :: add p ((d, n) :: q)
+  | Eq => let s := plus c d in if zero s then add p q else (s, m) :: add p q
   end.
 Proof. reflexivity. Qed.
 
@@ -127,13 +138,11 @@ Section Linear.
     revert q. induction p as [| [c m] p IHp]; intros q.
     - rewrite add_nil. simpl. ring.
     - induction q as [| [d n] q IHq]; [simpl; ring |].
-      rewrite add_cons. cbv zeta. destruct (compare m n).
-      + destruct (same_mono m n) eqn:E.
-        * apply same_mono_sound in E. subst n. destruct (zero (Qred (c + d))) eqn:Z.
-          -- apply zero_sound in Z. rewrite Qred_correct in Z. simpl. rewrite IHp.
-             setoid_replace d with (- c) by lra. ring.
-          -- simpl. rewrite IHp, Qred_correct. ring.
-        * simpl. rewrite IHp. simpl. ring.
+      rewrite add_cons. cbv zeta. destruct (compare m n) eqn:E.
+      + apply compare_same in E. subst n. destruct (zero (plus c d)) eqn:Z.
+        * apply zero_sound in Z. rewrite plus_correct in Z. simpl. rewrite IHp.
+          setoid_replace d with (- c) by lra. ring.
+        * simpl. rewrite IHp, plus_correct. ring.
       + simpl. rewrite IHp. simpl. ring.
       + cbn [linear_sum]. rewrite IHq. simpl. ring.
   Qed.
@@ -167,7 +176,7 @@ Proof. rewrite !eval_linear. apply linear_add. Qed.
 
 Lemma eval_times x c m p : eval x (times c m p) == c * eval_mono x m * eval x p.
 Proof.
-  induction p as [| [d n] p IH]; simpl; [ring |]. rewrite IH, eval_mono_mul, Qred_correct. ring.
+  induction p as [| [d n] p IH]; simpl; [ring |]. rewrite IH, eval_mono_mul, scaled_correct. ring.
 Qed.
 
 Lemma eval_sub x p q : eval x (sub p q) == eval x p - eval x q.
@@ -194,8 +203,10 @@ Proof. induction l; simpl; congruence. Qed.
 
 Lemma eval_mul x p q : eval x (mul p q) == eval x p * eval x q.
 Proof.
-  unfold mul. rewrite eval_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
-  rewrite IH, eval_times. simpl. ring.
+  assert (H : forall p q, eval x (sum (map (fun t => times (fst t) (snd t) q) p)) == eval x p * eval x q).
+  { clear. intros p q. rewrite eval_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
+    rewrite IH, eval_times. simpl. ring. }
+  unfold mul. destruct (shorter q p); rewrite H; ring.
 Qed.
 
 (* ------------------------------------------------------------------ derivatives *)
@@ -246,7 +257,7 @@ Proof. induction p as [| [c m] p IH]; simpl; [ring | rewrite IH; ring]. Qed.
 Lemma slope_times x y c m p :
   slope x y (times c m p) == c * (slope_mono x y m * eval x p + eval_mono x m * slope x y p).
 Proof.
-  induction p as [| [d n] p IH]; simpl; [ring |]. rewrite IH, slope_mono_mul, Qred_correct. ring.
+  induction p as [| [d n] p IH]; simpl; [ring |]. rewrite IH, slope_mono_mul, scaled_correct. ring.
 Qed.
 
 Lemma slope_sub x y p q : slope x y (sub p q) == slope x y p - slope x y q.
@@ -260,8 +271,11 @@ Qed.
 
 Lemma slope_mul x y p q : slope x y (mul p q) == slope x y p * eval x q + eval x p * slope x y q.
 Proof.
-  unfold mul. rewrite slope_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
-  rewrite IH, slope_times. simpl. ring.
+  assert (H : forall p q, slope x y (sum (map (fun t => times (fst t) (snd t) q) p)) ==
+    slope x y p * eval x q + eval x p * slope x y q).
+  { clear. intros p q. rewrite slope_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
+    rewrite IH, slope_times. simpl. ring. }
+  unfold mul. destruct (shorter q p); rewrite H; ring.
 Qed.
 
 Lemma eval_along_mono x v m : eval x (along_mono v m) == slope_mono x (fun j => eval x (v j)) m.
