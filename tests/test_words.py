@@ -25,7 +25,7 @@ def spelling(*paths):
         "-m",
         "codespell_lib",
         "--ignore-words-list",
-        "arithmetics,lamda,atention,widthes",
+        "arithmetics,lamda,atention,widthes,ihs",
         *map(str, paths),
     ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
