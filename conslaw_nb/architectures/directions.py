@@ -15,7 +15,18 @@ from typing import Any
 
 from .wiring import Wire
 
-__all__ = ["Extent", "Figure", "Learned", "Step", "Turned", "combined", "exchanged", "is_given", "is_learned"]
+__all__ = [
+    "Derived",
+    "Extent",
+    "Figure",
+    "Learned",
+    "Step",
+    "Turned",
+    "combined",
+    "exchanged",
+    "is_given",
+    "is_learned",
+]
 __all__ += ["is_number", "plain", "reshaped", "sizes_of", "turned"]
 
 
@@ -44,6 +55,10 @@ class Learned:
     """Something that was computed from parameters, outside of the layers."""
 
 
+class Derived:
+    """Something that channels of the network are in, and that is not a wire."""
+
+
 def is_learned(value: Any) -> bool:
     """Whether a value is a parameter, comes from some, or holds one that does."""
     if isinstance(value, (tuple, list)):
@@ -53,7 +68,9 @@ def is_learned(value: Any) -> bool:
 
 def is_given(value: Any) -> bool:
     """Whether a value depends on no parameter: a number, a mask, the input."""
-    return value.bundle.root().data if isinstance(value, Wire) else not is_learned(value)
+    if isinstance(value, Wire):
+        return value.bundle.root().data
+    return not isinstance(value, Derived) and not is_learned(value)
 
 
 def is_number(value: Any) -> bool:
@@ -158,6 +175,8 @@ def turned(wire: Any) -> Turned | None:
     if isinstance(wire, Turned):
         return wire
     if not isinstance(wire, Wire) or wire.layout != "last" or not wire.bundle.root().size:
+        return None
+    if wire.rank not in (0, 3):
         return None
     directions = ("batch", "token", Step(1, wire.bundle.root().size))
     return Turned(wire.bundle, wire.makers, wire.shifts, directions=directions)

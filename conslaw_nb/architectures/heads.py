@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .directions import Step, Turned, combined, exchanged, is_given, is_number, plain, reshaped, turned
+from .directions import Derived, Step, Turned, combined, exchanged, is_given, is_number, plain, reshaped, turned
 from .wiring import Head, Range, Wire, Wiring
 
 __all__ = ["Heads", "Scores", "attend", "softened"]
@@ -18,7 +18,7 @@ _PRODUCTS, _QUOTIENTS = {"mul", "mul_", "imul"}, {"truediv", "div", "div_", "itr
 
 
 @dataclass
-class Scores:
+class Scores(Derived):
     """Queries times keys, and later what softmax makes of them: for each query, one number for each key."""
 
     queries: Turned
@@ -134,7 +134,7 @@ class Heads:
         given = {**dict(zip(names, values, strict=False)), **options}
         tensors = [turned(given.get(name)) for name in names[:3]]
         others = [given.get(name) for name in names[3:]]
-        if given.keys() - set(names) or not all(not isinstance(v, Scores) and is_given(v) for v in others):
+        if given.keys() - set(names) or not all(map(is_given, others)):
             return None
         q, k, v = tensors
         if q is None or k is None or v is None:
@@ -174,7 +174,7 @@ class Heads:
         others = [value for value in (*values, *options.values()) if value is not scores]
         if name in _ALWAYS:
             return scores
-        if not all(not isinstance(v, Scores) and is_given(v) for v in others):
+        if not all(map(is_given, others)):
             return None
         if name == "softmax":
             return softened(scores, options.get("dim", values[1] if len(values) > 1 else None))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .directions import Turned, is_number
+from .directions import Derived, Turned, is_number
 from .wiring import Wire
 
 __all__ = ["Normalised", "Size", "size_or_norm"]
@@ -15,7 +15,7 @@ _NORMALIZE = {"p": 2, "out": None, "dim": -1, "eps": 0}  # eps apart
 
 
 @dataclass(frozen=True)
-class Size:
+class Size(Derived):
     """Something that says how large the vectors of a wire are."""
 
     wire: Wire

@@ -47,7 +47,7 @@ def _of_image(name: str, wire: Wire, others: list[Any], options: Mapping[str, An
     """Read what makes tokens of an image: flatten(2) or reshape(n, C, -1), then transpose(1, 2) or permute(0, 2, 1)."""
     size = wire.bundle.root().size
     if name == "permute" and others == [0, 2, 3, 1]:
-        return Wire(wire.bundle, wire.makers, wire.shifts, "last")
+        return Wire(wire.bundle, wire.makers, wire.shifts, "last", 4)
     if not size or options:
         return None
     if (name == "flatten" and others == [2]) or (

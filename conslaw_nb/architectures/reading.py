@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import ModelError, brief
-from .directions import Extent, Figure, Learned, Turned, is_learned, is_number, sizes_of, turned
+from .directions import Derived, Extent, Figure, Learned, Turned, is_learned, is_number, sizes_of, turned
 from .heads import Heads, Scores
 from .layers import LayerReader
 from .norms import Normalised, Size, size_or_norm
@@ -294,7 +294,7 @@ class _Graph:
         if together is not None:
             return self._together(together)
         wires = [] if name in _SHAPES else self._wires(node)
-        if any(isinstance(value, (Scores, Size)) for value in (*values, *options.values())):
+        if any(isinstance(value, Derived) for value in (*values, *options.values())):
             return reader.unknown(f"{name}()", wires, *_parameters(values))
         if not wires:
             spread = as_parameter(name, values)

@@ -79,7 +79,7 @@ class Range:
         """Whether nothing but the ranges of the bundle is seen of it, and this range once."""
         root = self.bundle.root()
         overlap = sum(a < self.stop and self.start < b for a, b in root.taken)
-        return overlap == 1 and not (root.pins or root.readers or root.norms or root.batch_norms)
+        return overlap == 1 and not (root.fed or root.pins or root.readers or root.norms or root.batch_norms)
 
     def parts(self, parts: Sequence[Part], label: str = "") -> list[Part]:
         """Return these channels of parameters; the label is that of a matrix, and b with it that of a bias."""
