@@ -145,7 +145,7 @@ def test_a_zip_that_lists_more_than_any_class_hands_in_is_not_listed(tmp_path, m
 
 
 def test_names_and_folders_that_nobody_can_write_out_stop_no_class(tmp_path, capsys):
-    """Bytes that are no text, where the feedback is packed; folders in folders."""
+    """Bytes that are not text, where the feedback is packed; folders in folders."""
     (tmp_path / "subs" / "eve" / ("d/" * 40)).mkdir(parents=True)
     packed(tmp_path / "subs" / "zoe.zip", **{"d/" * 40 + "a.ipynb": ONE, "b.ipynb": ONE})
     with open(os.fsencode(tmp_path / "subs") + b"/ada\xff_12_34_x\xff.ipynb", "wb") as file:

@@ -117,7 +117,7 @@ def test_every_law_holds_for_real_gradients(seed):
         [("heads", [0]), ("places", [1])],  # what heads make and positions
         [("heads", [0]), ("heads", [1]), ("add", [1, 2])],  # two layers of attention with one reader
         [("three", [0, 0, 0]), ("matrix", [1]), ("add", [1, 2])],
-        [("norm", [0]), ("norm", [1]), ("linear", [2])],  # a gain before a norm is no shift
+        [("norm", [0]), ("norm", [1]), ("linear", [2])],  # a gain before a norm does not shift
         [("heads", [0]), ("matrix", [1])],
         [("heads", [0]), ("places", [1]), ("linear", [0]), ("three", [3, 2, 0])],  # keys are what heads make, and more
     ],

@@ -37,7 +37,7 @@ class Bundle:
     inside: Range | None = None  # what it is a range of
     data: bool = False  # whether it comes from the input alone
     fed: int = 0  # by how many layers of attention: what else makes it is not all
-    unshifted: bool = False  # whether a bias is no shift of what reads it: behind a ReLU, a product, a border of zeros
+    unshifted: bool = False  # whether a bias does not simply shift what reads it: behind a ReLU, a product
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -228,7 +228,7 @@ class Wiring:
         return self.unshifted(wire)
 
     def unshifted(self, wire: Wire) -> Wire:
-        """Return the wire behind something linear, channel by channel, after which a bias is no shift any more."""
+        """Return the wire behind something linear, channel by channel, after which a bias is not a shift any more."""
         wire.bundle.root().unshifted = True
         self._read(wire, "other")
         return Wire(wire.bundle, (), False, wire.layout)

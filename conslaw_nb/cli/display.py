@@ -201,7 +201,7 @@ def output() -> Plain:
 
 
 def print_json(data: dict[str, Any]) -> None:
-    """Write one JSON object on one line; what is no text, as in the name of a file, is escaped as JSON has it."""
+    """Write one JSON object on one line; what is not text, as in the name of a file, is escaped as JSON has it."""
     print(json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 

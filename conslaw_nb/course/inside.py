@@ -60,7 +60,7 @@ def limit(megabytes: int, cpu_seconds: float) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 32 * MEBI),
         (resource.RLIMIT_NOFILE, 128),
-        (resource.RLIMIT_CORE, 1),  # 1, and not 0, is no dump also where a program of the system's collects them
+        (resource.RLIMIT_CORE, 1),  # 1, and not 0: no dump, even where the system hands dumps to a program
     ):
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
