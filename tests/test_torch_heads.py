@@ -187,6 +187,14 @@ def more_in_it(net, x):
     return net.proj(F.scaled_dot_product_attention(q, k, v)) + torch.sigmoid(e).sum()
 
 
+def one_rotated(net, x):
+    b, t, _ = x.shape
+    q, k, v = net.qkv(x).view(b, t, 3, HEADS, WIDTH).unbind(2)
+    q = torch.cat((q[..., 1:], q[..., :1]), dim=-1).unbind(2)[1]
+    y = (q @ k.unbind(2)[1].mT).softmax(-1) @ v.unbind(2)[1]
+    return net.proj(torch.cat((y, x[:, :, 2:]), dim=-1))
+
+
 QK, VO = 10, 10  # of one head of four rows
 BIASES = (True,) * 3
 BETWEEN = {
@@ -242,6 +250,7 @@ BETWEEN = {
         QK + VO,
         "",
     ),
+    "one rotated head of two": (lambda: packed(one_rotated), 0, "unbind()"),
     "unpacked": (lambda: packed(crossed), 0, "view()"),
 }
 

@@ -124,9 +124,6 @@ class Turned(Wire):
     directions: tuple[Direction, ...] = ()
     start: int = 0  # the first of the channels
     repeat: int = 1  # how many heads in a row are the same
-    sources: Sources | None = (
-        None  # of the first head: channels that each of the last direction is a sum of multiples of
-    )
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -138,12 +135,13 @@ class Turned(Wire):
     def is_simple(self) -> bool:
         """Whether the channels stand last, one beside the other, as they were made."""
         last = self.directions[-1]
-        return (
-            self.directions == ("batch", "token", last)
-            and self.repeat == 1
-            and isinstance(last, Step)
-            and last.step == 1
-        )
+        alone = self.directions == ("batch", "token", last) and self.repeat == 1
+        return alone and isinstance(last, Step) and last.step == 1
+
+    @property
+    def is_cut_freely(self) -> bool:
+        """Whether a piece of its channels is known by where it starts."""
+        return self.repeat == 1 and not any(isinstance(d, Listed) for d in self.directions)
 
     def heads(self) -> list[tuple[int, int]] | None:
         """Return the channels of each head, where the directions are (batch, head, token, channel) or without heads."""
@@ -163,11 +161,9 @@ class Turned(Wire):
     def listed(self) -> Sources | None:
         """Return the channels of the first head that each of the last direction comes from."""
         last = self.directions[-1]
-        if isinstance(last, Listed):
-            return last.sources
-        return (
-            tuple(frozenset({self.start + last.step * i}) for i in range(last.size)) if isinstance(last, Step) else None
-        )
+        if isinstance(last, Step):
+            return tuple(frozenset({self.start + last.step * i}) for i in range(last.size))
+        return last.sources if isinstance(last, Listed) else None
 
 
 def turned(wire: Any) -> Turned | None:
@@ -196,18 +192,14 @@ def viewed(tensor: Turned, sizes: Sequence[Any]) -> Turned | None:
     """Take channels apart or together, where the places stay: view(B, T, heads, d), reshape(B, T, C)."""
     places = [d for d in tensor.directions if not isinstance(d, Step)]
     steps = [d for d in tensor.directions if isinstance(d, Step)]
-    if tensor.directions != ("batch", "token", *steps) or len(sizes) <= len(places):
-        return None
-    if tensor.repeat != 1:
+    if tensor.directions != ("batch", "token", *steps) or len(sizes) <= len(places) or not tensor.is_cut_freely:
         return None
     for one, two in pairwise(steps):
         if one.step != two.step * two.size:
             return None
-    total, leading, wanted = prod(d.size for d in steps), sizes[: len(places)], list(sizes[len(places) :])
-    exact = all(size == Extent(i) for i, size in enumerate(leading))
-    if not exact and (
-        sum(size == -1 for size in leading) != 1 or any(size not in (-1, Extent(i)) for i, size in enumerate(leading))
-    ):
+    total, leading, wanted = prod(d.size for d in steps), list(sizes[: len(places)]), list(sizes[len(places) :])
+    exact, left = leading == [Extent(0), Extent(1)], leading.count(-1)
+    if left > 1 or any(size not in (-1, Extent(i)) for i, size in enumerate(leading)):
         return None
     open_ones = [i for i, size in enumerate(wanted) if not _is_count(size)]
     if open_ones:  # one of them follows from the others, where the places are said
@@ -249,11 +241,9 @@ def exchanged(tensor: Turned, one: Any, two: Any) -> Turned | None:
 def pieces(tensor: Turned, sizes: Any, direction: Any) -> tuple[Turned, ...] | None:
     """Cut channels into pieces, as split does."""
     found = _channels(tensor, direction)
-    if found is None:
+    if found is None or not tensor.is_cut_freely:
         return None
     at, step = found
-    if tensor.repeat != 1:
-        return None
     if _is_count(sizes):
         sizes = [min(sizes, step.size - a) for a in range(0, step.size, sizes)]
     if not isinstance(sizes, (list, tuple)) or not all(map(_is_count, sizes)) or sum(sizes) != step.size:
@@ -271,7 +261,7 @@ def chosen(tensor: Turned, number: Any, direction: Any = 0) -> Turned | None:
     found = _channels(tensor, direction)
     if found is None or not isinstance(number, int) or not -found[1].size <= number < found[1].size:
         return None
-    if tensor.repeat != 1:
+    if not tensor.is_cut_freely:
         return None
     at, step = found
     start = tensor.start + step.step * (number % step.size)
@@ -289,20 +279,14 @@ def indexed(tensor: Turned, index: tuple[Any, ...]) -> Turned | None:
     last, n = index[-1], len(tensor.directions)
     if all(i is None or i == slice(None) for i in index) and index.count(None) == 1 and len(index) == n + 1:
         at = index.index(None)
-        return (
-            None
-            if at == n
-            else replace(tensor, directions=(*tensor.directions[:at], Copies(1), *tensor.directions[at:]))
-        )
-    whole = index[0] is Ellipsis and len(index) == 2
+        made = (*tensor.directions[:at], Copies(1), *tensor.directions[at:])
+        return replace(tensor, directions=made) if at < n else None
     listed = tensor.listed()
-    if not whole or n < 4 or listed is None or not isinstance(last, slice):
+    if n < 4 or listed is None or len(index) != 2 or index[0] is not Ellipsis or not isinstance(last, slice):
         return None
-    if not all(
-        i is None or (isinstance(i, int) and not isinstance(i, bool)) for i in (last.start, last.stop, last.step)
-    ):
+    if not all(i is None or type(i) is int for i in (last.start, last.stop, last.step)) or not listed[last]:
         return None
-    return replace(tensor, directions=(*tensor.directions[:-1], Listed(listed[last]))) if listed[last] else None
+    return replace(tensor, directions=(*tensor.directions[:-1], Listed(listed[last])))
 
 
 def expanded(tensor: Turned, sizes: Sequence[Any]) -> Turned | None:
@@ -401,7 +385,8 @@ def reshaped(name: str, tensor: Turned, values: Sequence[Any], options: Mapping[
             return None
         if name == "chunk":
             return pieces(tensor, -(-found[1].size // values[0]), direction)
-        return tuple(chosen(tensor, i, direction) for i in range(found[1].size))
+        each = tuple(chosen(tensor, i, direction) for i in range(found[1].size))
+        return None if None in each else each
     if name == "getitem" and len(values) == 1:
         if isinstance(values[0], int):
             return chosen(tensor, values[0])
