@@ -9,6 +9,8 @@ from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
 from torch_modules import Net, drift  # noqa: E402
 
+from conslaw_nb.architectures.report import from_torch  # noqa: E402
+
 SIZE, TOKENS = 4, 3
 NETWORKS = 60
 
@@ -127,6 +129,69 @@ def test_what_was_wrong_once(program):
     network = Network(Random("once"), program)
     _, rates = drift(network, torch.randn(3, TOKENS, SIZE))
     assert all(rate < 1e-9 for rate in rates.values()), rates
+
+
+def in_place(net, x):
+    h = net.a(x)
+    torch.relu_(h)
+    return net.b(h)
+
+
+def in_place_module(net, x):
+    h = net.a(x)
+    nn.functional.relu(h, inplace=True)
+    return net.b(h)
+
+
+def in_place_alias(net, x):
+    h = net.a(x)
+    kept = h
+    h += torch.sigmoid(net.b(x))
+    return net.c(kept)
+
+
+def without_gradient(net, x):
+    with torch.no_grad():
+        h = net.a(x)
+    return net.b(h)
+
+
+def read_without_gradient(net, x):
+    h = net.a(x)
+    with torch.no_grad():
+        y = net.b(h)
+    return net.c(h) + y
+
+
+def detached(net, x):
+    h = net.a(x)
+    return net.b(h) + net.c(h.detach())
+
+
+@pytest.mark.parametrize(
+    ("forward", "laws"),
+    [
+        (in_place, 4), (in_place_module, 4), (in_place_alias, 0), (without_gradient, 0), (read_without_gradient, 0),
+        (detached, 0),
+    ],
+)  # fmt: skip
+def test_what_a_pass_changes_or_hides_is_seen(forward, laws):
+    torch.manual_seed(13)
+    net = Net(forward, a=nn.Linear(3, 4), b=nn.Linear(3 if forward is in_place_alias else 4, 4), c=nn.Linear(4, 4))
+    with torch.no_grad():  # whoever asks here asks about training all the same
+        from_torch(net)
+    report, rates = drift(net, torch.randn(6, 3))
+    assert report.count == laws, report
+    assert all(rate < 1e-9 for rate in rates.values()), rates
+
+
+def test_what_is_returned_by_name_is_seen():
+    def forward(net, x):
+        h = net.a(x)
+        return {"hidden": h, "out": [net.b(net.n(h))]}
+
+    net = Net(forward, a=nn.Linear(3, 4), n=nn.LayerNorm(4, elementwise_affine=False), b=nn.Linear(4, 2))
+    assert from_torch(net).count == 0
 
 
 def test_a_bias_of_a_factor_before_a_batch_norm_is_no_shift():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..errors import ModelError, brief
-from .directions import Derived, Extent, Figure, Learned, Turned, is_learned, is_number, sizes_of, turned
+from .constants import Transposed, constant
+from .directions import Derived, Turned, is_learned, turned
 from .heads import Heads, Scores
 from .layers import LayerReader
 from .norms import Normalised, Size, size_or_norm
@@ -39,6 +40,7 @@ _NORMS = {
     "rms_norm": ("input", "normalized_shape", "weight", "eps"),
     "batch_norm": ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
 }
+_IN_PLACE = {"iadd", "isub", "imul", "itruediv", "ipow", "imatmul"}
 _SHAPES = {"size", "dim", "getattr"}
 
 
@@ -136,10 +138,24 @@ class _Graph:
     def run(self, graph: Any) -> None:
         for node in graph.nodes:
             value = self.values[node] = getattr(self, f"_{node.op}")(node)
-            if node.op in ("call_module", "call_method", "call_function"):
-                name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", "?")
-                inputs = [v for v in self._value(node.args) if isinstance(v, Wire)]
-                inherit("" if node.op == "call_module" and self._is_known(node) else name, value, inputs)
+            if node.op not in ("call_module", "call_method", "call_function"):
+                continue
+            inputs = self._value(node.args)
+            if not node.meta.get("moves", True):
+                for wire in self._plain((*inputs, value)):
+                    self.reader.wiring.pin(wire, "no gradient passes here")
+            if inputs and self._is_in_place(node):  # whoever has the tensor has the new one
+                for other in [one for one, old in self.values.items() if old is inputs[0] and old is not None]:
+                    self.values[other] = value
+            name = "" if node.op == "call_module" and self._is_known(node) else _name_of(node)
+            inherit(name, value, [v for v in inputs if isinstance(v, Wire)])
+
+    def _is_in_place(self, node: Any) -> bool:
+        if node.op == "call_module":
+            return getattr(self.module.get_submodule(node.target), "inplace", False) is True
+        name = _name_of(node)
+        written = name.endswith("_") and not name.endswith("__")
+        return written or name in _IN_PLACE or node.kwargs.get("inplace") is True
 
     def _is_known(self, node: Any) -> bool:
         return self.reader.kind(self.module.get_submodule(node.target)) not in ("", "Sequential", "Flatten")
@@ -150,6 +166,8 @@ class _Graph:
 
         if isinstance(argument, (tuple, list)):
             return tuple(map(self._value, argument))
+        if isinstance(argument, dict):
+            return tuple(map(self._value, argument.values()))
         if isinstance(argument, slice):
             return slice(*map(self._value, (argument.start, argument.stop, argument.step)))
         return self.values[argument] if isinstance(argument, torch.fx.Node) else argument
@@ -220,7 +238,7 @@ class _Graph:
 
     def _matrix(self, wires: list[Wire], weight: Any, bias: Any, right: bool = False) -> Wire | None:
         """Read a matrix that is a parameter by itself; None for anything else."""
-        transposed = isinstance(weight, _Transposed)
+        transposed = isinstance(weight, Transposed)
         matrix = weight.parameter if transposed else weight
         given = [p for p in (matrix, bias) if p is not None]
         names = self.reader.names
@@ -270,10 +288,9 @@ class _Graph:
                 wire.layout = "last" if last else wire.layout
 
     def _call_method(self, node: Any) -> Any:
-        return self._call(node, node.target)
+        return self._call(node, _name_of(node))
 
-    def _call_function(self, node: Any) -> Any:
-        return self._call(node, getattr(node.target, "__name__", str(node.target)))
+    _call_function = _call_method
 
     def _call(self, node: Any, name: str) -> Any:
         reader = self.reader
@@ -300,7 +317,7 @@ class _Graph:
             spread = as_parameter(name, values)
             if spread is not None:
                 return spread
-            return _transpose(name, values) or _without_wires(name, node.target, (*values, *options.values()))
+            return constant(name, node.target, values, options)
         wire = wires[0]
         if name in _KEEP or (name == "getitem" and (isinstance(values[1], int) or _chooses_places(values[1]))):
             return wire
@@ -377,53 +394,13 @@ class _Graph:
         )
 
 
-@dataclass
-class _Transposed:
-    """A parameter that a pass has turned over."""
-
-    parameter: Any
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether it is trained."""
-        return bool(self.parameter.requires_grad)
+def _name_of(node: Any) -> str:
+    return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
 
 
 def _asks_for_sizes(node: Any) -> bool:
     """Whether a node of the graph reads only the sizes of its tensor."""
     return node.target in ("size", "dim") or (node.target is getattr and node.args[1] in ("shape", "ndim", "device"))
-
-
-def _without_wires(name: str, function: Any, values: tuple[Any, ...]) -> Any:
-    """Return what is known of a value that no tensor of the network is in: a size, a number, or what made it."""
-    if name == "size" or (name == "getattr" and values[1:] == ("shape",)):
-        which = values[1] if name == "size" and len(values) > 1 else None
-        if isinstance(values[0], Turned):
-            return sizes_of(values[0]) if which is None else sizes_of(values[0])[which]
-        if hasattr(values[0], "shape"):  # of a parameter or a buffer
-            return tuple(values[0].shape) if which is None else values[0].shape[which]
-        return Extent(which if isinstance(which, int) else None)
-    if name == "getitem" and values[0] == Extent(None) and isinstance(values[1], int):
-        return Extent(values[1])
-    if is_learned(values):
-        return Learned()
-    if getattr(function, "__module__", "") not in ("_operator", "math") or not all(map(is_number, values)):
-        return None
-    known = all(isinstance(v, (int, float)) for v in values) and function.__name__ != "pow"
-    try:
-        return function(*values) if known else Figure()
-    except ArithmeticError:  # a division by zero: the pass would fail, whatever it is
-        return Figure()
-
-
-def _transpose(name: str, values: list[Any]) -> Any:
-    """Return a parameter turned over, as w.T or w.t() does; None for all else."""
-    if not values or not hasattr(values[0], "requires_grad") or values[0].dim() != 2:
-        return None
-    over = name == "t" or (name == "getattr" and values[1:] in (["T"], ["mT"]))
-    if name == "transpose" and len(values) == 3:
-        over = sorted(d % 2 for d in values[1:]) == [0, 1]
-    return _Transposed(values[0]) if over else None
 
 
 def _chooses_places(index: Any) -> bool:

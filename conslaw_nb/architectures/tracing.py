@@ -16,6 +16,8 @@ _MADE_FROM_SIZES = ("arange", "zeros", "ones", "full", "tril", "triu", "linspace
 def trace(module: Any, is_leaf: Callable[[Any], bool]) -> Any:
     """Return the graph of a module.
 
+    Each of its nodes notes in ``meta["moves"]`` whether gradients pass it.
+
     Parameters
     ----------
     module : torch.nn.Module
@@ -27,16 +29,21 @@ def trace(module: Any, is_leaf: Callable[[Any], bool]) -> Any:
     Exception
         Of any class: what a person's forward does with symbols can fail in any way.
     """
+    import torch
+
     tables = [(table, table.clone()) for table in module.buffers() if not table.is_meta]
     try:
-        return _tracer(is_leaf).trace(module)
+        with torch.enable_grad():
+            return _tracer(is_leaf).trace(module)
     except Exception:  # a mask that is cut to the length of the input needs a symbol for the mask too
         tracer = _tracer(is_leaf)
         tracer.proxy_buffer_attributes = True
-        return tracer.trace(module)
+        with torch.enable_grad():
+            return tracer.trace(module)
     finally:  # a pass may count its calls in a table: reading it leaves no trace
-        for table, before in tables:
-            table.copy_(before)
+        with torch.no_grad():
+            for table, before in tables:
+                table.copy_(before)
 
 
 def _tracer(is_leaf: Callable[[Any], bool]) -> Any:
@@ -46,6 +53,11 @@ def _tracer(is_leaf: Callable[[Any], bool]) -> Any:
     class Tracer(torch.fx.Tracer):
         def is_leaf_module(self, layer: Any, name: str) -> bool:
             return is_leaf(layer) or super().is_leaf_module(layer, name)
+
+        def create_node(self, *args: Any, **kwargs: Any) -> Any:
+            node = super().create_node(*args, **kwargs)
+            node.meta["moves"] = torch.is_grad_enabled()
+            return node
 
         def to_bool(self, value: Any) -> bool:
             return True if _is_asserted() else super().to_bool(value)
