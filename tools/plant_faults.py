@@ -148,6 +148,7 @@ class Copy:
         environment = dict(os.environ, PYTHONPATH=str(self.folder), PYTHONDONTWRITEBYTECODE="1")
         # None of these tests needs a plugin, and importing Jupyter for them costs more than most of them do.
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        environment.pop("PYTEST_ADDOPTS", None)  # they may be meant for plugins
         try:
             done = subprocess.run(
                 [*command, *tests],

@@ -18,9 +18,10 @@ from .card import Card, short
 from .decide import decide
 from .trees import number_tree
 
-__all__ = ["SENTENCES", "Card", "claim"]
+__all__ = ["MAX_SAVED", "SENTENCES", "Card", "card_of", "claim"]
 
 MAX_SENTENCE = 20_000
+MAX_SAVED = 200_000  # of one that was saved, where the model that was passed is part of the sentence
 
 # What a claim may say, with an example of each kind.
 SENTENCES = {kind: meaning.example for kind, meaning in KINDS.items()}
@@ -60,8 +61,16 @@ def claim(text: str, phi: VectorFields | str | None = None) -> Card:
         raise ParseError(
             f"a claim is a sentence in quotes, not {type(text).__name__}; for example: '{EXAMPLES['conserved'][0]}'"
         )
-    if len(text) > MAX_SENTENCE:
-        raise ParseError(f"a claim of {len(text)} characters is too long: at most {MAX_SENTENCE} are read")
+    return card_of(text, phi, MAX_SENTENCE)
+
+
+def card_of(text: str, phi: VectorFields | str | None, most: int) -> Card:
+    """Return what `claim` returns, of a text of at most so many characters.
+
+    Raises ParseError, ModelError: as it does.
+    """
+    if len(text) > most:
+        raise ParseError(f"a claim of {len(text)} characters is too long: at most {most} are read")
     sentence, model = understood(text, parse_model(phi) if isinstance(phi, str) else phi)
     return Card(text, sentence, decide(sentence, model), model)
 

@@ -15,7 +15,7 @@ from typing import Any
 from .. import checker
 from ..errors import CertificateError, ConslawError, brief
 from ..verdict import Status, Verdict
-from .claim import claim
+from .claim import MAX_SAVED, card_of
 from .proofs import Proof
 
 __all__ = ["recheck"]
@@ -100,7 +100,7 @@ def _proof(data: dict[str, Any], name: str) -> Verdict:
 
 
 def _claim(data: dict[str, Any], name: str) -> Verdict:
-    again = claim(data["text"])
+    again = card_of(data["text"], None, MAX_SAVED)
     ours = again.data
     for key, what in (("verdict", "another verdict"), ("about", "another model"), ("says", "something else")):
         if not _same(data[key], ours[key]):
