@@ -65,6 +65,9 @@ class Model:
         return laws(self.fields, 3 if self.dimension < 3 else 2)
 
 
+MOST_TERMS = 150  # of a field: longer ones are a matter of length, and not of truth
+
+
 def of_map(components, names, what):
     """Return φ with these components, polynomials as dicts."""
     n = len(names)
@@ -162,8 +165,9 @@ def with_law(rng):
     """Fields along the level sets of a random polynomial: it is a law."""
     n = rng.choice((2, 3))
     h = random_polynomial(rng, n, degree=3, terms=2)
-    if rng.random() < 0.3:
-        h = add(h, _vanishing(rng, n))
+    more = _vanishing(rng, n)
+    if rng.random() < 0.3 and len(more) < MOST_TERMS:
+        h = add(h, more)
     slope = gradient(h, n)
     fields = []
     for i in range(n):
@@ -174,8 +178,8 @@ def with_law(rng):
                 fields.append(field)
     rng.shuffle(fields)
     kept = fields[: rng.choice((1, 2, 3))] or [[variable(0, n)] + [{}] * (n - 1)]
-    if rng.random() < 0.3:
-        factor = _vanishing(rng, n)
+    factor = _vanishing(rng, n)
+    if rng.random() < 0.3 and sum(len(factor) * len(c) for c in kept[0]) < MOST_TERMS:
         kept[0] = [multiply(factor, c) for c in kept[0]]
     return of_fields(kept, NAMES[:n], "fields with a law")
 
