@@ -185,6 +185,26 @@ def test_what_a_pass_changes_or_hides_is_seen(forward, laws):
     assert all(rate < 1e-9 for rate in rates.values()), rates
 
 
+def a_channel_of_a_signal(net, x):
+    return net.c(x)[:, 0, :]
+
+
+def a_channel_of_a_token(net, x):
+    y = net.h(x) + net.p  # three directions, as the positions say
+    return net.h(y[:, -1, :])[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("forward", "parts"),
+    [
+        (a_channel_of_a_signal, {"c": nn.Conv1d(2, 3, 1)}),
+        (a_channel_of_a_token, {"h": nn.Linear(2, 2), "p": nn.Parameter(torch.randn(1, 3, 2))}),
+    ],
+)
+def test_a_channel_that_is_chosen_is_not_a_place(forward, parts):
+    assert "getitem()" in from_torch(Net(forward, **parts), count=False).unknown
+
+
 def test_what_is_returned_by_name_is_seen():
     def forward(net, x):
         h = net.a(x)

@@ -15,19 +15,8 @@ from typing import Any
 
 from .wiring import Wire
 
-__all__ = [
-    "Derived",
-    "Extent",
-    "Figure",
-    "Learned",
-    "Step",
-    "Turned",
-    "combined",
-    "exchanged",
-    "is_given",
-    "is_learned",
-]
-__all__ += ["is_number", "plain", "reshaped", "sizes_of", "turned"]
+__all__ = ["Derived", "Extent", "Figure", "Learned", "Step", "Turned", "combined", "exchanged", "is_given"]
+__all__ += ["is_learned", "is_number", "plain", "reshaped", "sizes_of", "turned"]
 
 
 @dataclass(frozen=True)
@@ -241,7 +230,7 @@ def exchanged(tensor: Turned, one: Any, two: Any) -> Turned | None:
 def pieces(tensor: Turned, sizes: Any, direction: Any) -> tuple[Turned, ...] | None:
     """Cut channels into pieces, as split does."""
     found = _channels(tensor, direction)
-    if found is None or not tensor.is_cut_freely:
+    if found is None:
         return None
     at, step = found
     if _is_count(sizes):
@@ -260,8 +249,6 @@ def chosen(tensor: Turned, number: Any, direction: Any = 0) -> Turned | None:
     """Take one of a direction of channels, as qkv[0] does."""
     found = _channels(tensor, direction)
     if found is None or not isinstance(number, int) or not -found[1].size <= number < found[1].size:
-        return None
-    if not tensor.is_cut_freely:
         return None
     at, step = found
     start = tensor.start + step.step * (number % step.size)
@@ -349,8 +336,9 @@ def combined(name: str, values: Sequence[Any], options: Mapping[str, Any]) -> Tu
 
 
 def _channels(tensor: Turned, direction: Any) -> tuple[int, Step] | None:
+    """Return a direction of channels that can be cut, counted from the left; None for any other."""
     n = len(tensor.directions)
-    if not isinstance(direction, int) or not -n <= direction < n:
+    if not tensor.is_cut_freely or not isinstance(direction, int) or not -n <= direction < n:
         return None
     step = tensor.directions[direction]
     return (direction % n, step) if isinstance(step, Step) else None

@@ -33,14 +33,25 @@ def placed(name: str, values: Sequence[Any], options: Mapping[str, Any]) -> Wire
         return None
     if name == "permute" and others == [0, 3, 1, 2]:
         return Wire(wire.bundle, wire.makers, wire.shifts, "first")
-    if wire.rank == 3 and name == "getitem" and len(others) == 1 and isinstance(others[0], tuple):
-        first, *place = others[0]
-        if first == slice(None) and len(place) == 1 and isinstance(place[0], (int, slice)) and not is_learned(place[0]):
-            return replace(wire, rank=3 if isinstance(place[0], slice) else 2)
+    if name == "getitem":
+        return _some_places(wire, others[0])
     given = {**dict(zip(("dim", "keepdim"), others, strict=False)), **options}
     if wire.rank == 3 and name == "mean" and given in ({"dim": 1}, {"dim": 1, "keepdim": False}):
         return replace(wire, rank=2)
     return None
+
+
+def _some_places(wire: Wire, index: Any) -> Wire | None:
+    """Read x[:, -1, :], where the last direction stays as it is, x[:, 0] of three directions, and x[0]."""
+    if isinstance(index, int):  # of a tensor, or the first of several that a layer returns
+        return replace(wire, rank=0) if wire.rank else wire
+    if not isinstance(index, tuple) or any(isinstance(i, Wire) or is_learned(i) for i in index):
+        return None
+    whole = len(index) == 3 and index[2] == slice(None)
+    token = wire.rank == 3 and len(index) == 2 and index[0] == slice(None) and isinstance(index[1], (int, slice))
+    if not whole and not token:
+        return None
+    return replace(wire, rank=max(0, wire.rank - sum(isinstance(i, int) for i in index)))
 
 
 def _of_image(name: str, wire: Wire, others: list[Any], options: Mapping[str, Any]) -> Wire | None:

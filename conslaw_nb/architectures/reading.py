@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -244,13 +245,17 @@ class _Graph:
         names = self.reader.names
         if not all(id(p) in names for p in given) or matrix.dim() != 2 or (transposed and not right):
             return None
-        for p in given:  # counted as used beside the layers; here it is a layer
-            self.reader.wiring.used[names[id(p)]] -= 1
+        self._is_a_layer(given)
         along = right and not transposed
         self._widen(wires, matrix.shape[0 if along else 1])
         if along:
             return self.reader.turned(matrix, wires[0])
         return self.reader.matrix(matrix, bias, wires[0], 0, names[id(matrix)])
+
+    def _is_a_layer(self, parameters: Sequence[Any]) -> None:
+        """Take back that parameters were counted as used beside the layers."""
+        for parameter in parameters:
+            self.reader.wiring.used[self.reader.names[id(parameter)]] -= 1
 
     def _mixed(self, weights: Any, values: Any) -> Wire | None:
         """Read weights times values where the weights are not known: they are seen as they are."""
@@ -272,8 +277,7 @@ class _Graph:
         known = len(wires) == 1 and all(id(p) in names for p in learned) and (gain is not None or not learned)
         if not known or not all(isinstance(n, int) for n in shape):
             return self.reader.unknown(f"{name}()", wires, *_parameters(learned))
-        for p in learned:  # counted as used beside the layers; here it is a layer
-            self.reader.wiring.used[names[id(p)]] -= 1
+        self._is_a_layer(learned)
         if name == "batch_norm":
             return self.reader.batch_norm(name, gain, bias, wires[0], given.get("training") is True)
         self._widen(wires, math.prod(shape))
@@ -319,7 +323,7 @@ class _Graph:
                 return spread
             return constant(name, node.target, values, options)
         wire = wires[0]
-        if name in _KEEP or (name == "getitem" and (isinstance(values[1], int) or _chooses_places(values[1]))):
+        if name in _KEEP or (name == "getitem" and isinstance(values[1], int)):
             return wire
         if name in _ADD and len(values) > 1:
             return self._sum(wires, values)
@@ -401,12 +405,6 @@ def _name_of(node: Any) -> str:
 def _asks_for_sizes(node: Any) -> bool:
     """Whether a node of the graph reads only the sizes of its tensor."""
     return node.target in ("size", "dim") or (node.target is getattr and node.args[1] in ("shape", "ndim", "device"))
-
-
-def _chooses_places(index: Any) -> bool:
-    """Whether an index is as in x[:, -1, :], which leaves a last direction as it is."""
-    whole = isinstance(index, tuple) and len(index) == 3 and index[2] == slice(None)
-    return whole and not any(isinstance(i, Wire) or is_learned(i) for i in index)
 
 
 def _parameters(values: list[Any]) -> list[Any]:

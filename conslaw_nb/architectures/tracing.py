@@ -34,12 +34,12 @@ def trace(module: Any, is_leaf: Callable[[Any], bool]) -> Any:
     tables = [(table, table.clone()) for table in module.buffers() if not table.is_meta]
     try:
         with torch.enable_grad():
-            return _tracer(is_leaf).trace(module)
-    except Exception:  # a mask that is cut to the length of the input needs a symbol for the mask too
-        tracer = _tracer(is_leaf)
-        tracer.proxy_buffer_attributes = True
-        with torch.enable_grad():
-            return tracer.trace(module)
+            try:
+                return _tracer(is_leaf).trace(module)
+            except Exception:  # a mask that is cut to the length of the input needs a symbol for the mask too
+                tracer = _tracer(is_leaf)
+                tracer.proxy_buffer_attributes = True
+                return tracer.trace(module)
     finally:  # a pass may count its calls in a table: reading it leaves no trace
         with torch.no_grad():
             for table, before in tables:
