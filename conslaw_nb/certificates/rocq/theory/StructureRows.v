@@ -276,9 +276,10 @@ Section Slices.
     - simpl in C. subst h. destruct V as (K & _). destruct (Nat.leb_spec (depth L) k); [lia | reflexivity].
     - destruct C as [[Dm _] C], A as [A As'], B as [B Bs']. cbn [blocks]. rewrite coef_app, plus_IZR.
       rewrite (IH (S h) As Bs k r s C As' Bs' V), (coef_block h _ a b k r s Dm V). destruct V as (K & R & S').
-      destruct (Nat.eqb_spec h k) as [-> | N], (Nat.leb_spec h k), (Nat.leb_spec (S h) k); try lia; try ring;
-        destruct (Nat.leb_spec k k), (Nat.leb_spec (S k) k); try lia.
-      rewrite mult_IZR, A, B by assumption. ring.
+      destruct (Nat.eqb_spec h k) as [e | N].
+      + subst h. destruct (Nat.leb_spec k k), (Nat.leb_spec (S k) k); try lia.
+        rewrite mult_IZR, A, B by assumption. ring.
+      + destruct (Nat.leb_spec h k), (Nat.leb_spec (S h) k); try lia; ring.
   Qed.
 
   (* ---------------------------------------------------------------- the values of matrix units and their brackets *)
