@@ -1,6 +1,7 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia.
 From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth Given.
 From Conslaw Require Import Ranks Sparse Words Counts Frames Forms.
+From Conslaw Require Export Structure.
 Import ListNotations.
 
 (* ------------------------------------------------------------------ models *)
@@ -132,7 +133,22 @@ Inductive evidence :=
 | By_laws (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (laws : list poly)
 | By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list nat))
     (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
-| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly))).
+| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly)))
+| By_structure (prime : Z) (words : list rule).
+
+(* What structure shows: of the products of matrices that a model is made of, in `Structure.v`. *)
+Definition structure_check (m : model) : list Q -> Z -> nat -> nat -> list rule -> bool :=
+  match m with
+  | Linear widths => linear_check widths
+  | Factorization n m r => factorization_check n m r
+  | _ => fun _ _ _ _ _ => false
+  end.
+
+Lemma structure_check_sound m x p lie laws rules : structure_check m x p lie laws rules = true ->
+  shown (parameters m) (family m) (rational (point_of x)) lie laws.
+Proof.
+  destruct m; try discriminate; [apply linear_check_sound | apply factorization_check_sound].
+Qed.
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
@@ -143,6 +159,8 @@ Definition check (m : model) (s : statement) (e : evidence) : bool :=
   | Counted d x lie laws most exactly, By_laws p letters words hs =>
       numbers_check D d lie laws most exactly (length words) (length hs) &&
       words_check D ls x p letters words && laws_check D ls x p hs
+  | Counted d x lie laws most exactly, By_structure p rules =>
+      numbers_check D d lie laws most exactly lie laws && structure_check m x p lie laws rules
   | Framed d x lie laws most exactly, By_frame p letters words multiplier generators brackets =>
       numbers_check D d lie laws most exactly (length words) (D - length words) &&
       words_check D ls x p letters words &&
@@ -162,11 +180,22 @@ Proof.
   split; [| split; assumption]. apply Bool.eqb_prop in E. rewrite E. apply Nat.eqb_eq.
 Qed.
 
+Lemma counted_means m d x lie laws most exactly : parameters m = d -> (exactly = true <-> laws = most) ->
+  near (rational (point_of x)) (counted (parameters m) (family m) lie laws most) ->
+  holds m (Counted d x lie laws most exactly).
+Proof.
+  intros E X N. split; [exact E |]. split; [exact X |]. revert N.
+  apply near_weaken. intros y (L & L' & (hs & E' & F & I) & SM). split; [exact L |]. split; [exact L' |].
+  split; [| exact SM]. exists hs. split; [exact E' |]. split; [exact I |]. intros h J.
+  rewrite Forall_forall in F. split; [exact (F h J) |].
+  intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
+Qed.
+
 Theorem check_sound m s e : check m s e = true -> holds m s.
 Proof.
   pose proof (family_stands m) as S.
   destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
-    e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts]; cbn [check holds]; try discriminate;
+    e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts | p rules]; cbn [check holds]; try discriminate;
     rewrite ?andb_true_iff.
   - intros [H V]. apply (is_law_sound _ _ _ _ S) in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
@@ -175,11 +204,11 @@ Proof.
     split; [exact I |]. rewrite E. exact N.
   - intros [[K A] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
     destruct (count_by_laws _ _ _ _ p fs words hs _ _ _ _ _ (family_on m) S K A B) as [E' N].
-    split; [exact E' |]. split; [exact X |]. revert N.
-    apply near_weaken. intros y (L & L' & (hs' & E & F & I) & SM). split; [exact L |]. split; [exact L' |].
-    split; [| exact SM]. exists hs'. split; [exact E |]. split; [exact I |]. intros h J.
-    rewrite Forall_forall in F. split; [exact (F h J) |].
-    intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
+    exact (counted_means m d x lie laws most ex E' X N).
+  - intros [K A]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
+    destruct (structure_check_sound _ _ _ _ _ _ A) as [(Xs & <- & L & I) (hs & <- & F & G)].
+    destruct (count_from_both _ _ _ Xs hs _ _ _ _ _ (family_on m) K L I F G) as [E' N].
+    exact (counted_means m d x _ _ most ex E' X N).
   - intros [[[K A] Z] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & -> & Y).
     destruct (count_by_frame _ _ _ _ p fs words u us bs _ _ _ _ _ (family_on m) S K A Z B) as [E N]. auto.
   - intros [[[[P R] E] A] B]. apply Nat.eqb_eq in P, R. apply Bool.eqb_prop in E. subst d lie.

@@ -246,3 +246,15 @@ Proof.
   - rewrite A. unfold variables. rewrite map_length, seq_length. reflexivity.
   - intros i j z I J. apply factorization_entries; assumption.
 Qed.
+
+(* ------------------------------------------------------------------ points with few numbers *)
+
+(* The point of D coordinates with the given ones, numbered from 0; the others are 0. *)
+Fixpoint coordinates (n : nat) (i : positive) (t : PositiveMap.t Z) : list Q :=
+  match n with O => [] | S m => inject_Z (number_in t i) :: coordinates m (Pos.succ i) t end.
+
+(* Coordinate k is v. *)
+Definition At (k : N) (v : Z) : N * Z := (k, v).
+
+Definition sparse_point (D : nat) (entries : list (N * Z)) : list Q :=
+  coordinates D 1 (fold_right (fun e t => PositiveMap.add (N.succ_pos (fst e)) (snd e) t) (PositiveMap.empty Z) entries).

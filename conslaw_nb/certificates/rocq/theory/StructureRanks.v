@@ -94,6 +94,39 @@ Qed.
 
 (* ------------------------------------------------------------------ elimination, row by row *)
 
+(* s + f r, numbers reduced by red; where both rows are in order so is the sum. *)
+Fixpoint merge (red : Z -> Z) (f : Z) (r : row) : row -> row :=
+  match r with
+  | [] => fun s => s
+  | (k, a) :: r' =>
+      fix into (s : row) : row :=
+        match s with
+        | [] => (k, red (f * a)) :: merge red f r' []
+        | (l, b) :: s' =>
+            match Pos.compare k l with
+            | Lt => (k, red (f * a)) :: merge red f r' s
+            | Gt => (l, b) :: into s'
+            | Eq => let c := red (b + f * a) in if c =? 0 then merge red f r' s' else (k, c) :: merge red f r' s'
+            end
+        end
+  end.
+
+Lemma coef_merge p red f r s i : (forall z, (p | z - red z)) -> (p | coef s i + f * coef r i - coef (merge red f r s) i).
+Proof.
+  intros R. revert s. induction r as [| [k a] r IH]; intros s; [exists 0; simpl; ring |].
+  assert (step : forall s, (p | coef s i + f * coef ((k, a) :: r) i - coef ((k, red (f * a)) :: merge red f r s) i)).
+  { intros t. cbn [coef]. destruct (IH t) as [x X], (R (f * a)) as [y Y].
+    destruct (Pos.eqb k i); [exists (x + y); lia | exists x; exact X]. }
+  induction s as [| [l b] s IHs]; [exact (step []) |]. cbn [merge].
+  destruct (Pos.compare_spec k l) as [<- | _ | _]; [| exact (step ((l, b) :: s)) |].
+  - cbv zeta. destruct (R (b + f * a)) as [y E], (IH s) as [x X].
+    destruct (Z.eqb_spec (red (b + f * a)) 0) as [Z | _]; cbn [coef].
+    + destruct (Pos.eqb k i); [exists (x + y); lia | exists x; exact X].
+    + destruct (Pos.eqb k i); [exists (x + y); lia | exists x; exact X].
+  - change ((fix into (s : row) : row := _) s) with (merge red f ((k, a) :: r) s).
+    destruct IHs as [x X]. exists x. cbn [coef] in *. destruct (Pos.eqb l i); lia.
+Qed.
+
 (* Rows that are kept, by their pivots: for each column the inverse of its entry there, and the row. *)
 Definition pivots := PositiveMap.t (Z * row).
 
@@ -110,7 +143,7 @@ Fixpoint reduced (steps : nat) (red : Z -> Z) (P : pivots) (s : row) : option ro
   | Some (c, (u, r)) =>
       match steps with
       | O => None
-      | S k => reduced k red P (plus_times red (red (- coef s c * u)) r s)
+      | S k => reduced k red P (merge red (red (- coef s c * u)) r s)
       end
   end.
 
@@ -247,7 +280,7 @@ Section Sift.
     apply (IH _ _ H). apply hit_some in G. destruct (sifted_rows _ _ S _ _ _ G) as (e & L & E), D as (d & M & D).
     set (f := residues p (- coef s c * u)). clearbody f. exists (shifted f e d).
     split; [rewrite shifted_length; congruence |]. intros i I. rewrite whole_sum_shifted by assumption.
-    destruct (D i I) as [k1 K1], (E i I) as [k2 K2], (coef_plus_times p f q s (Pos.of_succ_nat i)) as [k3 K3].
+    destruct (D i I) as [k1 K1], (E i I) as [k2 K2], (coef_merge p (residues p) f q s (Pos.of_succ_nat i) (residues_divide p)) as [k3 K3].
     exists (k1 + f * k2 - k3). unfold at_ in *.
     replace ((k1 + f * k2 - k3) * p) with (k1 * p + f * (k2 * p) - k3 * p) by ring. rewrite <- K1, <- K2, <- K3. ring.
   Qed.

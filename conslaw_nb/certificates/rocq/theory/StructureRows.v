@@ -1,24 +1,16 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia.
-From Conslaw Require Import Polynomials RealValues Independence Models Ranks Lie Smooth StructureProducts.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Lie Smooth StructureRanks StructureProducts.
 Import ListNotations.
 Local Open Scope Z_scope.
 
 (* ------------------------------------------------------------------ sparse vectors of integers *)
 
 (* b + c a *)
-Definition merge (c : Z) (a b : row) : row := plus_times (fun z => z) c a b.
+Definition plus (c : Z) (a b : row) : row := merge (fun z => z) c a b.
 
-Lemma coef_merge c a b i : coef (merge c a b) i = coef b i + c * coef a i.
+Lemma coef_plus c a b i : coef (plus c a b) i = coef b i + c * coef a i.
 Proof.
-  unfold merge. revert b. induction a as [| [k x] a IH]; intros b; [simpl; ring |].
-  induction b as [| [l y] b IHb]; cbn [plus_times coef] in *.
-  - rewrite IH. simpl. destruct (Pos.eqb k i); ring.
-  - destruct (Pos.compare_spec k l) as [-> | L | L]; cbn [coef].
-    + destruct (Z.eqb_spec (y + c * x) 0) as [Z | Z]; cbn [coef]; rewrite IH; destruct (Pos.eqb l i); try ring.
-      replace (y + coef b i + c * (x + coef a i)) with (y + c * x + (coef b i + c * coef a i)) by ring.
-      rewrite Z. ring.
-    + rewrite IH. cbn [coef]. destruct (Pos.eqb k i); ring.
-    + rewrite IHb. destruct (Pos.eqb k i), (Pos.eqb l i); ring.
+  destruct (coef_merge 0 (fun z => z) c a b i) as [k K]; [intros z; exists 0; ring |]. unfold plus. lia.
 Qed.
 
 Lemma coef_app a b i : coef (a ++ b) i = coef a i + coef b i.
@@ -32,13 +24,13 @@ Definition dot_rows (n : N) (a b : row) : Z := weighted n (coef b) a.
 
 (* The row of sums of v M(r): a vector times a matrix that is given by its rows. *)
 Definition through (n : N) (M : positive -> row) (a : row) : row :=
-  fold_right (fun e s => if (Npos (fst e) <=? n)%N then merge (snd e) (M (fst e)) s else s) [] a.
+  fold_right (fun e s => if (Npos (fst e) <=? n)%N then plus (snd e) (M (fst e)) s else s) [] a.
 
 Lemma coef_through n M a i : coef (through n M a) i = weighted n (fun r => coef (M r) i) a.
 Proof.
   induction a as [| [r v] a IH]; [reflexivity |]. cbn [through weighted fold_right fst snd].
   fold (through n M a) (weighted n (fun r => coef (M r) i) a). destruct (Npos r <=? n)%N; [| exact IH].
-  rewrite coef_merge, IH. ring.
+  rewrite coef_plus, IH. ring.
 Qed.
 
 (* A row that has the numbers f(0) ... f(n - 1). *)
@@ -73,8 +65,8 @@ Proof.
   intros F G s S. rewrite coef_through, dot_weighted. apply dot_same; [exact F |]. intros r R. apply G; assumption.
 Qed.
 
-Lemma same_merge n c a b f g : same n a f -> same n b g -> same n (merge c a b) (fun i => IZR c * f i + g i)%R.
-Proof. intros F G i I. rewrite coef_merge, plus_IZR, mult_IZR, F, G by exact I. ring. Qed.
+Lemma same_plus n c a b f g : same n a f -> same n b g -> same n (plus c a b) (fun i => IZR c * f i + g i)%R.
+Proof. intros F G i I. rewrite coef_plus, plus_IZR, mult_IZR, F, G by exact I. ring. Qed.
 
 Lemma same_change n a f g : (forall i, (i < n)%nat -> f i = g i) -> same n a f -> same n a g.
 Proof. intros E F i I. rewrite F by exact I. apply E, I. Qed.
@@ -212,7 +204,7 @@ Section Slices.
   Fixpoint along_leads (ms : list slice) (As Bs Ts : list row) (v : row) : list row :=
     match ms, As, Bs, Ts with
     | m :: ms', a :: As', b :: Bs', t :: Ts' =>
-        v :: along_leads ms' As' Bs' Ts' (merge (dot_rows (high (shape m)) a b) t (through (high (shape m)) (rows m) v))
+        v :: along_leads ms' As' Bs' Ts' (plus (dot_rows (high (shape m)) a b) t (through (high (shape m)) (rows m) v))
     | _, _, _, _ => []
     end.
 
@@ -227,14 +219,14 @@ Section Slices.
     apply (same_change _ _ (fun s => IZR (dot_rows (N.of_nat (n k)) a b) * trail L x j' (S k) s +
       dot (n k) (lead_along L x i i' j' k) (fun r => U L x k r s))%R).
     - intros s _. rewrite (same_dot _ _ _ _ _ A B). cbn [lead_along]. ring.
-    - apply same_merge; [exact T |]. apply same_through; [exact V |]. intros r s R S'. apply M; assumption.
+    - apply same_plus; [exact T |]. apply same_through; [exact V |]. intros r s R S'. apply M; assumption.
   Qed.
 
   Fixpoint along_trails (ms : list slice) (Bs Ts Ts' : list row) : list row * row :=
     match ms, Bs, Ts, Ts' with
     | m :: ms', b :: Bs', t :: Ts1, t' :: Ts1' =>
         let (l, w) := along_trails ms' Bs' Ts1 Ts1' in
-        (w :: l, merge (dot_rows (wide (shape m)) t' t) b (through (wide (shape m)) (columns m) w))
+        (w :: l, plus (dot_rows (wide (shape m)) t' t) b (through (wide (shape m)) (columns m) w))
     | _, _, _, _ => ([], [])
     end.
 
@@ -256,7 +248,7 @@ Section Slices.
         replace (depth L - (depth L - S k))%nat with (S k) by lia.
         replace (depth L - S (depth L - S k))%nat with k by lia.
         rewrite (dot_commutes _ (trail_along_last L x j i' j' (depth L - S k))). change (fun s => U L x k r s) with (U L x k r). ring.
-      + apply same_merge; [exact B |].
+      + apply same_plus; [exact B |].
         apply (same_through (n (S k)) (n k) w (columns m) _ (fun s r => U L x k r s)); [exact E |].
         intros s r S' R. apply M; assumption.
   Qed.
@@ -295,9 +287,9 @@ Section Slices.
     let Bs := leads ms [(i', 1)] in
     let Ts := fst (trails ms [(j, 1)]) in
     let Ts' := fst (trails ms [(j', 1)]) in
-    merge 1 (blocks ms (along_leads ms As Bs Ts' []) Ts) (blocks ms As (fst (along_trails ms Bs Ts Ts'))).
+    plus 1 (blocks ms (along_leads ms As Bs Ts' []) Ts) (blocks ms As (fst (along_trails ms Bs Ts Ts'))).
 
-  Definition bracket_row (i j i' j' : positive) : row := merge (-1) (moved_row i' j' i j) (moved_row i j i' j').
+  Definition bracket_row (i j i' j' : positive) : row := plus (-1) (moved_row i' j' i j) (moved_row i j i' j').
 
   Lemma start_leads i : all_same (fun h => h) 0 (lead L x i) ms (leads ms [(Pos.of_succ_nat i, 1)]).
   Proof. apply leads_same; [exact C | apply same_basis]. Qed.
@@ -316,7 +308,7 @@ Section Slices.
     IZR (coef (moved_row (Pos.of_succ_nat i) (Pos.of_succ_nat j) (Pos.of_succ_nat i') (Pos.of_succ_nat j')) (var k r s)) =
       (lead_along L x i i' j' k r * trail L x j (S k) s + lead L x i k r * trail_along L x j i' j' (S k) s)%R.
   Proof.
-    intros V. unfold moved_row. cbv zeta. rewrite coef_merge, plus_IZR, mult_IZR.
+    intros V. unfold moved_row. cbv zeta. rewrite coef_plus, plus_IZR, mult_IZR.
     rewrite (coef_blocks (lead_along L x i i' j') (fun h => trail L x j (S h)) ms 0 _ _ k r s C
       (along_leads_same i i' j' ms 0 _ _ _ [] C (start_leads i) (start_leads i') (start_trails j')
         (fun r R => eq_refl)) (start_trails j) V).
@@ -330,15 +322,15 @@ Section Slices.
       (lead_along L x i i' j' k r * trail L x j (S k) s + lead L x i k r * trail_along L x j i' j' (S k) s -
       (lead_along L x i' i j k r * trail L x j' (S k) s + lead L x i' k r * trail_along L x j' i j (S k) s))%R.
   Proof.
-    intros V. unfold bracket_row. rewrite coef_merge, plus_IZR, mult_IZR, !moved_row_is by exact V. ring.
+    intros V. unfold bracket_row. rewrite coef_plus, plus_IZR, mult_IZR, !moved_row_is by exact V. ring.
   Qed.
 
   (* ---------------------------------------------------------------- the gradients of balances *)
 
   Definition balance_row (m m' : slice) (a b : positive) : row :=
-    merge (-1)
-      (merge 1 (block (shape m') [(a, 1)] (rows m' b)) (block (shape m') [(b, 1)] (rows m' a)))
-      (merge 1 (block (shape m) (columns m b) [(a, 1)]) (block (shape m) (columns m a) [(b, 1)])).
+    plus (-1)
+      (plus 1 (block (shape m') [(a, 1)] (rows m' b)) (block (shape m') [(b, 1)] (rows m' a)))
+      (plus 1 (block (shape m) (columns m b) [(a, 1)]) (block (shape m) (columns m a) [(b, 1)])).
 
   Lemma balance_row_is k m m' a b l r s : cuts k m -> cuts (S k) m' -> (a < n (S k))%nat -> (b < n (S k))%nat ->
     valid L l r s ->
@@ -347,7 +339,7 @@ Section Slices.
       (if Nat.eqb l (S k) then basis a r * U L x (S k) b s + U L x (S k) a s * basis b r else 0))%R.
   Proof.
     intros [Dm M] [Dm' M'] A B V. unfold balance_row.
-    rewrite !coef_merge, !plus_IZR, !mult_IZR, !plus_IZR, !mult_IZR.
+    rewrite !coef_plus, !plus_IZR, !mult_IZR, !plus_IZR, !mult_IZR.
     rewrite !(coef_block k _ _ _ l r s Dm V), !(coef_block (S k) _ _ _ l r s Dm' V).
     destruct V as (Vl & Vr & Vs). rewrite !(Nat.eqb_sym l). destruct (Nat.eqb_spec k l) as [<- | e].
     - destruct (Nat.eqb_spec (S k) k); [lia |]. rewrite !mult_IZR.
