@@ -136,21 +136,8 @@ Inductive evidence :=
 | By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly)))
 | By_structure (prime : Z) (words : list rule).
 
-(* What structure shows: of the products of matrices that a model is made of, in `Structure.v`. *)
-Definition structure_check (m : model) : list Q -> Z -> nat -> nat -> list rule -> bool :=
-  match m with
-  | Linear widths => linear_check widths
-  | Factorization n m r => factorization_check n m r
-  | _ => fun _ _ _ _ _ => false
-  end.
-
-Lemma structure_check_sound m x p lie laws rules : structure_check m x p lie laws rules = true ->
-  shown (parameters m) (family m) (rational (point_of x)) lie laws.
-Proof.
-  destruct m; try discriminate; [apply linear_check_sound | apply factorization_check_sound].
-Qed.
-
-Definition check (m : model) (s : statement) (e : evidence) : bool :=
+(* Where fields and laws are written out. *)
+Definition check_written (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
   let ls := sparse_family m in
   match s, e with
@@ -159,8 +146,6 @@ Definition check (m : model) (s : statement) (e : evidence) : bool :=
   | Counted d x lie laws most exactly, By_laws p letters words hs =>
       numbers_check D d lie laws most exactly (length words) (length hs) &&
       words_check D ls x p letters words && laws_check D ls x p hs
-  | Counted d x lie laws most exactly, By_structure p rules =>
-      numbers_check D d lie laws most exactly lie laws && structure_check m x p lie laws rules
   | Framed d x lie laws most exactly, By_frame p letters words multiplier generators brackets =>
       numbers_check D d lie laws most exactly (length words) (D - length words) &&
       words_check D ls x p letters words &&
@@ -191,11 +176,11 @@ Proof.
   intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
 Qed.
 
-Theorem check_sound m s e : check m s e = true -> holds m s.
+Lemma check_written_sound m s e : check_written m s e = true -> holds m s.
 Proof.
   pose proof (family_stands m) as S.
   destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
-    e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts | p rules]; cbn [check holds]; try discriminate;
+    e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts | p rules]; cbn [check_written holds]; try discriminate;
     rewrite ?andb_true_iff.
   - intros [H V]. apply (is_law_sound _ _ _ _ S) in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
@@ -205,10 +190,6 @@ Proof.
   - intros [[K A] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
     destruct (count_by_laws _ _ _ _ p fs words hs _ _ _ _ _ (family_on m) S K A B) as [E' N].
     exact (counted_means m d x lie laws most ex E' X N).
-  - intros [K A]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
-    destruct (structure_check_sound _ _ _ _ _ _ A) as [(Xs & <- & L & I) (hs & <- & F & G)].
-    destruct (count_from_both _ _ _ Xs hs _ _ _ _ _ (family_on m) K L I F G) as [E' N].
-    exact (counted_means m d x _ _ most ex E' X N).
   - intros [[[K A] Z] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & -> & Y).
     destruct (count_by_frame _ _ _ _ p fs words u us bs _ _ _ _ _ (family_on m) S K A Z B) as [E N]. auto.
   - intros [[[[P R] E] A] B]. apply Nat.eqb_eq in P, R. apply Bool.eqb_prop in E. subst d lie.
@@ -218,4 +199,35 @@ Proof.
     + intros h path a b T. apply K, trains_follows, T.
     + destruct g as [h |]; [| exact I]. split; [exact L |]. intros path a b T.
       apply (laws_are_constant_along_flows _ _ _ _ _ _ L), trains_follows, T.
+Qed.
+
+(* Where they are not: what is shown by the structure of a network, of whatever size. *)
+Definition structure_check (m : model) : list Q -> Z -> nat -> nat -> list rule -> bool :=
+  match m with
+  | Linear widths => linear_check widths
+  | Factorization n m r => factorization_check n m r
+  | _ => fun _ _ _ _ _ => false
+  end.
+
+Lemma structure_check_sound m x p lie laws rules : structure_check m x p lie laws rules = true ->
+  shown (parameters m) (family m) (rational (point_of x)) lie laws.
+Proof.
+  destruct m; try discriminate; [apply linear_check_sound | apply factorization_check_sound].
+Qed.
+
+Definition check (m : model) (s : statement) (e : evidence) : bool :=
+  match s, e with
+  | Counted d x lie laws most exactly, By_structure p rules =>
+      numbers_check (parameters m) d lie laws most exactly lie laws && structure_check m x p lie laws rules
+  | _, _ => check_written m s e
+  end.
+
+Theorem check_sound m s e : check m s e = true -> holds m s.
+Proof.
+  destruct s, e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts | p rules];
+    try apply check_written_sound.
+  unfold check. rewrite andb_true_iff. intros [K A]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
+  destruct (structure_check_sound _ _ _ _ _ _ A) as [(Xs & <- & L & I) (hs & <- & F & G)].
+  destruct (count_from_both _ _ _ Xs hs _ _ _ _ _ (family_on m) K L I F G) as [E' N].
+  exact (counted_means m _ _ _ _ _ _ E' X N).
 Qed.
