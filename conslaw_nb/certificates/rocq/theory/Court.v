@@ -1,6 +1,7 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia.
 From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth Given.
 From Conslaw Require Import Ranks Sparse Words Counts Frames Forms.
+From Conslaw Require Import StructureRelu.
 From Conslaw Require Export Structure.
 Import ListNotations.
 
@@ -206,13 +207,14 @@ Definition structure_check (m : model) : list Q -> Z -> nat -> nat -> list rule 
   match m with
   | Linear widths => linear_check widths
   | Factorization n m r => factorization_check n m r
+  | Relu widths bias => fun x p lie laws _ => relu_check widths bias x p lie laws
   | _ => fun _ _ _ _ _ => false
   end.
 
 Lemma structure_check_sound m x p lie laws rules : structure_check m x p lie laws rules = true ->
   shown (parameters m) (family m) (rational (point_of x)) lie laws.
 Proof.
-  destruct m; try discriminate; [apply linear_check_sound | apply factorization_check_sound].
+  destruct m; try discriminate; [apply linear_check_sound | apply relu_check_sound | apply factorization_check_sound].
 Qed.
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=

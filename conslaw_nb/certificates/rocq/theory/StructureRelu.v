@@ -92,6 +92,15 @@ Definition relu_check (widths : list nat) (bias : bool) (x : list Q) (p : Z) (li
 
 (* ------------------------------------------------------------------ why it is right *)
 
+Lemma times_bring v k m : (k < length m)%nat -> times_in v (bring k m) = times_in v m.
+Proof.
+  intros K. rewrite <- (firstn_skipn k m) at 2. rewrite times_in_app. unfold bring. cbn [times_in].
+  rewrite times_in_app. assert (E : skipn k m = nth k m 1%positive :: skipn (S k) m).
+  { revert K. generalize m. clear. induction k as [| k IH]; intros [| a m] K; simpl in K; try lia; [reflexivity |].
+    cbn [skipn nth]. apply IH. lia. }
+  rewrite E. cbn [times_in]. lia.
+Qed.
+
 Section Relu.
   Variables (sizes : list nat) (bias_too : bool).
   Hypothesis E2 : (2 <= length sizes)%nat.
@@ -163,15 +172,6 @@ Section Relu.
       exists i, (last (i :: rest) 0%nat). replace q with (length rest) by (rewrite <- H; reflexivity). auto.
   Qed.
 
-  Lemma times_bring v k m : (k < length m)%nat -> times_in v (bring k m) = times_in v m.
-  Proof.
-    intros K. rewrite <- (firstn_skipn k m) at 2. rewrite times_in_app. unfold bring. cbn [times_in].
-    rewrite times_in_app. assert (E : skipn k m = nth k m 1%positive :: skipn (S k) m).
-    { revert K. generalize m. clear. induction k as [| k IH]; intros [| a m] K; simpl in K; try lia; [reflexivity |].
-      cbn [skipn nth]. apply IH. lia. }
-    rewrite E. cbn [times_in]. lia.
-  Qed.
-
   Lemma neurons_are l : forall k p o, described k l -> In (p, o) (neurons bias_too firsts k l) ->
     exists h a, (S h < q)%nat /\ (a < n (S h))%nat /\ p = in_side sizes bias_too (S h) a /\ o = out_edges sizes (S h) a.
   Proof.
@@ -205,7 +205,7 @@ Proof.
       specialize (W w (I w J)). apply andb_prop in W. apply W.
     + revert R. apply independent_same. clear - I W O. induction cs as [| w cs IH]; constructor.
       * intros i J. specialize (W w (I w (or_introl eq_refl))). rewrite !andb_true_iff in W. destruct W as (_ & K & Bm).
-        apply Nat.ltb_lt in K. unfold whole_vector. rewrite (monomial_value x D _ i O Bm J). unfold path_row.
+        apply Nat.ltb_lt in K. unfold whole_vector. symmetry. etransitivity; [exact (monomial_value x D _ i O Bm J) |]. unfold path_row.
         rewrite !coef_marks, times_bring by exact K. reflexivity.
       * apply IH. intros v J. apply I. right. exact J.
   - apply (rank_reaches_sound D p (fun s i => coef (neuron_row s) (Pos.of_succ_nat i))) in H; [| reflexivity].
@@ -213,7 +213,7 @@ Proof.
     rewrite map_length, map_map. split; [reflexivity |]. split.
     + apply Forall_forall. intros v J. apply in_map_iff in J. destruct J as ([a o] & <- & J).
       specialize (B _ (I _ J)). apply andb_prop in B. destruct B as [B B']. apply difference_is_a_law; [exact B | exact B' |].
-      destruct (neurons_are sizes bias _ 0 a o (start_described sizes E2) (I _ J)) as (l & u & K & A & -> & ->).
+      destruct (neurons_are sizes bias E2 _ 0%nat a o (start_described sizes E2) (I _ J)) as (l & u & K & A & -> & ->).
       intros m M. symmetry. apply sides_meet; [exact K | exact A |]. apply in_app_or in M.
       destruct M as [M | M]; [left; apply in_whole_paths; assumption | right]. destruct bias; [| destruct M].
       split; [reflexivity |]. apply in_from_biases; assumption.
