@@ -17,7 +17,7 @@ from ...court.structure import value_modulo
 from ...exact.backend import primes
 from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
-from .forms import products_when_closed, tangent_fields
+from .forms import products_when_closed, second_flows, tangent_fields, with_values
 from .shorter import with_single_letters
 from .words import header
 
@@ -151,13 +151,15 @@ class Writer:
         prime = next(q for q in primes() if self.case.denominator % q)  # that of the certificate may be none
         differentials = [form for _, _, form, _ in laws]
         spaces, fields = [differentials], []
+        more = second_flows(self.model_data, self.model.names)
         for _, bottom, form, modulo in laws:
             known = [differentials[j] for j in modulo or ()]
-            tangent = [] if modulo is None else tangent_fields(known, self.model, point, prime)
-            self.seen.products += products_when_closed(bottom, form, tangent, self.case)
-            spaces.append([*known, *tangent] if tangent else [])
+            tangent = [] if modulo is None else tangent_fields(known, self.model, more, point, prime, self.case)
+            valued = with_values(bottom, form, tangent, self.model.names, self.case)
+            self.seen.products += products_when_closed(known, bottom, form, valued, self.case)
+            spaces.append([*known, *(field for field, _ in valued)] if valued else [])
             factors = self.seen.factors  # their identities are counted by themselves
-            fields.append(_row(map(self.shown_field, tangent)))
+            fields.append(_row(f"({self.shown_field(field)}, {self.shown(value)})" for field, value in valued))
             self.seen.factors = factors
         given, rank = _row(shown for shown, *_ in laws), len(array(words, "evidence.words"))
         statement = f"Listed {len(point)} {_row(map(_number, point))} {rank} {given} {str(complete).lower()}"

@@ -132,7 +132,8 @@ Inductive evidence :=
 | By_laws (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (laws : list poly)
 | By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list nat))
     (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
-| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly))).
+| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat))
+    (fields : list (list (list poly * poly))).
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
