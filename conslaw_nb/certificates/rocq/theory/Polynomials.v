@@ -211,7 +211,8 @@ Proof.
   { clear. intros p q. rewrite eval_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
     rewrite IH, eval_times. simpl. ring. }
   assert (G : eval x (let (p, q) := if shorter q p then (q, p) else (p, q) in
-    sum (map (fun t => times (fst t) (snd t) q) p)) == eval x p * eval x q) by (destruct (shorter q p); rewrite H; ring).
+    sum (map (fun t => times (fst t) (snd t) q) p)) == eval x p * eval x q) by
+    (destruct (shorter q p); rewrite H; ring).
   unfold mul. destruct p as [| [c m] [| t p]], q as [| [d n] [| u q]]; try exact G;
     rewrite eval_times; simpl; ring.
 Qed.
