@@ -52,6 +52,8 @@ class NetTraining(Panel):
         How often an example has passed a kink.
     """
 
+    wide = 600
+
     target, method, halvings, decay, start, moment = (
         value_of(name) for name in ("target", "method", "halvings", "decay", "start", "moment")
     )
@@ -129,7 +131,7 @@ class NetTraining(Panel):
         self.readout.value = self._table()
 
     def _picture(self) -> Picture:
-        picture = Picture("A network in training, and its laws", self._words(), width=600)
+        picture = Picture("A network in training, and its laws", self._words(), width=self.wide)
         left = picture.axes((-2.3, 2.3), (-2.6, 2.6), x_label="input *x*", y_label="output *g*", aspect=1.1)
         point = self.shown
         bends = [x for x in self.net.kinks(point) if abs(x) < 2.3]
