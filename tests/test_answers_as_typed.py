@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from conslaw_nb import teaching
+from conslaw_nb.notebooks.running import fresh_kernel
 from conslaw_nb.teaching.as_typed import tidy
 from conslaw_nb.teaching.kind_errors import explain, explain_syntax
 
@@ -127,12 +128,12 @@ def test_quotes_that_are_broken_are_explained(source, told):
     assert bool(said) == bool(told)
 
 
-def test_in_a_notebook_only_answers_are_explained():
+def test_in_a_notebook_only_answers_are_explained(tmp_path):
     nbclient = pytest.importorskip("nbclient")
     cells = ["import conslaw_nb as cl", 'place = cl.teaching.exercise("2.2")\nplace', "place.check(u**2)", "print(u)"]
     cells += ['place.check("u**2)', "print(5/4;"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-    nbclient.NotebookClient(book, allow_errors=True, timeout=60).execute()
+    nbclient.NotebookClient(book, km=fresh_kernel(tmp_path), allow_errors=True, timeout=60).execute()
     for place, words, kind in ((2, "Python does not know `u`", "NameError"), (4, "is not closed", "SyntaxError")):
         (told,), (error,) = book.cells[place].outputs, book.cells[place + 1].outputs
         assert words in told["data"]["text/plain"]
