@@ -133,10 +133,10 @@ class CurveExplorer(Panel):
         passed = " (X₂ went round: a period is added)" if self._turned() else ""
         return (
             f"<ul><li>X₁ = {x1:.4f}, X₂ = {x2:.4f}</li>"
-            f"<li>integral up to X₁ {a:+.6f}, up to X₂ {b:+.6f}{passed}</li>"
+            f"<li>integral up to X₁: {a:.6f}, up to X₂: {b:.6f}{passed}</li>"
             f"<li>their sum <strong>h = {a + b:.6f}</strong>; over the whole path it moves by less than "
             f"{self._bound()}</li></ul>"
-        )
+        ).replace(" -", " −")
 
     def _bound(self) -> str:
         """The spread of h, rounded up to a power of ten."""

@@ -178,8 +178,8 @@ class NetTraining(Panel):
         decay = f" and weight decay {self.decay:g}" if self.decay else ""
         return (
             f"Three ReLU neurons learn {self.target} from nine examples by {self.method}, step size {self.tau:g}"
-            f"{decay}. Left, the network at {self.moment} percent of the training, where its loss is "
-            f"{self.net.loss(*self.shown):.3f}. Right, u² − v² − b² over time: {laws}. {self._note()}"
+            f"{decay}. First, the network at {self.moment} percent of the training, where its loss is "
+            f"{self.net.loss(*self.shown):.3f}. Second, u² − v² − b² over time: {laws}. {self._note()}"
         )
 
     def _still(self) -> str:
