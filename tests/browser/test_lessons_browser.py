@@ -2,7 +2,7 @@
 
 import pytest
 
-from conslaw_nb import teaching
+from conslaw_nb import teaching, widgets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,6 +29,32 @@ def test_a_lesson_runs_and_its_first_figure_answers(number, window):
             break
     assert after != before
     window.screenshot(f"lesson-{number}-moved")
+    assert window.outside == []
+
+
+FIGURES = sorted(
+    name for name in widgets.__all__ if name.endswith(("explorer", "finder", "loop", "drift", "training", "staircase"))
+)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_slider_of_every_figure_answers_to_the_arrow_keys(name, window, jupyterlab):
+    """Each is reached, moves with a key, and moves the picture, the words or the numbers."""
+    code = f"import conslaw_nb as cl\nfigure = cl.widgets.{name}()\nfigure"
+    cell = {"cell_type": "code", "id": "one", "metadata": {}, "source": code, "outputs": [], "execution_count": None}
+    book = {"cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
+    book |= {"nbformat": 4, "nbformat_minor": 5}
+    window.switch(jupyterlab.add(f"keys_{name}.ipynb", book))
+    window.run_all()
+    assert window.errors() == []
+    labels = window.sliders()
+    for place, label in enumerate(labels):
+        before = window.widget_html()
+        told = {window.move_slider(place, steps) for steps in (0, 2, -1)}  # it may stand at one of its ends
+        assert len(told) > 1, f"{label} does not move"
+        assert window.widget_html(changed_from=before, seconds=5) != before, f"{label} changes nothing"
+    if name == "net_training":
+        window.screenshot("two-panels")
     assert window.outside == []
 
 

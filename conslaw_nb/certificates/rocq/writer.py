@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable
+from itertools import groupby, pairwise
 from math import inf
 from typing import Any
 
@@ -17,7 +18,7 @@ from ...court.structure import value_modulo
 from ...exact.backend import primes
 from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
-from .forms import products_when_closed, tangent_fields
+from .forms import products_when_closed, second_flows, tangent_fields, with_values
 from .shorter import with_single_letters
 from .words import header
 
@@ -26,6 +27,7 @@ __all__ = ["Writer"]
 SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
 
 _WIDTH = 116
+_LEAST_RUN = 5  # entries that are written as one
 _INSIDE = "\0"  # a space at which no line is broken
 _WORDS = "\1"  # prime and words, which are chosen when it is known that the rest is not too large
 
@@ -113,7 +115,7 @@ class Writer:
         array(coordinates, "evidence.point", len(self.model.names))
         point = [rational(x, f"evidence.point[{k}]", self.case) for k, x in enumerate(coordinates)]
         number = _number(rational(value, "evidence.value", self.case))
-        evidence = f"By_value {g} {_row(map(_number, point))} {number}"
+        evidence = f"By_value {g} {_point(point)} {number}"
         return "not_conserved", f"Not_conserved {self.terms(law, 'claim.law')}", evidence
 
     def count(self) -> tuple[str, str, str]:
@@ -132,7 +134,7 @@ class Writer:
         d, *bounds = numbers
         kind = "Counted" if method == "laws" else "Framed"
         numbers = " ".join(map(str, bounds))
-        statement = f"{kind} {d} {_row(map(_number, point))} {numbers} {str(exact).lower()}"
+        statement = f"{kind} {d} {_point(point)} {numbers} {str(exact).lower()}"
         if method == "laws":
             _, data = record(upper, "evidence.upper", "method", "laws")
             laws = [self.polynomial(h, f"evidence.upper.laws[{k}]") for k, h in enumerate(array(data, "laws"))]
@@ -151,16 +153,18 @@ class Writer:
         prime = next(q for q in primes() if self.case.denominator % q)  # that of the certificate may be none
         differentials = [form for _, _, form, _ in laws]
         spaces, fields = [differentials], []
+        more = second_flows(self.model_data, self.model.names)
         for _, bottom, form, modulo in laws:
             known = [differentials[j] for j in modulo or ()]
-            tangent = [] if modulo is None else tangent_fields(known, self.model, point, prime)
-            self.seen.products += products_when_closed(bottom, form, tangent, self.case)
-            spaces.append([*known, *tangent] if tangent else [])
+            tangent = [] if modulo is None else tangent_fields(known, self.model, more, point, prime, self.case)
+            valued = with_values(bottom, form, tangent, self.model.names, self.case)
+            self.seen.products += products_when_closed(known, bottom, form, valued, self.case)
+            spaces.append([*known, *(field for field, _ in valued)] if valued else [])
             factors = self.seen.factors  # their identities are counted by themselves
-            fields.append(_row(map(self.shown_field, tangent)))
+            fields.append(_row(f"({self.shown_field(field)}, {self.shown(value)})" for field, value in valued))
             self.seen.factors = factors
         given, rank = _row(shown for shown, *_ in laws), len(array(words, "evidence.words"))
-        statement = f"Listed {len(point)} {_row(map(_number, point))} {rank} {given} {str(complete).lower()}"
+        statement = f"Listed {len(point)} {_point(point)} {rank} {given} {str(complete).lower()}"
         method = "forms" if any(modulo is not None for *_, modulo in laws) else "list"
         return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {_row(fields)}"
 
@@ -208,11 +212,9 @@ class Writer:
         def chosen() -> str:
             small = next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), None)
             exactly = small is None or self.seen.frame
-            letters = (
-                _row(f"C {g} {_number(c if exactly else c % small)}".replace(" ", _INSIDE) for g, c in letter)
-                for letter in combinations
-            )
-            return f"{small or p} {_row(letters)} {_row(map(_row, words))}%nat"
+            kept = [[(g, c if exactly else c % small) for g, c in letter] for letter in combinations]
+            letters = _pieces(_runs(kept, _generator_step), _letter, _generators)
+            return f"{small or p} {letters} {_pieces(_runs(words, _letter_step), _row, _singles)}%N"
 
         self.chosen = chosen
         return _WORDS
@@ -262,8 +264,7 @@ class Writer:
         self.seen.degree = max([self.seen.degree, *map(len, poly)])
         self.seen.factors += sum(len(m) + 1 for m in poly)
         ordered = sorted(poly.items(), key=lambda term: (*term[0], inf))  # as the library keeps terms
-        terms = (f"T {_number(c)} {_row(i + 1 for i in m)}%positive" for m, c in ordered)
-        return _row(term.replace(" ", _INSIDE) for term in terms)
+        return _pieces(_runs(ordered, _term_step), _term, _terms)
 
     def shown_field(self, field: court.Field) -> str:
         """Write all coordinates of a field or a form."""
@@ -286,6 +287,80 @@ def _number(x: Any) -> str:
 
 def _row(entries: Iterable[Any]) -> str:
     return f"[{'; '.join(map(str, entries))}]"
+
+
+def _point(coordinates: list[Any]) -> str:
+    return _pieces(_runs(coordinates, lambda x, y: 0 if x == y else None), _number, _repeated)
+
+
+def _repeated(x: Any, _: int, number: int) -> str:
+    return f"repeat {_number(x)} {number}"
+
+
+Term = tuple[tuple[int, ...], Any]
+
+
+def _term(term: Term) -> str:
+    return f"T {_number(term[1])} {_row(i + 1 for i in term[0])}%positive".replace(" ", _INSIDE)
+
+
+def _terms(term: Term, step: int, number: int) -> str:
+    return f"run {_number(term[1])} {_row(i + 1 for i in term[0])}%positive {step} {number}".replace(" ", _INSIDE)
+
+
+def _term_step(before: Term, after: Term) -> int | None:
+    """How far all variables of a term are after those of another one, if they are equally far."""
+    steps = {j - i for i, j in zip(before[0], after[0], strict=True)} if len(before[0]) == len(after[0]) else set()
+    return steps.pop() if before[1] == after[1] and len(steps) == 1 and min(steps) > 0 else None
+
+
+Letter = list[tuple[int, int]]
+
+
+def _letter(letter: Letter) -> str:
+    return _row(f"C {g} {_number(c)}".replace(" ", _INSIDE) for g, c in letter)
+
+
+def _generators(letter: Letter, step: int, number: int) -> str:
+    return f"generators (every {letter[0][0]} {step} {number})".replace(" ", _INSIDE)
+
+
+def _generator_step(before: Letter, after: Letter) -> int | None:
+    if [c for _, c in before] == [c for _, c in after] == [1] and after[0][0] > before[0][0]:
+        return after[0][0] - before[0][0]
+    return None
+
+
+def _singles(word: list[int], step: int, number: int) -> str:
+    return f"singles (every {word[0]} {step} {number})".replace(" ", _INSIDE)
+
+
+def _letter_step(before: list[int], after: list[int]) -> int | None:
+    return after[0] - before[0] if len(before) == len(after) == 1 and after > before else None
+
+
+def _runs(entries: list[Any], step: Callable[[Any, Any], int | None]) -> list[tuple[Any, int | None, int]]:
+    """Divide a list into runs: the first entry, the step from each to the next, and how many; None: it stands alone."""
+    found, start = [], 0
+    steps = [step(x, y) for x, y in pairwise(entries)]
+    while start < len(entries):
+        end = start
+        while end < len(steps) and steps[end] is not None and steps[end] == steps[start]:
+            end += 1
+        long = end + 1 - start >= _LEAST_RUN
+        found.append((entries[start], steps[start], end + 1 - start) if long else (entries[start], None, 1))
+        start = end + 1 if long else start + 1
+    return found
+
+
+def _pieces(runs: list[tuple[Any, int | None, int]], one: Callable[[Any], str], many: Callable[..., str]) -> str:
+    """Write runs as lists that are joined."""
+    parts: list[str] = []
+    for alone, group in groupby(runs, key=lambda run: run[1] is None):
+        members = list(group)
+        parts += [_row(one(entry) for entry, *_ in members)] if alone else [many(*run) for run in members]
+    bare = len(parts) == 1 and parts[0].startswith("[")
+    return f"({' ++ '.join(parts)})" if parts and not bare else "".join(parts) or "[]"
 
 
 def _wrap(text: str) -> list[str]:
