@@ -103,7 +103,8 @@ Section Network.
     intros H. apply in_map_iff in H. destruct H as (f & <- & H). apply in_concat in H. destruct H as (r & R & F).
     rewrite Forall_forall in broad. pose proof (broad _ R) as B.
     destruct (In_nth _ _ [] R) as (i & I & Ei). destruct (In_nth _ _ [] F) as (j & J & Ej).
-    assert (J' : (j < inputs)%nat) by (rewrite <- B; exact J). assert (I' : (i < outputs)%nat) by (rewrite <- tall; exact I).
+    assert (J' : (j < inputs)%nat) by (rewrite <- B; exact J).
+    assert (I' : (i < outputs)%nat) by (rewrite <- tall; exact I).
     subst r f.
     exists i, j. split; [exact I' |]. split; [exact J' | reflexivity].
   Qed.
@@ -121,7 +122,8 @@ Section Network.
   Qed.
 
   (* By places, all coordinates. *)
-  Lemma by_places (f : nat -> R) (g : nat -> R) : (forall k r s, valid L k r s -> f (place L k r s) = g (place L k r s)) ->
+  Lemma by_places (f : nat -> R) (g : nat -> R) : (forall k r s, valid L k r s -> f (place L k r s) =
+    g (place L k r s)) ->
     forall i, (i < D)%nat -> f i = g i.
   Proof.
     intros H i I. destruct (place_all _ _ (layout_proper turn sizes) i I) as (k & r & s & V & <-). apply H, V.
@@ -134,7 +136,8 @@ Section Network.
   Lemma word_value_is w : word_exists outputs inputs w = true -> forall i, (i < D)%nat ->
     IZR (coef (word_value ms w) (Pos.of_succ_nat i)) = value X (word_field w) i.
   Proof.
-    intros H. apply (by_places (fun i => IZR (coef (word_value ms w) (Pos.of_succ_nat i)))). intros k r s V. unfold value.
+    intros H. apply (by_places (fun i => IZR (coef (word_value ms w) (Pos.of_succ_nat i)))). intros k r s V.
+    unfold value.
     destruct w as [[i j] [[i' j'] |]]; unfold word_exists, unit_exists in H; simpl in H;
       rewrite ?andb_true_iff, ?Nat.ltb_lt in H; cbn [word_value word_field].
     - rewrite (bracket_row_is L D X (layout_proper turn sizes) ms C) by exact V.
@@ -163,7 +166,8 @@ Section Network.
     pose proof (proj1 (proj1 Cm')) as K'. cbn [fst snd].
     split.
     - apply (balance_is_a_law L D (layout_proper turn sizes) (entry_of M) entries); auto. exact only_E.
-    - apply (by_places (fun i => IZR (coef (balance_row m m' (Pos.of_succ_nat a) (Pos.of_succ_nat b)) (Pos.of_succ_nat i)))).
+    - apply (by_places (fun i => IZR (coef (balance_row m m' (Pos.of_succ_nat a) (Pos.of_succ_nat b)) (Pos.of_succ_nat
+        i)))).
       intros l r s V. unfold gradient, value.
       rewrite (balance_gradient L D (layout_proper turn sizes) X k a b l r s K' A B V).
       apply (balance_row_is L D X (layout_proper turn sizes)); auto.
@@ -182,7 +186,8 @@ Section Network.
     - apply (rank_reaches_sound D p (fun w i => coef (word_value ms w) (Pos.of_succ_nat i))) in R; [| reflexivity].
       destruct R as (cs & <- & I & R). exists (map word_field cs). rewrite map_length, map_map.
       split; [reflexivity |]. split.
-      + apply Forall_forall. intros v J. apply in_map_iff in J. destruct J as (w & <- & J). apply word_field_Lie, W, I, J.
+      + apply Forall_forall. intros v J. apply in_map_iff in J. destruct J as (w & <- & J).
+        apply word_field_Lie, W, I, J.
       + revert R. apply independent_same. clear - I W entries C. induction cs as [| w cs IH]; constructor.
         * intros i J. unfold whole_vector. apply word_value_is; [apply W, I; left; reflexivity | exact J].
         * apply IH. intros v J. apply I. right. exact J.
@@ -228,7 +233,8 @@ Theorem linear_check_sound widths x p lie laws rules : linear_check widths x p l
 Proof.
   intros H. rewrite weights_total. unfold linear. pose proof H as S. unfold linear_check, product_check in S.
   cbv zeta in S. rewrite !andb_true_iff in S. destruct S as ((((_ & S) & _) & _) & _). apply Nat.leb_le in S.
-  assert (K : forall z, _) by (intros z; exact (chain_entries (rev widths) z (rev widths) 0 S eq_refl (fun i => eq_refl))).
+  assert (K : forall z, _) by (intros z; exact (chain_entries (rev widths) z (rev widths) 0 S eq_refl (fun i =>
+    eq_refl))).
   apply (product_check_sound (fun _ => false) (rev widths) (chain 0 (rev widths)) x p lie laws rules);
     [apply (K (fun _ => 0%R)) | apply (K (fun _ => 0%R)) | | exact H].
   intros i j z I J. apply (K z); assumption.
@@ -257,4 +263,5 @@ Fixpoint coordinates (n : nat) (i : positive) (t : PositiveMap.t Z) : list Q :=
 Definition At (k : N) (v : Z) : N * Z := (k, v).
 
 Definition sparse_point (D : nat) (entries : list (N * Z)) : list Q :=
-  coordinates D 1 (fold_right (fun e t => PositiveMap.add (N.succ_pos (fst e)) (snd e) t) (PositiveMap.empty Z) entries).
+  coordinates D 1 (fold_right (fun e t => PositiveMap.add (N.succ_pos (fst e)) (snd e) t) (PositiveMap.empty Z)
+    entries).

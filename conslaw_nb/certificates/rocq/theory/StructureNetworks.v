@@ -101,7 +101,8 @@ Proof. simpl. rewrite Q2R_1. ring. Qed.
 
 Lemma nth_variables k n m i j : (i < n)%nat -> (j < m)%nat ->
   nth j (nth i (variables k n m) []) [] = Models.X (k + i * m + j).
-Proof. intros I J. unfold variables. rewrite nth_map_seq by exact I. exact (nth_map_seq (fun j => Models.X (k + i * m + j)) m j [] J). Qed.
+Proof. intros I J. unfold variables. rewrite nth_map_seq by exact I.
+exact (nth_map_seq (fun j => Models.X (k + i * m + j)) m j [] J). Qed.
 
 Lemma real_product x w k n m B i j : length B = m -> (i < n)%nat -> (j < w)%nat ->
   real x (nth j (nth i (product w (variables k n m) B) []) []) =
@@ -141,12 +142,14 @@ Proof.
   assert (N1 : m = size_at sizes (S k)) by (specialize (N 1%nat); rewrite Nat.add_1_r in N; exact N).
   assert (DL : depth L = (k + S (length rest))%nat) by (unfold L; simpl in *; lia).
   destruct rest as [| m2 rest].
-  - simpl length in DL. rewrite DL, Nat.add_1_r. change (chain (start sizes k) [n; m]) with (variables (start sizes k) n m).
+  - simpl length in DL. rewrite DL, Nat.add_1_r. change (chain (start sizes k) [n;
+      m]) with (variables (start sizes k) n m).
     subst n m. split; [unfold variables; rewrite map_length, seq_length; reflexivity |]. split.
     + apply Forall_forall. intros row I. unfold variables in I. apply in_map_iff in I. destruct I as (i & <- & _).
       rewrite map_length, seq_length. reflexivity.
     + intros i j I J. unfold entry_of. rewrite nth_variables by assumption. rewrite real_variable.
-      rewrite trail_step by lia. unfold trail. rewrite DL. replace (k + 1 - S k)%nat with 0%nat by lia. cbn [trail_last].
+      rewrite trail_step by lia. unfold trail. rewrite DL. replace (k + 1 - S k)%nat with 0%nat by lia.
+      cbn [trail_last].
       unfold L. cbn [width layout_of]. rewrite dot_basis by exact J.
       unfold U. cbn [place layout_of]. do 2 f_equal; lia.
   - set (next := m :: m2 :: rest) in *.
@@ -210,7 +213,8 @@ Proof.
   - cbn [numbers]. rewrite <- SuccNat2Pos.inj_succ in *.
     change (Pos.succ (Pos.of_succ_nat k)) with (Pos.of_succ_nat (S k)). rewrite IH.
     + destruct (Nat.ltb_spec i k) as [I | I], (Nat.ltb_spec i (S k)) as [J | J]; try lia.
-      * destruct (Z.eqb_spec (Qnum c) 0); [reflexivity |]. unfold number_in. rewrite PositiveMap.gso by lia. reflexivity.
+      * destruct (Z.eqb_spec (Qnum c) 0); [reflexivity |]. unfold number_in. rewrite PositiveMap.gso by lia.
+        reflexivity.
       * replace i with k by lia. rewrite Nat.sub_diag. cbn [nth]. unfold number_in.
         destruct (Z.eqb_spec (Qnum c) 0) as [Z | Z]; [rewrite F by lia; symmetry; exact Z |].
         rewrite PositiveMap.gss. reflexivity.

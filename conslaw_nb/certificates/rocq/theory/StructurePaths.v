@@ -62,7 +62,8 @@ Proof.
   intros P Q H. split.
   - unfold over, difference, squares. apply forallb_forall. intros t T. apply in_app_or in T.
     destruct T as [T | T]; apply in_map_iff in T; destruct T as (v & <- & T); simpl;
-      first [rewrite (leb_correct _ _ (below_in D p v P T)) | rewrite (leb_correct _ _ (below_in D q v Q T))]; reflexivity.
+      first [rewrite (leb_correct _ _ (below_in D p v P T)) | rewrite (leb_correct _ _ (below_in D q v Q T))];
+        reflexivity.
   - intros v V x. unfold gradients, monomials in V. rewrite map_map in V. apply in_map_iff in V.
     destruct V as (m & <- & M). rewrite real_along. set (y := fun j => real x (on D (fun i => partial i [(1%Q, m)]) j)).
     assert (S : forall c l, below (Z.of_nat D) l = true ->
@@ -112,12 +113,14 @@ Proof.
   rewrite (O (Pos.of_succ_nat i)) in E by lia. rewrite coef_marks, Z.mul_1_l, <- INR_IZR_INZ. lra.
 Qed.
 
-Lemma difference_value x D p q i : ones x D -> below (Z.of_nat D) p = true -> below (Z.of_nat D) q = true -> (i < D)%nat ->
+Lemma difference_value x D p q i : ones x D -> below (Z.of_nat D) p = true -> below (Z.of_nat D) q =
+  true -> (i < D)%nat ->
   gradient (rational (point_of x)) (difference p q) i =
     IZR (coef (marks (-2) q ++ marks 2 p) (Pos.of_succ_nat i)).
 Proof.
   intros O P Q I. rewrite gradient_slope. unfold base, difference. rewrite real_slope_app, coef_app, plus_IZR.
-  assert (S : forall c z l, Q2R c = IZR z -> below (Z.of_nat D) l = true -> real_slope (rational (point_of x)) (axis (Pos.of_succ_nat i)) (squares c l) =
+  assert (S : forall c z l, Q2R c = IZR z -> below (Z.of_nat D) l =
+    true -> real_slope (rational (point_of x)) (axis (Pos.of_succ_nat i)) (squares c l) =
     IZR (coef (marks (2 * z) l) (Pos.of_succ_nat i))).
   { intros c z l C B. rewrite coef_marks. induction l as [| w l IH]; [simpl; rewrite Z.mul_0_r; reflexivity |].
     simpl in B. apply andb_prop in B. destruct B as [B B'].
@@ -151,7 +154,8 @@ Section Paths.
 
   Lemma paths_are_walks ends l : forall h i m, (1 <= length l)%nat -> part_of h l -> (i < n h)%nat ->
     In m (nth i (paths (start sizes h) l ends) []) ->
-    exists u w t, walk h i (h + length l - 1) u w /\ (u < n (h + length l - 1))%nat /\ In t (nth u ends []) /\ m = w ++ t.
+    exists u w t, walk h i (h + length l - 1) u w /\ (u < n (h + length l - 1))%nat /\ In t (nth u ends []) /\ m =
+      w ++ t.
   Proof.
     induction l as [| a [| b rest] IH]; intros h i m E N I H; [simpl in E; lia | |].
     - exists i, [], m. simpl in *. replace (h + 1 - 1)%nat with h by lia. repeat split; auto. apply Stay.
@@ -174,7 +178,8 @@ Section Paths.
     - simpl in *. inversion W; subst; [exact T |]. pose proof (walk_up _ _ _ _ _ H1). lia.
     - assert (N0 : a = n h) by (specialize (N 0%nat ltac:(simpl; lia)); rewrite Nat.add_0_r in N; exact N).
       assert (N1 : b = n (S h)) by (specialize (N 1%nat ltac:(simpl; lia)); rewrite Nat.add_1_r in N; exact N).
-      assert (C : exists j m, (j < n (S h))%nat /\ walk (S h) j (h + length (a :: b :: rest) - 1) u m /\ w = edge h i j :: m).
+      assert (C : exists j m, (j < n (S h))%nat /\ walk (S h) j (h + length (a :: b :: rest) - 1) u m /\ w =
+        edge h i j :: m).
       { remember (h + length (a :: b :: rest) - 1)%nat as e eqn:Ee. destruct W as [h i | h i j e u m X Y Z];
           [simpl in Ee; lia | exists j, m; auto]. }
       destruct C as (j & m & Y & Z & ->). subst a b.
@@ -183,9 +188,11 @@ Section Paths.
         (nth j (paths (start sizes h + n h * n (S h)) (n (S h) :: rest) ends) [])). split.
       + apply (in_map (fun j => map (cons (Pos.of_succ_nat (start sizes h + i * n (S h) + j)))
           (nth j (paths (start sizes h + n h * n (S h)) (n (S h) :: rest) ends) []))). apply in_seq. lia.
-      + cbn [app place layout_of]. rewrite Nat.add_assoc. apply in_map. apply (IH (S h) j u); [simpl; lia | | exact Y | | exact T].
+      + cbn [app place layout_of]. rewrite Nat.add_assoc. apply in_map.
+        apply (IH (S h) j u); [simpl; lia | | exact Y | | exact T].
         * exact (part_tail _ _ _ N).
-        * replace (S h + length (n (S h) :: rest) - 1)%nat with (h + length (n h :: n (S h) :: rest) - 1)%nat by (simpl; lia).
+        * replace (S h + length (n (S h) :: rest) - 1)%nat with (h +
+            length (n h :: n (S h) :: rest) - 1)%nat by (simpl; lia).
           exact Z.
   Qed.
 
@@ -202,16 +209,19 @@ Section Paths.
   Lemma times_one (f : nat -> positive) m v j : (j < m)%nat -> (forall b, (b < m)%nat -> f b = v <-> b = j) ->
     times_all (map f (seq 0 m)) [v] = 1%nat.
   Proof.
-    intros J H. assert (S : forall k, (k <= m)%nat -> times_all (map f (seq 0 k)) [v] = if Nat.ltb j k then 1%nat else 0%nat).
+    intros J H. assert (S : forall k, (k <= m)%nat -> times_all (map f (seq 0 k)) [v] =
+      if Nat.ltb j k then 1%nat else 0%nat).
     { induction k as [| k IH]; intros K; [reflexivity |]. rewrite seq_S, map_app, times_all_lists, IH by lia. simpl.
-      specialize (H k ltac:(lia)). destruct (Pos.eqb_spec (f k) v) as [E | E], (Nat.ltb_spec j k), (Nat.ltb_spec j (S k));
+      specialize (H k ltac:(lia)). destruct (Pos.eqb_spec (f k) v) as [E | E], (Nat.ltb_spec j k),
+        (Nat.ltb_spec j (S k));
         try lia; try (apply H in E; lia). }
     rewrite (S m (le_n m)). destruct (Nat.ltb_spec j m); [reflexivity | lia].
   Qed.
 
   Lemma edge_once k i j k' i' j' : valid L k i j -> valid L k' i' j' -> edge k i j = edge k' i' j' ->
     k = k' /\ i = i' /\ j = j'.
-  Proof. intros V W E. apply SuccNat2Pos.inj in E. exact (place_once _ _ (layout_proper _ sizes) _ _ _ _ _ _ V W E). Qed.
+  Proof. intros V W E. apply SuccNat2Pos.inj in E. exact (place_once _ _ (layout_proper _ sizes) _ _ _ _ _ _ V W E).
+  Qed.
 
   Lemma times_in_edges l a h i j : (l < q)%nat -> (a < n l)%nat -> valid L h i j ->
     times_all (in_edges l a) [edge h i j] = if Nat.eqb h l && Nat.eqb i a then 1%nat else 0%nat.
@@ -220,9 +230,11 @@ Section Paths.
     - apply (times_one _ _ _ j); [apply V |]. intros b B. split; [| intros ->; reflexivity]. intros E.
       apply edge_once in E; [tauto | split; [exact K | auto] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split; [exact A | exact (proj2 B)]] | exact V].
+      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
+        [exact A | exact (proj2 B)]] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split; [exact A | exact (proj2 B)]] | exact V].
+      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
+        [exact A | exact (proj2 B)]] | exact V].
   Qed.
 
   Lemma times_out_edges l a h i j : (l < q)%nat -> (a < n (S l))%nat -> valid L h i j ->
@@ -233,9 +245,11 @@ Section Paths.
     - apply (times_one _ _ _ i); [apply V |]. intros b B. split; [| intros ->; reflexivity]. intros E.
       apply edge_once in E; [tauto | split; [exact K | auto] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split; [exact (proj2 B) | exact A]] | exact V].
+      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
+        [exact (proj2 B) | exact A]] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split; [exact (proj2 B) | exact A]] | exact V].
+      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
+        [exact (proj2 B) | exact A]] | exact V].
   Qed.
 
   Definition when (b : bool) : nat := if b then 1%nat else 0%nat.
@@ -256,7 +270,8 @@ Section Paths.
   Lemma walk_edges h i e u w : walk h i e u w -> (e <= q)%nat -> forall v, In v w ->
     exists k r s, valid L k r s /\ v = edge k r s.
   Proof.
-    induction 1 as [h i | h i j e u m I J W IH]; intros E v H; [destruct H |]. destruct H as [<- | H]; [| exact (IH E v H)].
+    induction 1 as [h i | h i j e u m I J W IH]; intros E v H; [destruct H |].
+    destruct H as [<- | H]; [| exact (IH E v H)].
     pose proof (walk_up _ _ _ _ _ W). exists h, i, j. split; [split; [simpl; lia | auto] | reflexivity].
   Qed.
 
@@ -277,7 +292,8 @@ Section Paths.
     pose proof (bias_start_grows 0 l ltac:(lia)). simpl in H0. lia.
   Qed.
 
-  Lemma bias_once l a k b : (0 < l)%nat -> (0 < k)%nat -> (a < n l)%nat -> (b < n k)%nat -> bias l a = bias k b -> l = k /\ a = b.
+  Lemma bias_once l a k b : (0 < l)%nat -> (0 < k)%nat -> (a < n l)%nat -> (b < n k)%nat -> bias l a =
+    bias k b -> l = k /\ a = b.
   Proof.
     intros L0 K0 A B E. apply SuccNat2Pos.inj in E. destruct (Nat.lt_trichotomy l k) as [H | [-> | H]].
     - pose proof (bias_start_grows (S l) k H) as G. cbn [bias_start] in G. destruct l; lia.
@@ -301,11 +317,13 @@ Section Paths.
       replace (bias_start first + n first)%nat with (bias_start (S first)) by (cbn [bias_start]; destruct first; lia).
       rewrite IH by lia. split.
       + intros [H | (l & R & H)]; [exists first; split; [lia | exact H] | exists l; split; [lia | exact H]].
-      + intros (l & R & H). destruct (Nat.eq_dec l first) as [-> | N]; [left; exact H | right]. exists l. split; [lia | exact H].
+      + intros (l & R & H). destruct (Nat.eq_dec l first) as [-> | N]; [left; exact H | right]. exists l.
+        split; [lia | exact H].
   Qed.
 
   Lemma paths_length ends l : forall k, (2 <= length l)%nat -> length (paths k l ends) = nth 0 l 0%nat.
-  Proof. intros k E. destruct l as [| a [| b rest]]; simpl in E; try lia. cbn [paths]. rewrite map_length, seq_length. reflexivity. Qed.
+  Proof. intros k E. destruct l as [| a [| b rest]]; simpl in E; try lia. cbn [paths]. rewrite map_length, seq_length.
+  reflexivity. Qed.
 
   Lemma nth_firstn_ k i (l : list nat) : (i < k)%nat -> nth i (firstn k l) 0%nat = nth i l 0%nat.
   Proof.
@@ -357,10 +375,12 @@ Section Paths.
     - intros (l & R & H). assert (R' : (0 < l < q)%nat) by lia. destruct (P l R') as (N & E' & Q).
       apply in_concat in H. destruct H as (c & C & H). destruct (In_nth _ _ [] C) as (i & I & <-).
       rewrite paths_length in I by exact E'. rewrite nth_firstn_ in I by lia.
-      destruct (paths_are_walks _ (firstn (S l) sizes) 0 i m ltac:(lia) N I H) as (u & w & t & W & U & T & ->). rewrite Q in *.
+      destruct (paths_are_walks _ (firstn (S l) sizes) 0 i m ltac:(lia) N I H) as (u & w & t & W & U & T & ->).
+      rewrite Q in *.
       rewrite nth_map_seq in T by exact U. destruct T as [<- | []]. exists l, i, u, w. auto.
     - intros (l & i & u & w & R & I & U & W & ->). destruct (P l R) as (N & E' & Q). exists l. split; [lia |].
-      apply in_concat. exists (nth i (paths 0 (firstn (S l) sizes) (map (fun j => [[bias l j]]) (seq 0 (n l)))) []). split.
+      apply in_concat. exists (nth i (paths 0 (firstn (S l) sizes) (map (fun j => [[bias l j]]) (seq 0 (n l)))) []).
+      split.
       + apply nth_In. rewrite paths_length by exact E'. rewrite nth_firstn_ by lia. exact I.
       + apply (walks_are_paths _ (firstn (S l) sizes) 0 i u w [bias l u]); try lia; [exact N | rewrite Q; exact W |].
         rewrite nth_map_seq by exact U. left. reflexivity.
@@ -392,14 +412,18 @@ Section Paths.
       assert (B1 : times_all [bias (S l) a] w = 0%nat) by (simpl; rewrite (Z _ _ _ _ _ W Q); reflexivity).
       assert (B2 : times_all (in_edges (S l) a) [bias k u] = 0%nat).
       { apply times_none. intros v V Ev. apply in_map_iff in V. destruct V as (b & <- & Vb). apply in_seq in Vb.
-        apply (bias_is_no_edge k u (S l) a b); [split; [exact K | split; [exact A | exact (proj2 Vb)]] | symmetry; exact Ev]. }
+        apply (bias_is_no_edge k u (S l) a b); [split; [exact K | split; [exact A | exact (proj2 Vb)]] | symmetry;
+          exact Ev]. }
       assert (B3 : times_all (out_edges (S l) a) [bias k u] = 0%nat).
-      { apply times_none. intros v V Ev. apply in_map_iff in V. destruct V as (b & <- & Vb). apply in_seq in Vb. cbn [pred] in *.
-        apply (bias_is_no_edge k u l b a); [split; [simpl; lia | split; [exact (proj2 Vb) | exact A]] | symmetry; exact Ev]. }
+      { apply times_none. intros v V Ev. apply in_map_iff in V. destruct V as (b & <- & Vb). apply in_seq in Vb.
+        cbn [pred] in *.
+        apply (bias_is_no_edge k u l b a); [split; [simpl; lia | split; [exact (proj2 Vb) | exact A]] | symmetry;
+          exact Ev]. }
       assert (B4 : times_all [bias (S l) a] [bias k u] = when (Nat.eqb k (S l) && Nat.eqb u a)).
       { simpl. destruct (Pos.eqb_spec (bias (S l) a) (bias k u)) as [e | e].
         - apply bias_once in e; try lia. destruct e as [<- <-]. rewrite !Nat.eqb_refl. reflexivity.
-        - destruct (Nat.eqb_spec k (S l)) as [-> | ]; [| reflexivity]. destruct (Nat.eqb_spec u a) as [-> | ]; [congruence | reflexivity]. }
+        - destruct (Nat.eqb_spec k (S l)) as [-> | ]; [| reflexivity].
+          destruct (Nat.eqb_spec u a) as [-> | ]; [congruence | reflexivity]. }
       rewrite B1, B2, B3, B4. destruct (Nat.eqb_spec 0 (S l)); [lia |]. unfold when in *. simpl in E. lia.
   Qed.
 End Paths.

@@ -103,7 +103,8 @@ Section Product.
   Fixpoint d_trail_last (x y : point) (j t : nat) : vector :=
     match t with
     | O => fun _ => 0
-    | S h => fun r => dot (n (q - h)) (U y (q - S h) r) (trail_last x j h) + dot (n (q - h)) (U x (q - S h) r) (d_trail_last x y j h)
+    | S h => fun r => dot (n (q - h)) (U y (q - S h) r) (trail_last x j h) +
+      dot (n (q - h)) (U x (q - S h) r) (d_trail_last x y j h)
     end.
   Definition d_trail (x y : point) (j k : nat) : vector := d_trail_last x y j (q - k).
 
@@ -117,7 +118,8 @@ Section Product.
   Lemma trail_slope_last x y j t : forall r, slope_of (fun z => trail_last z j t r) x y (d_trail_last x y j t r).
   Proof.
     induction t as [| t IH]; intros r; [apply derivable_pt_lim_const |]. cbn [trail_last d_trail_last].
-    apply (slope_of_dot (n (q - t)) (fun z s => U z (q - S t) r s) (fun z => trail_last z j t)); intros s _; [| apply IH].
+    apply (slope_of_dot (n (q - t)) (fun z s => U z (q - S t) r s) (fun z => trail_last z j t)); intros s _;
+      [| apply IH].
     apply slope_of_coordinate.
   Qed.
 
@@ -136,7 +138,8 @@ Section Product.
   Lemma slope_by_matrix x y i j t : (t <= q)%nat ->
     dot (n (q - t)) (lead x i (q - t)) (d_trail_last x y j t) = by_matrix x y i j t.
   Proof.
-    induction t as [| t IH]; intros T; [apply dot_zero_right |]. cbn [d_trail_last by_matrix]. rewrite dot_plus, <- IH by lia.
+    induction t as [| t IH]; intros T; [apply dot_zero_right |]. cbn [d_trail_last by_matrix].
+    rewrite dot_plus, <- IH by lia.
     f_equal. rewrite dot_swap. replace (q - t)%nat with (S (q - S t)) at 3 by lia. reflexivity.
   Qed.
 
@@ -157,7 +160,8 @@ Section Product.
     rewrite IH by lia. set (l := (q - S t)%nat). replace (q - t)%nat with (S l) by lia.
     assert (E : dot (n l) (lead x i l) (fun r' => dot (n (S l)) (U (axis (var k r s)) l r') (trail_last x j t)) =
       if Nat.eqb k l then lead x i k r * trail x j (S k) s else 0).
-    { rewrite (dot_same (n l) _ (lead x i l) _ (fun r' => if Nat.eqb k l then basis r r' * trail_last x j t s else 0)); auto.
+    { rewrite (dot_same (n l) _ (lead x i l) _ (fun r' => if Nat.eqb k l then basis r r' * trail_last x j t s else
+        0)); auto.
       - destruct (Nat.eqb_spec k l) as [-> | N]; [| apply dot_zero_right].
         rewrite dot_commutes, dot_right_scale, dot_unit by apply V. unfold trail.
         replace (q - S l)%nat with t by lia. reflexivity.
@@ -165,7 +169,8 @@ Section Product.
           (trail_last x j t)); auto.
         + destruct (Nat.eqb_spec k l) as [-> | N]; [| apply dot_zero_left].
           rewrite dot_right_scale, dot_unit by apply V. ring.
-        + intros s' S'. rewrite axis_entry by first [exact V | split; [unfold l; lia | auto]]. destruct (Nat.eqb k l); ring. }
+        + intros s' S'. rewrite axis_entry by first [exact V | split; [unfold l; lia | auto]].
+          destruct (Nat.eqb k l); ring. }
     rewrite E. destruct (Nat.eqb_spec k l), (Nat.leb_spec l k), (Nat.leb_spec (S l) k); try lia; ring.
   Qed.
 
@@ -192,7 +197,8 @@ Section Product.
   Proof. intros. apply entry_value; assumption. Qed.
 
   Lemma entry_slope x y i j k r s : (i < n 0)%nat -> (j < n q)%nat -> valid L k r s ->
-    real_slope x y (entry i j (var k r s)) = d_lead x y i k r * trail x j (S k) s + lead x i k r * d_trail x y j (S k) s.
+    real_slope x y (entry i j (var k r s)) = d_lead x y i k r * trail x j (S k) s +
+      lead x i k r * d_trail x y j (S k) s.
   Proof.
     intros I J V. apply (slope_of_poly (fun z => lead z i k r * trail z j (S k) s)).
     - intros z. apply entry_value; assumption.
@@ -203,7 +209,8 @@ Section Product.
   Fixpoint lead_along (x : point) (i i' j' k : nat) : vector :=
     match k with
     | O => fun _ => 0
-    | S h => fun s => dot (n h) (lead_along x i i' j' h) (fun r => U x h r s) + dot (n h) (lead x i h) (lead x i' h) * trail x j' (S h) s
+    | S h => fun s => dot (n h) (lead_along x i i' j' h) (fun r => U x h r s) +
+      dot (n h) (lead x i h) (lead x i' h) * trail x j' (S h) s
     end.
 
   Fixpoint trail_along_last (x : point) (j i' j' t : nat) : vector :=
@@ -232,7 +239,8 @@ Section Product.
     - rewrite (dot_same _ _ (fun s => trail_last x j' t s * lead x i' (q - S t) r) _ (trail_last x j t)); auto.
       + rewrite dot_right_scale. ring.
       + intros s S'. replace (q - t)%nat with (S (q - S t)) in S' by lia.
-        rewrite U_entry by first [assumption | split; [lia | auto]]. unfold trail. replace (q - S (q - S t))%nat with t by lia. ring.
+        rewrite U_entry by first [assumption | split; [lia | auto]]. unfold trail.
+        replace (q - S (q - S t))%nat with t by lia. ring.
     - apply dot_same; [reflexivity |]. intros s S'. apply IH; [lia | exact S'].
   Qed.
 
@@ -245,7 +253,8 @@ Section Product.
   Proof.
     intros I J I' J' V. rewrite real_bracket. fold (entry_at x i' j') (entry_at x i j).
     rewrite !entry_slope by assumption. unfold d_trail, trail_along. destruct V as (K & R' & S').
-    rewrite !lead_along_entry, !trail_along_entry by (auto; try lia; replace (q - (q - S k))%nat with (S k) by lia; exact S').
+    rewrite !lead_along_entry, !trail_along_entry by (auto; try lia; replace (q - (q - S k))%nat with (S k) by lia;
+      exact S').
     reflexivity.
   Qed.
 
@@ -292,14 +301,17 @@ Section Product.
         rewrite !O by (split; [lia | split; [lia |]; first [exact A | exact B | lia]]); reflexivity.
     - intros v V x. destruct (H v V) as (i & j & I & J & ->). rewrite real_along. fold (entry_at x i j).
       rewrite balance_slope.
-      assert (M : forall c, (c < n (S k))%nat -> forall c', dot (n k) (fun r => U (entry_at x i j) k r c) (fun r => U x k r c') =
+      assert (M : forall c, (c < n (S k))%nat -> forall c',
+        dot (n k) (fun r => U (entry_at x i j) k r c) (fun r => U x k r c') =
         lead x i (S k) c' * trail x j (S k) c).
       { intros c C c'. rewrite (dot_same _ _ (fun r => lead x i k r * trail x j (S k) c) _ (fun r => U x k r c')); auto.
         - rewrite dot_right_scale. reflexivity.
         - intros r R'. apply U_entry; auto. split; [lia | auto]. }
-      assert (N : forall c, (c < n (S k))%nat -> forall c', dot (n (S (S k))) (U (entry_at x i j) (S k) c) (U x (S k) c') =
+      assert (N : forall c, (c < n (S k))%nat -> forall c',
+        dot (n (S (S k))) (U (entry_at x i j) (S k) c) (U x (S k) c') =
         lead x i (S k) c * trail x j (S k) c').
-      { intros c C c'. rewrite (dot_same _ _ (fun s => trail x j (S (S k)) s * lead x i (S k) c) _ (U x (S k) c')); auto.
+      { intros c C c'. rewrite (dot_same _ _ (fun s => trail x j (S (S k)) s * lead x i (S k) c) _ (U x (S k) c'));
+          auto.
         - rewrite dot_right_scale, dot_commutes, <- trail_step by lia. ring.
         - intros s S'. rewrite U_entry by first [assumption | split; [lia | auto]]. ring. }
       rewrite M, (dot_commutes (n k)), M, N, (dot_commutes (n (S (S k)))), N by assumption. ring.
@@ -312,7 +324,8 @@ Section Product.
   Proof.
     intros K A B V. rewrite real_partial, balance_slope.
     assert (M : forall h c m (f : nat -> nat), (forall i, (i < m)%nat -> valid L h i c) -> forall w,
-      dot m (fun i => U (axis (var l r s)) h i c) w = if Nat.eqb l h then (if Nat.ltb r m then w r else 0) * basis s c else 0).
+      dot m (fun i => U (axis (var l r s)) h i c) w = if Nat.eqb l h then (if Nat.ltb r m then w r else 0) * basis s c
+        else 0).
     { intros h c m _ F w. rewrite (dot_same m _ (fun i => if Nat.eqb l h then basis r i * basis s c else 0) _ w); auto.
       - destruct (Nat.eqb l h); [| apply dot_zero_left]. rewrite dot_right_scale. f_equal.
         destruct (Nat.ltb_spec r m) as [I | I]; [apply dot_unit, I |]. rewrite <- (dot_zero_left m w).
@@ -330,7 +343,8 @@ Section Product.
     assert (Vb : forall c, (c < n (S k))%nat -> forall i, (i < n (S (S k)))%nat -> valid L (S k) c i) by
       (intros c C i I; split; [lia | auto]).
     rewrite (dot_commutes (n k) (fun i => U x k i a)), (dot_commutes (n (S (S k))) (U x (S k) a)).
-    rewrite (M k a _ (fun i => i) (Va a A)), (M k b _ (fun i => i) (Va b B)), (N (S k) a _ (Vb a A)), (N (S k) b _ (Vb b B)).
+    rewrite (M k a _ (fun i => i) (Va a A)), (M k b _ (fun i => i) (Va b B)), (N (S k) a _ (Vb a A)),
+      (N (S k) b _ (Vb b B)).
     destruct V as (Vl & Vr & Vs). cbv beta. unfold basis. rewrite !(Nat.eqb_sym s), !(Nat.eqb_sym r).
     destruct (Nat.eqb_spec l k) as [e | e], (Nat.eqb_spec l (S k)) as [e' | e']; subst; try lia; try ring;
       destruct (Nat.ltb_spec r (n k)), (Nat.ltb_spec s (n (S (S k)))); try lia; try ring.

@@ -111,7 +111,8 @@ Fixpoint merge (red : Z -> Z) (f : Z) (r : row) : row -> row :=
         end
   end.
 
-Lemma coef_merge p red f r s i : (forall z, (p | z - red z)) -> (p | coef s i + f * coef r i - coef (merge red f r s) i).
+Lemma coef_merge p red f r s i : (forall z, (p | z - red z)) ->
+  (p | coef s i + f * coef r i - coef (merge red f r s) i).
 Proof.
   intros R. revert s. induction r as [| [k a] r IH]; intros s; [exists 0; simpl; ring |].
   assert (step : forall s, (p | coef s i + f * coef ((k, a) :: r) i - coef ((k, red (f * a)) :: merge red f r s) i)).
@@ -280,7 +281,8 @@ Section Sift.
     apply (IH _ _ H). apply hit_some in G. destruct (sifted_rows _ _ S _ _ _ G) as (e & L & E), D as (d & M & D).
     set (f := residues p (- coef s c * u)). clearbody f. exists (shifted f e d).
     split; [rewrite shifted_length; congruence |]. intros i I. rewrite whole_sum_shifted by assumption.
-    destruct (D i I) as [k1 K1], (E i I) as [k2 K2], (coef_merge p (residues p) f q s (Pos.of_succ_nat i) (residues_divide p)) as [k3 K3].
+    destruct (D i I) as [k1 K1], (E i I) as [k2 K2],
+      (coef_merge p (residues p) f q s (Pos.of_succ_nat i) (residues_divide p)) as [k3 K3].
     exists (k1 + f * k2 - k3). unfold at_ in *.
     replace ((k1 + f * k2 - k3) * p) with (k1 * p + f * (k2 * p) - k3 * p) by ring. rewrite <- K1, <- K2, <- K3. ring.
   Qed.
@@ -307,7 +309,8 @@ Section Sift.
     exists cs, length cs = wanted /\ incl cs l /\ free_modulo n p (map F (cs ++ bs)).
   Proof.
     induction l as [| a l IH]; intros wanted bs Q E S H; (destruct wanted as [| k];
-      [exists []; split; [reflexivity | split; [intros x [] |]]; intros c L Z; exact (sifted_free _ _ S c L (fun t T _ => Z t T)) |]);
+      [exists []; split; [reflexivity | split; [intros x [] |]]; intros c L Z;
+        exact (sifted_free _ _ S c L (fun t T _ => Z t T)) |]);
       [discriminate |].
     cbn [map sift] in H. destruct (kept steps (Z.of_nat n) p (residues p) Q (R a)) as [Q' |] eqn:G.
     - apply (kept_sound steps (map F bs) Q Q' (F a)) in G; [| exact S | apply E; left; reflexivity].

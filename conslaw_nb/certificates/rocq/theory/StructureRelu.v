@@ -51,7 +51,8 @@ Definition double (steps l a b : nat) : list nat :=
 Definition spanning (sizes : list nat) (bias : bool) : list path :=
   let q := pred (length sizes) in
   let after_first k := seq 1 (pred (size_at sizes k)) in
-  (if bias then flat_map (fun l => map (fun a => (single (S l) l a, true, l)) (seq 0 (size_at sizes l))) (seq 1 (pred q))
+  (if bias then flat_map (fun l => map (fun a => (single (S l) l a, true,
+    l)) (seq 0 (size_at sizes l))) (seq 1 (pred q))
    else []) ++
   flat_map (fun k => flat_map (fun a => map (fun b => (double (S q) k a b, false, k)) (after_first (S k)))
     (after_first k)) (seq 0 q) ++
@@ -71,7 +72,8 @@ Fixpoint neurons (bias : bool) (firsts : list N) (k : nat) (ls : list layer) : l
   | _ => []
   end.
 
-Definition path_row (ls : list layer) (firsts : list N) (w : path) : row := marks 1 (bring (snd w) (monomial_of ls firsts w)).
+Definition path_row (ls : list layer) (firsts : list N) (w : path) : row := marks 1 (bring (snd w) (monomial_of ls
+  firsts w)).
 
 Definition neuron_row (s : list positive * list positive) : row := marks (-2) (snd s) ++ marks 2 (fst s).
 
@@ -134,16 +136,19 @@ Section Relu.
   Proof.
     induction ls as [| l0 ls IH]; intros k l i rest C N Q R.
     - destruct l as [| a l]; [discriminate |]. cbn [in_range] in R. apply andb_prop in R. destruct R as [I R].
-      apply Nat.ltb_lt in I. assert (N0 : a = n k) by (specialize (N 0%nat ltac:(simpl; lia)); rewrite Nat.add_0_r in N; exact N).
+      apply Nat.ltb_lt in I. assert (N0 : a = n k) by (specialize (N 0%nat ltac:(simpl; lia));
+        rewrite Nat.add_0_r in N; exact N).
       simpl in C. subst k. assert (length l = 0)%nat by (simpl in Q; lia). destruct l; [| discriminate].
       destruct rest as [| j rest]; [| discriminate]. simpl. rewrite Nat.add_0_r, <- N0.
       split; [apply Stay | split; exact I].
     - destruct l as [| a l]; [discriminate |]. cbn [in_range] in R. apply andb_prop in R. destruct R as [I R].
-      apply Nat.ltb_lt in I. assert (N0 : a = n k) by (specialize (N 0%nat ltac:(simpl; lia)); rewrite Nat.add_0_r in N; exact N).
+      apply Nat.ltb_lt in I. assert (N0 : a = n k) by (specialize (N 0%nat ltac:(simpl; lia));
+        rewrite Nat.add_0_r in N; exact N).
       destruct C as [(K & _ & _ & Ix) C]. rewrite N0 in I. destruct rest as [| j rest].
       + simpl. rewrite Nat.add_0_r. split; [apply Stay | split; exact I].
       + destruct (IH (S k) l j rest C (part_tail _ _ _ _ N) ltac:(simpl in Q; lia) R) as (W & U & J).
-        cbn [edges_of]. rewrite Ix by assumption. replace (k + length (j :: rest))%nat with (S k + length rest)%nat by (simpl; lia).
+        cbn [edges_of]. rewrite Ix by assumption. replace (k + length (j :: rest))%nat with (S k +
+          length rest)%nat by (simpl; lia).
         change (last (i :: j :: rest) 0%nat) with (last (j :: rest) 0%nat).
         split; [apply Step; assumption | split; [exact U | exact I]].
   Qed.
@@ -183,7 +188,8 @@ Section Relu.
     - unfold in_side, in_edges. f_equal.
       + apply map_ext_in. intros b B. apply in_seq in B. apply Ix'; [exact (proj2 A) | exact (proj2 B)].
       + destruct bias_too; [| reflexivity]. rewrite bias_at_is; [reflexivity | simpl in K'; lia].
-    - unfold out_edges. cbn [pred]. apply map_ext_in. intros i I. apply in_seq in I. apply Ix; [exact (proj2 I) | exact (proj2 A)].
+    - unfold out_edges. cbn [pred]. apply map_ext_in. intros i I. apply in_seq in I.
+      apply Ix; [exact (proj2 I) | exact (proj2 A)].
   Qed.
 End Relu.
 
@@ -195,7 +201,8 @@ Proof.
   intros (((((O & E2) & W) & R) & B) & H). apply all_ones_sound in O. apply Nat.leb_le in E2.
   set (firsts := map _ (seq 0 (length sizes))) in *. rewrite forallb_forall in W, B.
   change (relu widths bias) with (monomials (whole_paths sizes ++ if bias then from_biases sizes else [])). split.
-  - apply (rank_reaches_sound D p (fun w i => coef (path_row (layers 0%N sizes) firsts w) (Pos.of_succ_nat i))) in R; [| reflexivity].
+  - apply (rank_reaches_sound D p (fun w i => coef (path_row (layers 0%N sizes) firsts w) (Pos.of_succ_nat i))) in R;
+      [| reflexivity].
     destruct R as (cs & <- & I & R).
     exists (map (fun w => on D (fun i => partial i [(1%Q, monomial_of (layers 0%N sizes) firsts w)])) cs).
     rewrite map_length, map_map. split; [reflexivity |]. split.
@@ -205,14 +212,16 @@ Proof.
       specialize (W w (I w J)). apply andb_prop in W. apply W.
     + revert R. apply independent_same. clear - I W O. induction cs as [| w cs IH]; constructor.
       * intros i J. specialize (W w (I w (or_introl eq_refl))). rewrite !andb_true_iff in W. destruct W as (_ & K & Bm).
-        apply Nat.ltb_lt in K. unfold whole_vector. symmetry. etransitivity; [exact (monomial_value x D _ i O Bm J) |]. unfold path_row.
+        apply Nat.ltb_lt in K. unfold whole_vector. symmetry. etransitivity;
+          [exact (monomial_value x D _ i O Bm J) |]. unfold path_row.
         rewrite !coef_marks, times_bring by exact K. reflexivity.
       * apply IH. intros v J. apply I. right. exact J.
   - apply (rank_reaches_sound D p (fun s i => coef (neuron_row s) (Pos.of_succ_nat i))) in H; [| reflexivity].
     destruct H as (cs & <- & I & H). exists (map (fun s => difference (fst s) (snd s)) cs).
     rewrite map_length, map_map. split; [reflexivity |]. split.
     + apply Forall_forall. intros v J. apply in_map_iff in J. destruct J as ([a o] & <- & J).
-      specialize (B _ (I _ J)). apply andb_prop in B. destruct B as [B B']. apply difference_is_a_law; [exact B | exact B' |].
+      specialize (B _ (I _ J)). apply andb_prop in B. destruct B as [B B'].
+      apply difference_is_a_law; [exact B | exact B' |].
       destruct (neurons_are sizes bias E2 _ 0%nat a o (start_described sizes E2) (I _ J)) as (l & u & K & A & -> & ->).
       intros m M. symmetry. apply sides_meet; [exact K | exact A |]. apply in_app_or in M.
       destruct M as [M | M]; [left; apply in_whole_paths; assumption | right]. destruct bias; [| destruct M].

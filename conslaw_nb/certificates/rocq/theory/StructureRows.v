@@ -1,5 +1,6 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lra Lia.
-From Conslaw Require Import Polynomials RealValues Independence Models Ranks Lie Smooth StructureRanks StructureProducts.
+From Conslaw Require Import Polynomials RealValues Independence Models Ranks Lie Smooth StructureRanks
+  StructureProducts.
 Import ListNotations.
 Local Open Scope Z_scope.
 
@@ -110,7 +111,8 @@ Section Slices.
     coef (block l a b) (var k r s) = if Nat.eqb h k then coef a (Pos.of_succ_nat r) * coef b (Pos.of_succ_nat s) else 0.
   Proof.
     intros (H & R & S' & I) V.
-    set (us := filter (fun u => (Npos (fst u) <=? high l)%N) a). set (vs := filter (fun v => (Npos (fst v) <=? wide l)%N) b).
+    set (us := filter (fun u => (Npos (fst u) <=? high l)%N) a).
+    set (vs := filter (fun v => (Npos (fst v) <=? wide l)%N) b).
     assert (X : forall u v, In u us -> In v vs -> Pos.eqb (index l (fst u) (fst v)) (var k r s) =
       Nat.eqb h k && Pos.eqb (fst u) (Pos.of_succ_nat r) && Pos.eqb (fst v) (Pos.of_succ_nat s)).
     { intros u v Iu Iv. apply filter_In in Iu. apply filter_In in Iv. destruct Iu as [_ Iu], Iv as [_ Iv].
@@ -125,11 +127,13 @@ Section Slices.
       - destruct (Nat.eqb_spec h k), (Pos.eqb_spec (Pos.of_succ_nat i) (Pos.of_succ_nat r)),
           (Pos.eqb_spec (Pos.of_succ_nat j) (Pos.of_succ_nat s)); try reflexivity. exfalso. apply N.
         assert (i = r) by lia. assert (j = s) by lia. congruence. }
-    assert (A : forall (c : row) m i, (Npos i <= m)%N -> coef (filter (fun u => (Npos (fst u) <=? m)%N) c) i = coef c i).
+    assert (A : forall (c : row) m i, (Npos i <= m)%N -> coef (filter (fun u => (Npos (fst u) <=? m)%N) c) i =
+      coef c i).
     { clear. induction c as [| [k v] c IH]; intros m i M; [reflexivity |]. simpl.
       destruct (N.leb_spec (Npos k) m); simpl; rewrite IH by exact M; [reflexivity |].
       destruct (Pos.eqb_spec k i); [subst; lia | reflexivity]. }
-    assert (Z : coef (block l a b) (var k r s) = if Nat.eqb h k then coef us (Pos.of_succ_nat r) * coef vs (Pos.of_succ_nat s) else 0).
+    assert (Z : coef (block l a b) (var k r s) = if Nat.eqb h k then coef us (Pos.of_succ_nat r) * coef vs
+      (Pos.of_succ_nat s) else 0).
     { unfold block. fold us vs. clearbody us vs. clear A. destruct (turned l).
       - induction vs as [| v vs IH]; [simpl; destruct (Nat.eqb h k); ring |]. cbn [flat_map]. rewrite coef_app, IH by
           (intros; apply X; [assumption | right; assumption]).
@@ -247,7 +251,8 @@ Section Slices.
         replace (depth L - k)%nat with (S (depth L - S k)) by lia. cbn [trail_along_last].
         replace (depth L - (depth L - S k))%nat with (S k) by lia.
         replace (depth L - S (depth L - S k))%nat with k by lia.
-        rewrite (dot_commutes _ (trail_along_last L x j i' j' (depth L - S k))). change (fun s => U L x k r s) with (U L x k r). ring.
+        rewrite (dot_commutes _ (trail_along_last L x j i' j' (depth L - S k))).
+        change (fun s => U L x k r s) with (U L x k r). ring.
       + apply same_plus; [exact B |].
         apply (same_through (n (S k)) (n k) w (columns m) _ (fun s r => U L x k r s)); [exact E |].
         intros s r S' R. apply M; assumption.
@@ -305,7 +310,8 @@ Section Slices.
   Qed.
 
   Lemma moved_row_is i j i' j' k r s : valid L k r s ->
-    IZR (coef (moved_row (Pos.of_succ_nat i) (Pos.of_succ_nat j) (Pos.of_succ_nat i') (Pos.of_succ_nat j')) (var k r s)) =
+    IZR (coef (moved_row (Pos.of_succ_nat i) (Pos.of_succ_nat j) (Pos.of_succ_nat i') (Pos.of_succ_nat j')) (var k r
+      s)) =
       (lead_along L x i i' j' k r * trail L x j (S k) s + lead L x i k r * trail_along L x j i' j' (S k) s)%R.
   Proof.
     intros V. unfold moved_row. cbv zeta. rewrite coef_plus, plus_IZR, mult_IZR.
@@ -318,7 +324,8 @@ Section Slices.
   Qed.
 
   Lemma bracket_row_is i j i' j' k r s : valid L k r s ->
-    IZR (coef (bracket_row (Pos.of_succ_nat i) (Pos.of_succ_nat j) (Pos.of_succ_nat i') (Pos.of_succ_nat j')) (var k r s)) =
+    IZR (coef (bracket_row (Pos.of_succ_nat i) (Pos.of_succ_nat j) (Pos.of_succ_nat i') (Pos.of_succ_nat j')) (var k r
+      s)) =
       (lead_along L x i i' j' k r * trail L x j (S k) s + lead L x i k r * trail_along L x j i' j' (S k) s -
       (lead_along L x i' i j k r * trail L x j' (S k) s + lead L x i' k r * trail_along L x j' i j (S k) s))%R.
   Proof.
