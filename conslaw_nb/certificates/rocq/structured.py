@@ -2,12 +2,13 @@
 
 The library proves for linear networks, U V^T and ReLU networks of all sizes what their balances, matrix units and
 paths are (the files `Structure*.v`). So a file holds the widths, the nonzero coordinates of the point and the rules
-for words; the rows and their ranks are computed by Rocq. Words longer than a bracket of two, stretches, groups and parts are
-not proved there: they are listed where that is short (`listed.py`).
+for words; the rows and their ranks are computed by Rocq. There is no such theorem for words longer than a bracket of
+two, stretches, groups and parts: they are listed where that is short (`listed.py`).
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from ...court import certificates as court
@@ -59,9 +60,9 @@ def structured(data: dict[str, Any]) -> str:
     boolean(exact, "claim.exact")
     for name, number in zip(names, numbers, strict=True):
         integer(number, f"claim.{name}", 0)
-    d, shown = _model(model)
+    d, sizes, shown = _model(model)
     at_most(max(d, *numbers), STRUCTURED, "parameters")
-    point, prime, rules = _evidence(model, evidence, d, numbers)
+    point, prime, rules = _evidence(model, (d, sizes), evidence, numbers)
     bounds = " ".join(map(str, numbers[1:]))
     return "\n".join([
         header(model, list(model_of(model).variables), claim, "laws"),
@@ -76,23 +77,24 @@ def structured(data: dict[str, Any]) -> str:
     ])  # fmt: skip
 
 
-def _model(model: Any) -> tuple[int, str]:
-    """Read a network; return its number of parameters, and the network for Rocq."""
+def _model(model: Any) -> tuple[int, list[int], str]:
+    """Read a network; return its number of parameters, its sizes from the output on, and the network for Rocq."""
     kind = choice(model, "model", "kind", "linear", "relu", "factorization")
     if kind == "factorization":
         _, *sizes = record(model, "model", "kind", "n", "m", "r")
         n, m, r = (integer(size, "a size of the model", 1, STRUCTURED) for size in sizes)
-        return (n + m) * r, f"Factorization {n} {m} {r}"
+        return (n + m) * r, [n, r, m], f"Factorization {n} {m} {r}"
     sizes, bias = products.widths(model, kind, court.Case())
-    d = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)) + (sum(sizes[1:-1]) if bias else 0)
+    d = sum(a * b for a, b in pairwise(sizes)) + (sum(sizes[1:-1]) if bias else 0)
     shown = f"{_row(sizes[::-1])}%nat"
-    return d, f"Linear {shown}" if kind == "linear" else f"Relu {shown} {str(bias).lower()}"
+    return d, sizes, f"Linear {shown}" if kind == "linear" else f"Relu {shown} {str(bias).lower()}"
 
 
 def _evidence(
-    model: dict[str, Any], evidence: dict[str, Any], d: int, claimed: list[int]
+    model: Any, shape: tuple[int, list[int]], evidence: Any, claimed: list[int]
 ) -> tuple[str, int, list[str]]:
     """Return the point, a prime and the rules for words, as Rocq reads them."""
+    d, sizes = shape
     kind = choice(evidence, "evidence", "kind", "sparse", "paths", "free")
     if kind != "sparse":
         record(evidence, "evidence", "kind")
@@ -101,18 +103,24 @@ def _evidence(
         return f"(sparse_point {d} [])", PRIMES[0], [f"Units {d}"]
     _, entries, p, rules, _ = record(evidence, "evidence", "kind", "point", "prime", "words", "stretches")
     p = products.prime(p, "evidence")
-    point = []
+    values: dict[int, int] = {}
     for entry in array(entries, "evidence.point"):
         index, value = array(entry, "an entry of evidence.point", 2)
         integer(index, "an index of evidence.point", 0, d - 1)
-        integer(value, "a number of evidence.point")
-        point.append(f"At {index} {value if value >= 0 else f'({value})'}")
+        court.require(index not in values, f"the coordinate {index} stands twice in evidence.point")
+        values[index] = integer(value, "a number of evidence.point")
+    point = [f"At {index} {value if value >= 0 else f'({value})'}" for index, value in values.items()]
     words = []
     for k, rule in enumerate(array(rules, "evidence.words")):
         at = f"evidence.words[{k}]"
         court.require(array(rule, at) and type(rule[0]) is str and rule[0] in RULES, f"{at} is not a rule for words")
-        counts = array(rule, at, 2 if rule[0] == "generators" else 3)[1:]
-        words.append(" ".join([RULES[rule[0]], *(str(integer(n, at, 0, STRUCTURED)) for n in counts)]))
+        if rule[0] == "generators":
+            numbers = [integer(array(rule, at, 2)[1], at, 1, STRUCTURED)]
+        else:
+            fixed, other = (sizes[0], sizes[-1]) if rule[0] == "left" else (sizes[-1], sizes[0])
+            _, c, count = array(rule, at, 3)
+            numbers = [integer(c, at, 0, fixed - 1), integer(count, at, 1, other)]
+        words.append(" ".join([RULES[rule[0]], *map(str, numbers)]))
     return f"(sparse_point {d} {_row(point)})", _small(model, evidence, claimed) or p, words
 
 

@@ -36,6 +36,7 @@ From Coq Require Import List ZArith QArith.
 From Conslaw Require Import Court.
 Import ListNotations.
 Local Open Scope Q_scope.
+Set Warnings "-abstract-large-number".
 """
 
 _CLOSING = """\
