@@ -20,6 +20,7 @@ from conslaw_nb.certificates.rocq import compiled_library, export_rocq, judging,
 from conslaw_nb.certificates.rocq.forms import tangent_fields
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
 from conslaw_nb.certificates.rocq.listed import listed, with_forms
+from conslaw_nb.certificates.rocq.ocaml import compiled_court
 from conslaw_nb.certificates.rocq.structured import has_structure
 from conslaw_nb.cli import main
 from conslaw_nb.court import certificates
@@ -278,23 +279,72 @@ def mutants(data, number, rng):
         yield path, copied
 
 
-@pytest.mark.rocq
-def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(library, tmp_path_factory):
-    """Two courts that share nothing: what one rejects the other does, but for what only one of them wants."""
+@pytest.fixture(scope="module")
+def mutated(library, tmp_path_factory):
+    """Hundreds of certificates with one number changed: the name, the place, the data, the text, and what Rocq says."""
     names = ("sample, conserved", "sample, hyperbola", "sample, not conserved", "sample, bounded", "one law", "no law",
              "no polynomial law", "fields", "greek", "an exponential", "an integral", "logarithms")  # fmt: skip
     rng, every = Random(2026), {**TRUE, **FORMS}
     tried = [(name, *mutant) for name in names for mutant in mutants(every[name], 40, rng)]
     tried = [(name, path, data, text) for name, path, data in tried if (text := written(data)) is not None]
     found = accepted_of([text for *_, text in tried], library, tmp_path_factory)
-    assert len(tried) > 300
-    assert sum(found) < len(tried) / 2
-    for (name, path, data, _), good in zip(tried, found, strict=True):
+    return [(*one, good) for one, good in zip(tried, found, strict=True)]
+
+
+@pytest.mark.rocq
+def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(mutated):
+    """Two courts that share nothing: what one rejects the other does, but for what only one of them wants."""
+    assert len(mutated) > 300
+    assert sum(good for *_, good in mutated) < len(mutated) / 2
+    for name, path, data, _, good in mutated:
         court = checker.check_data(copy.deepcopy(data))
         if path[-1] == "prime":  # that it is prime is not needed, and only the checker asks for it
             assert good or not court.accepted, (name, path)
         else:
             assert good is court.accepted, (name, path, court.summary)
+
+
+@pytest.fixture(scope="module")
+def program(library):
+    """The checker that is extracted to OCaml."""
+    if shutil.which("ocamlopt") is None:
+        pytest.skip("ROCQ TESTS SKIPPED: no ocamlopt here; apt-get install --no-install-recommends ocaml-nox")
+    return str(compiled_court())
+
+
+@pytest.mark.rocq
+def test_the_checker_in_ocaml_says_what_it_says_in_rocq(program, accepted, mutated, tmp_path):
+    """Of every certificate that is tried here, true, tampered with, forged or mutated."""
+    texts = [(export_rocq(data), ("true", name) in accepted) for name, data in TRUE.items()]
+    texts += [(text, ("tampered", name) in accepted) for name, data in TAMPERED.items() if (text := written(data))]
+    texts += [(export_rocq(data), ("list", name) in accepted) for name, data in FORMS.items()]
+    texts += [(text, False) for data in FORGED.values() if (text := written(data))]
+    texts += [(text, good) for *_, text, good in mutated]
+    for k, (text, _) in enumerate(texts):
+        (tmp_path / f"{k}.v").write_text(text, encoding="utf-8")
+    found = subprocess.run([program, *(f"{k}.v" for k in range(len(texts)))], cwd=tmp_path, capture_output=True,
+                           text=True, timeout=600)  # fmt: skip
+    assert (found.returncode, found.stderr) == (1, "")
+    assert found.stdout.split() == ["accepted" if good else "rejected" for _, good in texts]
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Definition the_evidence", "Definition no_evidence", "there is no definition of the_evidence"),
+        ("Linear [2; 3; 2]", "Linear [2; 3; 2", ". stands where ] should"),
+        ("Linear [2; 3; 2]", "Linear [2; -3; 2]", "- stands where a term should"),
+        ("Linear [2; 3; 2]", "Cubic [2; 3; 2]", "something stands where a model should"),
+        ("*)", "", "a comment does not end"),
+    ],
+)
+def test_a_file_that_the_program_cannot_read_is_neither_accepted_nor_rejected(program, old, new, message, tmp_path):
+    text = export_rocq(TRUE["two layers"])
+    assert old in text
+    (tmp_path / "file.v").write_text(text.replace(old, new), encoding="utf-8")
+    found = subprocess.run([program, "file.v"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", f"{message}\n")
 
 
 @pytest.mark.rocq
@@ -778,6 +828,7 @@ def test_two_courts_on_the_command_line(folder, library, capsys):
     assert main(["export", "my-law.json", "--rocq"]) == 0
     capsys.readouterr()
     says = "Rocq accepts the theorem 'certified', from the axioms of its real numbers"
+    third = "the checker extracted to OCaml accepts it"
     assert main(["verify", "--rocq", "my-law.json"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert out.startswith("ACCEPTED: my-law.json: PROVED: exactly 6 independent conservation laws near the point")
@@ -785,6 +836,11 @@ def test_two_courts_on_the_command_line(folder, library, capsys):
     (folder / "my-law.json").rename("my_law.json")
     assert main(["verify", "--rocq", "my_law.v"]) == 0
     assert " ".join(capsys.readouterr().out.split()) == f"ACCEPTED: my_law.v: PROVED: {says}"
+    if shutil.which("ocamlopt"):
+        assert main(["verify", "--rocq", "--ocaml", "my_law.json"]) == 0
+        assert " ".join(capsys.readouterr().out.split()).endswith(f"; {says}; {third}")
+        assert main(["verify", "--ocaml", "my_law.v"]) == 0
+        assert " ".join(capsys.readouterr().out.split()) == f"ACCEPTED: my_law.v: PROVED: {third}"
     text = (folder / "my_law.v").read_text(encoding="utf-8")
     (folder / "my_law.v").write_text(text.replace("Print Assumptions", 'Redirect "x" Print Assumptions'))
     assert main(["verify", "--rocq", "my_law.v"]) == 1
@@ -830,6 +886,10 @@ def test_without_rocq_the_second_court_says_so(folder, capsys, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert main(["verify", "--rocq", "my-law.json"]) == 2
     assert "Rocq is not installed here (there is no coqc): apt-get install coq" in capsys.readouterr().err
+    assert main(["verify", "--ocaml", "my-law.json"]) == 2
+    assert "OCaml is not installed here (there is no ocamlopt): apt-get install ocaml-nox" in " ".join(
+        capsys.readouterr().err.split()
+    )
 
 
 def test_the_hash_is_that_of_the_files():

@@ -16,8 +16,8 @@ from ...court import products, structure
 from ...court.certificates import array, boolean, choice, integer, record
 from .bounds import STRUCTURED, at_most
 from .listed import model_of
+from .text import file_text, number_text, row_text
 from .words import header
-from .writer import _CLOSING, _OPENING, _row, _wrap
 
 __all__ = ["has_structure", "structured"]
 
@@ -64,17 +64,12 @@ def structured(data: dict[str, Any]) -> str:
     at_most(max(d, *numbers), STRUCTURED, "parameters")
     point, prime, rules = _evidence(model, (d, sizes), evidence, numbers)
     bounds = " ".join(map(str, numbers[1:]))
-    return "\n".join([
+    return file_text(
         header(model, list(model_of(model).variables), claim, "laws"),
-        _OPENING,
-        *_wrap(f"Definition the_model : model := {shown}."),
-        "",
-        *_wrap(f"Definition the_statement : statement := Counted {numbers[0]} {point} {bounds} {str(exact).lower()}."),
-        "",
-        *_wrap(f"Definition the_evidence : evidence := By_structure {prime} {_row(rules)}."),
-        "",
-        _CLOSING,
-    ])  # fmt: skip
+        shown,
+        f"Counted {numbers[0]} {point} {bounds} {str(exact).lower()}",
+        f"By_structure {prime} {row_text(rules)}",
+    )
 
 
 def _model(model: Any) -> tuple[int, list[int], str]:
@@ -86,7 +81,7 @@ def _model(model: Any) -> tuple[int, list[int], str]:
         return (n + m) * r, [n, r, m], f"Factorization {n} {m} {r}"
     sizes, bias = products.widths(model, kind, court.Case())
     d = sum(a * b for a, b in pairwise(sizes)) + (sum(sizes[1:-1]) if bias else 0)
-    shown = f"{_row(sizes[::-1])}%nat"
+    shown = f"{row_text(sizes[::-1])}%nat"
     return d, sizes, f"Linear {shown}" if kind == "linear" else f"Relu {shown} {str(bias).lower()}"
 
 
@@ -109,7 +104,7 @@ def _evidence(
         integer(index, "an index of evidence.point", 0, d - 1)
         court.require(index not in values, f"the coordinate {index} stands twice in evidence.point")
         values[index] = integer(value, "a number of evidence.point")
-    point = [f"At {index} {value if value >= 0 else f'({value})'}" for index, value in values.items()]
+    point = [f"At {index} {number_text(value)}" for index, value in values.items()]
     words = []
     for k, rule in enumerate(array(rules, "evidence.words")):
         at = f"evidence.words[{k}]"
@@ -121,7 +116,7 @@ def _evidence(
             _, c, count = array(rule, at, 3)
             numbers = [integer(c, at, 0, fixed - 1), integer(count, at, 1, other)]
         words.append(" ".join([RULES[rule[0]], *map(str, numbers)]))
-    return f"(sparse_point {d} {_row(point)})", _small(model, evidence, claimed) or p, words
+    return f"(sparse_point {d} {row_text(point)})", _small(model, evidence, claimed) or p, words
 
 
 def _small(model: dict[str, Any], evidence: dict[str, Any], claimed: list[int]) -> int | None:

@@ -6,10 +6,7 @@ and every name is made here.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable
-from itertools import groupby, pairwise
-from math import inf
+from collections.abc import Callable
 from typing import Any
 
 from ...court import certificates as court
@@ -20,36 +17,14 @@ from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
 from .forms import products_when_closed, second_flows, tangent_fields, with_values
 from .shorter import with_single_letters
+from .text import file_text, letters_text, number_text, point_text, poly_text, row_text, words_text
 from .words import header
 
 __all__ = ["Writer"]
 
 SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
 
-_WIDTH = 116
-_LEAST_RUN = 5  # entries that are written as one
-_INSIDE = "\0"  # a space at which no line is broken
 _WORDS = "\1"  # prime and words, which are chosen when it is known that the rest is not too large
-
-_OPENING = """\
-From Coq Require Import List ZArith QArith.
-From Conslaw Require Import Court.
-Import ListNotations.
-Local Open Scope Q_scope.
-Set Warnings "-abstract-large-number".
-"""
-
-_CLOSING = """\
-(* The library's checker computes: true. Where Rocq stops here, the certificate is wrong. *)
-Lemma accepted : check the_model the_statement the_evidence = true.
-Proof. vm_cast_no_check (eq_refl true). Qed.
-
-(* And that is what it means: the definition of "holds" is in Court.v, in some fifty lines. *)
-Theorem certified : holds the_model the_statement.
-Proof. exact (check_sound _ _ _ accepted). Qed.
-
-Print Assumptions certified.
-"""
 
 
 class Writer:
@@ -88,17 +63,8 @@ class Writer:
         require_size(self.model_data, fields, len(self.model.names), self.seen)
         if _WORDS in evidence:
             evidence = evidence.replace(_WORDS, self.chosen())
-        return "\n".join([
-            header(self.model_data, self.model.names, self.claim, method),
-            _OPENING,
-            *_wrap(f"Definition the_model : model := {self.network()}."),
-            "",
-            *_wrap(f"Definition the_statement : statement := {statement}."),
-            "",
-            *_wrap(f"Definition the_evidence : evidence := {evidence}."),
-            "",
-            _CLOSING,
-        ])  # fmt: skip
+        head = header(self.model_data, self.model.names, self.claim, method)
+        return file_text(head, self.network(), statement, evidence)
 
     # ------------------------------------------------------------ the four claims
 
@@ -115,8 +81,8 @@ class Writer:
         integer(g, "evidence.generator", 0, self.model.count - 1)
         array(coordinates, "evidence.point", len(self.model.names))
         point = [rational(x, f"evidence.point[{k}]", self.case) for k, x in enumerate(coordinates)]
-        number = _number(rational(value, "evidence.value", self.case))
-        evidence = f"By_value {g} {_point(point)} {number}"
+        number = number_text(rational(value, "evidence.value", self.case))
+        evidence = f"By_value {g} {point_text(point)} {number}"
         return "not_conserved", f"Not_conserved {self.terms(law, 'claim.law')}", evidence
 
     def count(self) -> tuple[str, str, str]:
@@ -135,12 +101,12 @@ class Writer:
         d, *bounds = numbers
         kind = "Counted" if method == "laws" else "Framed"
         numbers = " ".join(map(str, bounds))
-        statement = f"{kind} {d} {_point(point)} {numbers} {str(exact).lower()}"
+        statement = f"{kind} {d} {point_text(point)} {numbers} {str(exact).lower()}"
         if method == "laws":
             _, data = record(upper, "evidence.upper", "method", "laws")
             laws = [self.polynomial(h, f"evidence.upper.laws[{k}]") for k, h in enumerate(array(data, "laws"))]
             shown = self.words(point, p, combinations, words, [[court.partials(h, self.case) for h in laws]])
-            return "laws", statement, f"By_laws {shown} {_row(map(self.shown, laws))}"
+            return "laws", statement, f"By_laws {shown} {row_text(map(self.shown, laws))}"
         frame = self.frame(upper)
         return "involutive", statement, f"By_frame {self.words(point, p, combinations, words, [])} {frame}"
 
@@ -162,12 +128,12 @@ class Writer:
             self.seen.products += products_when_closed(known, bottom, form, valued, self.case)
             spaces.append([*known, *(field for field, _ in valued)] if valued else [])
             factors = self.seen.factors  # their identities are counted by themselves
-            fields.append(_row(f"({self.shown_field(field)}, {self.shown(value)})" for field, value in valued))
+            fields.append(row_text(f"({self.shown_field(field)}, {self.shown(value)})" for field, value in valued))
             self.seen.factors = factors
-        given, rank = _row(shown for shown, *_ in laws), len(array(words, "evidence.words"))
-        statement = f"Listed {len(point)} {_point(point)} {rank} {given} {str(complete).lower()}"
+        given, rank = row_text(shown for shown, *_ in laws), len(array(words, "evidence.words"))
+        statement = f"Listed {len(point)} {point_text(point)} {rank} {given} {str(complete).lower()}"
         method = "forms" if any(modulo is not None for *_, modulo in laws) else "list"
-        return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {_row(fields)}"
+        return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {row_text(fields)}"
 
     def law(self, data: Any, where: str, number: int) -> tuple[str, court.Poly, court.Field, list[int] | None]:
         """Read a law of a list: as it is written, below and above in its differential, and what a form is modulo."""
@@ -182,7 +148,7 @@ class Writer:
             require(name in self.case.index, f"{court.show(name)} in {where} is not a variable")
         parts = {self.case.index[name]: self.polynomial(a, f"{where}.form") for name, a in top.items()}
         below = self.polynomial(bottom, f"{where}.multiplier")
-        return f"Form {self.shown(below)} {self.shown_field(parts)} {_row(modulo)}%nat", below, parts, modulo
+        return f"Form {self.shown(below)} {self.shown_field(parts)} {row_text(modulo)}%nat", below, parts, modulo
 
     # ------------------------------------------------------------ the evidence for a rank
 
@@ -214,8 +180,7 @@ class Writer:
             small = next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), None)
             exactly = small is None or self.seen.frame
             kept = [[(g, c if exactly else c % small) for g, c in letter] for letter in combinations]
-            letters = _pieces(_runs(kept, _generator_step), _letter, _generators)
-            return f"{small or p} {letters} {_pieces(_runs(words, _letter_step), _row, _singles)}%N"
+            return f"{small or p} {letters_text(kept)} {words_text(words)}%N"
 
         self.chosen = chosen
         return _WORDS
@@ -228,12 +193,12 @@ class Writer:
             self.row(q, f"{where}.generators[{g}]") for g, q in enumerate(array(spans, f"{where}.generators"))
         ]
         brackets = [
-            _row(
+            row_text(
                 self.row(q, f"{where}.brackets[{g}][{k}]") for k, q in enumerate(array(rows, f"{where}.brackets[{g}]"))
             )
             for g, rows in enumerate(array(closes, f"{where}.brackets"))
         ]
-        return f"{self.terms(multiplier, f'{where}.multiplier')} {_row(generators)} {_row(brackets)}"
+        return f"{self.terms(multiplier, f'{where}.multiplier')} {row_text(generators)} {row_text(brackets)}"
 
     # ------------------------------------------------------------ the model and polynomials
 
@@ -242,15 +207,15 @@ class Writer:
         model = self.model_data
         kind = model["kind"]
         if kind == "linear":
-            return f"Linear {_row(model['widths'])}%nat"
+            return f"Linear {row_text(model['widths'])}%nat"
         if kind == "relu":
-            return f"Relu {_row(model['widths'])}%nat {str(model['bias']).lower()}"
+            return f"Relu {row_text(model['widths'])}%nat {str(model['bias']).lower()}"
         if kind == "factorization":
             return f"Factorization {model['n']} {model['m']} {model['r']}"
         d = len(self.model.names)
         if kind == "map":
             return f"Map {d} {self.row(model['components'], 'model.components')}"
-        return f"Fields {d} {_row(self.row(f, f'model.fields[{g}]') for g, f in enumerate(model['fields']))}"
+        return f"Fields {d} {row_text(self.row(f, f'model.fields[{g}]') for g, f in enumerate(model['fields']))}"
 
     def terms(self, data: Any, where: str) -> str:
         """Write a polynomial as a list of terms."""
@@ -264,107 +229,12 @@ class Writer:
         """Write a polynomial, and count it."""
         self.seen.degree = max([self.seen.degree, *map(len, poly)])
         self.seen.factors += sum(len(m) + 1 for m in poly)
-        ordered = sorted(poly.items(), key=lambda term: (*term[0], inf))  # as the library keeps terms
-        return _pieces(_runs(ordered, _term_step), _term, _terms)
+        return poly_text(poly)
 
     def shown_field(self, field: court.Field) -> str:
         """Write all coordinates of a field or a form."""
-        return _row(self.shown(field.get(i, {})) for i in range(len(self.model.names)))
+        return row_text(self.shown(field.get(i, {})) for i in range(len(self.model.names)))
 
     def row(self, data: Any, where: str) -> str:
         """Write a list of polynomials."""
-        return _row(self.terms(q, f"{where}[{k}]") for k, q in enumerate(array(data, where)))
-
-
-# ---------------------------------------------------------------- text
-
-
-def _number(x: Any) -> str:
-    """Write an integer or a fraction."""
-    if x.denominator != 1:
-        return f"({x.numerator} # {x.denominator})"
-    return f"({x})" if x < 0 else str(x)
-
-
-def _row(entries: Iterable[Any]) -> str:
-    return f"[{'; '.join(map(str, entries))}]"
-
-
-def _point(coordinates: list[Any]) -> str:
-    return _pieces(_runs(coordinates, lambda x, y: 0 if x == y else None), _number, _repeated)
-
-
-def _repeated(x: Any, _: int, number: int) -> str:
-    return f"repeat {_number(x)} {number}"
-
-
-Term = tuple[tuple[int, ...], Any]
-
-
-def _term(term: Term) -> str:
-    return f"T {_number(term[1])} {_row(i + 1 for i in term[0])}%positive".replace(" ", _INSIDE)
-
-
-def _terms(term: Term, step: int, number: int) -> str:
-    return f"run {_number(term[1])} {_row(i + 1 for i in term[0])}%positive {step} {number}".replace(" ", _INSIDE)
-
-
-def _term_step(before: Term, after: Term) -> int | None:
-    """How far all variables of a term are after those of another one, if they are equally far."""
-    steps = {j - i for i, j in zip(before[0], after[0], strict=True)} if len(before[0]) == len(after[0]) else set()
-    return steps.pop() if before[1] == after[1] and len(steps) == 1 and min(steps) > 0 else None
-
-
-Letter = list[tuple[int, int]]
-
-
-def _letter(letter: Letter) -> str:
-    return _row(f"C {g} {_number(c)}".replace(" ", _INSIDE) for g, c in letter)
-
-
-def _generators(letter: Letter, step: int, number: int) -> str:
-    return f"generators (every {letter[0][0]} {step} {number})".replace(" ", _INSIDE)
-
-
-def _generator_step(before: Letter, after: Letter) -> int | None:
-    if [c for _, c in before] == [c for _, c in after] == [1] and after[0][0] > before[0][0]:
-        return after[0][0] - before[0][0]
-    return None
-
-
-def _singles(word: list[int], step: int, number: int) -> str:
-    return f"singles (every {word[0]} {step} {number})".replace(" ", _INSIDE)
-
-
-def _letter_step(before: list[int], after: list[int]) -> int | None:
-    return after[0] - before[0] if len(before) == len(after) == 1 and after > before else None
-
-
-def _runs(entries: list[Any], step: Callable[[Any, Any], int | None]) -> list[tuple[Any, int | None, int]]:
-    """Divide a list into runs: the first entry, the step from each to the next, and how many; None: it stands alone."""
-    found, start = [], 0
-    steps = [step(x, y) for x, y in pairwise(entries)]
-    while start < len(entries):
-        end = start
-        while end < len(steps) and steps[end] is not None and steps[end] == steps[start]:
-            end += 1
-        long = end + 1 - start >= _LEAST_RUN
-        found.append((entries[start], steps[start], end + 1 - start) if long else (entries[start], None, 1))
-        start = end + 1 if long else start + 1
-    return found
-
-
-def _pieces(runs: list[tuple[Any, int | None, int]], one: Callable[[Any], str], many: Callable[..., str]) -> str:
-    """Write runs as lists that are joined."""
-    parts: list[str] = []
-    for alone, group in groupby(runs, key=lambda run: run[1] is None):
-        members = list(group)
-        parts += [_row(one(entry) for entry, *_ in members)] if alone else [many(*run) for run in members]
-    bare = len(parts) == 1 and parts[0].startswith("[")
-    return f"({' ++ '.join(parts)})" if parts and not bare else "".join(parts) or "[]"
-
-
-def _wrap(text: str) -> list[str]:
-    """Break a definition into lines, but not inside a term."""
-    lines = textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-    return [line.replace(_INSIDE, " ") for line in lines]
+        return row_text(self.terms(q, f"{where}[{k}]") for k, q in enumerate(array(data, where)))
