@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import shutil
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from conslaw_nb import certify, checker, linear, parse_model
 from conslaw_nb.certificates.rocq import ask_rocq, export_rocq
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
 from conslaw_nb.certificates.rocq.listed import listed
+from conslaw_nb.certificates.rocq.ocaml import have_ocaml_check
 from conslaw_nb.errors import CertificateError, SizeError
 
 SMALL = {
@@ -176,6 +178,17 @@ def test_the_courts_agree_about_mutated_certificates(library, tmp_path_factory):
     for (name, path, data, _), good in zip(tried, found, strict=True):
         report = checker.check_data(copy.deepcopy(data))
         assert good is report.accepted, (name, path, report.summary)
+
+
+@pytest.mark.rocq
+def test_the_court_in_ocaml_reads_networks_of_any_size(library):  # noqa: F811
+    if shutil.which("ocamlopt") is None:
+        pytest.skip("ROCQ TESTS SKIPPED: no ocamlopt here; apt-get install --no-install-recommends ocaml-nox")
+    for name, data in {**SMALL, **LARGE}.items():
+        assert have_ocaml_check(export_rocq(data)) == (True, "the checker extracted to OCaml accepts it"), name
+    for name, data in FALSE.items():
+        if (text := written(data)) is not None:
+            assert have_ocaml_check(text) == (False, "the checker extracted to OCaml rejects it"), name
 
 
 @pytest.mark.rocq
