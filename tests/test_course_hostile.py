@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,39 @@ from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
 from conslaw_nb.course.room import wants
 
-LIMITS = Limits(seconds=6, answer_seconds=10, megabytes=700, waiting=4)
+LIMITS = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=6)
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
+def hostile(begun, tmp_path_factory):
     """Grade all mischief at once, with honest learners among it."""
-    needs_a_cell()
     place = tmp_path_factory.mktemp("hostile")
     (place / "subs").mkdir()
     expected = submissions(place / "subs", len(BREAKING) + len(TAMPERING) + 8, short=True)
     before = {path: path.read_bytes() for path in (place / "subs").iterdir()}
-    grades = grade(place / "subs", place / "grades", lessons=[1], limits=LIMITS)
+    # Four at once, though there may be two processors: some of them wait until their time is over.
+    grades = grade(place / "subs", place / "grades", lessons=[1], limits=LIMITS, jobs=4)
     return place, expected, before, {one["learner"]: one for one in grades.learners}
+
+
+@pytest.fixture(scope="module")
+def begun(request, tmp_path_factory):
+    """Begin with the first of them everything that mostly waits: each test in turn gets what came of its own."""
+    needs_a_cell()
+    wanted = [item.callspec.params.get("outcome") for item in request.session.items if hasattr(item, "callspec")]
+    with ThreadPoolExecutor(4) as pool:
+        yield {run: pool.submit(run, tmp_path_factory.mktemp("long")) for run in wanted if callable(run)}
+
+
+@pytest.fixture
+def outcome(begun, request):
+    """Return what came of the function that `what_comes_of` names."""
+    return begun[request.param].result()
+
+
+def what_comes_of(*runs):
+    """Mark a test by what takes long: functions of a folder, run while other tests of this file go on."""
+    return pytest.mark.parametrize("outcome", runs, ids=[run.__name__ for run in runs], indirect=True)
 
 
 def found(learner, expected):
@@ -282,12 +303,16 @@ def test_the_solutions_are_not_there_while_a_notebook_runs(tmp_path):
     assert ran(tmp_path, look)["exercises"]["1.1"]["answer"] == repr((0, True, [""] * 6))
 
 
-def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
-    needs_a_cell()
+def many_endless(folder):
     for k in range(9):
-        write(tmp_path / "subs" / "me" / f"{k}.ipynb", START, "while True:\n    pass", RIGHT)
+        write(folder / "subs" / "me" / f"{k}.ipynb", START, "while True:\n    pass", RIGHT)
     limits = Limits(seconds=1, answer_seconds=10, megabytes=700)
-    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=limits).learners[0]
+    return grade(folder / "subs", folder / "grades", lessons=[1], limits=limits).learners
+
+
+@what_comes_of(many_endless)
+def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(outcome):
+    (learner,) = outcome
     assert 1 <= len(learner["runs"]) < 9
     assert len(learner["runs"]) + len(learner["problems"]) == 9
     assert "8.ipynb was not run: the notebooks of this learner took too long" in learner["problems"]
@@ -355,47 +380,52 @@ where.check(str([
 """
 
 
-@pytest.mark.parametrize(
-    "leave", [LEAVE, "import os\nos.chmod('.', 0o000)", "import os\n" + "os.mkdir('d'); os.chdir('d')\n" * 2000]
-)
-def test_nothing_of_one_submission_is_there_for_the_next(tmp_path, leave):
-    """The same helper runs both: what the first one left behind is gone, and what it changed is as it was."""
-    needs_a_cell()
-    write(tmp_path / "subs" / "a.ipynb", START, leave)
-    write(tmp_path / "subs" / "b.ipynb", START, LOOK)
-    write(tmp_path / "new" / "b.ipynb", START, LOOK)
-    after, alone = (
-        grade(tmp_path / name, tmp_path / f"g{name}", lessons=[1], limits=LIMITS, jobs=1).learners[-1]
-        for name in ("subs", "new")
-    )
-    assert after["exercises"]["1.1"]["answer"] == alone["exercises"]["1.1"]["answer"]
-    assert after["exercises"]["1.1"]["answer"].startswith("[False, False, False, [], ['.ipython'], 2, ")
+def three_leave_something(folder):
+    """One helper runs all: who looks around before anybody has left anything, and after each of them."""
+    deep = "import os\n" + "os.mkdir('d'); os.chdir('d')\n" * 2000
+    for k, leave in enumerate([LEAVE, "import os\nos.chmod('.', 0o000)", deep]):
+        write(folder / "subs" / f"{k} looks.ipynb", START, LOOK)
+        write(folder / "subs" / f"{k} then leaves.ipynb", START, leave)
+    write(folder / "subs" / "3 looks.ipynb", START, LOOK)
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=LIMITS, jobs=1).learners
 
 
-def test_honest_notebooks_are_copies_of_one_process_and_after_a_dishonest_one_there_is_another(tmp_path):
-    """Inside, the second copy has a later number than the first; in a new room numbers begin again."""
-    needs_a_cell()
+@what_comes_of(three_leave_something)
+def test_nothing_of_one_submission_is_there_for_the_next(outcome):
+    """The same helper runs them all: what one left behind is gone, and what it changed is as it was."""
+    assert [one["learner"][2:] for one in outcome] == ["looks", "then leaves"] * 3 + ["looks"]
+    alone, *after = (one["exercises"]["1.1"]["answer"] for one in outcome[::2])
+    assert after == [alone] * 3
+    assert alone.startswith("[False, False, False, [], ['.ipython'], 2, ")
+
+
+def copies(folder):
     cell = "import os\nwhere.check(str(os.getpid()))"
     for k, harm in enumerate(["", "", "os._exit(1)", "", "os.setxattr('.', 'user.left', b'x')", "os.abort()", ""]):
-        write(tmp_path / "subs" / f"{k}.ipynb", START, cell, harm or "a = 1")
-    learners = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=LIMITS, jobs=1).learners
-    numbers = [int(one["exercises"]["1.1"]["answer"]) for one in learners]
+        write(folder / "subs" / f"{k}.ipynb", START, cell, harm or "a = 1")
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=LIMITS, jobs=1).learners
+
+
+@what_comes_of(copies)
+def test_honest_notebooks_are_copies_of_one_process_and_after_a_dishonest_one_there_is_another(outcome):
+    """Inside, the second copy has a later number than the first; in a new room numbers begin again."""
+    numbers = [int(one["exercises"]["1.1"]["answer"]) for one in outcome]
     assert numbers[0] < numbers[1] < numbers[2] < numbers[3] < numbers[4]  # who ends early has harmed nothing
-    assert all(one["runs"][0]["whole"] for one in learners if one["learner"] in "0136")
+    assert all(one["runs"][0]["whole"] for one in outcome if one["learner"] in "0136")
 
 
-def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
-    """It closes the line into which it speaks, and sleeps: it is ended at its limit, and the next one is run."""
-    needs_a_cell()
-    write(
-        tmp_path / "subs" / "a.ipynb",
-        START,
-        RIGHT,
-        "import os, signal, time\nos.close(3)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)",
-    )
-    write(tmp_path / "subs" / "b.ipynb", START, COMPUTED)
+def silent(folder):
+    sleep = "import os, signal, time\nos.close(3)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)"
+    write(folder / "subs" / "a.ipynb", START, RIGHT, sleep)
+    write(folder / "subs" / "b.ipynb", START, COMPUTED)
     limits = Limits(seconds=2, answer_seconds=10, megabytes=700, waiting=3)
-    one, other = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits, jobs=1).learners
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=limits, jobs=1).learners
+
+
+@what_comes_of(silent)
+def test_a_notebook_that_falls_silent_is_still_watched(outcome):
+    """It closes the line into which it speaks, and sleeps: it is ended at its limit, and the next one is run."""
+    one, other = outcome
     assert one["runs"][0]["state"].startswith("it was stopped after the time that a notebook may take")
     assert one["exercises"]["1.1"]["outcome"] == other["exercises"]["1.1"]["outcome"] == "right"
 
@@ -407,12 +437,16 @@ def test_a_notebook_that_makes_files_without_end_is_stopped(tmp_path):
     assert learner["exercises"]["1.1"]["outcome"] == "right"
 
 
-def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(tmp_path):
-    """Waiting is bounded like work, long before the clock that a busy machine needs has run out."""
-    needs_a_cell()
-    write(tmp_path / "subs" / "a.ipynb", START, "import time\ntime.sleep(9999)", COMPUTED)
+def waits(folder):
+    write(folder / "subs" / "a.ipynb", START, "import time\ntime.sleep(9999)", COMPUTED)
     limits = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=30)
-    (one,) = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits).learners
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=limits).learners
+
+
+@what_comes_of(waits)
+def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(outcome):
+    """Waiting is bounded like work, long before the clock that a busy machine needs has run out."""
+    (one,) = outcome
     assert one["runs"][0]["errors"] == [[2, "TooLong in line 2"]]
     assert one["runs"][0]["whole"]
     assert one["exercises"]["1.1"]["outcome"] == "right"
