@@ -80,10 +80,12 @@ class LabServer:
         if self.source:
             paths = [str(self.source), environment.get("PYTHONPATH", "")]
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-            # What an installed package would bring: Jupyter loads our extension.
+            # What an installed package would bring: Jupyter loads our extensions.
             installed = Path(environment["JUPYTER_CONFIG_DIR"], "jupyter_server_config.d")
             installed.mkdir()
-            shutil.copy(self.source / "conslaw_nb" / "notebooks" / "jupyter" / "conslaw_nb.json", installed)
+            brought = self.source / "conslaw_nb" / "notebooks" / "jupyter"
+            shutil.copy(brought / "conslaw_nb.json", installed)
+            shutil.copytree(brought / "keys", Path(environment["JUPYTER_DATA_DIR"], "labextensions", "conslaw-nb"))
         # Nobody is there to say whether JupyterLab may fetch its news.
         plugin = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", "apputils-extension")
         plugin.mkdir(parents=True)
@@ -236,6 +238,33 @@ class LabPage:
     def kernel_status(self) -> str:
         """Return JupyterLab's word for what the kernel is doing, such as 'idle' or 'busy'."""
         return self._ask("return panel.sessionContext.session.kernel.status;")
+
+    def write(self, cell_id: str, source: str) -> None:
+        """Write into a cell of code."""
+        self._ask(
+            "panel.content.model.cells.get(argument[0]).sharedModel.setSource(argument[1]);",
+            [self.place(cell_id), source],
+        )
+
+    def run_cell(self, cell_id: str) -> None:
+        """Run one cell, and wait for its end."""
+        self._ask("panel.content.activeCellIndex = argument;", self.place(cell_id))
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-cell'); }")
+
+    def place(self, cell_id: str) -> int:
+        """Return where a cell stands among all, counted from 0."""
+        return [cell["id"] for cell in self.cells()].index(cell_id)
+
+    def plain_slider(self, cell_id: str) -> str:
+        """Put a slider at 3 into a cell, press two of its keys, and return what it then reads."""
+        self.write(cell_id, "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider")
+        self.run_cell(cell_id)
+        handle = self.page.locator(".noUi-handle").first
+        self._bring(handle)
+        handle.focus()
+        self.page.keyboard.press("ArrowRight")
+        self.page.keyboard.press("ArrowUp")
+        return self.page.locator(".jupyter-widgets.widget-slider .widget-readout").first.inner_text()
 
     def cells(self) -> list[dict]:
         """Return every cell as nbformat has it, from the model."""
