@@ -193,6 +193,20 @@ Section Relu.
   Qed.
 End Relu.
 
+(* The squares of a neuron's weights (and bias) on the side of the input less those on the side of the output. *)
+Theorem neuron_is_a_law widths bias D l a : let sizes := rev widths in
+  (2 <= length sizes)%nat -> (S l < pred (length sizes))%nat -> (a < size_at sizes (S l))%nat ->
+  below (Z.of_nat D) (in_side sizes bias (S l) a) = true -> below (Z.of_nat D) (out_edges sizes (S l) a) = true ->
+  law D (gradients D (relu widths bias)) (difference (in_side sizes bias (S l) a) (out_edges sizes (S l) a)).
+Proof.
+  intros sizes E K A B B'.
+  change (relu widths bias) with (monomials (whole_paths sizes ++ if bias then from_biases sizes else [])).
+  apply difference_is_a_law; [exact B | exact B' |].
+  intros m M. symmetry. apply sides_meet; [exact K | exact A |]. apply in_app_or in M.
+  destruct M as [M | M]; [left; apply in_whole_paths; assumption | right]. destruct bias; [| destruct M].
+  split; [reflexivity |]. apply in_from_biases; assumption.
+Qed.
+
 Theorem relu_check_sound widths bias x p lie laws : relu_check widths bias x p lie laws = true ->
   let D := (weights (rev widths) + if bias then biases widths else 0)%nat in
   shown D (gradients D (relu widths bias)) (rational (point_of x)) lie laws.
@@ -221,11 +235,8 @@ Proof.
     rewrite map_length, map_map. split; [reflexivity |]. split.
     + apply Forall_forall. intros v J. apply in_map_iff in J. destruct J as ([a o] & <- & J).
       specialize (B _ (I _ J)). apply andb_prop in B. destruct B as [B B'].
-      apply difference_is_a_law; [exact B | exact B' |].
       destruct (neurons_are sizes bias E2 _ 0%nat a o (start_described sizes E2) (I _ J)) as (l & u & K & A & -> & ->).
-      intros m M. symmetry. apply sides_meet; [exact K | exact A |]. apply in_app_or in M.
-      destruct M as [M | M]; [left; apply in_whole_paths; assumption | right]. destruct bias; [| destruct M].
-      split; [reflexivity |]. apply in_from_biases; assumption.
+      exact (neuron_is_a_law widths bias D l u E2 K A B B').
     + revert H. apply independent_same. clear - I B O. induction cs as [| w cs IH]; constructor.
       * intros i J. specialize (B w (I w (or_introl eq_refl))). apply andb_prop in B. destruct B as [B B'].
         unfold whole_vector. rewrite (difference_value x D _ _ i O B B' J). reflexivity.
