@@ -122,8 +122,8 @@ Section Network.
   Qed.
 
   (* By places, all coordinates. *)
-  Lemma by_places (f : nat -> R) (g : nat -> R) : (forall k r s, valid L k r s -> f (place L k r s) =
-    g (place L k r s)) ->
+  Lemma by_places (f g : nat -> R) :
+    (forall k r s, valid L k r s -> f (place L k r s) = g (place L k r s)) ->
     forall i, (i < D)%nat -> f i = g i.
   Proof.
     intros H i I. destruct (place_all _ _ (layout_proper turn sizes) i I) as (k & r & s & V & <-). apply H, V.
@@ -166,8 +166,8 @@ Section Network.
     pose proof (proj1 (proj1 Cm')) as K'. cbn [fst snd].
     split.
     - apply (balance_is_a_law L D (layout_proper turn sizes) (entry_of M) entries); auto. exact only_E.
-    - apply (by_places (fun i => IZR (coef (balance_row m m' (Pos.of_succ_nat a) (Pos.of_succ_nat b)) (Pos.of_succ_nat
-        i)))).
+    - apply (by_places (fun i =>
+        IZR (coef (balance_row m m' (Pos.of_succ_nat a) (Pos.of_succ_nat b)) (Pos.of_succ_nat i)))).
       intros l r s V. unfold gradient, value.
       rewrite (balance_gradient L D (layout_proper turn sizes) X k a b l r s K' A B V).
       apply (balance_row_is L D X (layout_proper turn sizes)); auto.
@@ -233,8 +233,8 @@ Theorem linear_check_sound widths x p lie laws rules : linear_check widths x p l
 Proof.
   intros H. rewrite weights_total. unfold linear. pose proof H as S. unfold linear_check, product_check in S.
   cbv zeta in S. rewrite !andb_true_iff in S. destruct S as ((((_ & S) & _) & _) & _). apply Nat.leb_le in S.
-  assert (K : forall z, _) by (intros z; exact (chain_entries (rev widths) z (rev widths) 0 S eq_refl (fun i =>
-    eq_refl))).
+  assert (K : forall z, _) by
+    (intros z; exact (chain_entries (rev widths) z (rev widths) 0 S eq_refl (fun i => eq_refl))).
   apply (product_check_sound (fun _ => false) (rev widths) (chain 0 (rev widths)) x p lie laws rules);
     [apply (K (fun _ => 0%R)) | apply (K (fun _ => 0%R)) | | exact H].
   intros i j z I J. apply (K z); assumption.
@@ -263,5 +263,5 @@ Fixpoint coordinates (n : nat) (i : positive) (t : PositiveMap.t Z) : list Q :=
 Definition At (k : N) (v : Z) : N * Z := (k, v).
 
 Definition sparse_point (D : nat) (entries : list (N * Z)) : list Q :=
-  coordinates D 1 (fold_right (fun e t => PositiveMap.add (N.succ_pos (fst e)) (snd e) t) (PositiveMap.empty Z)
-    entries).
+  coordinates D 1
+    (fold_right (fun e t => PositiveMap.add (N.succ_pos (fst e)) (snd e) t) (PositiveMap.empty Z) entries).

@@ -101,8 +101,10 @@ Proof. simpl. rewrite Q2R_1. ring. Qed.
 
 Lemma nth_variables k n m i j : (i < n)%nat -> (j < m)%nat ->
   nth j (nth i (variables k n m) []) [] = Models.X (k + i * m + j).
-Proof. intros I J. unfold variables. rewrite nth_map_seq by exact I.
-exact (nth_map_seq (fun j => Models.X (k + i * m + j)) m j [] J). Qed.
+Proof.
+  intros I J. unfold variables. rewrite nth_map_seq by exact I.
+  exact (nth_map_seq (fun j => Models.X (k + i * m + j)) m j [] J).
+Qed.
 
 Lemma real_product x w k n m B i j : length B = m -> (i < n)%nat -> (j < w)%nat ->
   real x (nth j (nth i (product w (variables k n m) B) []) []) =
@@ -142,8 +144,8 @@ Proof.
   assert (N1 : m = size_at sizes (S k)) by (specialize (N 1%nat); rewrite Nat.add_1_r in N; exact N).
   assert (DL : depth L = (k + S (length rest))%nat) by (unfold L; simpl in *; lia).
   destruct rest as [| m2 rest].
-  - simpl length in DL. rewrite DL, Nat.add_1_r. change (chain (start sizes k) [n;
-      m]) with (variables (start sizes k) n m).
+  - simpl length in DL. rewrite DL, Nat.add_1_r.
+    change (chain (start sizes k) [n; m]) with (variables (start sizes k) n m).
     subst n m. split; [unfold variables; rewrite map_length, seq_length; reflexivity |]. split.
     + apply Forall_forall. intros row I. unfold variables in I. apply in_map_iff in I. destruct I as (i & <- & _).
       rewrite map_length, seq_length. reflexivity.

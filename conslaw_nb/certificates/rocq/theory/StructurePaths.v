@@ -113,14 +113,14 @@ Proof.
   rewrite (O (Pos.of_succ_nat i)) in E by lia. rewrite coef_marks, Z.mul_1_l, <- INR_IZR_INZ. lra.
 Qed.
 
-Lemma difference_value x D p q i : ones x D -> below (Z.of_nat D) p = true -> below (Z.of_nat D) q =
-  true -> (i < D)%nat ->
+Lemma difference_value x D p q i :
+  ones x D -> below (Z.of_nat D) p = true -> below (Z.of_nat D) q = true -> (i < D)%nat ->
   gradient (rational (point_of x)) (difference p q) i =
     IZR (coef (marks (-2) q ++ marks 2 p) (Pos.of_succ_nat i)).
 Proof.
   intros O P Q I. rewrite gradient_slope. unfold base, difference. rewrite real_slope_app, coef_app, plus_IZR.
-  assert (S : forall c z l, Q2R c = IZR z -> below (Z.of_nat D) l =
-    true -> real_slope (rational (point_of x)) (axis (Pos.of_succ_nat i)) (squares c l) =
+  assert (S : forall c z l, Q2R c = IZR z -> below (Z.of_nat D) l = true ->
+    real_slope (rational (point_of x)) (axis (Pos.of_succ_nat i)) (squares c l) =
     IZR (coef (marks (2 * z) l) (Pos.of_succ_nat i))).
   { intros c z l C B. rewrite coef_marks. induction l as [| w l IH]; [simpl; rewrite Z.mul_0_r; reflexivity |].
     simpl in B. apply andb_prop in B. destruct B as [B B'].
@@ -154,8 +154,8 @@ Section Paths.
 
   Lemma paths_are_walks ends l : forall h i m, (1 <= length l)%nat -> part_of h l -> (i < n h)%nat ->
     In m (nth i (paths (start sizes h) l ends) []) ->
-    exists u w t, walk h i (h + length l - 1) u w /\ (u < n (h + length l - 1))%nat /\ In t (nth u ends []) /\ m =
-      w ++ t.
+    exists u w t, walk h i (h + length l - 1) u w /\ (u < n (h + length l - 1))%nat /\ In t (nth u ends []) /\
+      m = w ++ t.
   Proof.
     induction l as [| a [| b rest] IH]; intros h i m E N I H; [simpl in E; lia | |].
     - exists i, [], m. simpl in *. replace (h + 1 - 1)%nat with h by lia. repeat split; auto. apply Stay.
@@ -178,8 +178,8 @@ Section Paths.
     - simpl in *. inversion W; subst; [exact T |]. pose proof (walk_up _ _ _ _ _ H1). lia.
     - assert (N0 : a = n h) by (specialize (N 0%nat ltac:(simpl; lia)); rewrite Nat.add_0_r in N; exact N).
       assert (N1 : b = n (S h)) by (specialize (N 1%nat ltac:(simpl; lia)); rewrite Nat.add_1_r in N; exact N).
-      assert (C : exists j m, (j < n (S h))%nat /\ walk (S h) j (h + length (a :: b :: rest) - 1) u m /\ w =
-        edge h i j :: m).
+      assert (C : exists j m, (j < n (S h))%nat /\ walk (S h) j (h + length (a :: b :: rest) - 1) u m /\
+        w = edge h i j :: m).
       { remember (h + length (a :: b :: rest) - 1)%nat as e eqn:Ee. destruct W as [h i | h i j e u m X Y Z];
           [simpl in Ee; lia | exists j, m; auto]. }
       destruct C as (j & m & Y & Z & ->). subst a b.
@@ -191,8 +191,8 @@ Section Paths.
       + cbn [app place layout_of]. rewrite Nat.add_assoc. apply in_map.
         apply (IH (S h) j u); [simpl; lia | | exact Y | | exact T].
         * exact (part_tail _ _ _ N).
-        * replace (S h + length (n (S h) :: rest) - 1)%nat with (h +
-            length (n h :: n (S h) :: rest) - 1)%nat by (simpl; lia).
+        * replace (S h + length (n (S h) :: rest) - 1)%nat with
+            (h + length (n h :: n (S h) :: rest) - 1)%nat by (simpl; lia).
           exact Z.
   Qed.
 
@@ -209,8 +209,8 @@ Section Paths.
   Lemma times_one (f : nat -> positive) m v j : (j < m)%nat -> (forall b, (b < m)%nat -> f b = v <-> b = j) ->
     times_all (map f (seq 0 m)) [v] = 1%nat.
   Proof.
-    intros J H. assert (S : forall k, (k <= m)%nat -> times_all (map f (seq 0 k)) [v] =
-      if Nat.ltb j k then 1%nat else 0%nat).
+    intros J H.
+    assert (S : forall k, (k <= m)%nat -> times_all (map f (seq 0 k)) [v] = if Nat.ltb j k then 1%nat else 0%nat).
     { induction k as [| k IH]; intros K; [reflexivity |]. rewrite seq_S, map_app, times_all_lists, IH by lia. simpl.
       specialize (H k ltac:(lia)). destruct (Pos.eqb_spec (f k) v) as [E | E], (Nat.ltb_spec j k),
         (Nat.ltb_spec j (S k));
@@ -230,11 +230,11 @@ Section Paths.
     - apply (times_one _ _ _ j); [apply V |]. intros b B. split; [| intros ->; reflexivity]. intros E.
       apply edge_once in E; [tauto | split; [exact K | auto] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
-        [exact A | exact (proj2 B)]] | exact V].
+      apply edge_once in E;
+        [apply N; symmetry; tauto | split; [exact K | split; [exact A | exact (proj2 B)]] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
-        [exact A | exact (proj2 B)]] | exact V].
+      apply edge_once in E;
+        [apply N; symmetry; tauto | split; [exact K | split; [exact A | exact (proj2 B)]] | exact V].
   Qed.
 
   Lemma times_out_edges l a h i j : (l < q)%nat -> (a < n (S l))%nat -> valid L h i j ->
@@ -245,11 +245,11 @@ Section Paths.
     - apply (times_one _ _ _ i); [apply V |]. intros b B. split; [| intros ->; reflexivity]. intros E.
       apply edge_once in E; [tauto | split; [exact K | auto] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
-        [exact (proj2 B) | exact A]] | exact V].
+      apply edge_once in E;
+        [apply N; symmetry; tauto | split; [exact K | split; [exact (proj2 B) | exact A]] | exact V].
     - apply times_none. intros w W E. apply in_map_iff in W. destruct W as (b & <- & B). apply in_seq in B.
-      apply edge_once in E; [apply N; symmetry; tauto | split; [exact K | split;
-        [exact (proj2 B) | exact A]] | exact V].
+      apply edge_once in E;
+        [apply N; symmetry; tauto | split; [exact K | split; [exact (proj2 B) | exact A]] | exact V].
   Qed.
 
   Definition when (b : bool) : nat := if b then 1%nat else 0%nat.
@@ -292,8 +292,8 @@ Section Paths.
     pose proof (bias_start_grows 0 l ltac:(lia)). simpl in H0. lia.
   Qed.
 
-  Lemma bias_once l a k b : (0 < l)%nat -> (0 < k)%nat -> (a < n l)%nat -> (b < n k)%nat -> bias l a =
-    bias k b -> l = k /\ a = b.
+  Lemma bias_once l a k b : (0 < l)%nat -> (0 < k)%nat -> (a < n l)%nat -> (b < n k)%nat ->
+    bias l a = bias k b -> l = k /\ a = b.
   Proof.
     intros L0 K0 A B E. apply SuccNat2Pos.inj in E. destruct (Nat.lt_trichotomy l k) as [H | [-> | H]].
     - pose proof (bias_start_grows (S l) k H) as G. cbn [bias_start] in G. destruct l; lia.

@@ -323,10 +323,10 @@ Section Product.
       (if Nat.eqb l (S k) then basis a r * U x (S k) b s + U x (S k) a s * basis b r else 0).
   Proof.
     intros K A B V. rewrite real_partial, balance_slope.
-    assert (M : forall h c m (f : nat -> nat), (forall i, (i < m)%nat -> valid L h i c) -> forall w,
+    assert (M : forall h c m, (forall i, (i < m)%nat -> valid L h i c) -> forall w,
       dot m (fun i => U (axis (var l r s)) h i c) w = if Nat.eqb l h then (if Nat.ltb r m then w r else 0) * basis s c
         else 0).
-    { intros h c m _ F w. rewrite (dot_same m _ (fun i => if Nat.eqb l h then basis r i * basis s c else 0) _ w); auto.
+    { intros h c m F w. rewrite (dot_same m _ (fun i => if Nat.eqb l h then basis r i * basis s c else 0) _ w); auto.
       - destruct (Nat.eqb l h); [| apply dot_zero_left]. rewrite dot_right_scale. f_equal.
         destruct (Nat.ltb_spec r m) as [I | I]; [apply dot_unit, I |]. rewrite <- (dot_zero_left m w).
         apply dot_same; auto. intros i J. unfold basis. destruct (Nat.eqb_spec r i); [lia | reflexivity].
@@ -343,7 +343,7 @@ Section Product.
     assert (Vb : forall c, (c < n (S k))%nat -> forall i, (i < n (S (S k)))%nat -> valid L (S k) c i) by
       (intros c C i I; split; [lia | auto]).
     rewrite (dot_commutes (n k) (fun i => U x k i a)), (dot_commutes (n (S (S k))) (U x (S k) a)).
-    rewrite (M k a _ (fun i => i) (Va a A)), (M k b _ (fun i => i) (Va b B)), (N (S k) a _ (Vb a A)),
+    rewrite (M k a _ (Va a A)), (M k b _ (Va b B)), (N (S k) a _ (Vb a A)),
       (N (S k) b _ (Vb b B)).
     destruct V as (Vl & Vr & Vs). cbv beta. unfold basis. rewrite !(Nat.eqb_sym s), !(Nat.eqb_sym r).
     destruct (Nat.eqb_spec l k) as [e | e], (Nat.eqb_spec l (S k)) as [e' | e']; subst; try lia; try ring;
