@@ -175,7 +175,7 @@ def _formulas(laws: Sequence[Law], prefix: str = "", most: int = 6) -> list[str]
     """Return formulas with their numbers, one for each line; what holds for each head is said once."""
     kinds: dict[str, list[Law]] = {}
     for law in laws:
-        formula = law.formula.replace(prefix, "") if prefix else law.formula
+        formula = re.sub(rf"(?<![\w.]){re.escape(prefix)}", "", law.formula)
         kinds.setdefault(re.sub(r"\b(b?[QKVO])\d+(?!\d)", r"\1ₕ", formula), []).append(law)
     lines = []
     for formula, same in kinds.items():

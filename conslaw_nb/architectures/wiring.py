@@ -172,6 +172,7 @@ class Wiring:
         self.bundles: list[Bundle] = []
         self.heads: list[Head] = []
         self._products: list[tuple[Bundle, Bundle, Bundle]] = []
+        self._rows: list[tuple[Bundle, list[Bundle]]] = []  # channels one beside the other, and what they are of
         self.unknown: list[str] = []
         self.notes: list[str] = []
         self._readers_of: dict[str, set[str]] = {}  # parameter made here -> kinds of readers
@@ -246,7 +247,20 @@ class Wiring:
         self._products.append((result.bundle, left.bundle, right.bundle))
         self.pin(left, _FACTOR)
         self.pin(right, _FACTOR)
+        if left.layout != right.layout or left.bundle.root().size != right.bundle.root().size:
+            for wire in (left, right, result):  # one number beside all channels, say
+                wire.bundle.root().pins.append("a product of channels in different directions")
         return result
+
+    def beside(self, wires: Sequence[Wire]) -> Wire:
+        """Return the channels of several wires, one beside the other."""
+        sizes = [wire.bundle.root().size for wire in wires]
+        made = self.bundle(sum(sizes) if all(sizes) else 0, layout=wires[0].layout)
+        made.bundle.data = all(wire.bundle.root().data for wire in wires)
+        self._rows.append((made.bundle, [wire.bundle for wire in wires]))
+        for wire in wires:
+            self._read(wire, "other")
+        return Wire(made.bundle, (), False, wires[0].layout, max(wire.rank for wire in wires))
 
     def norm(self, wire: Wire, name: str, shift: bool) -> None:
         """Say that a normalisation of whole vectors reads the channels, and takes off their mean if it shifts."""
@@ -281,6 +295,7 @@ class Wiring:
     def laws(self) -> list[Law]:
         """Return all laws that the wiring gives, each with its reason."""
         shared = {name for name, times in self.used.items() if times > 1}
+        self._part()
         found: list[Law] = [law for law in self._factors() if not shared & set(law.parameters)]
         for bundle in self.bundles:
             if bundle.merged is None and not any(p.name in shared for p in (*bundle.makers, *bundle.readers)):
@@ -306,6 +321,26 @@ class Wiring:
             if not shared & set(law.parameters):
                 found.append(law)
         return found
+
+    def _part(self) -> None:
+        """Settle channels beside each other: what sees all of them sees its own of each."""
+        all_rows = [row.root() for row, _ in self._rows]
+        for row, bundles in reversed(self._rows):
+            whole, parts = row.root(), [bundle.root() for bundle in bundles]
+            rest = whole.size - sum(part.size for part in parts)  # of an input, which takes what is left
+            open_ones = sum(not part.size for part in parts)
+            fits = (rest > 0 and open_ones == 1) or (rest == 0 and not open_ones)
+            joint = whole.makers or whole.taken or whole.fed or whole.norms or all_rows.count(whole) > 1
+            if joint or not fits:
+                whole.pins.append("channels beside others, which are seen together")
+            start = 0
+            for part in parts:
+                stop = start + (part.size or rest)
+                part.pins += whole.pins
+                part.batch_norms += whole.batch_norms
+                part.diagonal, part.unshifted = part.diagonal or whole.diagonal, part.unshifted or whole.unshifted
+                part.readers += [reader.some(start, stop, f"{reader.name}[{start}:{stop}]") for reader in whole.readers]
+                start = stop
 
     def _factors(self) -> list[BalanceLaw]:
         """Settle products: what reads one is balanced with a factor, and two free factors with each other."""

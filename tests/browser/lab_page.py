@@ -233,6 +233,22 @@ class LabPage:
         self._until(lambda: self.kernel_status() == "idle", seconds, "the kernel to be idle")
         assert self.page.evaluate("() => window.ran") == "done"
 
+    def write(self, cell_id: str, source: str) -> None:
+        """Write into a cell of code."""
+        self._ask(
+            "panel.content.model.cells.get(argument[0]).sharedModel.setSource(argument[1]);",
+            [self.place(cell_id), source],
+        )
+
+    def run_cell(self, cell_id: str) -> None:
+        """Run one cell, and wait for its end."""
+        self._ask("panel.content.activeCellIndex = argument;", self.place(cell_id))
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-cell'); }")
+
+    def place(self, cell_id: str) -> int:
+        """Return where a cell stands among all, counted from 0."""
+        return [cell["id"] for cell in self.cells()].index(cell_id)
+
     def kernel_status(self) -> str:
         """Return JupyterLab's word for what the kernel is doing, such as 'idle' or 'busy'."""
         return self._ask("return panel.sessionContext.session.kernel.status;")

@@ -126,22 +126,6 @@ class LitePage(LabPage):
         """Save the notebook in front into the browser's storage."""
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.context.save(); }")
 
-    def write(self, cell_id, source):
-        """Write into a cell of code."""
-        self._ask(
-            "panel.content.model.cells.get(argument[0]).sharedModel.setSource(argument[1]);",
-            [self.place(cell_id), source],
-        )
-
-    def run_cell(self, cell_id):
-        """Run one cell, and wait for its end."""
-        self._ask("panel.content.activeCellIndex = argument;", self.place(cell_id))
-        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-cell'); }")
-
-    def place(self, cell_id):
-        """Return where a cell stands among all, counted from 0."""
-        return [cell["id"] for cell in self.cells()].index(cell_id)
-
     def printed(self, cell_id):
         """Return a cell's outputs as text."""
         return plain(next(cell for cell in self.cells() if cell["id"] == cell_id))

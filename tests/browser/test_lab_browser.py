@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from conslaw_nb import teaching
+from conslaw_nb import teaching, widgets
 from conslaw_nb.notebooks.lab import lessons_folder
 from conslaw_nb.notebooks.saving import WIDGET_VIEW
 
@@ -175,6 +175,33 @@ def test_a_lesson_runs_and_its_first_figure_answers(number, window):
             break
     assert after != before
     window.screenshot(f"lesson-{number}-moved")
+    assert window.outside == []
+
+
+FIGURES = sorted(
+    name for name in widgets.__all__ if name.endswith(("explorer", "finder", "loop", "drift", "training", "staircase"))
+)
+
+
+def test_every_slider_of_every_figure_answers_to_the_arrow_keys(window, jupyterlab):
+    """Each is reached, moves with a key, and moves the picture, the words or the numbers."""
+    window.switch(jupyterlab.add("keys.ipynb", notebook("import conslaw_nb as cl")))
+    window.run_all()
+    for name in FIGURES:
+        window.write("cell-0", f"import conslaw_nb as cl\ncl.widgets.{name}()")
+        window.run_cell("cell-0")
+        window.page.locator(".jp-OutputArea-output :is(.widget-slider, .cl-hand-row)").first.wait_for()
+        window.page.wait_for_timeout(300)
+        labels = window.sliders()
+        assert labels, name
+        for place, label in enumerate(labels):
+            before = window.widget_html()
+            told = {window.move_slider(place, steps) for steps in (0, 2, -1)}  # it may stand at one of its ends
+            assert len(told) > 1, f"{name}: {label} does not move"
+            assert window.widget_html(changed_from=before, seconds=30) != before, f"{name}: {label} changes nothing"
+        if name == "net_training":
+            window.screenshot("two-panels")
+    assert window.errors() == []
     assert window.outside == []
 
 
