@@ -80,10 +80,12 @@ class LabServer:
         if self.source:
             paths = [str(self.source), environment.get("PYTHONPATH", "")]
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-            # What an installed package would bring: Jupyter loads our extension.
+            # What an installed package would bring: Jupyter loads our extensions.
             installed = Path(environment["JUPYTER_CONFIG_DIR"], "jupyter_server_config.d")
             installed.mkdir()
-            shutil.copy(self.source / "conslaw_nb" / "notebooks" / "jupyter" / "conslaw_nb.json", installed)
+            brought = self.source / "conslaw_nb" / "notebooks" / "jupyter"
+            shutil.copy(brought / "conslaw_nb.json", installed)
+            shutil.copytree(brought / "keys", Path(environment["JUPYTER_DATA_DIR"], "labextensions", "conslaw-nb"))
         # Nobody is there to say whether JupyterLab may fetch its news.
         plugin = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", "apputils-extension")
         plugin.mkdir(parents=True)
@@ -233,6 +235,10 @@ class LabPage:
         self._until(lambda: self.kernel_status() == "idle", seconds, "the kernel to be idle")
         assert self.page.evaluate("() => window.ran") == "done"
 
+    def kernel_status(self) -> str:
+        """Return JupyterLab's word for what the kernel is doing, such as 'idle' or 'busy'."""
+        return self._ask("return panel.sessionContext.session.kernel.status;")
+
     def write(self, cell_id: str, source: str) -> None:
         """Write into a cell of code."""
         self._ask(
@@ -249,9 +255,16 @@ class LabPage:
         """Return where a cell stands among all, counted from 0."""
         return [cell["id"] for cell in self.cells()].index(cell_id)
 
-    def kernel_status(self) -> str:
-        """Return JupyterLab's word for what the kernel is doing, such as 'idle' or 'busy'."""
-        return self._ask("return panel.sessionContext.session.kernel.status;")
+    def plain_slider(self, cell_id: str) -> str:
+        """Put a slider at 3 into a cell, press two of its keys, and return what it then reads."""
+        self.write(cell_id, "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider")
+        self.run_cell(cell_id)
+        handle = self.page.locator(".noUi-handle").first
+        self._bring(handle)
+        handle.focus()
+        self.page.keyboard.press("ArrowRight")
+        self.page.keyboard.press("ArrowUp")
+        return self.page.locator(".jupyter-widgets.widget-slider .widget-readout").first.inner_text()
 
     def cells(self) -> list[dict]:
         """Return every cell as nbformat has it, from the model."""
