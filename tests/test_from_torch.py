@@ -472,8 +472,8 @@ def tied_rows():
         (tied_rows(), 0, []),
         (
             nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.Conv2d(4, 6, 3, groups=2), nn.ReLU(), nn.Conv2d(6, 1, 3)),
-            6,
-            ["2 (what a convolution in 2 groups reads)"],
+            10,
+            [],
         ),
         (nn.Sequential(nn.ConvTranspose2d(2, 3, 3), nn.ReLU(), nn.Conv2d(3, 1, 3)), 0, ["0 (ConvTranspose2d)"]),
         (nn.MultiheadAttention(4, 2, kdim=3, vdim=5), 0, ["the network (attention with other widths for keys and"]),

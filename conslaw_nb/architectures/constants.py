@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .directions import Extent, Figure, Learned, Turned, is_learned, is_number, sizes_of
+from .directions import Extent, Figure, Learned, Turned, is_learned, is_number, keeps_numbers, sizes_of
 
 __all__ = ["Transposed", "constant"]
 
@@ -31,6 +31,8 @@ def _size_or_number(name: str, function: Any, values: tuple[Any, ...]) -> Any:
         if hasattr(values[0], "shape"):  # of a parameter or a buffer
             return tuple(values[0].shape) if which is None else values[0].shape[which]
         return Extent(which if isinstance(which, int) else None)
+    if name == "getattr" and values[1:] in (("device",), ("dtype",)):
+        return Figure() if values[1] == "device" or keeps_numbers(values[:1]) else None
     if name == "getitem" and values[0] == Extent(None) and isinstance(values[1], int):
         return Extent(values[1])
     if is_learned(values):

@@ -16,7 +16,7 @@ from typing import Any
 from .wiring import Wire
 
 __all__ = ["Derived", "Extent", "Figure", "Learned", "Step", "Turned", "combined", "exchanged", "is_given"]
-__all__ += ["is_learned", "is_number", "plain", "reshaped", "sizes_of", "turned"]
+__all__ += ["is_learned", "is_number", "keeps_numbers", "plain", "reshaped", "sizes_of", "turned"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,17 @@ def is_number(value: Any) -> bool:
     if isinstance(value, (int, float, Figure, Extent)):
         return value != Extent(None)
     return not is_learned(value) and getattr(value, "shape", None) == ()
+
+
+def keeps_numbers(arguments: Sequence[Any]) -> bool:
+    """Whether x.to(...) with these leaves numbers as they are: nothing among them is, or may be, of whole numbers."""
+    for value in arguments:
+        if value is None or (isinstance(value, Wire) and value.bundle.root().data):  # tokens, perhaps
+            return False
+        floating = getattr(value, "is_floating_point", True)  # of a type, or a method of a tensor
+        if not (floating() if callable(floating) else floating):
+            return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .directions import Derived, Step, Turned, combined, exchanged, is_given, is_number, plain, reshaped, turned
+from .directions import (
+    Derived,
+    Step,
+    Turned,
+    combined,
+    exchanged,
+    is_given,
+    is_number,
+    keeps_numbers,
+    plain,
+    reshaped,
+    turned,
+)
 from .wiring import Head, Range, Wire, Wiring
 
 __all__ = ["Heads", "Scores", "attend", "softened"]
 
-_ALWAYS = {"float", "to", "type_as", "contiguous"}
+_ALWAYS = {"float", "contiguous"}
 _SUMS = {"add", "add_", "iadd", "sub", "sub_", "isub"}
 _MASKS = {"masked_fill", "masked_fill_", "where", *_SUMS}
 _PRODUCTS, _QUOTIENTS = {"mul", "mul_", "imul"}, {"truediv", "div", "div_", "itruediv"}
@@ -172,7 +184,7 @@ class Heads:
         """Read what is done to scores before softmax, softmax itself, and what is done to the weights behind it."""
         scores = next(value for value in values if isinstance(value, Scores))
         others = [value for value in (*values, *options.values()) if value is not scores]
-        if name in _ALWAYS:
+        if name in _ALWAYS or (name in ("to", "type_as") and keeps_numbers(others)):
             return scores
         if not all(map(is_given, others)):
             return None

@@ -12,18 +12,26 @@ from .heads import Scores, attend, softened
 from .parameter_laws import Part
 from .wiring import Wire, Wiring
 
-__all__ = ["LayerReader"]
+__all__ = ["LayerReader", "is_hooked"]
 
-Handler = Callable[["LayerReader", Any, Sequence[Wire]], Wire]
+Handler = Callable[["LayerReader", Any, Sequence[Wire]], Any]
 
 _SAME = ("Identity",)
-_POSITIVE = ("ReLU", "LeakyReLU", "PReLU", "RReLU", "MaxPool1d", "MaxPool2d", "MaxPool3d", "AdaptiveMaxPool1d")
-_POSITIVE += ("AdaptiveMaxPool2d",)
+_POSITIVE = ("ReLU", "LeakyReLU", "PReLU", "RReLU")
+_MAXIMA = ("MaxPool1d", "MaxPool2d", "MaxPool3d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d")
 _DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d")
 _AVERAGES = ("AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "ZeroPad2d")
 _OPAQUE = ("GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "ELU", "SELU", "CELU", "Hardswish", "Hardsigmoid")
 _OPAQUE += ("ReLU6", "Hardtanh", "Softsign", "LogSigmoid", "Threshold")
 _SOFTMAX = ("Softmax", "LogSoftmax", "Softmin")
+_DEPTHS = {"StochasticDepth": "torchvision.", "DropPath": "timm."}  # one random factor for each of the batch
+_INPUTS = {"MultiheadAttention": 3, "": 99}  # how many inputs a layer has whose channels are followed, if not one
+# what takes all values if its input does: other shapes, parts, shifts and factors of the data
+_ALL_PASSES = {f"{name}()" for name in ("view", "reshape", "flatten", "permute", "transpose", "squeeze", "unsqueeze")}
+_ALL_PASSES |= {"getitem()", "movedim()", "swapaxes()", "sub()", "truediv()", "div()", "a sum with a number"}
+_ALL_PASSES |= {"a sum with a tensor", "float()", "to()", "type()"}
+_MADE_OF = ("forward", "_conv_forward", "_sa_block", "_ff_block")
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 class LayerReader:
@@ -38,7 +46,8 @@ class LayerReader:
     def __init__(self, module: Any):
         self.wiring = Wiring()
         self.module = module
-        self.names = {id(parameter): name for name, parameter in module.named_parameters()}
+        self.names = {id(p): name for name, p in module.named_parameters() if not _is_changed_on_its_way(p)}
+        self.wiring.used = dict.fromkeys(_overlapping(module), 1)  # each is used in another's place too
         self.labels = {id(sub): name or "the network" for name, sub in module.named_modules()}
 
     # -- parameters -----------------------------------------------------------------------------------
@@ -61,20 +70,28 @@ class LayerReader:
     def kind(self, layer: Any) -> str:
         """Return the class of torch that says what a layer does; '' where a subclass has a forward of its own."""
         for cls in type(layer).__mro__:
-            if cls.__module__.startswith("torch.nn") and (cls.__name__ in _HANDLERS or cls.__name__ in _KNOWN):
-                return cls.__name__ if type(layer).forward is cls.forward else ""
+            if cls.__module__.startswith(_DEPTHS.get(cls.__name__, "torch.nn")) and (
+                cls.__name__ in _HANDLERS or cls.__name__ in _KNOWN
+            ):
+                return cls.__name__ if _is_as_made(layer, cls) else ""
         return ""
 
-    def apply(self, layer: Any, wires: Sequence[Wire]) -> Wire:
-        """Return what a layer makes of its inputs."""
+    def apply(self, layer: Any, wires: Sequence[Wire]) -> Any:
+        """Return what a layer makes of its inputs: a wire, or two of attention."""
         kind = self.kind(layer)
-        if hasattr(layer, "parametrizations") or any(True for _ in getattr(layer, "_forward_pre_hooks", ())):
-            kind = ""  # weight_norm and its like: the parameters are not the weights
+        for wire in wires[_INPUTS.get(kind, 1) :]:  # a mask that other layers make, say
+            self.wiring.pin(wire, f"{kind} sees it as it is", True)
         if kind in _SAME or (kind in _DROPOUTS and not _drops(layer)):
             return wires[0]
+        if kind in _DROPOUTS and layer.p >= 1:
+            return self.unknown("a product with 0", wires)
         if kind in _DROPOUTS:
             return self.wiring.diagonal(wires[0])
-        if kind in _POSITIVE:
+        if kind in _DEPTHS:
+            return self.wiring.unshifted(wires[0])
+        if kind in (*_MAXIMA, *_AVERAGES) and wires[0].layout != "first":
+            return self.unknown(f"{kind} over channels", wires)
+        if kind in (*_POSITIVE, *_MAXIMA):
             return self.wiring.diagonal(wires[0])
         if kind in _AVERAGES:
             return self.wiring.unshifted(wires[0]) if _has_border(layer) else wires[0]
@@ -84,7 +101,8 @@ class LayerReader:
             return self.softmax(wires[0], kind, layer.dim)
         if kind in _HANDLERS:
             return _HANDLERS[kind](self, layer, wires)
-        name = f"{self.labels.get(id(layer), '?')} ({type(layer).__name__})"
+        hooks = ", which has hooks" if is_hooked(layer) else ""
+        name = f"{self.labels.get(id(layer), '?')} ({type(layer).__name__}{hooks})"
         return self.unknown(name, wires, *layer.parameters())
 
     def between_heads(self, layer: Any, value: Scores | Turned) -> Any:
@@ -106,7 +124,7 @@ class LayerReader:
         if direction != -1 or wire.layout != "last":
             return self.unknown(f"{name} over direction {direction}; write dim=-1 if these are the channels", [wire])
         self.wiring.softmax(wire, name)
-        return self.wiring.pinned(wire.bundle.root().size, f"values of {name}")
+        return self.wiring.pinned(wire.bundle.root().size, f"values of {name}", narrow=True)
 
     def unknown(self, name: str, wires: Sequence[Wire], *parameters: Any) -> Wire:
         """Return fresh channels behind something that is not known: it sees everything as it is.
@@ -117,9 +135,10 @@ class LayerReader:
         harmless = wires and not trained and not any(wire.bundle.root().makers for wire in wires)  # of inputs, say
         if not harmless and name not in self.wiring.unknown:
             self.wiring.unknown.append(name)
+        vague = not (harmless and name in _ALL_PASSES)
         for wire in wires:
-            self.wiring.pin(wire, f"{name} is not known")
-        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}")
+            self.wiring.pin(wire, f"{name} is not known", vague)
+        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}", narrow=vague)
         made.bundle.data = bool(harmless) and all(wire.bundle.root().data for wire in wires)
         return made
 
@@ -132,8 +151,8 @@ class LayerReader:
     def turned(self, weight: Any, wire: Wire) -> Wire:
         """Read x @ W: its rows read, its columns make."""
         if not self.use(weight):
-            self.wiring.pin(wire, "a matrix is not trained")
-            return self.wiring.pinned(weight.shape[1], "a matrix is not trained")
+            self.wiring.pin(wire, "a matrix is not trained", True)
+            return self.wiring.pinned(weight.shape[1], "a matrix is not trained", narrow=True)
         if weight.shape[0] == wire.bundle.root().size and wire.layout == "last":
             self.wiring.read(wire, replace(self.part(weight, "rows"), turned=True))
         else:
@@ -156,18 +175,19 @@ class LayerReader:
         for n in weight.shape[1:]:
             width *= n
         if not trained:
-            self.wiring.pin(wire, f"{name} is not trained")
-            return self.wiring.pinned(weight.shape[0], f"{name} is not trained", layout)
+            self.wiring.pin(wire, f"{name} is not trained", True)
+            return self.wiring.pinned(weight.shape[0], f"{name} is not trained", layout, True)
         fits = width == size * taps and wire.layout == "first" if taps else width == size and wire.layout == "last"
         if fits or (not taps and wire.layout == "flat" and size and width % size == 0):
             self.wiring.read(wire, self.part(weight, "columns", width // size))
         else:
             self.wiring.pin(wire, f"{name} reads its input in another direction")
         makers = [self.part(weight, "rows")] + ([] if bias is None else [self.part(bias, "entries")])
-        return self.wiring.bundle(weight.shape[0], *makers, layout=layout)
+        made = self.wiring.bundle(weight.shape[0], *makers, layout=layout)
+        return replace(made, rank=len(weight.shape)) if taps else made
 
     def convolution(self, layer: Any, wire: Wire) -> Wire:
-        """Read a convolution; with groups only where every channel is by itself."""
+        """Read a convolution; in groups, channel by channel."""
         name = self.labels.get(id(layer), "a convolution")
         taps = 1
         for n in layer.weight.shape[2:]:
@@ -176,17 +196,18 @@ class LayerReader:
             return self.matrix(layer.weight, layer.bias, wire, taps, name)
         trained = self.use(layer.weight, layer.bias)
         if not trained:
-            self.wiring.pin(wire, f"{name} is not trained")
-            return self.wiring.pinned(layer.out_channels, f"{name} is not trained", "first")
+            self.wiring.pin(wire, f"{name} is not trained", True)
+            return self.wiring.pinned(layer.out_channels, f"{name} is not trained", "first", True)
         if wire.layout != "first":
             return self.unknown(f"{name} (a convolution of {wire.layout} channels)", [wire], layer.weight)
-        if layer.groups == layer.in_channels == layer.out_channels:
+        if layer.in_channels == wire.bundle.root().size:
             self.wiring.diagonal(wire)
-            self.wiring.read(wire, self.part(layer.weight, "rows"))
-        else:  # a channel is read by the rows of its group only: what it makes is known, and not what it reads
-            self.unknown(f"{name} (what a convolution in {layer.groups} groups reads)", [wire])
+            self.wiring.read(wire, replace(self.part(layer.weight, "grouped", taps), groups=layer.groups))
+        else:
+            self.wiring.pin(wire, f"{name} reads its input in another direction")
         makers = [self.part(layer.weight, "rows")] + ([] if layer.bias is None else [self.part(layer.bias, "entries")])
-        return self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first", scales=makers[:1])
+        made = self.wiring.bundle(layer.out_channels, *makers, diagonal=True, layout="first", scales=makers[:1])
+        return replace(made, rank=layer.weight.dim())
 
     def norm(self, name: str, shape: Sequence[int], weight: Any, bias: Any, wire: Wire, shift: bool) -> Wire:
         """Read a LayerNorm or RMSNorm: the gain and the bias make its channels."""
@@ -204,6 +225,10 @@ class LayerReader:
 
     def batch_norm(self, name: str, weight: Any, bias: Any, wire: Wire, trained: bool) -> Wire:
         """Read a BatchNorm, with the statistics of the batch where it is trained so."""
+        given = [p for p in (weight, bias) if p is not None]
+        fits = all(len(p) == wire.bundle.root().size for p in given)
+        if not fits or wire.layout == "flat" or (wire.layout == "last" and wire.rank > 2):
+            return self.unknown(f"{name} (a BatchNorm over other directions than the channels)", [wire], *given)
         if trained:
             self.wiring.batch_norm(wire, name)
         else:
@@ -214,26 +239,39 @@ class LayerReader:
         """Read such a layer."""
         name = self.labels.get(id(layer), "a BatchNorm")
         trained = layer.training or not layer.track_running_stats
+        vectors = self.kind(layer) == "BatchNorm1d" and layer.num_features == wire.bundle.root().size
+        if wire.layout == "last" and not vectors:
+            wire = replace(wire, rank=4)
+        elif wire.layout == "last" and not wire.rank:
+            self.wiring.notes.append(f"{name} (BatchNorm1d) was read as it is for vectors, (batch, channels).")
         return self.batch_norm(name, layer.weight, layer.bias, wire, trained)
 
     def _gain(self, weight: Any, bias: Any, wire: Wire) -> Wire:
         size, layout = wire.bundle.root().size, wire.layout
         if weight is None or not self.use(weight, bias):
-            return self.wiring.pinned(size, "normalised values", layout)
+            return self.wiring.pinned(size, "normalised values", layout, True)
         parts = [self.part(p, "entries") for p in (weight, bias) if p is not None]
         return self.wiring.bundle(size, *parts, diagonal=True, layout=layout, scales=parts[:1])
 
     def embedding(self, layer: Any, wires: Sequence[Wire]) -> Wire:
         """Read an Embedding: its last direction makes the channels."""
         width = layer.weight.shape[1]
-        if not self.use(layer.weight) or layer.max_norm is not None:
-            return self.wiring.pinned(width, "an embedding that is not trained freely")
+        padding = layer.padding_idx  # a row that no gradient moves: harmless where it is zero
+        held = padding is not None and (layer.weight.is_meta or bool(layer.weight[padding].any()))
+        if not self.use(layer.weight) or layer.max_norm is not None or layer.scale_grad_by_freq or held:
+            return self.wiring.pinned(width, "an embedding that is not trained freely", narrow=True)
         return self.wiring.bundle(width, self.part(layer.weight, "last"))
 
     # -- attention ------------------------------------------------------------------------------------
 
-    def attention(self, layer: Any, wires: Sequence[Wire]) -> Wire:
-        """Read a MultiheadAttention, head by head: Q with K, and V with the columns of the output."""
+    def attention(self, layer: Any, wires: Sequence[Wire]) -> tuple[Wire, Wire]:
+        """Read a MultiheadAttention, head by head: Q with K, and V with the columns of the output.
+
+        The weights are the second of what it returns.
+        """
+        return self._attention(layer, wires), self.wiring.pinned(0, "weights of attention")
+
+    def _attention(self, layer: Any, wires: Sequence[Wire]) -> Wire:
         query, key, value = (list(wires) * 3)[:3] if len(wires) < 3 else wires[:3]
         name = self.labels.get(id(layer), "attention")
         packed = layer.in_proj_weight
@@ -243,8 +281,8 @@ class LayerReader:
         bias, out = layer.in_proj_bias, layer.out_proj
         if not self.use(packed, bias, out.weight, out.bias):
             for wire in wires:
-                self.wiring.pin(wire, f"{name} is not trained")
-            return self.wiring.pinned(layer.embed_dim, f"{name} is not trained")
+                self.wiring.pin(wire, f"{name} is not trained", True)
+            return self.wiring.pinned(layer.embed_dim, f"{name} is not trained", narrow=True)
         width, heads = layer.embed_dim, layer.num_heads
         if len({id(w.bundle.root()) for w in (query, key, value)}) == 1:
             self.wiring.read(query, self.part(packed, "columns"))
@@ -263,26 +301,31 @@ class LayerReader:
         return self.wiring.bundle(width, *makers)
 
     def transformer_layer(self, layer: Any, wires: Sequence[Wire]) -> Wire:
-        """Read a TransformerEncoderLayer, with the normalisation first or last."""
-        activation = getattr(layer.activation, "__name__", type(layer.activation).__name__).lower()
+        """Read a TransformerEncoderLayer, with the normalisation first or last, whatever its parts are."""
+        activation = layer.activation
+        relu = type(activation).__name__ == "ReLU" or getattr(activation, "__module__", "") == "torch.nn.functional"
+        name = getattr(activation, "__name__", type(activation).__name__).lower()
         stream = wires[0]
 
-        def dropped(wire: Wire, module: Any) -> Wire:
-            return self.wiring.diagonal(wire) if _drops(module) else wire
+        def chain(wire: Wire, *parts: Any) -> Wire:
+            for part in parts:
+                wire = self.apply(part, [wire])
+            return wire
 
         def feed(wire: Wire) -> Wire:
-            hidden = self.linear(layer.linear1, wire)
-            hidden = self.wiring.diagonal(hidden) if activation == "relu" else self.opaque(hidden, activation.upper())
-            return dropped(self.linear(layer.linear2, dropped(hidden, layer.dropout)), layer.dropout2)
+            hidden = self.apply(layer.linear1, [wire])
+            hidden = self.wiring.diagonal(hidden) if relu and name == "relu" else self.opaque(hidden, name.upper())
+            return chain(hidden, layer.dropout, layer.linear2, layer.dropout2)
 
         def attend(wire: Wire) -> Wire:
-            return dropped(self.attention(layer.self_attn, [wire] * 3), layer.dropout1)
+            made = self.apply(layer.self_attn, [wire] * 3)
+            return chain(made[0] if isinstance(made, tuple) else made, layer.dropout1)
 
         if layer.norm_first:
-            stream = self.wiring.add(stream, attend(self.normed(layer.norm1, stream, True)))
-            return self.wiring.add(stream, feed(self.normed(layer.norm2, stream, True)))
-        stream = self.normed(layer.norm1, self.wiring.add(stream, attend(stream)), True)
-        return self.normed(layer.norm2, self.wiring.add(stream, feed(stream)), True)
+            stream = self.wiring.add(stream, attend(chain(stream, layer.norm1)))
+            return self.wiring.add(stream, feed(chain(stream, layer.norm2)))
+        stream = chain(self.wiring.add(stream, attend(stream)), layer.norm1)
+        return chain(self.wiring.add(stream, feed(stream)), layer.norm2)
 
     def transformer(self, layer: Any, wires: Sequence[Wire]) -> Wire:
         """Read a TransformerEncoder: its layers one after the other."""
@@ -319,7 +362,43 @@ _HANDLERS: dict[str, Handler] = {
     "TransformerEncoder": LayerReader.transformer,
     "Sequential": LayerReader.sequential,
 }
-_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_AVERAGES, *_OPAQUE, *_SOFTMAX}
+_KNOWN = {*_SAME, *_DROPOUTS, *_POSITIVE, *_MAXIMA, *_AVERAGES, *_OPAQUE, *_SOFTMAX, *_DEPTHS}
+
+
+def is_hooked(layer: Any) -> bool:
+    """Whether a module has hooks: what they do to values or gradients is not known."""
+    return any(getattr(layer, name, None) for name in _HOOKS)
+
+
+def _is_as_made(layer: Any, cls: Any) -> bool:
+    """Whether a layer does what its class of torch does: no method replaced, no hook, each weight a parameter.
+
+    With weight_norm and its like the parameters are not the weights.
+    """
+    same = all(getattr(type(layer), name, None) is getattr(cls, name, None) for name in _MADE_OF)
+    replaced = vars(layer).keys() & set(_MADE_OF) or hasattr(layer, "parametrizations")
+    return same and not replaced and not is_hooked(layer)
+
+
+def _is_changed_on_its_way(parameter: Any) -> bool:
+    """Whether hooks change the gradient of a parameter: it does not follow a gradient flow then."""
+    return any(getattr(parameter, name, None) for name in ("_backward_hooks", "_post_accumulate_grad_hooks"))
+
+
+def _overlapping(module: Any) -> set[str]:
+    """Return the parameters that are stored in the same place as another, as ``b.weight.data = a.weight.data`` does."""
+    spans = []
+    for name, p in module.named_parameters():
+        if p.numel() and p.data_ptr():
+            length = 1 + sum((n - 1) * step for n, step in zip(p.shape, p.stride(), strict=True))
+            spans.append((p.data_ptr(), p.data_ptr() + length * p.element_size(), name))
+    found, end, last = set(), 0, ""
+    for start, stop, name in sorted(spans):
+        if start < end:
+            found |= {last, name}
+        if stop > end:
+            end, last = stop, name
+    return found
 
 
 def _has_border(layer: Any) -> bool:

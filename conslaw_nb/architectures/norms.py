@@ -11,6 +11,7 @@ from .wiring import Wire
 
 __all__ = ["Normalised", "Size", "size_or_norm"]
 
+MAX_EPS = 1e-3  # a number that is added to keep from dividing by zero is not larger
 _NORMALIZE = {"p": 2, "out": None, "dim": -1, "eps": 0}  # eps apart
 
 
@@ -57,7 +58,8 @@ def size_or_norm(name: str, values: Sequence[Any], options: Mapping[str, Any]) -
         given = {**dict(zip(("dim", "keepdim"), others, strict=False)), **options}
         return replace(first, stage="mean") if given in ({"dim": d, "keepdim": True} for d in (-1, (-1,))) else None
     if first.stage == "mean" and name in ("add", "mul", "truediv", "div") and all(map(is_number, others)):
-        return first
+        large = name == "add" and any(isinstance(n, (int, float)) and abs(n) > MAX_EPS for n in others)
+        return None if large else first
     stages = {"rsqrt": ("mean", "inverse"), "sqrt": ("mean", "root"), "reciprocal": ("root", "inverse")}
     before, after = stages.get(name, ("", ""))
     return replace(first, stage=after) if first.stage == before else None

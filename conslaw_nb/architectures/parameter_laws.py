@@ -24,13 +24,15 @@ class Part:
     name: str  # the parameter, as `named_parameters` calls it
     shape: tuple[int, ...]
     # 'rows': row i is channel i. 'columns': column block i is (as many columns as a kernel has taps). 'entries': a bias
-    # or a gain. 'last': the last direction holds the channels, as in an embedding.
-    side: Literal["rows", "columns", "entries", "last"]
+    # or a gain. 'last': the last direction holds the channels, as in an embedding. 'grouped': columns, and the channels
+    # of a group are read by the rows of their group only.
+    side: Literal["rows", "columns", "entries", "last", "grouped"]
     block: int = 1  # columns of a channel
     start: int = 0  # the channels that are meant, as for one head of attention
     stop: int = -1
     label: str = ""  # what the formula calls it, if not by its name
     turned: bool = False  # whether it stands right of what it reads, as in x @ W
+    groups: int = 1
 
     @property
     def channels(self) -> int:
@@ -39,6 +41,8 @@ class Part:
             return self.stop - self.start
         if self.side == "columns":
             return prod(self.shape[1:]) // self.block
+        if self.side == "grouped":
+            return self.shape[1] * self.groups
         return self.shape[-1] if self.side == "last" else self.shape[0]
 
     @property
@@ -48,6 +52,8 @@ class Part:
             return 1
         if self.side == "columns":
             return self.shape[0] * self.block
+        if self.side == "grouped":
+            return self.shape[0] // self.groups * self.block
         return prod(self.shape[:-1]) if self.side == "last" else prod(self.shape[1:])
 
     @property
@@ -56,7 +62,9 @@ class Part:
         w = self.label or self.name
         if self.side == "entries":
             return f"{w} {w}ᵀ"
-        return f"{w} {w}ᵀ" if self.side == "rows" else f"{w}ᵀ {w}"
+        if self.side == "grouped" and self.shape[:2] != (self.groups, 1):
+            return f"({w}ᵀ {w} in {self.groups} groups)"
+        return f"{w} {w}ᵀ" if self.side in ("rows", "grouped") else f"{w}ᵀ {w}"
 
     def some(self, start: int, stop: int, label: str = "") -> Part:
         """Return the part of so many of its channels."""
@@ -71,6 +79,9 @@ class Part:
             return array.reshape(-1, self.shape[-1]).T[self.start : stop]
         if self.side == "rows":
             return array.reshape(self.shape[0], -1)[self.start : stop]
+        if self.side == "grouped":  # (groups, outputs, channels, taps) -> (channels, outputs · taps)
+            table = array.reshape(self.groups, -1, self.shape[1], self.block)
+            return table.swapaxes(1, 2).reshape(self.shape[1] * self.groups, -1)[self.start : stop]
         table = array.reshape(self.shape[0], -1)[:, self.start * self.block : stop * self.block]
         # column blocks as rows: (outputs, channels, taps) -> (channels, outputs · taps)
         return table.T.reshape(self.channels, -1)

@@ -9,17 +9,18 @@ from typing import Any
 
 from ..errors import ModelError, brief
 from .constants import Transposed, constant
-from .directions import Derived, Turned, is_learned, turned
+from .directions import Derived, Extent, Turned, is_learned, keeps_numbers, turned
 from .heads import Heads, Scores
-from .layers import LayerReader
+from .layers import LayerReader, is_hooked
 from .norms import Normalised, Size, size_or_norm
-from .places import as_parameter, inherit, placed, tokens_together
-from .tracing import trace
+from .places import are_places, as_parameter, channels_together, inherit, placed, tokens_together
+from .tracing import trace, uses_of
 from .wiring import Wire, Wiring
 
 __all__ = ["check_torch", "read_module"]
 
-_RELU = {"relu", "relu_", "leaky_relu", "leaky_relu_", "max_pool1d", "max_pool2d", "adaptive_max_pool2d", "prelu"}
+_RELU = {"relu", "relu_", "leaky_relu", "leaky_relu_", "prelu"}
+_MAXIMA = {"max_pool1d", "max_pool2d", "adaptive_max_pool2d"}
 _AVERAGE = {"avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d"}
 _OPAQUE = {
     "gelu",
@@ -35,7 +36,7 @@ _OPAQUE = {
 }
 _ADD = {"add", "add_", "iadd"}
 _TIMES = {"mul", "mul_", "imul"}
-_KEEP = {"contiguous", "clone", "float", "double", "to", "type_as", "detach_"}
+_KEEP = {"contiguous", "clone", "float", "double"}
 _NORMS = {
     "layer_norm": ("input", "normalized_shape", "weight", "bias", "eps"),
     "rms_norm": ("input", "normalized_shape", "weight", "eps"),
@@ -65,6 +66,9 @@ def check_torch(module: Any, call: str) -> None:
 def read_module(module: Any) -> Wiring:
     """Return the wiring of a module: which parameters make and read which channels."""
     reader = LayerReader(module)
+    if is_hooked(module):
+        reader.unknown(f"{type(module).__name__} itself, which has hooks", [], *module.parameters())
+        return reader.wiring
     if reader.kind(module) not in ("", "Sequential"):
         start = reader.wiring.pinned(0, "the input", "first")
         width = _width(module)
@@ -73,7 +77,7 @@ def read_module(module: Any) -> Wiring:
         return reader.wiring
 
     try:
-        graph = trace(module, lambda layer: reader.kind(layer) not in ("", "Sequential"))
+        graph = trace(module, lambda layer: is_hooked(layer) or reader.kind(layer) not in ("", "Sequential"))
     except Exception as error:  # what a person's forward does with symbols can fail in any way
         reader.wiring.notes.append(
             f"The order of the layers could not be traced ({type(error).__name__}: {brief(str(error))}), so that each "
@@ -144,12 +148,14 @@ class _Graph:
             inputs = self._value(node.args)
             if not node.meta.get("moves", True):
                 for wire in self._plain((*inputs, value)):
-                    self.reader.wiring.pin(wire, "no gradient passes here")
+                    self.reader.wiring.pin(wire, "no gradient passes here", True)
             if inputs and self._is_in_place(node):  # whoever has the tensor has the new one
                 for other in [one for one, old in self.values.items() if old is inputs[0] and old is not None]:
                     self.values[other] = value
             name = "" if node.op == "call_module" and self._is_known(node) else _name_of(node)
-            inherit(name, value, [v for v in inputs if isinstance(v, Wire)])
+            for made in value if isinstance(value, tuple) else (value,):
+                inherit(name, made, [v for v in inputs if isinstance(v, Wire)])
+            self._shared(node, value)
 
     def _is_in_place(self, node: Any) -> bool:
         if node.op == "call_module":
@@ -214,8 +220,14 @@ class _Graph:
         if id(value) in self.reader.names:  # used as it is, beside the layers: each user is one more use
             used = self.reader.wiring.used
             name = self.reader.names[id(value)]
-            used[name] = used.get(name, 0) + sum(not _asks_for_sizes(user) for user in node.users)
+            used[name] = used.get(name, 0) + uses_of(node)
         return value
+
+    def _shared(self, node: Any, value: Any) -> None:
+        """Count the users of a parameter that was spread or turned over."""
+        name = self.reader.names.get(id(value.parameter if isinstance(value, Transposed) else value))
+        if name is not None:
+            self.reader.wiring.used[name] += uses_of(node) - 1
 
     def _call_module(self, node: Any) -> Any:
         layer = self.module.get_submodule(node.target)
@@ -304,7 +316,7 @@ class _Graph:
         if isinstance(followed, Normalised):
             wire = followed.wire
             reader.wiring.norm(wire, "a normalisation written out", False)
-            return reader.wiring.pinned(wire.bundle.root().size, "normalised values", wire.layout)
+            return reader.wiring.pinned(wire.bundle.root().size, "normalised values", wire.layout, True)
         if followed is not None:
             return followed
         if name in ("matmul", "bmm") and len(values) == 2 and isinstance(values[0], (Wire, Scores)):
@@ -315,6 +327,10 @@ class _Graph:
         if together is not None:
             return self._together(together)
         wires = [] if name in _SHAPES else self._wires(node)
+        if name in ("cat", "concat", "concatenate") and channels_together(wires, values, options):
+            return reader.wiring.beside(wires)
+        if name == "stochastic_depth" and node.target.__module__.startswith("torchvision."):
+            return reader.wiring.unshifted(wires[0])
         if any(isinstance(value, Derived) for value in (*values, *options.values())):
             return reader.unknown(f"{name}()", wires, *_parameters(values))
         if not wires:
@@ -323,7 +339,7 @@ class _Graph:
                 return spread
             return constant(name, node.target, values, options)
         wire = wires[0]
-        if name in _KEEP or (name == "getitem" and isinstance(values[1], int)):
+        if name in _KEEP or (name in ("to", "type_as") and keeps_numbers((*values[1:], *options.values()))):
             return wire
         if name in _ADD and len(values) > 1:
             return self._sum(wires, values)
@@ -331,9 +347,9 @@ class _Graph:
             return self._product(wires, values, node)
         if name in ("truediv", "div") and isinstance(values[1], (int, float)):
             return Wire(wire.bundle, wire.makers, wire.shifts, wire.layout)
-        if name in _RELU:
+        if name in _RELU or (name in _MAXIMA and wire.layout == "first"):
             return reader.wiring.diagonal(wire)
-        if name in _AVERAGE:  # with a border of zeros, perhaps
+        if name in _AVERAGE and wire.layout == "first":  # with a border of zeros, perhaps
             plain = name.startswith("adaptive") or (len(values) < 4 and "padding" not in options)
             return wire if plain else reader.wiring.unshifted(wire)
         if name in _OPAQUE:
@@ -349,13 +365,16 @@ class _Graph:
             return self._norm(name, wires, values, options)
         if name == "dropout":
             options = {**dict(zip(("p", "training"), values[1:], strict=False)), **options}
-            return reader.wiring.diagonal(wire) if options.get("p", 0.5) and options.get("training", True) else wire
+            if not options.get("p", 0.5) or not options.get("training", True):
+                return wire
+            all_drop = options.get("p", 0.5) == 1
+            return reader.unknown("a product with 0", wires) if all_drop else reader.wiring.diagonal(wire)
         if name == "flatten" and (values[1:] or [node.kwargs.get("start_dim")])[0] == 1:
             return reader.flatten(wire)
-        if name in ("view", "reshape") and wire.layout == "first" and len(values) == 3 and values[2] == -1:
+        if name in ("view", "reshape") and wire.layout == "first" and values[1:] == [Extent(0), -1]:
             return reader.flatten(wire)
-        if name == "mean" and wire.layout == "first" and _are_places(values[1:], node.kwargs):
-            return Wire(wire.bundle, (), False, "last")
+        if name == "mean" and wire.layout == "first" and are_places(values[1:], options, wire.rank):
+            return Wire(wire.bundle, (), False, "last", 2)
         return reader.unknown(f"{name}()", wires, *_parameters(values))
 
     def _together(self, parts: tuple[Any, ...]) -> Wire:
@@ -372,8 +391,9 @@ class _Graph:
             ours = id(parameter) in self.reader.names and parameter.dim() > 0 and parameter.shape[-1] == size
             if ours and parameter.requires_grad and wires[0].layout == "last":
                 added = self.reader.wiring.bundle(size, self.reader.part(parameter, "last"))
+                known = parameter.dim() > 2 or wires[0].rank >= parameter.dim()
                 return replace(
-                    self.reader.wiring.add(wires[0], added), rank=parameter.dim() if parameter.dim() > 2 else 0
+                    self.reader.wiring.add(wires[0], added), rank=max(wires[0].rank, parameter.dim()) if known else 0
                 )
             return self.reader.unknown("a sum with a tensor", wires, parameter)
         if len(wires) == 2:
@@ -384,7 +404,7 @@ class _Graph:
         if len(wires) == 2:
             return self.reader.wiring.multiply(*wires)
         other = next((v for v in values[:2] if not isinstance(v, Wire)), None)
-        if isinstance(other, (int, float)):
+        if isinstance(other, (int, float)) and other:
             return Wire(wires[0].bundle, wires[0].makers, wires[0].shifts, wires[0].layout)
         size = wires[0].bundle.root().size
         layout = wires[0].layout
@@ -402,17 +422,5 @@ def _name_of(node: Any) -> str:
     return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
 
 
-def _asks_for_sizes(node: Any) -> bool:
-    """Whether a node of the graph reads only the sizes of its tensor."""
-    return node.target in ("size", "dim") or (node.target is getattr and node.args[1] in ("shape", "ndim", "device"))
-
-
 def _parameters(values: list[Any]) -> list[Any]:
     return [v for v in values if hasattr(v, "requires_grad")]
-
-
-def _are_places(values: list[Any], options: Any) -> bool:
-    dims = values[0] if values else options.get("dim")
-    dims = dims if isinstance(dims, (tuple, list)) else [dims]
-    keep = (values[1:] or [options.get("keepdim", False)])[0]
-    return not keep and all(isinstance(d, int) for d in dims) and sorted(d % 4 for d in dims) == [2, 3]

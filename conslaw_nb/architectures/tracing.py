@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["trace"]
+__all__ = ["trace", "uses_of"]
 
 _MADE_FROM_SIZES = ("arange", "zeros", "ones", "full", "tril", "triu", "linspace")
 
@@ -75,3 +75,19 @@ def _is_asserted() -> bool:
         frame = frame.f_back
     following = [one for one in dis.get_instructions(frame.f_code) if one.offset > frame.f_lasti][:3]
     return any("ASSERTION" in one.opname or one.argrepr == "AssertionError" for one in following)
+
+
+def uses_of(node: Any) -> int:
+    """Return how often what a node makes is used, but for its sizes; twice by cat((p, x, p))."""
+
+    def times(argument: Any) -> int:
+        if isinstance(argument, (tuple, list)):
+            return sum(map(times, argument))
+        return sum(map(times, argument.values())) if isinstance(argument, dict) else int(argument is node)
+
+    return sum(times((*user.args, *user.kwargs.values())) for user in node.users if not _asks_for_sizes(user))
+
+
+def _asks_for_sizes(node: Any) -> bool:
+    """Whether a node of the graph reads only the sizes of its tensor."""
+    return node.target in ("size", "dim") or (node.target is getattr and node.args[1] in ("shape", "ndim", "device"))

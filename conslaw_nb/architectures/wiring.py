@@ -38,6 +38,10 @@ class Bundle:
     data: bool = False  # whether it comes from the input alone
     fed: int = 0  # by how many layers of attention: what else makes it is not all
     unshifted: bool = False  # whether a bias does not simply shift what reads it: behind a ReLU, a product
+    # whether it may take some values only (of what reads it, less is seen), or is perhaps not seen whole (of what makes
+    # it): then there may be more laws
+    narrow: bool = False
+    vague: bool = False
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -60,7 +64,7 @@ class Bundle:
             getattr(a, name).extend(getattr(b, name))
         a.diagonal = a.diagonal or b.diagonal
         a.data = a.data and b.data
-        a.unshifted = a.unshifted or b.unshifted
+        a.unshifted, a.narrow, a.vague = a.unshifted or b.unshifted, a.narrow or b.narrow, a.vague or b.vague
         a.fed += b.fed
         b.merged = a
         return a
@@ -172,6 +176,7 @@ class Wiring:
         self.bundles: list[Bundle] = []
         self.heads: list[Head] = []
         self._products: list[tuple[Bundle, Bundle, Bundle]] = []
+        self._rows: list[tuple[Bundle, list[Bundle]]] = []  # channels one beside the other, and what they are of
         self.unknown: list[str] = []
         self.notes: list[str] = []
         self._readers_of: dict[str, set[str]] = {}  # parameter made here -> kinds of readers
@@ -193,15 +198,17 @@ class Wiring:
             self._readers_of.setdefault(part.name, set())
         return Wire(made, makers, layout=layout)
 
-    def pinned(self, size: int, reason: str, layout: str = "last") -> Wire:
-        """Return a wire of channels that cannot be multiplied."""
+    def pinned(self, size: int, reason: str, layout: str = "last", narrow: bool = False) -> Wire:
+        """Return a wire of channels that cannot be multiplied; `narrow`: they need not take all values."""
         wire = self.bundle(size, layout=layout)
         wire.bundle.pins.append(reason)
+        wire.bundle.narrow = narrow
         return wire
 
-    def pin(self, wire: Wire, reason: str) -> None:
-        """Say that something sees the channels as they are."""
+    def pin(self, wire: Wire, reason: str, vague: bool = False) -> None:
+        """Say that something sees the channels as they are; `vague`: perhaps not all of them."""
         wire.bundle.root().pins.append(reason)
+        wire.bundle.root().vague |= vague
         self._read(wire, "other")
 
     def read(self, wire: Wire, *parts: Part) -> None:
@@ -235,7 +242,9 @@ class Wiring:
 
     def add(self, left: Wire, right: Wire) -> Wire:
         """Return the sum of two wires."""
+        again = left.bundle.root() is right.bundle.root()  # as in h - h
         bundle = left.bundle.join(right.bundle)
+        bundle.narrow, bundle.vague = bundle.narrow or again, bundle.vague or again
         if left.layout != right.layout:
             bundle.pins.append("a sum of channels in different directions")
         return Wire(bundle, (*left.makers, *right.makers), left.shifts and right.shifts, left.layout)
@@ -246,7 +255,20 @@ class Wiring:
         self._products.append((result.bundle, left.bundle, right.bundle))
         self.pin(left, _FACTOR)
         self.pin(right, _FACTOR)
+        if left.layout != right.layout or left.bundle.root().size != right.bundle.root().size:
+            for wire in (left, right, result):  # one number beside all channels, say
+                wire.bundle.root().pins.append("a product of channels in different directions")
         return result
+
+    def beside(self, wires: Sequence[Wire]) -> Wire:
+        """Return the channels of several wires, one beside the other."""
+        sizes = [wire.bundle.root().size for wire in wires]
+        made = self.bundle(sum(sizes) if all(sizes) else 0, layout=wires[0].layout)
+        made.bundle.data = all(wire.bundle.root().data for wire in wires)
+        self._rows.append((made.bundle, [wire.bundle for wire in wires]))
+        for wire in wires:
+            self._read(wire, "other")
+        return Wire(made.bundle, (), False, wires[0].layout, max(wire.rank for wire in wires))
 
     def norm(self, wire: Wire, name: str, shift: bool) -> None:
         """Say that a normalisation of whole vectors reads the channels, and takes off their mean if it shifts."""
@@ -276,11 +298,18 @@ class Wiring:
                 found |= {name for name in biases if self.used.get(name) == 1}
         return found
 
+    def seen_in_part(self) -> set[str]:
+        """Return the parameters that make or read channels of which perhaps not all is seen, or not all happens."""
+        roots = [bundle for bundle in self.bundles if bundle.merged is None]
+        made = {part.name for bundle in roots if bundle.vague for part in bundle.makers}
+        return made | {part.name for bundle in roots if bundle.narrow for part in bundle.readers}
+
     # -- laws -----------------------------------------------------------------------------------------
 
     def laws(self) -> list[Law]:
         """Return all laws that the wiring gives, each with its reason."""
         shared = {name for name, times in self.used.items() if times > 1}
+        self._part()
         found: list[Law] = [law for law in self._factors() if not shared & set(law.parameters)]
         for bundle in self.bundles:
             if bundle.merged is None and not any(p.name in shared for p in (*bundle.makers, *bundle.readers)):
@@ -306,6 +335,27 @@ class Wiring:
             if not shared & set(law.parameters):
                 found.append(law)
         return found
+
+    def _part(self) -> None:
+        """Settle channels beside each other: what sees all of them sees its own of each."""
+        all_rows = [row.root() for row, _ in self._rows]
+        for row, bundles in reversed(self._rows):
+            whole, parts = row.root(), [bundle.root() for bundle in bundles]
+            rest = whole.size - sum(part.size for part in parts)  # of an input, which takes what is left
+            open_ones = sum(not part.size for part in parts)
+            fits = (rest > 0 and open_ones == 1) or (rest == 0 and not open_ones)
+            joint = whole.makers or whole.taken or whole.fed or whole.norms or all_rows.count(whole) > 1
+            if joint or not fits:
+                whole.pins.append("channels beside others, which are seen together")
+            start = 0
+            for part in parts:
+                stop = start + (part.size or rest)
+                part.pins += whole.pins
+                part.batch_norms += whole.batch_norms
+                part.diagonal, part.unshifted = part.diagonal or whole.diagonal, part.unshifted or whole.unshifted
+                part.narrow, part.vague = part.narrow or whole.narrow, part.vague or whole.vague
+                part.readers += [reader.some(start, stop, f"{reader.name}[{start}:{stop}]") for reader in whole.readers]
+                start = stop
 
     def _factors(self) -> list[BalanceLaw]:
         """Settle products: what reads one is balanced with a factor, and two free factors with each other."""

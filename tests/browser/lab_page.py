@@ -164,7 +164,7 @@ class LabPage:
     page : playwright.sync_api.Page
     server : LabServer
     pictures : Path
-        Where screenshots go.
+        Where screenshots go, if CONSLAW_SCREENSHOTS names no folder.
 
     Examples
     --------
@@ -179,7 +179,10 @@ class LabPage:
     """
 
     def __init__(self, page, server: LabServer, pictures: Path):
-        self.page, self.server, self.pictures = page, server, pictures
+        self.page, self.server = page, server
+        self.wanted = bool(os.environ.get("CONSLAW_SCREENSHOTS"))
+        self.pictures = Path(os.environ["CONSLAW_SCREENSHOTS"]) if self.wanted else pictures
+        self.pictures.mkdir(parents=True, exist_ok=True)
         self.console: list[str] = []
         self.outside: list[str] = []
         page.on("console", lambda message: self._keep(message.type, message.text))
@@ -361,10 +364,11 @@ class LabPage:
         """Scroll to a cell: pictures of what is out of view may not be drawn at all."""
         self._ask("panel.content.scrollToItem(argument, 'start');", which)
 
-    def screenshot(self, name: str) -> Path:
-        """Take a picture of the window; it goes to CONSLAW_SCREENSHOTS if that is set."""
+    def screenshot(self, name: str, always: bool = False) -> Path:
+        """Take a picture of the window where CONSLAW_SCREENSHOTS asks for them; `always` also where nobody does."""
         path = self.pictures / f"{name}.png"
-        self.page.screenshot(path=path)
+        if always or self.wanted:
+            self.page.screenshot(path=path)
         return path
 
     def save(self) -> None:
@@ -390,7 +394,7 @@ class LabPage:
             if condition():
                 return
             self.page.wait_for_timeout(100)
-        picture = self.screenshot("timeout")
+        picture = self.screenshot("timeout", always=True)
         raise AssertionError(
             f"waited {seconds} s for {what}; the window is in {picture}; "
             f"the console said {self.console}; the server said\n{self.server.said()}"

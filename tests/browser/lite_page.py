@@ -31,6 +31,7 @@ class Site:
     def __init__(self, folder, rate=None, latency=0.0, packed=False):
         self.folder, self.rate, self.latency, self.packed = folder, rate, latency, packed
         self.asked: list[tuple[str, int]] = []  # name and bytes of every answer
+        self._kept: dict[tuple[str, str], bytes] = {}
         self._line = threading.Lock()
         site = self
 
@@ -67,7 +68,9 @@ class Site:
         request.send_header("ETag", tag)
         request.send_header("Cache-Control", "max-age=600")
         if self.packed and path.suffix in PACKED:
-            content = gzip.compress(content, 6)
+            if (name, tag) not in self._kept:  # packed once, as a public server does it
+                self._kept[name, tag] = gzip.compress(content, 6)
+            content = self._kept[name, tag]
             request.send_header("Content-Encoding", "gzip")
         request.send_header("Content-Length", str(len(content)))
         request.end_headers()

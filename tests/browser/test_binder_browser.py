@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import subprocess
 import sys
@@ -59,6 +58,9 @@ class NotebookPage(LabPage):
         self.page.goto(f"{self.server.address}/notebooks/{path}")
         self.wait_for_kernel(path)
 
+    def switch(self, path):
+        self.shut_down_kernel()
+        self.open(path)
 
 def test_the_builder_reads_the_folder_as_it_is_meant(binder, root):
     plan = binder.plan
@@ -94,11 +96,9 @@ def test_jupyterlab_finds_its_widgets_and_keeps_quiet(binder, tool):
 
 
 def test_lesson_1_runs_there_its_slider_moves_and_the_second_day_shows_pictures(binder, server, chromium, tmp_path):
-    pictures = Path(os.environ.get("CONSLAW_SCREENSHOTS") or tmp_path)
-    pictures.mkdir(parents=True, exist_ok=True)
     context = chromium.new_context(viewport={"width": 1280, "height": 1600})
     window = {"jupyterlab": LabPage, "notebook": NotebookPage}[server.module]
-    lab = window(context.new_page(), server, pictures)
+    lab = window(context.new_page(), server, tmp_path)
     started = time.monotonic()
     lab.open(LESSON)
     lab.run_all()
@@ -113,8 +113,7 @@ def test_lesson_1_runs_there_its_slider_moves_and_the_second_day_shows_pictures(
     # The second day: what was saved holds pictures, and no widget of a kernel that has ended.
     lab.save()
     assert WIDGET_VIEW not in (binder.home / LESSON).read_text(encoding="utf-8")
-    lab.shut_down_kernel()
-    lab.open(LESSON)
+    lab.switch(LESSON)
     shown = lab.page.locator(".jp-Notebook").inner_text()
     assert "Error displaying widget" not in shown
     assert "Loading widget" not in shown
