@@ -1,6 +1,8 @@
 """What holds for the tests, for the examples in docstrings, and for the notebooks alike."""
 
 import os
+import shutil
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,3 +27,24 @@ def pytest_configure(config):
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
         config.option.loadscopereorder = False
+    _kernels_by_files(config)
+
+
+def _kernels_by_files(config):
+    """Let nbval speak to its kernels through files, as this package does (see notebooks/running.py).
+
+    Its ports are chosen before a kernel takes them; with two workers and other kernels about, one in some thousand
+    starts found its port taken, and the kernel died.
+    """
+    if os.name == "nt" or find_spec("nbval") is None:
+        return
+    import nbval.kernel
+    from jupyter_client.manager import KernelManager
+
+    folder = tempfile.mkdtemp(prefix="nbval-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+    def start(**options):
+        return KernelManager(transport="ipc", ip=os.path.join(tempfile.mkdtemp(dir=folder), "k"), **options)
+
+    nbval.kernel.KernelManager = start

@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from conslaw_nb import teaching
+from conslaw_nb.notebooks.running import fresh_kernel
 from conslaw_nb.teaching.as_typed import tidy
 from conslaw_nb.teaching.kind_errors import explain, explain_syntax
 
@@ -32,7 +33,20 @@ SPELLINGS = [
     ("3.6", "2v1-v2", "2v_1-v_{2}"),
     ("6.4", "z, -y", "a=z b=-y"),
     ("8.2", MATRICES, "D = [[1, 0], [0, 0]], E = [[0, 0], [1, 0]]"),
-    ("10.7", "1, 2, 3, 1, 1, 1; 2, 1, 1, 1, 3, 1", "1, 2, 3, 1, 1, 1; 2, 1, 1, 1, 3, 1"),
+    (
+        "10.7",
+        "1, 2, 3, 1, 1, 1; 2, 1, 1, 1, 3, 1",
+        "u = (1, 2), V = [[3, 1], [1, 1]]; u = (2, 1), V = [[1, 1], [3, 1]]",
+    ),
+    ("10.4", "(3, 0, 5, 0, 0, 4)", "u = (3, 0), V = diag(5, 4)"),
+    ("10.4", "(3, 0, 5, 0, 0, 4)", "[[3, 0]], [[5, 0], [0, 4]]"),
+    ("8.2", MATRICES, "diag(1, 0), [[0, 0], [1, 0]]"),
+    ("4.1", "(1/2, 1/3, 1/6)", "(1/2 1/3 1/6)"),
+    ("4.3", "2", "[2]"),
+    ("9.3", "6", "six"),
+    ("9.3", "6", "Six independent laws"),
+    ("12.2", "3*u**2 - v**2", "h(u, v) = 3*u**2 - v**2"),
+    ("9.4", "linear(1,3,3,1)", "net = linear(1,3,3,1)"),
 ]
 
 
@@ -51,7 +65,7 @@ def test_a_product_without_a_star_is_a_product_where_its_letters_are_known():
     "text",
     [
         "u**2 - v**2",
-        "h = u**2",
+        "h = u**2",  # only where one function is asked for
         "u = 1, v = w = 2",
         "1, 2.5",
         "x_1 + y",
@@ -114,12 +128,12 @@ def test_quotes_that_are_broken_are_explained(source, told):
     assert bool(said) == bool(told)
 
 
-def test_in_a_notebook_only_answers_are_explained():
+def test_in_a_notebook_only_answers_are_explained(tmp_path):
     nbclient = pytest.importorskip("nbclient")
     cells = ["import conslaw_nb as cl", 'place = cl.teaching.exercise("2.2")\nplace', "place.check(u**2)", "print(u)"]
     cells += ['place.check("u**2)', "print(5/4;"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-    nbclient.NotebookClient(book, allow_errors=True, timeout=60).execute()
+    nbclient.NotebookClient(book, km=fresh_kernel(tmp_path), allow_errors=True, timeout=60).execute()
     for place, words, kind in ((2, "Python does not know `u`", "NameError"), (4, "is not closed", "SyntaxError")):
         (told,), (error,) = book.cells[place].outputs, book.cells[place + 1].outputs
         assert words in told["data"]["text/plain"]

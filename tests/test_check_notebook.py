@@ -16,7 +16,7 @@ from conslaw_nb.notebooks import NotebookError, check_notebook, running
 from conslaw_nb.notebooks.listening import VARIABLE
 from conslaw_nb.notebooks.outputs import stale
 from conslaw_nb.notebooks.proving import again, prove_again
-from conslaw_nb.notebooks.running import RanCell, surroundings
+from conslaw_nb.notebooks.running import RanCell, fresh_kernel, surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPORT = "import conslaw_nb as cl\n%load_ext conslaw_nb"
@@ -464,3 +464,9 @@ def test_our_own_lessons_pass(name):
     report = check_notebook(ROOT / "lessons" / name)
     assert [str(line) for line in report.lines if not line.ok] == []
     assert report.compared
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sockets of files are for other systems")
+def test_a_kernel_takes_no_port_from_another_program(tmp_path):
+    assert fresh_kernel(tmp_path).transport == "ipc"
+    assert fresh_kernel(tmp_path / ("a" * 100)).transport == "tcp"  # no system takes so long a name of a socket

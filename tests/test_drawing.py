@@ -1,5 +1,6 @@
 """The house style: pictures everybody can read, the same on every run."""
 
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from conslaw_nb.drawing.layout import Scale, avoid, text_width
 from conslaw_nb.drawing.picture import STYLES, DrawingError, Picture
+from conslaw_nb.drawing.style import GROWN, READABLE
 from conslaw_nb.errors import ConslawError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -264,6 +266,42 @@ def test_two_columns_stand_side_by_side():
     starts = [float(d[d.rindex("M") + 1 :].split(",")[0]) for d in frames]
     assert len(frames) == 2
     assert starts[1] - starts[0] == pytest.approx(240)
+
+
+def test_panels_wrap_and_say_their_words_once():
+    picture, bare = (Picture("Three", "Three empty frames.", width=900) for _ in range(2))
+    for _ in range(3):
+        picture.axes((0, 1), (0, 1))
+        bare.axes((0, 1), (0, 1), frame=False)
+    assert "flex:1 1 237.9px" in bare.html()  # larger letters may shrink more
+    page = picture.html()
+    panels = [parse(part + "</svg>") for part in page[page.index("<svg") : page.rindex("</svg>")].split("</svg>")]
+    assert [panel.get("width") for panel in panels] == ["300"] * 3
+    assert "flex-flow:row wrap" in page
+    assert all(panel.get("style") == "flex:1 1 277.5px;min-width:0;max-width:345px" for panel in panels)
+    assert [len(panel.findall(f"{SVG}title")) for panel in panels] == [1, 0, 0]
+    assert [panel.get("role") or panel.get("aria-hidden") for panel in panels] == ["img", "true", "true"]
+    assert page.count("<style>") == 1
+    ids = [e.get("id") for panel in panels for e in panel.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    saved = picture._repr_html_()
+    assert saved.count("<img ") == 3 == saved.count("<svg ")
+    assert [part.split('"')[0] for part in saved.split('alt="')[1:]] == ["Three: Three empty frames.", "", ""]
+    # An image brings its colours with it, each of them.
+    assert all("prefers-color-scheme" in unquote(part) for part in saved.split("data:image/svg+xml,")[1:])
+    assert picture.svg().count("<svg") == 1  # a file is one picture
+
+
+def test_letters_are_eleven_pixels_at_least():
+    """Where a picture of the usual width fills a phone, and where panels are about to wrap."""
+    sizes = [float(size) for size in re.findall(r"font-size:([0-9.]+)px", GROWN)]
+    assert min(sizes) * 350 / 480 > 11
+    assert READABLE > 11
+    assert 12 * int(re.search(r"max-width:(\d+)px", GROWN)[1]) / 480 > 11  # not grown yet
+    assert "cl-grows" in sample().svg()
+    narrow = Picture("Small", "A small frame.", width=300)
+    narrow.axes((0, 1), (0, 1))
+    assert 'class="cl-picture"' in narrow.svg()
 
 
 def test_an_arrow_points_along_the_curve():

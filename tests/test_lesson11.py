@@ -28,8 +28,8 @@ RIGHT = [
 ]
 
 WRONG = [
-    ("11.1", "(G*V)^T*(G*V) + (G^T*U)^T*(G^T*U)", "the two sides differ by -2*t^2*U^T*G*G^T*U"),
-    ("11.1", "-((G^T*U)^T*G^T*U)", "the two sides differ by t^2*V^T*G^T*G*V, which is not 0"),
+    ("11.1", "(G*V)^T*(G*V) + (G^T*U)^T*(G^T*U)", "the two sides differ by -2*τ^2*U^T*G*G^T*U"),
+    ("11.1", "-((G^T*U)^T*G^T*U)", "the two sides differ by τ^2*V^T*G^T*G*V, which is not 0"),
     ("11.2", "(0, 0, 0)", "At (0, 0, 0) the gradient is 0"),
     ("11.2", "(5, 6/25, 8/25)", "At (5, 6/25, 8/25) the gradient is 0"),
     ("11.2", "(1, 3/5, 4/5)", "At (1, 3/5, 4/5) h is 0."),

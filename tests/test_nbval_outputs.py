@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from conslaw_nb.notebooks import check_notebook
-from conslaw_nb.notebooks.running import surroundings
+from conslaw_nb.notebooks.running import fresh_kernel, surroundings
 
 NBVAL = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -64,7 +64,7 @@ def notebook(tmp_path_factory):
         cells.append(new_code_cell(source, metadata=tags))
     book = new_notebook(cells=cells)
     here = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(book, timeout=120, kernel_name="python3", resources=here)
+    client = NotebookClient(book, km=fresh_kernel(path.parent), timeout=120, resources=here)
     client.execute(env=surroundings() | {"PYTHONHASHSEED": "1"})
     nbformat.write(book, path)
     return path

@@ -1,7 +1,7 @@
 """Claims of all kinds, true and false, tried by a judge that shares nothing with the package (`oracle/`).
 
 Not one false sentence may be PROVED and not one true one REFUTED. Where nothing is said that is counted, and too much
-silence is a fault too. The fresh seed of each run is printed with the faults it finds.
+silence is a fault too. The fresh seed of each run (in CI: of each change) is printed with the faults it finds.
 """
 
 from fractions import Fraction

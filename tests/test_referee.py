@@ -360,6 +360,110 @@ def the_form_and_its_degree():
     return long == g * short and (long.degree, short.degree) == (10, 8)
 
 
+def small_staircases():
+    """Exercises 7.1, 7.4, 7.7 and 7.8: the staircases, and what the shortcut of 7.4 would announce."""
+    one = cl.count_laws(cl.factorization(1, 2, 2))
+    lost = cl.parametrization("w", "x", "y + x*z")
+    blind = all(not any(c.terms for c in cl.bracket(lost[0], lost[k]).components) for k in (1, 2))
+    climb = cl.staircase(cl.parametrization("x", "y + x*z + 1/2*x**2*w"))
+    order = cl.count_laws(cl.parametrization("x", "y + x*z + w"))
+    return (
+        (one.dim_trace, one.dim_lie, one.laws) == (2, 3, 3)
+        and blind
+        and cl.count_laws(lost).laws == 0
+        and list(climb.traces)[:3] == [2, 3, 4]
+        and (order.dim_trace, order.dim_lie, order.laws) == (2, 3, 1)
+        and kept("w - y", "phi(x, y + x*z + w)")
+    )
+
+
+def small_factorizations():
+    """Exercises 8.2, 8.4, 8.5 and 8.6."""
+    gap = rank_case([(1, 0, 0), (0, 1, 0), (1, 0, 0), (0, 1, 0)]).gap == 2
+    nine = [laws(cl.factorization(*s)) for s in ((1, 1, 5), (1, 2, 4), (2, 1, 4))] == [9, 9, 9]
+    point = {"U_1_1": 1, "U_1_2": 0, "U_1_3": 0, "V_1_1": 0, "V_1_2": 1, "V_1_3": 0, "V_2_1": 0, "V_2_2": 1, "V_2_3": 0}
+    there = cl.count_laws(cl.factorization(1, 2, 3), point=point)
+    known = rank_case([(1, 0, 0), (0, 1, 0), (0, 1, 0)]).known
+    det = "U[1,1]*(V[1,2]*V[2,3] - V[1,3]*V[2,2]) - U[1,2]*(V[1,1]*V[2,3] - V[1,3]*V[2,1])"
+    det += " + U[1,3]*(V[1,1]*V[2,2] - V[1,2]*V[2,1])"
+    return gap and nine and (there.laws, known) == (6, 5) and kept(det, cl.factorization(1, 2, 3))
+
+
+def ends_and_metrics():
+    """Exercises 10.2, 10.4, 10.6 and 10.7 in fractions; u² − v² in coordinates turned by 45° is 2ab."""
+    u, v1, v2 = F(7, 4), F(1, 4), 1
+    asked = u * v1 == F(7, 16) and u * u - v1 * v1 - v2 * v2 == 2 == 4 - 1 - 1 and u * v2 == F(7, 4)
+    balanced = 3 * 3 - 5 * 5 == -4 * 4
+    deep = [q * F(1, root) ** (2 * q - 2) for q, root in ((2, 8), (3, 4), (6, 2))] == [F(1, 32), F(3, 256), F(3, 512)]
+    one, other = ((5, 0), ((13, 0), (0, F(63, 4)))), ((0, 4), ((0, F(65, 4)), (12, 0)))
+
+    def seen(start):
+        (a, b), ((p, q), (r, s)) = start
+        z = (a * p + b * q, a * r + b * s)
+        return z, (a * a - p * p - r * r, a * b - p * q - r * s, b * b - q * q - s * s)
+
+    squares = [sum(x * x for x in u) + sum(x * x for x in v[0]) for u, v in (one, other)]
+    apart = seen(one) == seen(other) and squares == [194, 16 + F(65, 4) ** 2]
+    turned = all((F(a + b) ** 2 - F(a - b) ** 2) / 2 == 2 * a * b for a in range(4) for b in range(4))
+    return asked and balanced and deep and apart and turned
+
+
+def a_step_may_widen_a_balance():
+    """For teachers, lesson 10, question 5: u² − ‖v‖² moves by τ²e²(⟨v,x⟩² − u²‖x‖²), towards 0 or away from it."""
+    rng, moved = Random(5), set()
+    for _ in range(40):
+        u, v1, v2, x1, x2, y, tau = (F(rng.randint(-6, 6), rng.randint(1, 5)) for _ in range(7))
+        a = v1 * x1 + v2 * x2
+        e = u * a - y
+        before = u * u - v1 * v1 - v2 * v2
+        after = (u - tau * e * a) ** 2 - (v1 - tau * e * u * x1) ** 2 - (v2 - tau * e * u * x2) ** 2
+        if after - before != tau**2 * e**2 * (a * a - u * u * (x1 * x1 + x2 * x2)):
+            return False
+        moved.add((abs(after) > abs(before)) - (abs(after) < abs(before)))
+    return moved >= {-1, 1}
+
+
+def three_steps():
+    """Lesson 11: the start (1, −1, 2) keeps h in 11.2, and both examples of 11.3 lead to h = 6."""
+    u, v, x, tau = F(1), (F(-1), F(2)), (3, 4), F(1, 10)
+    for _ in range(3):
+        a = sum(p * q for p, q in zip(v, x, strict=True))
+        e = u * a - 10
+        u, v = u - tau * e * a, tuple(p - tau * e * u * q for p, q in zip(v, x, strict=True))
+        if e == 0 or u * u - sum(p * p for p in v) != -4:
+            return False
+    ends = []
+    for y in (1, 5):
+        e = 3 - y
+        ends.append((3 - F(1, 4) * e) ** 2 - (1 - F(3, 4) * e) ** 2)
+    return ends == [6, 6]
+
+
+def awake_together():
+    """Lesson 12: momentum on u₁v₁ + u₂v₂ keeps two rotations, those of u + v and of u − v."""
+    flow = "momentum(phi(u1*v1 + u2*v2))"
+    turns = [f"(u1 {s} v1)*(du2 {s} dv2) - (u2 {s} v2)*(du1 {s} dv1)" for s in "+-"]
+    return laws(flow) == 2 and all(kept(turn, flow) for turn in turns)
+
+
+def points_on_the_curve():
+    """Lesson 13: the example by hand, and R − c² is divisible by p, with c(0) = −det A · vᵀadj(A)u and slope φ."""
+    rng = Random(6)
+    for _ in range(20):
+        u1, u2, a, b, c, d, v1, v2 = weights = [rng.randint(-4, 4) for _ in range(8)]
+        chain = Chain(weights)
+        psi = v1 * (d * u1 - b * u2) + v2 * (a * u2 - c * u1)
+        phi = u1 * (a * v1 + b * v2) + u2 * (c * v1 + d * v2)
+        if chain.c.evaluate((0,)) != -(a * d - b * c) * psi or chain.c.evaluate((1,)) - chain.c.evaluate((0,)) != phi:
+            return False
+    return Chain([1, 1, 2, 0, 1, 1, 1, 2]).curve == _product_of_the_exercise()
+
+
+def _product_of_the_exercise():
+    x = Poly.gen(("x",), 0)
+    return x * (x * x - 4 * x + 2) * (x * x - x - 13)
+
+
 CHECKS = {name: check for name, check in globals().items() if callable(check) and getattr(check, "__doc__", None)
           and getattr(check, "__module__", "") == __name__ and name not in ("laws", "kept", "rank_case")}  # fmt: skip
 

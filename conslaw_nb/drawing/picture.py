@@ -26,68 +26,17 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import drawsvg
 
 from ..errors import DrawingError
 from .layout import Scale, avoid, text_width
+from .style import CSS, GROWN, GROWN_KEY, INK, READABLE, ROOM, ROW, SHRINKS, STYLES, Style
 
 __all__ = ["STYLES", "Axes", "DrawingError", "Picture", "Style"]
 
 Point = Sequence[float]
 
-
-class Style(NamedTuple):
-    """How one kind of thing looks: a colour, a dash pattern, a line width and a marker."""
-
-    light: str
-    dark: str
-    dash: str
-    width: float
-    marker: str
-
-
-# The colours of Okabe and Ito, told apart by colour-blind readers; the brighter ones serve the dark theme.
-STYLES = {
-    "flow": Style("#0072b2", "#56b4e9", "", 2.6, "circle"),
-    "descent": Style("#d55e00", "#e69f00", "1 5", 2.2, "square"),
-    "fit": Style("#007a59", "#2fc79a", "9 5", 2, "diamond"),
-    "extra": Style("#a8457c", "#dd92bb", "10 4 2 4", 2.2, "triangle"),
-    "level": Style("#6e7781", "#8b949e", "", 1.1, "cross"),
-    "behind": Style("#6e7781", "#8b949e", "1 4", 1.1, "cross"),
-    "plain": Style("#1f2328", "#e6edf3", "", 1.4, "circle"),
-}
-
-# A style of the same colours as an earlier one is drawn in its ink: the style sheet names each ink once.
-_INK = {name: next(n for n, s in STYLES.items() if s[:2] == style[:2]) for name, style in STYLES.items()}
-
-_BASE = {"ink": ("#1f2328", "#e6edf3"), "soft": ("#57606a", "#a4adb7"), "grid": ("#dfe3e8", "#33393f")}
-_PAPER = ("#ffffff", "#111111")
-
-
-def _variables(dark: bool) -> str:
-    """The custom properties of one theme; JupyterLab's own background wins where there is one."""
-    pairs = [(name, tones[dark]) for name, tones in _BASE.items()]
-    pairs += [(name, style.dark if dark else style.light) for name, style in STYLES.items() if _INK[name] == name]
-    text = ";".join(f"--cl-{name}:{tone}" for name, tone in pairs)
-    return f"{{{text};--cl-paper:var(--jp-layout-color0,{_PAPER[dark]})}}"
-
-
-_CSS = (
-    ".cl-picture{font-family:system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;max-width:100%;height:auto}"
-    f".cl-picture{_variables(False)}"
-    f"@media (prefers-color-scheme:dark){{.cl-picture{_variables(True)}}}"
-    '[data-jp-theme-light="true"] .cl-picture,[data-theme="light"] .cl-picture,.vscode-light .cl-picture'
-    f"{_variables(False)}"
-    '[data-jp-theme-light="false"] .cl-picture,[data-theme="dark"] .cl-picture,.vscode-dark .cl-picture'
-    f"{_variables(True)}"
-    ".cl-picture text{fill:var(--cl-ink);font-size:14px}"
-    ".cl-picture .cl-tick{fill:var(--cl-soft);font-size:12px}"
-    ".cl-picture .cl-halo{paint-order:stroke;stroke:var(--cl-paper);stroke-width:5px;stroke-linejoin:round}"
-    ".cl-picture .cl-i{font-family:'STIX Two Text','Cambria Math',Georgia,'DejaVu Serif',serif;"
-    "font-style:italic;font-size:1.08em}"
-)
 
 # In a notebook that is not trusted yet, the sanitizer of JupyterLab drops SVG and style sheets but keeps an
 # image. The style sheet, when it does survive, swaps the two.
@@ -123,14 +72,14 @@ def _stroke(d: str, style: str) -> drawsvg.Path:
     """A line in the colour, width and dash pattern of a style."""
     look = _style(style)
     dash = {"stroke_dasharray": look.dash} if look.dash else {}
-    return drawsvg.Path(d, fill="none", stroke=f"var(--cl-{_INK[style]})", stroke_width=look.width,
+    return drawsvg.Path(d, fill="none", stroke=f"var(--cl-{INK[style]})", stroke_width=look.width,
                         stroke_linecap="round", stroke_linejoin="round", **dash)  # fmt: skip
 
 
 def _mark(x: float, y: float, style: str, size: float = 5.0, hollow: bool = False) -> drawsvg.DrawingElement:
     """The marker of a style, centred at a place given in units of the picture."""
     marker = _style(style).marker
-    ink = f"var(--cl-{_INK[style]})"
+    ink = f"var(--cl-{INK[style]})"
     look = {"fill": "var(--cl-paper)" if hollow else ink, "stroke": ink if hollow else "var(--cl-paper)"}
     look["stroke_width"] = 2.2 if hollow else 1.2
     if marker == "circle":
@@ -182,38 +131,67 @@ class Picture:
 
     def svg(self, standalone: bool = False) -> str:
         """Return the SVG text; `standalone` adds a background, for a file that is shown as an image."""
-        columns = max(1, len(self._axes))
-        share = self.width / columns
-        boxes = [axes.layout(index * share, share) for index, axes in enumerate(self._axes)]
+        return self._drawn(range(len(self._axes)), standalone)
+
+    def _drawn(self, which: Sequence[int], standalone: bool) -> str:
+        """Draw some of the axes; those after the first bring no words and no style sheet of their own to a page."""
+        share, first = self.width / max(1, len(self._axes)), not which or not which[0]
+        width = share * max(1, len(which))
+        boxes = [self._axes[index].layout(place * share, share) for place, index in enumerate(which)]
         height = max(boxes, default=self.width * 0.6)
-        drawing = drawsvg.Drawing(
-            _number(self.width), _number(height), class_="cl-picture", role="img",
-            aria_labelledby=f"{_PLACEHOLDER}-t {_PLACEHOLDER}-d", id_prefix=_PLACEHOLDER,
-        )  # fmt: skip
-        drawing.view_box = tuple(_number(v) for v in (0, 0, self.width, height))
-        for tag, words in (("title", self.title), ("desc", self.description)):
+        said = (
+            {"role": "img", "aria_labelledby": f"{_PLACEHOLDER}-t {_PLACEHOLDER}-d"}
+            if first
+            else {"aria_hidden": "true"}
+        )
+        # Letters grow where a page shows the picture smaller than it is; of several panels each is shown as it is.
+        look = "cl-picture cl-grows" if width >= SHRINKS else "cl-picture"
+        drawing = drawsvg.Drawing(_number(width), _number(height), class_=look, id_prefix=_PLACEHOLDER, **said)
+        drawing.view_box = tuple(_number(v) for v in (0, 0, width, height))
+        for tag, words in (("title", self.title), ("desc", self.description)) if first else ():
             words = escape(words, quote=False)
             drawing.append(drawsvg.Raw(f'<{tag} id="{_PLACEHOLDER}-{tag[0]}">{words}</{tag}>'))
-        drawing.append(drawsvg.Raw(f"<style>{_CSS}</style>"))
+        if standalone or first:
+            drawing.append(drawsvg.Raw(f"<style>{CSS}{'@media' if standalone else '@container'}{GROWN}</style>"))
         if standalone:
             drawing.append(drawsvg.Rectangle(0, 0, "100%", "100%", rx=6, fill="var(--cl-paper)"))
-        for index, axes in enumerate(self._axes):
-            axes.render(drawing, f"{_PLACEHOLDER}-c{index}")
+        for index in which:
+            self._axes[index].render(drawing, f"{_PLACEHOLDER}-c{index}")
         text = drawing.as_svg(header="")
         text = text[text.index("<svg") :].replace("<defs>\n</defs>\n", "")
         # Ids must differ between the pictures of a page and be the same on every run: the content names them.
         return text.replace(_PLACEHOLDER, "c" + hashlib.sha256(text.encode()).hexdigest()[:10])
 
+    def _panels(self, standalone: bool = False) -> list[str]:
+        """The axes one by one: where a page is too narrow for all of them, they stand below each other."""
+        if len(self._axes) < 2:
+            return [self.svg(standalone)]
+        return [self._drawn([index], standalone) for index in range(len(self._axes))]
+
+    def _row(self, parts: list[str], kind: str = "") -> str:
+        """Beside each other where there is room for letters of a readable size."""
+        if len(parts) < 2:
+            return "".join(parts)
+        share = self.width / len(parts)
+        smallest = 12 if any(axes.frame for axes in self._axes) else 14  # ticks, or names of axes and curves
+        least = _number(READABLE / smallest * share)
+        look = f'style="flex:1 1 {least}px;min-width:0;max-width:{_number(1.15 * share)}px"'
+        parts = [re.sub(r"^<(svg|img)", rf"<\1 {look}", part) for part in parts]
+        return f'<div class="cl-panels{kind}" style="{ROW}">{"".join(parts)}</div>'
+
     def html(self) -> str:
         """Return HTML for a page whose scripts and styles are trusted, such as the value of a widget."""
-        return f'<div style="text-align:center">{self.svg()}</div>'
+        return f'<div style="text-align:center;{ROOM}">{self._row(self._panels())}</div>'
 
     def still(self) -> str:
         """Return HTML of the picture as an image, for places that allow no SVG in the page."""
-        data = self.svg(standalone=True)
-        for sign, code in (("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E"), ('"', "'"), ("\n", "")):
-            data = data.replace(sign, code)
-        return f'<img class="cl-still" alt="{escape(str(self))}" src="data:image/svg+xml,{data}">'
+        images = []
+        for index, data in enumerate(self._panels(standalone=True)):
+            for sign, code in (("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E"), ('"', "'"), ("\n", "")):
+                data = data.replace(sign, code)
+            said = "" if index else escape(str(self))
+            images.append(f'<img class="cl-still" alt="{said}" src="data:image/svg+xml,{data}">')
+        return self._row(images, " cl-still")
 
     def save(self, path) -> None:
         """Write the picture as an SVG file with a background of its own."""
@@ -225,7 +203,8 @@ class Picture:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f'{_SWAP}<div class="cl-live" style="display:none">{self.svg()}</div>{self.still()}'
+        live = self._row(self._panels())
+        return f'{_SWAP}<div class="cl-live" style="display:none;{ROOM}">{live}</div>{self.still()}'
 
 
 class Axes:
@@ -309,7 +288,7 @@ class Axes:
         self.y.to(self._top + self._height, self._top)
         rows, used = ([[]] if self._legend else []), 0.0
         for entry in self._legend:
-            need = 48 + text_width(entry[1], 14)
+            need = 48 + text_width(entry[1], GROWN_KEY if width >= SHRINKS else 14)
             if used + need > width - 20 and rows[-1]:
                 rows.append([])
                 used = 0.0
@@ -406,7 +385,7 @@ class Axes:
                     drawing.append(_stroke(f"M{_pair(x, y)}h28", style))
                 if markers:
                     drawing.append(_mark(x + 14, y, style, 4.5, hollow))
-                drawing.append(_text(x + 34, y + 5, label, "start"))
+                drawing.append(_text(x + 34, y + 5, label, "start", "cl-key"))
 
 
 def _thin(places: list[tuple[float, float]], gap: float = 6.0) -> list[tuple[float, float]]:
@@ -431,6 +410,6 @@ def _arrow_head(places: list[tuple[float, float]], share: float, style: str) -> 
             x, y, cx, cy = ax + t * (bx - ax), ay + t * (by - ay), (bx - ax) / length, (by - ay) / length
             back_x, back_y = x - 11 * cx, y - 11 * cy
             sides = [_pair(x, y), *(_pair(back_x + s * cy, back_y - s * cx) for s in (5, -5))]
-            return [drawsvg.Path(f"M{'L'.join(sides)}Z", fill=f"var(--cl-{_INK[style]})", stroke="none")]
+            return [drawsvg.Path(f"M{'L'.join(sides)}Z", fill=f"var(--cl-{INK[style]})", stroke="none")]
         walked += length
     return []

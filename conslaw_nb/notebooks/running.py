@@ -23,6 +23,7 @@ __all__ = ["RanCell", "Run", "read", "run", "surroundings"]
 # Kernels of other languages, by the names that they have where the notebook does not say its language.
 _OTHERS = ("ir", "julia", "bash", "octave", "javascript", "deno", "rust", "xcpp", "xcpp17", "scala", "haskell", "ruby")
 _NOT_RUN = {"nbval-skip", "skip-execution"}
+_LONGEST_SOCKET = 90  # bytes of a socket's path: systems take 104 or 108, and a number is added
 _LISTEN = "from conslaw_nb.notebooks.listening import listen; listen(); del listen"
 
 
@@ -106,8 +107,12 @@ def _put_ids_right(data: dict[str, Any]) -> None:
         seen.add(str(cell.get("id")))
 
 
-def _fresh_kernel() -> Any:
-    """Return the manager of a kernel of this very Python, whatever kernels a person has installed."""
+def fresh_kernel(folder: str | os.PathLike[str]) -> Any:
+    """Return the manager of a kernel of this very Python, whatever kernels a person has installed.
+
+    It is spoken to through files in `folder` where the system allows: ports are chosen before the kernel takes them, so
+    that of two programs starting kernels at one time one may lose its port, and the kernel dies as it starts.
+    """
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
 
@@ -117,7 +122,11 @@ def _fresh_kernel() -> Any:
             command += ["--log-level=ERROR", f"--IPKernelApp.exec_lines={_LISTEN}"]
             return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
-    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
+    files: dict[str, str] = {}
+    socket = os.path.join(os.path.abspath(folder), "kernel")
+    if os.name != "nt" and len(os.fsencode(socket)) < _LONGEST_SOCKET:
+        files = {"transport": "ipc", "ip": socket}
+    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython(), **files)
 
 
 def surroundings() -> dict[str, str]:
@@ -171,7 +180,7 @@ def run(path: Path, book: Any, timeout: int, tell: Callable[[int, int], None] = 
         complaints = Path(folder, "complaints.txt")
         client = NotebookClient(
             book,
-            km=_fresh_kernel(),
+            km=fresh_kernel(folder),
             timeout=timeout,
             startup_timeout=max(60, timeout),
             resources={"metadata": {"path": str(path.resolve().parent)}},

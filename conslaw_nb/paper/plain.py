@@ -37,7 +37,7 @@ class _Reader:
     """One pass over a formula."""
 
     def __init__(self, formula: str):
-        self.tokens = _TOKEN.findall(formula)
+        self.tokens = _TOKEN.findall(_in_one_line(formula))
         self.place = 0
 
     def until(self, end: str | None) -> str:
@@ -101,6 +101,15 @@ class _Reader:
     def _lowered(self) -> str:
         text = self._argument().replace(" ", "")
         return "_" + (text if re.fullmatch(r"[^\W_]+", text) else f"{{{text}}}")
+
+
+def _in_one_line(formula: str) -> str:
+    """Take away where the lines of an aligned formula end; the rows of a matrix are left as they are."""
+    if "{aligned}" not in formula:
+        return formula
+    pieces = re.split(r"(\\begin\{pmatrix\}.*?\\end\{pmatrix\})", formula)
+    pieces[::2] = [re.sub(r"\\(?:begin|end)\{aligned\}|\\\\|&", " ", piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _fraction(top: str, bottom: str) -> str:

@@ -6,6 +6,8 @@ Examples
 --------
 >>> tidy("(u, v) = (5/4; 3/4)"), tidy(r"\begin{pmatrix}1&0\\0&\frac12\end{pmatrix}")
 ('(5/4, 3/4)', '[[1, 0], [0, \\frac{1}{2}]]')
+>>> tidy("h = u**2", "u + v"), tidy("three", "4"), tidy("u = (3, 0), V = diag(5, 4)", "(1, 2, 3, 1, 1, 1)")
+('u**2', '3', '(3, 0, 5, 0, 0, 4)')
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ _DECIMAL_COMMAS = re.compile(r"\(?\s*[-−+]?\d+,\d+(?:\s*;\s*[-−+]?\d+,\d+)+\
 _PART_LABEL = re.compile(rf"\s*({_NAME})\s*=(?!=)([^=]+)")
 _PHI = re.compile(r"(?:\\?phi|\\varphi|[φϕ])\s*(?=\()")  # phi(x*y, x*z), where its components are asked for
 _NEXT_LABEL = re.compile(rf"(?<=[\w)])\s+(?={_NAME}\s*=)")  # u = 5/4 v = 3/4
+_FUNCTION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\([\w\s,]*\))?\s*=(?!=)")  # h = ..., K(z) = ...
+_DIAGONAL = re.compile(r"\bdiag\(([^()]*)\)")
+_NUMBER = r"[-−+]?\d+(?:\.\d+)?(?:/\d+)?"
+_IN_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -59,6 +65,8 @@ def tidy(text: str, form: str = "") -> str:
         text = re.sub(rf"(?<![A-Za-z_]){stem}_(?:\{{(\d+)\}}|(\d+)(?!\d))(?=(\w?))", _plain_name(stem), text)
     text = _MATRIX.sub(_rows, text)
     text = _CALLED.sub(r"\1", text)
+    if "[[" in form:
+        text = _DIAGONAL.sub(lambda found: f"[[{'], ['.join(map(', '.join, _diagonal(found)))}]]", text)
     text = _SHORT_FRACTION.sub(lambda found: rf"\frac{_braced(found[1])}{_braced(found[2])}", text)
     text = re.sub(r"(?<=[\w)\]])\s*\.\s*$", "", text)  # a full stop
     label = _LABEL.match(text) or _RATE.match(text)
@@ -68,14 +76,48 @@ def tidy(text: str, form: str = "") -> str:
     if label and "=" not in text[label.end() :]:
         text = text[label.end() :]
     elif "," in form and "=" not in form and text.count("=") > 1:  # p = a*b, q = a*c
-        found = [_PART_LABEL.fullmatch(piece) for piece in _pieces(text)]
-        if all(part and part[1] not in re.findall(r"\w+", form) for part in found):
-            text = ", ".join(part[2] for part in found if part)
+        found = [(_PART_LABEL.fullmatch(piece), sign) for piece, sign in _pieces(text)]
+        if all(part and part[1] not in re.findall(r"\w+", form) for part, _ in found):
+            text = " ".join(f"{part[2].strip()}{sign}" for part, sign in found if part)
+    elif _is_one_function(form) and (label := _FUNCTION.match(text)) and label[1] not in re.findall(r"\w+", form):
+        rest = text[label.end() :].strip()
+        text = rest if "=" not in rest and re.search(r"[A-Za-z]", rest) else text
     called = _PHI.match(text)
     if called and "phi" not in form and _one_bracket(text[called.end() :]):
         text = text[called.end() :]
     text = _ONE_LABEL.sub(r"\1 ", text).strip() if "[[" in text.replace(" ", "") else text
-    return text if ";" in form else _with_commas(text)
+    text = text if ";" in form else _with_commas(text)
+    return text if re.search(r"[^\W\d]|\[", form) else _as_numbers(text, form)
+
+
+def _is_one_function(form: str) -> bool:
+    """Whether a form asks for one function, or one model: no list, no equation, no step of a proof."""
+    return bool(re.search(r"[A-Za-z]", form)) and not re.search(r",(?![^(\[]*[)\]])|=| by ", form)
+
+
+def _as_numbers(text: str, form: str) -> str:
+    """Where numbers are asked for: matrices and points as their entries, and numbers in words."""
+    counted = re.sub(r"(?<=[\w])\s+(?:hidden\s+|independent\s+)?laws?$", "", text) if form.isdecimal() else text
+    if counted.lower() in _IN_WORDS:
+        return str(_IN_WORDS.index(counted.lower()))
+    if counted.isdecimal():
+        return counted
+    plain = _DIAGONAL.sub(lambda found: ", ".join(map(", ".join, _diagonal(found))), text)
+    if plain == text and "[" not in text and text.count("(") <= ("," in text):
+        return text
+    groups = [re.sub(r"[()\[\]\s]+", " ", group).strip(" ,") for group in plain.split(";")]
+    cuts = [r"\s*,\s*" if "," in group or "," not in form else r"\s+" for group in groups]
+    numbers = [re.split(cut, group) for cut, group in zip(cuts, groups, strict=True)]
+    if not all(re.fullmatch(_NUMBER, number) for group in numbers for number in group):
+        return text
+    joined = "; ".join(", ".join(group) for group in numbers)
+    return f"({joined})" if "," in form and ";" not in form else joined
+
+
+def _diagonal(found: re.Match[str]) -> list[list[str]]:
+    """Return the rows of diag(a, b)."""
+    entries = [entry.strip() for entry in found[1].split(",")]
+    return [[e if i == j else "0" for j, e in enumerate(entries)] for i in range(len(entries))]
 
 
 def _bare(text: str) -> str:
@@ -104,16 +146,17 @@ def _one_bracket(text: str) -> bool:
     return False
 
 
-def _pieces(text: str) -> list[str]:
-    """Cut a text at the commas and semicolons that stand in no bracket."""
-    pieces, depth = [""], 0
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Cut a text at the commas and semicolons that stand in no bracket; each piece comes with the sign after it."""
+    pieces, piece, depth = [], "", 0
     for sign in text:
         depth += (sign in "([{") - (sign in ")]}")
         if sign in ",;" and not depth:
-            pieces.append("")
+            pieces.append((piece, sign))
+            piece = ""
         else:
-            pieces[-1] += sign
-    return pieces
+            piece += sign
+    return [*pieces, (piece, "")]
 
 
 def _plain_name(stem: str) -> Callable[[re.Match[str]], str]:

@@ -87,6 +87,7 @@ class Panel(ipw.VBox):
     """
 
     hand: str | None = None  # the name of its module
+    wide = 480  # of its picture: one of two panels asks for more
 
     def __init__(self, controls: list[ipw.Widget], picture: bool = True, mathematics: bool = True):
         self._given, self._hand, self._taking = controls, None, False
@@ -98,7 +99,10 @@ class Panel(ipw.VBox):
         side = ipw.VBox([*controls, self.readout], layout=ipw.Layout(width="99%"))
         if picture:
             side.layout = ipw.Layout(flex="1 1 24em", min_width="18em")
-            self.picture = ipw.HTML(layout=ipw.Layout(flex="1 1 26em", min_width="18em", max_width="38em"))
+            room = "26em" if self.wide <= 480 else f"{self.wide}px"
+            self.picture = ipw.HTML(
+                layout=ipw.Layout(flex=f"1 1 {room}", min_width="18em", max_width=f"max(38em, {self.wide}px)")
+            )
             row = ipw.HBox([self.picture, side], layout=ipw.Layout(flex_flow="row wrap", width="100%"))
             super().__init__([row])
         else:

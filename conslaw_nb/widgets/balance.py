@@ -63,6 +63,8 @@ class BalanceExplorer(Panel):
         When each singular value has passed half its target; None for not yet, or for a target of 0.
     """
 
+    wide = 560
+
     size, first, second, target = (value_of(name) for name in ("size", "first", "second", "target"))
 
     def __init__(self, *, size: float, first: float, second: float, target: float):
@@ -94,7 +96,7 @@ class BalanceExplorer(Panel):
         self.readout.value = self._table()
 
     def _picture(self) -> Picture:
-        picture = Picture("What is learned, and what is kept", self._words(), width=560)
+        picture = Picture("What is learned, and what is kept", self._words(), width=self.wide)
         times = self.path.times
         left = picture.axes((0, _TIME), (0, 2.4), x_label="time", y_label="singular values of *Z*", aspect=1.15)
         for goal in (_LARGE, self.target):

@@ -45,6 +45,7 @@ class CurveExplorer(Panel):
     """
 
     hand = "curve"
+    wide = 620
 
     turn_u, turn_v, place = value_of("turn_u"), value_of("turn_v"), value_of("place")
 
@@ -84,7 +85,7 @@ class CurveExplorer(Panel):
         self.readout.value = self._table()
 
     def _picture(self) -> Picture:
-        picture = Picture("Two eigenvalues on a curve", self._words(), width=620)
+        picture = Picture("Two eigenvalues on a curve", self._words(), width=self.wide)
         ends = self.path[0].branch_points
         tracks = [[(chain.eigenvalues[i], _shown(chain.heights[i])) for chain in self.path] for i in (0, 1)]
         far = max(ends[0] + 0.6, *(x for x, _ in tracks[0] if x < ends[0] + 2.5))
@@ -132,10 +133,10 @@ class CurveExplorer(Panel):
         passed = " (X₂ went round: a period is added)" if self._turned() else ""
         return (
             f"<ul><li>X₁ = {x1:.4f}, X₂ = {x2:.4f}</li>"
-            f"<li>integral up to X₁ {a:+.6f}, up to X₂ {b:+.6f}{passed}</li>"
+            f"<li>integral up to X₁: {a:.6f}, up to X₂: {b:.6f}{passed}</li>"
             f"<li>their sum <strong>h = {a + b:.6f}</strong>; over the whole path it moves by less than "
             f"{self._bound()}</li></ul>"
-        )
+        ).replace(" -", " −")
 
     def _bound(self) -> str:
         """The spread of h, rounded up to a power of ten."""

@@ -42,11 +42,11 @@ def level_portrait() -> Picture:
     """
     picture = Picture(
         "Two laws that are not polynomials",
-        "Left, the gradient (2x, 6y) of x² + 3y²: the flows run outwards along the curves y = c·x³, on which x³/y is "
-        f"constant, and all {2 * len(_SLOPES)} of them start at the origin. Right, the gradient (1, v) of u + v²/2: "
+        "First, the gradient (2x, 6y) of x² + 3y²: the flows run outwards along the curves y = c·x³, on which x³/y is "
+        f"constant, and all {2 * len(_SLOPES)} of them start at the origin. Second, the gradient (1, v) of u + v²/2: "
         f"the {len(_HEIGHTS)} flows run to the right along the curves v = c·e^u, on which v·e^(−u) is constant, and "
         "no two of them meet. Both frames go from −2 to 2.",
-        width=820,
+        width=780,
     )
     frame = ((-_REACH, _REACH), (-_REACH, _REACH))
     left = picture.axes(*frame, x_label="*x*", y_label="*y*", aspect=0.9, grid=False)

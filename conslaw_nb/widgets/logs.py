@@ -70,7 +70,7 @@ def log_portrait(*logs: Any, names: Sequence[str] = ()) -> Picture:
         name = f"step ({names[place]})" if place < len(names) else "step"
         axes = picture.axes(
             (0, len(lines[0]) - 1), (min(low - margin, 0), max(high + margin, 0)), x_label=name,
-            y_label=" " if place else "*u*² − *v*²", aspect=0.6 if len(found) == 1 else 1.1, whole=True,
+            y_label="*u*² − *v*²", aspect=0.6 if len(found) == 1 else 1.1, whole=True,
         )  # fmt: skip
         for j, line in enumerate(lines):
             label = f"neuron {j + 1}" if not place or len(found) == 1 else ""

@@ -253,9 +253,7 @@ def loss_portrait(*, z: Vector = (0.6, -0.3, 0.2)) -> Picture:
         width=640,
     )
     for k, (name, flat) in enumerate(sides):
-        axes = picture.axes(
-            (-1.2, 1.2), (-1.2, 1.2), x_label=name, y_label="(*w*₁ + *w*₂ + *w*₃) / √3" if not k else " ", aspect=1
-        )
+        axes = picture.axes((-1.2, 1.2), (-1.2, 1.2), x_label=name, y_label="(*w*₁ + *w*₂ + *w*₃) / √3", aspect=1)
         axes.curve([(-1.2, 0), (1.2, 0)], style="extra", label="" if k else "sum 0, edge-on")
         for j, tip in enumerate(flat):
             axes.arrow((0, 0), tip, style="flow")

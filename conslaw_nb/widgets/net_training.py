@@ -52,6 +52,8 @@ class NetTraining(Panel):
         How often an example has passed a kink.
     """
 
+    wide = 600
+
     target, method, halvings, decay, start, moment = (
         value_of(name) for name in ("target", "method", "halvings", "decay", "start", "moment")
     )
@@ -129,7 +131,7 @@ class NetTraining(Panel):
         self.readout.value = self._table()
 
     def _picture(self) -> Picture:
-        picture = Picture("A network in training, and its laws", self._words(), width=600)
+        picture = Picture("A network in training, and its laws", self._words(), width=self.wide)
         left = picture.axes((-2.3, 2.3), (-2.6, 2.6), x_label="input *x*", y_label="output *g*", aspect=1.1)
         point = self.shown
         bends = [x for x in self.net.kinks(point) if abs(x) < 2.3]
@@ -176,8 +178,8 @@ class NetTraining(Panel):
         decay = f" and weight decay {self.decay:g}" if self.decay else ""
         return (
             f"Three ReLU neurons learn {self.target} from nine examples by {self.method}, step size {self.tau:g}"
-            f"{decay}. Left, the network at {self.moment} percent of the training, where its loss is "
-            f"{self.net.loss(*self.shown):.3f}. Right, u² − v² − b² over time: {laws}. {self._note()}"
+            f"{decay}. First, the network at {self.moment} percent of the training, where its loss is "
+            f"{self.net.loss(*self.shown):.3f}. Second, u² − v² − b² over time: {laws}. {self._note()}"
         )
 
     def _still(self) -> str:

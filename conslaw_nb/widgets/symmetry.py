@@ -48,6 +48,8 @@ class SymmetryExplorer(Panel):
         Gradient flow, and (θ, θ̇) with momentum, for one example.
     """
 
+    wide = 520
+
     turn, friction, push = value_of("turn"), value_of("friction"), value_of("push")
 
     def __init__(self, turn: float, friction: float, push: float):
@@ -115,7 +117,7 @@ class SymmetryExplorer(Panel):
 
     def _picture(self) -> Picture:
         h_slow, h_fast, turned = self._curves()
-        picture = Picture("What a symmetry gives to two flows", self._words(), width=520)
+        picture = Picture("What a symmetry gives to two flows", self._words(), width=self.wide)
         left = picture.axes((0, _TIME), _range([*h_slow, *h_fast]), x_label="time", y_label="*h*", aspect=1.1)
         left.curve(h_slow, style="flow", label="gradient flow")
         left.curve(h_fast, style="descent", label="momentum")

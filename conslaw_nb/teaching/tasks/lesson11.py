@@ -44,7 +44,8 @@ def check_change(answer: Any) -> Feedback:
         return wrong("The engine cannot decide this one. Write D with products, transposes, + and − only.")
     if prove_equal(_CHANGE, f"-t^2*({text})", space=MatrixSpace.read(f"{_LETTERS}, t: 1 x 1")).is_proved:
         return wrong("Only the sign is wrong: which of the two products is subtracted in Ψ?")
-    return wrong(f"With τ²·({text}) the two sides differ by {found.residual}, which is not 0 for all matrices.")
+    rest = re.sub(r"\bt\b", "τ", str(found.residual))
+    return wrong(f"With τ²·({text}) the two sides differ by {rest}, which is not 0 for all matrices.")
 
 
 # 11.2 break: a step that keeps the law.

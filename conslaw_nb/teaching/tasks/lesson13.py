@@ -62,6 +62,8 @@ def check_curve(answer: Any) -> Feedback:
         return wrong(f"`{said.text}` has degree {said.degree}: x times two polynomials of degree two has degree five.")
     if said == -curve:
         return wrong("Only the sign is wrong: x + P and x − Q both begin with x.")
+    if said == curve * _lead(said):
+        return wrong(f"Yours is {_lead(said)} times R. Both determinants begin with x², so R begins with x⁵.")
     if said.evaluate((0,)):
         return wrong(f"At x = 0 yours is {said.evaluate((0,))}, and R is 0 there: x is one of its factors.")
     if said == x * start.p * start.p:

@@ -28,12 +28,13 @@ const CSS = `
 [data-jp-theme-light="false"] .cl-hand,[data-theme="dark"] .cl-hand,.vscode-dark .cl-hand${variables(1)}
 .cl-hand{display:flex;flex-flow:row wrap;gap:8px 24px;color:var(--cl-ink);width:100%;
 font:14px/1.45 system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
-.cl-hand-picture{flex:1 1 22em;max-width:38em;min-width:0}
+.cl-hand-picture{flex:1 1 25em;max-width:38em;min-width:0;container-type:inline-size}
 .cl-hand-two>.cl-hand-picture{flex-basis:36em;max-width:52em}
-.cl-hand-side{flex:1 1 27em;max-width:34em;min-width:0;overflow-x:auto}
+.cl-hand-side{flex:1 1 24em;max-width:34em;min-width:0;overflow-x:auto}
 .cl-hand svg{display:block;width:100%;height:auto;overflow:visible;user-select:none;-webkit-user-select:none}
 .cl-hand svg text{fill:var(--cl-ink);font-size:14px}
 .cl-hand svg .cl-tick{fill:var(--cl-soft);font-size:12px}
+@container (max-width:445px){.cl-hand svg text{font-size:16.5px}.cl-hand svg :is(.cl-tick,.cl-key){font-size:15.3px}}
 .cl-hand .cl-halo{paint-order:stroke;stroke:var(--cl-paper);stroke-width:5px;stroke-linejoin:round}
 .cl-hand .cl-i,.cl-hand i{font-family:'STIX Two Text','Cambria Math',Georgia,'DejaVu Serif',serif;font-style:italic;font-size:1.08em}
 .cl-hand .cl-grip{cursor:grab;touch-action:none;outline:none}
@@ -259,7 +260,7 @@ export class Plot {
     const rows = [];
     let used = Infinity;
     for (const entry of this.legend) {
-      const need = 48 + width(entry[1], 14);
+      const need = 48 + width(entry[1], 15.3);
       if (used + need > this.wide - 20) {
         rows.push([]);
         used = 0;
@@ -320,7 +321,7 @@ export class Plot {
         const x = l - 6 + offset;
         if (line) out.push(stroke(`M${pair([x, y])}h28`, style));
         if (markers) out.push(mark([x + 14, y], style, 4.5, hollow));
-        out.push(`<text x="${px(x + 34)}" y="${px(y + 5)}">${inSvg(label)}</text>`);
+        out.push(`<text x="${px(x + 34)}" y="${px(y + 5)}" class="cl-key">${inSvg(label)}</text>`);
       }
     });
     return out.join("");
@@ -469,9 +470,11 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     return [x, y];
   };
 
-  let slim = false; // as the last picture was drawn: at first the figure may stand on no page yet, and have no width
+  // Whether the figure is narrow, and its column of numbers: at first it may stand on no page yet, and have no width.
+  const room = () => [root.clientWidth > 0 && root.clientWidth < 560, numbers.clientWidth > 0 && numbers.clientWidth < 376];
+  let [slim, tight] = [false, false]; // as the last picture was drawn
   function show() {
-    slim = root.clientWidth > 0 && root.clientWidth < 560;
+    [slim, tight] = room();
     current = draw(values, id, slim);
     root.classList.toggle("cl-hand-two", current.plots.length > 1);
     const wide = Math.max(...current.plots.map((plot) => plot.shift + plot.wide));
@@ -486,7 +489,7 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
     for (const [name, { node }] of grip) node.style.display = there.has(name) ? "" : "none";
     current.handles.forEach(place);
     for (const row of rows) row.show(values[row.name] ?? false);
-    numbers.innerHTML = table(current.table || {}, slim) + (current.notes || []).map((note) => `<p>${inHtml(note)}</p>`).join("");
+    numbers.innerHTML = table(current.table || {}, slim || tight) + (current.notes || []).map((note) => `<p>${inHtml(note)}</p>`).join("");
     // A screen reader hears where things came to rest, and not every place on the way.
     clearTimeout(spoken);
     if (said.textContent) spoken = setTimeout(() => (said.textContent = current.words), 600);
@@ -521,7 +524,7 @@ export function figure({ model, el, title, hint = "", draw, turn = null, buttons
   }
 
   const watch = new ResizeObserver(() => {
-    if (root.clientWidth > 0 && slim !== root.clientWidth < 560) show();
+    if (root.clientWidth > 0 && String(room()) !== String([slim, tight])) show();
   });
   watch.observe(root);
   const tools = { change, values: () => values, root };
