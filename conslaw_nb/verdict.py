@@ -50,6 +50,8 @@ class Witness:
             shown = [(name, value) for name, value in pairs if value != 0]
             text = ", ".join(f"{name} = {value}" for name, value in shown[:12])
             more = ", ..." if len(shown) > 12 else ""
+            if not shown:
+                return "the origin"
             return f"{text}{more}, all else 0" if len(shown) < len(pairs) else text + more
         return ", ".join(f"{name} = {value}" for name, value in pairs)
 

@@ -111,6 +111,7 @@ def live(shown: str, figure: Any, notebook: str | bool) -> str:
 _RUN = (
     (re.compile(r"\s*\(Run a cell[^)]*\)\s*"), " "),
     (re.compile(r"before you run the cell"), "before you look"),
+    (re.compile(r"; typing `\w+\.hint\(\)` does the same"), ""),
     (re.compile(r"Run `\w+\.hint\(\)` in a cell of your own[^.]*\."), "*Hint* gives a hint, one at a time."),
 )
 

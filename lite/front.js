@@ -3,6 +3,7 @@
 import { megabytes } from "./bring.js";
 import { start as keep } from "./keep.js";
 import { isReady, listen, queue } from "./queue.js";
+import { room, watch } from "./room.js";
 
 const QUIET = 20; // seconds after the kernel is there, in which the first cells run
 
@@ -132,10 +133,13 @@ export async function start(root) {
     [come, total] = step.starting ? [total, total] : [step.come, step.total];
     say();
   });
-  await keep(root);
-  fetch(new URL("conslaw/editions.json", root)).then(async (answer) => titles(await answer.json())).catch(() => {});
+  const [found] = await Promise.all([room(), keep(root)]);
+  const editions = fetch(new URL("conslaw/editions.json", root)).then((answer) => answer.json());
+  editions.then(titles).catch(() => {});
   application().then(async (app) => {
+    editions.then((all) => all[path] && (document.title = all[path].title)).catch(() => {});
     queue(app, keys.stop());
+    watch(app, found);
     (await page)?.remove();
     shown = true;
     say();

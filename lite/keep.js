@@ -8,6 +8,8 @@
 //   - an old copy with the learner's work in it stays, untouched, under its name; the new lesson is put beside it
 //     under the name NAME.new.ipynb, and a notice says so until it is dismissed.
 
+import { notice } from "./room.js";
+
 const STORE = "files";
 const DESK = "statedb"; // JupyterLite's name for what was open
 const DISMISSED = "conslaw_nb dismissed notices";
@@ -163,38 +165,19 @@ export async function refresh(root, editions) {
   }
 }
 
-function notice(root, lessons) {
-  const box = document.createElement("div");
-  box.id = "conslaw-notice";
-  box.setAttribute("role", "status");
-  box.style.cssText =
-    "position:fixed;left:0;right:0;bottom:0;z-index:10000;padding:10px 16px;background:#fff8e1;color:#1f1f1f;" +
-    "border-top:2px solid #8a6d00;font:15px/1.5 system-ui,sans-serif";
-  for (const lesson of lessons) {
-    const line = document.createElement("p");
-    line.style.margin = "0 0 4px";
-    line.append(`“${lesson.title}” has been updated. Your own copy is as you left it, in ${lesson.path}. `);
+function tell(root, lessons) {
+  const lines = lessons.map((lesson) => {
     const link = document.createElement("a");
     link.href = new URL(`lab/index.html?path=${encodeURIComponent(lesson.beside)}`, root).href;
     link.textContent = `Open the new version (${lesson.beside})`;
     link.style.color = "#0b57d0";
-    line.append(link);
-    box.append(line);
-  }
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Understood";
-  button.onclick = () => {
+    return [`“${lesson.title}” has been updated. Your own copy is as you left it, in ${lesson.path}. `, link];
+  });
+  notice("conslaw-notice", lines, () => {
     const seen = remembered(DISMISSED);
     for (const lesson of lessons) seen[lesson.path] = lesson.edition;
-    try {
-      localStorage.setItem(DISMISSED, JSON.stringify(seen));
-    } finally {
-      box.remove();
-    }
-  };
-  box.append(button);
-  document.body.append(box);
+    localStorage.setItem(DISMISSED, JSON.stringify(seen));
+  });
 }
 
 // Who follows a link to a lesson gets that lesson, and not also every one that was open the last time: each would
@@ -217,11 +200,11 @@ export async function start(root) {
     await refresh(root, editions);
     const names = settings["jupyter-config-data"];
     await clearDesk(names.workspacesStorageName, location.href);
-    const told = await keep(root, names.contentsStorageName, editions);
+    const beside = await keep(root, names.contentsStorageName, editions);
     await stills(names.contentsStorageName);
     const seen = remembered(DISMISSED);
-    const unseen = told.filter((lesson) => seen[lesson.path] !== lesson.edition);
-    if (unseen.length) notice(root, unseen);
+    const unseen = beside.filter((lesson) => seen[lesson.path] !== lesson.edition);
+    if (unseen.length) tell(root, unseen);
   } catch (error) {
     // A browser that keeps no database has no old copies either: the lessons must open all the same.
     console.warn("conslaw_nb: saved copies were not compared with the lessons.", error);

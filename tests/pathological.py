@@ -139,16 +139,16 @@ def _proof(lines):
 
 
 def _exercises(text, phi, folder):
-    """Give the text as an answer to one exercise of every lesson, and as a proof where one is asked for."""
+    """Give the text as an answer to every exercise, in turn alone and twice, and as a proof where one is asked for."""
     from conslaw_nb.teaching import all_exercises
 
-    said = []
-    for exercise in all_exercises():
-        forms = [text, f"{text}, {text}", f"{exercise.start}\n{text} is conserved by computation"]
-        answers = forms[2:] if exercise.start else forms[:2]
-        said += [f"{exercise.number}: {exercise.check(answer)}" for answer in answers]
-    longest = max(said, key=len)
-    return ["feedback", longest]
+    turn, said = list(TEXTS.values()).index(text), []
+    for k, exercise in enumerate(all_exercises(), turn):
+        answer = text if k % 2 else f"{text}, {text}"
+        if exercise.start:
+            answer = f"{exercise.start}\n{text} is conserved by computation"
+        said.append(f"{exercise.number}: {exercise.check(answer)}")
+    return ["feedback", max(said, key=len)]
 
 
 def _command(*argv):

@@ -55,6 +55,29 @@ def test_nothing_is_ever_overwritten(tmp_path):
     assert report.made == [f"lessons/{teaching.lessons()[2]}"]
     assert {path: path.read_text(encoding="utf-8") for path in mine} == mine
     assert len(report.kept) == len(mine)
+    (note,) = report.notes  # the course file cannot be read: what to write there is said
+    assert "Nothing was added" in note
+    assert "[[lesson]]\nnumber = 2\n" in note
+
+
+def test_lessons_join_an_old_course(tmp_path, capsys):
+    new_course(tmp_path, [1, 2], date(2027, 1, 11), title="Mine")
+    mine = tmp_path / "course.toml"
+    mine.write_text(mine.read_text(encoding="utf-8").replace("# [grading]", "[grading]"), encoding="utf-8")
+    before = mine.read_text(encoding="utf-8")
+    assert main(["course", "new", str(tmp_path), "--lessons", "2,5,workshop"]) == 0
+    said = capsys.readouterr().out
+    assert "lesson 5, due 2027-01-25" in said
+    assert "lesson workshop, due 2027-02-01" in said
+    after = mine.read_text(encoding="utf-8")
+    assert after.startswith(before)
+    course = tomllib.loads(after)
+    assert "grading" in course
+    assert [lesson.get("number") for lesson in course["lesson"]] == [1, 2, 5, None]
+    assert lessons_of(tmp_path) == [1, 2, 5, "workshop"]
+    again = new_course(tmp_path)  # those of the course, and nothing new
+    assert not again.made and not again.added and not again.notes
+    assert mine.read_text(encoding="utf-8") == after
 
 
 def test_the_first_day_is_a_monday_that_is_a_week_away_or_more(tmp_path):

@@ -1,12 +1,11 @@
 """Mischief in submissions: nothing that breaks out touches another, and nothing that tampers gains anything."""
 
-import ast
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,39 @@ from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.course.helper import Helper
 from conslaw_nb.course.room import wants
 
-LIMITS = Limits(seconds=6, answer_seconds=10, megabytes=700, waiting=4)
+LIMITS = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=6)
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
+def hostile(begun, tmp_path_factory):
     """Grade all mischief at once, with honest learners among it."""
-    needs_a_cell()
     place = tmp_path_factory.mktemp("hostile")
     (place / "subs").mkdir()
     expected = submissions(place / "subs", len(BREAKING) + len(TAMPERING) + 8, short=True)
     before = {path: path.read_bytes() for path in (place / "subs").iterdir()}
-    grades = grade(place / "subs", place / "grades", lessons=[1], limits=LIMITS)
+    # Four at once, though there may be two processors: some of them wait until their time is over.
+    grades = grade(place / "subs", place / "grades", lessons=[1], limits=LIMITS, jobs=4)
     return place, expected, before, {one["learner"]: one for one in grades.learners}
+
+
+@pytest.fixture(scope="module")
+def begun(request, tmp_path_factory):
+    """Begin with the first of them everything that mostly waits: each test in turn gets what came of its own."""
+    needs_a_cell()
+    wanted = [item.callspec.params.get("outcome") for item in request.session.items if hasattr(item, "callspec")]
+    with ThreadPoolExecutor(4) as pool:
+        yield {run: pool.submit(run, tmp_path_factory.mktemp("long")) for run in wanted if callable(run)}
+
+
+@pytest.fixture
+def outcome(begun, request):
+    """Return what came of the function that `what_comes_of` names."""
+    return begun[request.param].result()
+
+
+def what_comes_of(*runs):
+    """Mark a test by what takes long: functions of a folder, run while other tests of this file go on."""
+    return pytest.mark.parametrize("outcome", runs, ids=[run.__name__ for run in runs], indirect=True)
 
 
 def found(learner, expected):
@@ -98,91 +117,6 @@ def test_a_replaced_checker_really_was_replaced_where_it_ran(hostile):
     """The attacks are not straw men: those that raise no error did what they say, in their own process."""
     for name in ("says-right", "checker-replaced", "lesson-replaced", "wrong-is-right", "outcome-always-right"):
         assert hostile[3][f"tampers-{name}"]["runs"][0]["errors"] == []
-
-
-def ran(tmp_path, *cells):
-    needs_a_cell()
-    write(tmp_path / "subs" / "me.ipynb", START, *cells)
-    return grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS).learners[0]
-
-
-def test_inside_there_is_no_network_no_other_file_and_no_other_program(tmp_path):
-    """What a notebook reports of its surroundings; it can hand on text only by an answer, and does so here."""
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        line.listen()
-        (tmp_path / "secret").write_text("s", encoding="utf-8")
-        look = (
-            "import os, socket, pathlib\nline = socket.socket()\nline.settimeout(2)\n"
-            f"reached = line.connect_ex(('127.0.0.1', {line.getsockname()[1]})) == 0\n"
-            f"seen = os.path.exists({str(tmp_path / 'subs')!r}) and bool(os.listdir({str(tmp_path / 'subs')!r}))\n"
-            f"secret = os.path.exists({str(tmp_path / 'secret')!r})\n"
-            "def may_write(place):\n    try:\n        pathlib.Path(place, 'x').write_text('x')\n        return True\n"
-            "    except OSError:\n        return False\n"
-            "others = [n for n in os.listdir('/proc') if n.isdigit() and int(n) > 50]\n"
-            "wrote = [p for p in ('/', os.path.dirname(cl.__file__), '/var/tmp', '/dev', '/etc') if may_write(p)]\n"
-            "where.check(repr((reached, seen, secret, wrote, others, may_write('.'), os.getuid() == 0)))"
-        )
-        learner = ran(tmp_path, look)
-    assert learner["runs"][0]["errors"] == []
-    assert learner["exercises"]["1.1"]["answer"] == repr((False, False, False, [], [], True, False))
-
-
-def test_nothing_of_the_lecturer_is_inside_and_nothing_that_a_cell_says_is_on_a_page(tmp_path, monkeypatch):
-    """An empty environment, a root with Python and nothing else, and errors without what they say."""
-    monkeypatch.setenv("CANVAS_TOKEN", "s3cret-of-the-lecturer")
-    look = (
-        "import os\nown = [os.path.exists(p) for p in ('/etc/passwd', '/root/.ssh', '/home', '/var', '/opt', "
-        f"{str(Path(__file__).parent)!r}, {str(tmp_path)!r})]\n"
-        f"place = {str(tmp_path)[::-1]!r}[::-1]\nimport gc\n"
-        "told = [v for one in gc.get_objects() if isinstance(one, dict) for v in list(one.values())\n"
-        "        for v in (v if isinstance(v, list) else [v]) if isinstance(v, str) and place + '/subs' in v]\n"
-        "import resource\nleft = resource.getrlimit(resource.RLIMIT_CORE)\n"
-        "where.check(repr([sorted(os.environ), own, told, os.uname().nodename, left]))"
-    )
-    names = "\n".join(["class s3cret(Exception): pass", "raise s3cret('told')"])
-    learner = ran(tmp_path, look, "import os\n\nraise RuntimeError(os.environ.get('CANVAS_TOKEN', 'told'))", names)
-    environment, own, told, machine, left = ast.literal_eval(learner["exercises"]["1.1"]["answer"])
-    assert own == [False] * 7
-    assert (told, machine) == ([], "class")  # neither where the submissions lie, nor what the machine is called
-    assert left == (1, 1)  # a crash leaves nothing on the disk, whatever collects crashes there
-    assert set(environment) <= {
-        "PATH", "HOME", "TMPDIR", "IPYTHONDIR", "USER", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PWD",
-    } | {"COLUMNS", "LINES", "TERM", "PAGER", "GIT_PAGER", "CLICOLOR", "LC_CTYPE"}  # fmt: skip
-    assert learner["runs"][0]["errors"] == [[3, "RuntimeError in line 3"], [4, "an error of its own in line 2"]]
-    assert "told" not in json.dumps(learner["runs"])
-
-
-def test_memory_is_memory_and_there_are_no_namespaces_inside(tmp_path):
-    """What would hold memory that counts for no process is refused; so is what would make a namespace."""
-    look = (
-        "import ctypes, os\nc = ctypes.CDLL(None, use_errno=True)\n"
-        "def refused(f):\n    try:\n        return f() < 0\n    except OSError:\n        return True\n"
-        "def fill(place):\n    try:\n        with open(place, 'wb') as out:\n            while out.tell() < 5e8:\n"
-        "                out.write(bytes(1 << 20))\n    except OSError:\n        pass\n"
-        "    return os.path.getsize(place) < 1e8\n"
-        "full = [fill('x'), fill('/dev/shm/x')]\n"
-        "where.check(repr([refused(lambda: os.memfd_create('x')), refused(lambda: c.shmget(0, 1 << 30, 0o1600)), *full,"
-        " refused(lambda: c.unshare(0x10000000)), refused(lambda: c.syscall(56, 0x10000011, 0, 0, 0, 0))]))"
-    )
-    assert ran(tmp_path, look)["exercises"]["1.1"]["answer"] == repr([True] * 6)
-
-
-def test_what_an_honest_notebook_may_do_it_can_do_inside(tmp_path):
-    """A module beside it, processes of its own, a sleep; a module that is not there is told as missing here."""
-    needs_a_cell()
-    own = tmp_path / "subs" / "me"
-    work = (
-        "import multiprocessing, time\nimport helpers\ntime.sleep(1)\n"
-        "with multiprocessing.Pool(2) as pool:\n    where.check(str(pool.map(abs, [helpers.number])))"
-    )
-    write(own / "one.ipynb", START, work, "import a_module_that_nobody_has")
-    (own / "helpers.py").write_text("number = -7", encoding="utf-8")
-    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=LIMITS).learners[0]
-    assert learner["exercises"]["1.1"]["answer"] == "[7]"
-    assert learner["problems"] == [
-        "one.ipynb needs the module a_module_that_nobody_has, which is not there where it was graded"
-    ]
 
 
 def test_without_bubblewrap_nothing_foreign_is_run_and_the_table_says_what_installs_it(tmp_path, monkeypatch):
@@ -267,27 +201,16 @@ def test_what_a_notebook_says_of_exercises_that_there_are_not_is_left_out(hostil
     assert {number.split(".")[0] for number in learner["exercises"]} == {"1"}
 
 
-def test_the_solutions_are_not_there_while_a_notebook_runs(tmp_path):
-    """Outside, the same cell gives right answers; inside, there is nothing to read."""
-    from conslaw_nb.notebooks.lab import lessons_folder
-    from conslaw_nb.teaching import exercises
-
-    assert len(list((lessons_folder() / "solutions").glob("0*.ipynb"))) >= 8
-    assert all(task.solution for task in exercises(1))
-    look = (
-        "from conslaw_nb.notebooks.lab import lessons_folder\n"
-        "found = [len(list((lessons_folder() / name).glob('0*.ipynb'))) for name in ('solutions', '.')]\n"
-        "where.check(repr((found[0], found[1] >= 8, [t.solution for t in cl.teaching.exercises(1)])))"
-    )
-    assert ran(tmp_path, look)["exercises"]["1.1"]["answer"] == repr((0, True, [""] * 6))
-
-
-def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(tmp_path):
-    needs_a_cell()
+def many_endless(folder):
     for k in range(9):
-        write(tmp_path / "subs" / "me" / f"{k}.ipynb", START, "while True:\n    pass", RIGHT)
+        write(folder / "subs" / "me" / f"{k}.ipynb", START, "while True:\n    pass", RIGHT)
     limits = Limits(seconds=1, answer_seconds=10, megabytes=700)
-    learner = grade(tmp_path / "subs", tmp_path / "grades", lessons=[1], limits=limits).learners[0]
+    return grade(folder / "subs", folder / "grades", lessons=[1], limits=limits).learners
+
+
+@what_comes_of(many_endless)
+def test_a_learner_with_many_endless_notebooks_costs_a_few_of_them(outcome):
+    (learner,) = outcome
     assert 1 <= len(learner["runs"]) < 9
     assert len(learner["runs"]) + len(learner["problems"]) == 9
     assert "8.ipynb was not run: the notebooks of this learner took too long" in learner["problems"]
@@ -355,64 +278,66 @@ where.check(str([
 """
 
 
-@pytest.mark.parametrize(
-    "leave", [LEAVE, "import os\nos.chmod('.', 0o000)", "import os\n" + "os.mkdir('d'); os.chdir('d')\n" * 2000]
-)
-def test_nothing_of_one_submission_is_there_for_the_next(tmp_path, leave):
-    """The same helper runs both: what the first one left behind is gone, and what it changed is as it was."""
-    needs_a_cell()
-    write(tmp_path / "subs" / "a.ipynb", START, leave)
-    write(tmp_path / "subs" / "b.ipynb", START, LOOK)
-    write(tmp_path / "new" / "b.ipynb", START, LOOK)
-    after, alone = (
-        grade(tmp_path / name, tmp_path / f"g{name}", lessons=[1], limits=LIMITS, jobs=1).learners[-1]
-        for name in ("subs", "new")
-    )
-    assert after["exercises"]["1.1"]["answer"] == alone["exercises"]["1.1"]["answer"]
-    assert after["exercises"]["1.1"]["answer"].startswith("[False, False, False, [], ['.ipython'], 2, ")
+def three_leave_something(folder):
+    """One helper runs all: who looks around before anybody has left anything, and after each of them."""
+    deep = "import os\n" + "os.mkdir('d'); os.chdir('d')\n" * 2000
+    for k, leave in enumerate([LEAVE, "import os\nos.chmod('.', 0o000)", deep]):
+        write(folder / "subs" / f"{k} looks.ipynb", START, LOOK)
+        write(folder / "subs" / f"{k} then leaves.ipynb", START, leave)
+    write(folder / "subs" / "3 looks.ipynb", START, LOOK)
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=LIMITS, jobs=1).learners
 
 
-def test_honest_notebooks_are_copies_of_one_process_and_after_a_dishonest_one_there_is_another(tmp_path):
-    """Inside, the second copy has a later number than the first; in a new room numbers begin again."""
-    needs_a_cell()
+@what_comes_of(three_leave_something)
+def test_nothing_of_one_submission_is_there_for_the_next(outcome):
+    """The same helper runs them all: what one left behind is gone, and what it changed is as it was."""
+    assert [one["learner"][2:] for one in outcome] == ["looks", "then leaves"] * 3 + ["looks"]
+    alone, *after = (one["exercises"]["1.1"]["answer"] for one in outcome[::2])
+    assert after == [alone] * 3
+    assert alone.startswith("[False, False, False, [], ['.ipython'], 2, ")
+
+
+def copies(folder):
     cell = "import os\nwhere.check(str(os.getpid()))"
     for k, harm in enumerate(["", "", "os._exit(1)", "", "os.setxattr('.', 'user.left', b'x')", "os.abort()", ""]):
-        write(tmp_path / "subs" / f"{k}.ipynb", START, cell, harm or "a = 1")
-    learners = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=LIMITS, jobs=1).learners
-    numbers = [int(one["exercises"]["1.1"]["answer"]) for one in learners]
+        write(folder / "subs" / f"{k}.ipynb", START, cell, harm or "a = 1")
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=LIMITS, jobs=1).learners
+
+
+@what_comes_of(copies)
+def test_honest_notebooks_are_copies_of_one_process_and_after_a_dishonest_one_there_is_another(outcome):
+    """Inside, the second copy has a later number than the first; in a new room numbers begin again."""
+    numbers = [int(one["exercises"]["1.1"]["answer"]) for one in outcome]
     assert numbers[0] < numbers[1] < numbers[2] < numbers[3] < numbers[4]  # who ends early has harmed nothing
-    assert all(one["runs"][0]["whole"] for one in learners if one["learner"] in "0136")
+    assert all(one["runs"][0]["whole"] for one in outcome if one["learner"] in "0136")
 
 
-def test_a_notebook_that_falls_silent_is_still_watched(tmp_path):
-    """It closes the line into which it speaks, and sleeps: it is ended at its limit, and the next one is run."""
-    needs_a_cell()
-    write(
-        tmp_path / "subs" / "a.ipynb",
-        START,
-        RIGHT,
-        "import os, signal, time\nos.close(3)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)",
-    )
-    write(tmp_path / "subs" / "b.ipynb", START, COMPUTED)
+def silent(folder):
+    sleep = "import os, signal, time\nos.close(3)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(9999)"
+    write(folder / "subs" / "a.ipynb", START, RIGHT, sleep)
+    write(folder / "subs" / "b.ipynb", START, COMPUTED)
     limits = Limits(seconds=2, answer_seconds=10, megabytes=700, waiting=3)
-    one, other = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits, jobs=1).learners
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=limits, jobs=1).learners
+
+
+@what_comes_of(silent)
+def test_a_notebook_that_falls_silent_is_still_watched(outcome):
+    """It closes the line into which it speaks, and sleeps: it is ended at its limit, and the next one is run."""
+    one, other = outcome
     assert one["runs"][0]["state"].startswith("it was stopped after the time that a notebook may take")
     assert one["exercises"]["1.1"]["outcome"] == other["exercises"]["1.1"]["outcome"] == "right"
 
 
-def test_a_notebook_that_makes_files_without_end_is_stopped(tmp_path):
-    """Empty files count for no size, and each takes memory of the system's."""
-    learner = ran(tmp_path, "k = 0\nwhile True:\n    k += 1\n    open(str(k), 'x').close()", RIGHT)
-    assert learner["runs"][0]["state"] == "it was stopped because it made too many files (in cell 2)"
-    assert learner["exercises"]["1.1"]["outcome"] == "right"
-
-
-def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(tmp_path):
-    """Waiting is bounded like work, long before the clock that a busy machine needs has run out."""
-    needs_a_cell()
-    write(tmp_path / "subs" / "a.ipynb", START, "import time\ntime.sleep(9999)", COMPUTED)
+def waits(folder):
+    write(folder / "subs" / "a.ipynb", START, "import time\ntime.sleep(9999)", COMPUTED)
     limits = Limits(seconds=4, answer_seconds=10, megabytes=700, waiting=30)
-    (one,) = grade(tmp_path / "subs", tmp_path / "g", lessons=[1], limits=limits).learners
+    return grade(folder / "subs", folder / "g", lessons=[1], limits=limits).learners
+
+
+@what_comes_of(waits)
+def test_a_cell_that_waits_for_ever_is_stopped_and_the_next_one_is_run(outcome):
+    """Waiting is bounded like work, long before the clock that a busy machine needs has run out."""
+    (one,) = outcome
     assert one["runs"][0]["errors"] == [[2, "TooLong in line 2"]]
     assert one["runs"][0]["whole"]
     assert one["exercises"]["1.1"]["outcome"] == "right"
@@ -484,12 +409,3 @@ def test_a_worker_that_dies_is_started_again(tmp_path):
     finally:
         helper.close()
     assert not Path(helper._room.name).exists()
-
-
-def test_the_package_of_the_lecturer_is_as_it_was(tmp_path):
-    import conslaw_nb
-
-    file = Path(conslaw_nb.__file__)
-    before = (file.read_bytes(), file.stat().st_mode)
-    ran(tmp_path, BREAKING["removes-what-it-can"].replace("BAIT", str(tmp_path)), COMPUTED)
-    assert (file.read_bytes(), file.stat().st_mode) == before

@@ -184,7 +184,7 @@ def test_a_check_that_fails_is_told_and_is_nobodys_wrong_answer(autumn, mine, ru
     write(
         autumn / "submissions" / "ada.ipynb", START, *answers, GOOD, "cl.teaching.exercise('1.1').check('(5/4, 3/4)')"
     )
-    limits = type(LIMITS)(seconds=10, answer_seconds=2, megabytes=700)
+    limits = type(LIMITS)(seconds=4, answer_seconds=2, megabytes=700, waiting=15)
     grades = grade(autumn / "submissions", autumn / "grades", lessons=[1, str(mine)], run=run, limits=limits)
     found = grades.learners[0]["exercises"]
     assert {number: found[number]["outcome"] for number in ("mine.1", "1.1")} == {"mine.1": "right", "1.1": "right"}

@@ -1,5 +1,6 @@
 """φ from a forward pass: what the flow sees, shapes and gates, evaluation without writing φ out, and bad input."""
 
+import random
 from fractions import Fraction
 
 import pytest
@@ -401,3 +402,22 @@ def test_signs_of_a_page(said, same):
 def test_what_is_refused_in_a_sentence(text, message):
     with pytest.raises(ConslawError, match=message):
         (cl.claim if "is conserved" in text else cl.parse_model)(text)
+
+
+@pytest.mark.parametrize("text", ["tied_power(n=4,layers=4)", "recurrent(hidden=3,inputs=2,outputs=2,steps=5)"])
+def test_values_through_the_pass_are_those_of_its_components(text):
+    phi, prime = cl.parse_model(text), 2**61 - 1
+    assert phi.is_written_out and phi._goes_through_the_pass
+    rng = random.Random(text)
+    point = [rng.randrange(1, prime) for _ in phi.variables]
+    written = cl.parametrization(*phi.components)
+    assert phi.generator_rows(point, prime) == written.generator_rows(point, prime)
+    first, second = ([((g, rng.randrange(1, prime)) for g in range(0, phi.count, 3))] for _ in range(2))
+    word = [tuple(*first), tuple(*second)]
+    assert NestedBrackets(phi, point, prime).value(word) == NestedBrackets(written, point, prime).value(word)
+
+
+def test_a_dense_pass_without_room_for_laws_is_counted_at_once():
+    count = cl.count_laws(cl.parse_model("tied_power(n=8,layers=8)"))
+    assert count.laws == 0
+    assert count.verdict.is_proved

@@ -159,6 +159,7 @@ def test_one_name_goes_before_a_product():
         ("2 3", "x", "an operator is missing before '3' in '2 ⟨here⟩3'"),
         ("2½", "x", "an operator is missing before '½' in '2⟨here⟩½'"),
         ("θx", "x", "the name 'θx' mixes Greek and Latin letters in '⟨here⟩θx': 'θ' is Greek"),
+        ("abs(x)", "x", "the functions are exp, log, sqrt (|x| is sqrt(x^2))"),
         ("sin(x)", "x", "the function 'sin' is not known in '⟨here⟩sin(x)': the functions are exp, log, sqrt"),
         ("exp(x, y)", "x y", "exp takes one thing in its parentheses, not 2, in '⟨here⟩exp(x, y)'"),
         ("Α + x", "x", "'Α' cannot be read in '⟨here⟩Α + x': it is the sign GREEK CAPITAL LETTER ALPHA, which only"),

@@ -104,7 +104,7 @@ def test_a_network_with_biases_takes_differences_among_paths_from_the_same_bias(
         (lambda: losses.seen_through(cl.linear(1, 1, 2), "one-hot mse"), "no one model that it sees"),
         (lambda: losses.seen_through(cl.linear(1, 1, 2), "hinge"), "the loss 'hinge' is not known"),
         (lambda: losses.seen_through(cl.linear(2, 2, 1), "cross-entropy"), "has one output, whose softmax is always 1"),
-        (lambda: losses.seen_through(cl.parametrization("x", "y", "z"), "cross-entropy"), "outputs=None does not"),
+        (lambda: losses.seen_through(cl.parametrization("x", "y", "z"), "cross-entropy"), "does not know the outputs"),
         (lambda: losses.seen_through(cl.parametrization("x", "y", "z"), "cross-entropy", 2), "outputs=2 does not"),
         (lambda: losses.seen_through(cl.vector_fields(["x"], [["1"]]), "mse"), "given by fields, without outputs"),
         (lambda: losses.seen_through("x*y", "mse"), "seen_through needs a model"),

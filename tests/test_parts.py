@@ -66,6 +66,16 @@ def test_groups():
     assert find_groups(cl.parametrization("x*y*z")) == [[0, 1, 2]]
 
 
+def test_groups_of_a_long_list_of_components_are_found():
+    pairs = cl.parse_model(f"phi({', '.join(f'x{i}*y{i}' for i in range(300))})")
+    groups = find_groups(pairs)
+    assert len(groups) == 300
+    assert all(pairs.part_on(group).components[0].text == "*".join(names(pairs, group)) for group in groups)
+    count = cl.count_laws(pairs)
+    assert count.laws == 300
+    assert count.verdict.is_proved
+
+
 def test_groups_are_counted_one_by_one_whatever_splits():
     source = random.Random(5)
     bricks = ["a*b", "a*b + b*c", "a*b*c", "a**2*b", "a + b**2/2"]

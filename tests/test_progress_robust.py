@@ -1,6 +1,7 @@
 """A learner's record outlives kills, full disks, closed folders, damaged files and files of other versions."""
 
 import errno
+import inspect
 import json
 import os
 import random
@@ -9,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
 
@@ -23,22 +24,46 @@ ROOT = Path(__file__).resolve().parent.parent
 resource = pytest.importorskip("resource", reason="limits of POSIX")
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and limits of POSIX")
 
-SAVE = """
+
+def save(path, keys, count, out):
+    """Save one entry after another, and say so after each."""
+    record = Progress(path)
+    for i in range(count):
+        key = keys.replace("N", str(i))
+        told = record.record(key, solved=True, hints=i % 3, answer=f"answer {key} " + "x" * 300)
+        print(key, told, flush=True, file=out)
+
+
+SAVE = f"""
 import sys
 from conslaw_nb.teaching.progress_file import Progress
-record = Progress(sys.argv[1])
-for i in range(int(sys.argv[3])):
-    key = sys.argv[2].replace("N", str(i))
-    told = record.record(key, solved=True, hints=i % 3, answer=f"answer {key} " + "x" * 300)
-    print(key, told, flush=True)
+{inspect.getsource(save)}
+save(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.stdout)
 """
 
 
-def saving(path, keys, count):
-    """Start a process that saves one entry after another, and says so after each."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", SAVE, str(path), keys, str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+class Saving:
+    """A process that saves: a copy of this one, which starts at once and ends with its work."""
+
+    def __init__(self, path, keys, count):
+        reading, writing = os.pipe()
+        self.pid = os.fork()
+        if not self.pid:
+            with suppress(BaseException), open(writing, "w") as out:
+                save(path, keys, count, out)
+            os._exit(0)
+        os.close(writing)
+        self.said = open(reading)  # noqa: SIM115 (closed by `rest`)
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+
+    def rest(self):
+        """Return the lines that are still to be read, when it has ended."""
+        with self.said:
+            lines = self.said.read().splitlines(keepends=True)
+        os.waitpid(self.pid, 0)
+        return lines
 
 
 def stored(path):
@@ -60,14 +85,12 @@ def test_what_was_saved_is_there_after_forty_kills(tmp_path):
     Progress(path).start()
     moments, said = random.Random(7), set()
     for attempt in range(40):
-        process = saving(path, f"{attempt}.N", 10**6)
-        lines = [process.stdout.readline() for _ in range(moments.randint(1, 6))]
+        process = Saving(path, f"{attempt}.N", 10**6)
+        lines = [process.said.readline() for _ in range(moments.randint(1, 6))]
         for _ in range(moments.randint(0, 4000)):
             pass  # some moment between two lines, another one each time
-        process.send_signal(signal.SIGKILL)
-        lines += process.stdout.read().splitlines(keepends=True)
-        process.wait()
-        process.stdout.close()
+        process.kill()
+        lines += process.rest()
         complete = [line.split() for line in lines if line.endswith("\n")]
         assert all(len(words) == 1 for words in complete)  # no sentence about trouble
         said |= {words[0] for words in complete}
@@ -84,20 +107,21 @@ def test_what_was_saved_is_there_after_forty_kills(tmp_path):
 def test_a_killed_process_leaves_the_lock_to_the_others(tmp_path):
     path = tmp_path / FILE
     Progress(path).start()
-    doomed, other = saving(path, "1.N", 10**6), saving(path, "2.N", 60)
-    doomed.stdout.readline()
+    doomed, other = Saving(path, "1.N", 10**6), Saving(path, "2.N", 60)
+    doomed.said.readline()
     doomed.kill()
-    doomed.communicate()
-    assert other.communicate()[0].split() == [f"2.{i}" for i in range(60)]
+    doomed.rest()
+    assert "".join(other.rest()).split() == [f"2.{i}" for i in range(60)]
     entries = stored(path)
     assert {f"2.{i}" for i in range(60)} | {"1.0"} <= set(entries)
 
 
+@posix
 def test_two_processes_that_answer_the_same_exercise_are_both_counted(tmp_path):
     path = tmp_path / FILE
     Progress(path).start()
-    processes = [saving(path, "5.5", 40) for _ in range(3)]
-    assert [p.communicate()[0].split() for p in processes] == [["5.5"] * 40] * 3
+    processes = [Saving(path, "5.5", 40) for _ in range(3)]
+    assert ["".join(p.rest()).split() for p in processes] == [["5.5"] * 40] * 3
     assert stored(path)["5.5"]["attempts"] == 120
     assert unfinished(tmp_path) == []
 

@@ -267,6 +267,14 @@ def on_curve(chain):
         yield y, value
 
 
+def test_fifteen_digits_do_for_three_eigenvalues():
+    """The least that may be asked for: floats, where their zeros are found without a detour, and mpmath elsewhere."""
+    theta, widths = [1, 2, -1, 1, 2, 0, 1, 3, 1, 0, 1, 2, 1, 1, 2], (1, 3, 3, 1)
+    few, many = (Chain(theta, widths, digits).train(target=3, times=["1/20"])[-1].hidden for digits in (15, 25))
+    assert len(few) == 2
+    assert all(abs(a - b) < 1e-12 for a, b in zip(few, many, strict=True))
+
+
 def test_training_keeps_the_law_whatever_the_data():
     start = Chain([3, 1, 2, 0, 1, 1, 2, -1], digits=20)
     for target in (3, -2, Fraction(1, 3)):

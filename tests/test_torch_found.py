@@ -7,6 +7,7 @@ from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
 from torch_modules import Net, drift  # noqa: E402
 
+import conslaw_nb as cl  # noqa: E402
 from conslaw_nb.architectures.report import from_torch  # noqa: E402
 
 ROWS, TOKENS, IMAGE = torch.ones(5, 4), torch.ones(2, 4, 4), torch.ones(2, 3, 6, 6)
@@ -294,3 +295,53 @@ def test_a_prefix_is_not_cut_out_of_the_middle_of_a_name():
     assert "linear2.weightᵀ linear2.weight − linear1.weight linear1.weightᵀ" in repr(
         from_torch(nn.Sequential(nn.Identity(), nn.TransformerEncoderLayer(4, 2, 6, activation="relu")), count=False)
     )
+
+
+def neuron(forward, **parts):
+    """A network with one hidden layer, and what becomes of it."""
+    return Net(
+        lambda net, x: forward(net, lambda x: net.b(torch.relu(net.a(x))), x), a=Linear(4, 3), b=Linear(3, 2), **parts
+    )
+
+
+def frozen(layer):
+    return layer.requires_grad_(False)
+
+
+IN_PART = {
+    "one of the outputs": lambda: neuron(lambda n, f, x: f(x)[:, 0]),
+    "a sum of the outputs": lambda: neuron(lambda n, f, x: f(x).sum(-1)),
+    "nothing": lambda: neuron(lambda n, f, x: f(x) * 0),
+    "a difference": lambda: neuron(lambda n, f, x: (lambda y: y + (-1) * y)(f(x))),
+    "copies of one input": lambda: neuron(lambda n, f, x: f(x[:, :1].expand(-1, 4))),
+    "inputs less their mean": lambda: neuron(lambda n, f, x: f(x - x.mean(-1, keepdim=True))),
+    "the same input twice": lambda: neuron(lambda n, f, x: f(x[:, [0, 0, 1, 2]])),
+    "sorted inputs": lambda: neuron(lambda n, f, x: f(x.sort(-1)[0])),
+    "a fixed layer behind": lambda: neuron(lambda n, f, x: n.c(f(x)), c=frozen(Linear(2, 1))),
+    "a fixed layer before": lambda: neuron(lambda n, f, x: f(n.c(x)), c=frozen(Linear(2, 4))),
+    "normalised inputs": lambda: neuron(lambda n, f, x: f(n.c(x)), c=nn.LayerNorm(4, elementwise_affine=False)),
+    "inputs that add up to one": lambda: neuron(lambda n, f, x: f(n.c(x)), c=nn.Softmax(-1)),
+    "without gradients": lambda: neuron(lambda n, f, x: f(x).detach() + n.c(x), c=Linear(4, 2)),
+}
+
+
+@pytest.mark.parametrize("name", IN_PART)
+def test_where_less_is_seen_there_may_be_more_laws(name):
+    report = from_torch(IN_PART[name]())
+    assert report.headline.endswith("known")
+    assert not any(block.verdict is cl.Status.PROVED for block in report.blocks)
+
+
+def test_data_in_another_shape_are_all_data():
+    report = from_torch(neuron(lambda n, f, x: f((x.view(-1, 4) - 0.5) / 0.3)))
+    assert report.headline.endswith("3 laws in all"), report
+
+
+def test_blocks_side_by_side_may_have_laws_together():
+    """UᵀU − VVᵀ of both, one on top of the other, has entries that join them: 15 laws, not 6 + 3."""
+    parts = {"a": Linear(4, 3), "b": Linear(3, 4), "c": Linear(4, 2), "d": Linear(2, 4)}
+    for part in parts.values():
+        part.bias = None
+    report = from_torch(Net(lambda n, x: n.b(n.a(x)) + n.d(n.c(x)), **parts))
+    assert report.headline.endswith("9 laws known")
+    assert cl.count_laws(cl.linear(4, 5, 4)).laws == 15

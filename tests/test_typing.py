@@ -14,22 +14,27 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "tests" / "typed" / "user_script.py"
 
 
-def mypy(path, folder):
-    return [sys.executable, "-m", "mypy", "--strict", "--no-incremental", f"--cache-dir={folder}", str(path)]
+MISTAKES = {
+    "cl.nonsense(3)": "nonsense",
+    "cl.count_laws(phi).lawz": "lawz",
+    "wrong: int = cl.check_law('x', phi)": "int",
+    "cl.linear('two', 3)": "int",
+}
 
 
-def pyright(path, folder):
-    command = shutil.which("pyright") or pytest.skip("PYRIGHT NOT TRIED: pip install pyright")
-    return [command, "--pythonpath", sys.executable, str(path)]
-
-
-each_checker = pytest.mark.parametrize("checker", [mypy, pyright])
-
-
-def complaints(checker, path, folder):
-    """Return the errors that a checker finds in a file that uses the installed package."""
-    done = subprocess.run(checker(path, folder), cwd=ROOT, capture_output=True, text=True)
-    return [line for line in done.stdout.splitlines() if path.name in line and "error" in line]
+@pytest.fixture(scope="module", params=["mypy", "pyright"])
+def complaints(request, tmp_path_factory):
+    """Show a checker the good file and one with mistakes, both at once; return what it says, and the second file."""
+    folder = tmp_path_factory.mktemp("typed")
+    slips = folder / "with_mistakes.py"
+    slips.write_text(SCRIPT.read_text(encoding="utf-8") + "\n".join(MISTAKES), encoding="utf-8")
+    if request.param == "mypy":
+        command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", f"--cache-dir={folder}"]
+    else:
+        found = shutil.which("pyright") or pytest.skip("PYRIGHT NOT TRIED: pip install pyright")
+        command = [found, "--pythonpath", sys.executable]
+    done = subprocess.run([*command, str(SCRIPT), str(slips)], cwd=ROOT, capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if "error" in line], slips
 
 
 def test_type_checkers_are_shown_every_name_that_is_loaded_when_it_is_used():
@@ -43,23 +48,12 @@ def test_type_checkers_are_shown_every_name_that_is_loaded_when_it_is_used():
 
 
 @pytest.mark.slow
-@each_checker
-def test_a_users_script_has_types_everywhere(tmp_path, checker):
-    assert complaints(checker, SCRIPT, tmp_path) == []
+def test_a_users_script_has_types_everywhere(complaints):
+    assert [line for line in complaints[0] if SCRIPT.name in line] == []
 
 
 @pytest.mark.slow
-@each_checker
-def test_mistakes_are_seen_before_anything_runs(tmp_path, checker):
-    mistakes = {
-        "cl.nonsense(3)": "nonsense",
-        "cl.count_laws(phi).lawz": "lawz",
-        "wrong: int = cl.check_law('x', phi)": "int",
-        "cl.linear('two', 3)": "int",
-    }
-    script = tmp_path / "user.py"
-    before = SCRIPT.read_text(encoding="utf-8")
-    script.write_text(before + "\n".join(mistakes), encoding="utf-8")
-    found = complaints(checker, script, tmp_path)
-    for number, (mistake, word) in enumerate(mistakes.items(), before.count("\n") + 1):
-        assert any(f".py:{number}:" in line and word in line for line in found), mistake
+def test_mistakes_are_seen_before_anything_runs(complaints):
+    said, slips = complaints
+    for number, (mistake, word) in enumerate(MISTAKES.items(), SCRIPT.read_text(encoding="utf-8").count("\n") + 1):
+        assert any(f"{slips.name}:{number}:" in line and word in line for line in said), mistake

@@ -186,8 +186,7 @@ def drop(site: Path) -> None:
 
 
 _BOOT = re.compile(r"await import\(\s*'((?:\.\./)+)config-utils\.js")
-_HEAD = re.compile(r"<link rel=\"manifest\"")
-SCRIPTS = ("bring.js", "front.js", "keep.js", "kernel.js", "memory.js", "picture.js", "python.js", "queue.js")
+SCRIPTS = sorted(path.name for path in LITE.glob("*.js") if path.name != "offline.js")
 
 
 def guard(site: Path) -> int:

@@ -26,6 +26,10 @@ _OPAQUE += ("ReLU6", "Hardtanh", "Softsign", "LogSigmoid", "Threshold")
 _SOFTMAX = ("Softmax", "LogSoftmax", "Softmin")
 _DEPTHS = {"StochasticDepth": "torchvision.", "DropPath": "timm."}  # one random factor for each of the batch
 _INPUTS = {"MultiheadAttention": 3, "": 99}  # how many inputs a layer has whose channels are followed, if not one
+# what takes all values if its input does: other shapes, parts, shifts and factors of the data
+_ALL_PASSES = {f"{name}()" for name in ("view", "reshape", "flatten", "permute", "transpose", "squeeze", "unsqueeze")}
+_ALL_PASSES |= {"getitem()", "movedim()", "swapaxes()", "sub()", "truediv()", "div()", "a sum with a number"}
+_ALL_PASSES |= {"a sum with a tensor", "float()", "to()", "type()"}
 _MADE_OF = ("forward", "_conv_forward", "_sa_block", "_ff_block")
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
@@ -76,9 +80,11 @@ class LayerReader:
         """Return what a layer makes of its inputs: a wire, or two of attention."""
         kind = self.kind(layer)
         for wire in wires[_INPUTS.get(kind, 1) :]:  # a mask that other layers make, say
-            self.wiring.pin(wire, f"{kind} sees it as it is")
+            self.wiring.pin(wire, f"{kind} sees it as it is", True)
         if kind in _SAME or (kind in _DROPOUTS and not _drops(layer)):
             return wires[0]
+        if kind in _DROPOUTS and layer.p >= 1:
+            return self.unknown("a product with 0", wires)
         if kind in _DROPOUTS:
             return self.wiring.diagonal(wires[0])
         if kind in _DEPTHS:
@@ -118,7 +124,7 @@ class LayerReader:
         if direction != -1 or wire.layout != "last":
             return self.unknown(f"{name} over direction {direction}; write dim=-1 if these are the channels", [wire])
         self.wiring.softmax(wire, name)
-        return self.wiring.pinned(wire.bundle.root().size, f"values of {name}")
+        return self.wiring.pinned(wire.bundle.root().size, f"values of {name}", narrow=True)
 
     def unknown(self, name: str, wires: Sequence[Wire], *parameters: Any) -> Wire:
         """Return fresh channels behind something that is not known: it sees everything as it is.
@@ -129,9 +135,11 @@ class LayerReader:
         harmless = wires and not trained and not any(wire.bundle.root().makers for wire in wires)  # of inputs, say
         if not harmless and name not in self.wiring.unknown:
             self.wiring.unknown.append(name)
+        vague = not (harmless and name in _ALL_PASSES and len(wires) == 1)
+        narrow = vague or any(wire.bundle.root().narrow for wire in wires)
         for wire in wires:
-            self.wiring.pin(wire, f"{name} is not known")
-        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}")
+            self.wiring.pin(wire, f"{name} is not known", vague)
+        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}", narrow=narrow)
         made.bundle.data = bool(harmless) and all(wire.bundle.root().data for wire in wires)
         return made
 
@@ -144,8 +152,8 @@ class LayerReader:
     def turned(self, weight: Any, wire: Wire) -> Wire:
         """Read x @ W: its rows read, its columns make."""
         if not self.use(weight):
-            self.wiring.pin(wire, "a matrix is not trained")
-            return self.wiring.pinned(weight.shape[1], "a matrix is not trained")
+            self.wiring.pin(wire, "a matrix is not trained", True)
+            return self.wiring.pinned(weight.shape[1], "a matrix is not trained", narrow=True)
         if weight.shape[0] == wire.bundle.root().size and wire.layout == "last":
             self.wiring.read(wire, replace(self.part(weight, "rows"), turned=True))
         else:
@@ -168,8 +176,8 @@ class LayerReader:
         for n in weight.shape[1:]:
             width *= n
         if not trained:
-            self.wiring.pin(wire, f"{name} is not trained")
-            return self.wiring.pinned(weight.shape[0], f"{name} is not trained", layout)
+            self.wiring.pin(wire, f"{name} is not trained", True)
+            return self.wiring.pinned(weight.shape[0], f"{name} is not trained", layout, True)
         fits = width == size * taps and wire.layout == "first" if taps else width == size and wire.layout == "last"
         if fits or (not taps and wire.layout == "flat" and size and width % size == 0):
             self.wiring.read(wire, self.part(weight, "columns", width // size))
@@ -189,8 +197,8 @@ class LayerReader:
             return self.matrix(layer.weight, layer.bias, wire, taps, name)
         trained = self.use(layer.weight, layer.bias)
         if not trained:
-            self.wiring.pin(wire, f"{name} is not trained")
-            return self.wiring.pinned(layer.out_channels, f"{name} is not trained", "first")
+            self.wiring.pin(wire, f"{name} is not trained", True)
+            return self.wiring.pinned(layer.out_channels, f"{name} is not trained", "first", True)
         if wire.layout != "first":
             return self.unknown(f"{name} (a convolution of {wire.layout} channels)", [wire], layer.weight)
         if layer.in_channels == wire.bundle.root().size:
@@ -242,7 +250,7 @@ class LayerReader:
     def _gain(self, weight: Any, bias: Any, wire: Wire) -> Wire:
         size, layout = wire.bundle.root().size, wire.layout
         if weight is None or not self.use(weight, bias):
-            return self.wiring.pinned(size, "normalised values", layout)
+            return self.wiring.pinned(size, "normalised values", layout, True)
         parts = [self.part(p, "entries") for p in (weight, bias) if p is not None]
         return self.wiring.bundle(size, *parts, diagonal=True, layout=layout, scales=parts[:1])
 
@@ -252,7 +260,7 @@ class LayerReader:
         padding = layer.padding_idx  # a row that no gradient moves: harmless where it is zero
         held = padding is not None and (layer.weight.is_meta or bool(layer.weight[padding].any()))
         if not self.use(layer.weight) or layer.max_norm is not None or layer.scale_grad_by_freq or held:
-            return self.wiring.pinned(width, "an embedding that is not trained freely")
+            return self.wiring.pinned(width, "an embedding that is not trained freely", narrow=True)
         return self.wiring.bundle(width, self.part(layer.weight, "last"))
 
     # -- attention ------------------------------------------------------------------------------------
@@ -274,8 +282,8 @@ class LayerReader:
         bias, out = layer.in_proj_bias, layer.out_proj
         if not self.use(packed, bias, out.weight, out.bias):
             for wire in wires:
-                self.wiring.pin(wire, f"{name} is not trained")
-            return self.wiring.pinned(layer.embed_dim, f"{name} is not trained")
+                self.wiring.pin(wire, f"{name} is not trained", True)
+            return self.wiring.pinned(layer.embed_dim, f"{name} is not trained", narrow=True)
         width, heads = layer.embed_dim, layer.num_heads
         if len({id(w.bundle.root()) for w in (query, key, value)}) == 1:
             self.wiring.read(query, self.part(packed, "columns"))

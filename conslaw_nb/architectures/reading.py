@@ -148,7 +148,7 @@ class _Graph:
             inputs = self._value(node.args)
             if not node.meta.get("moves", True):
                 for wire in self._plain((*inputs, value)):
-                    self.reader.wiring.pin(wire, "no gradient passes here")
+                    self.reader.wiring.pin(wire, "no gradient passes here", True)
             if inputs and self._is_in_place(node):  # whoever has the tensor has the new one
                 for other in [one for one, old in self.values.items() if old is inputs[0] and old is not None]:
                     self.values[other] = value
@@ -316,7 +316,7 @@ class _Graph:
         if isinstance(followed, Normalised):
             wire = followed.wire
             reader.wiring.norm(wire, "a normalisation written out", False)
-            return reader.wiring.pinned(wire.bundle.root().size, "normalised values", wire.layout)
+            return reader.wiring.pinned(wire.bundle.root().size, "normalised values", wire.layout, True)
         if followed is not None:
             return followed
         if name in ("matmul", "bmm") and len(values) == 2 and isinstance(values[0], (Wire, Scores)):
@@ -365,14 +365,19 @@ class _Graph:
             return self._norm(name, wires, values, options)
         if name == "dropout":
             options = {**dict(zip(("p", "training"), values[1:], strict=False)), **options}
-            return reader.wiring.diagonal(wire) if options.get("p", 0.5) and options.get("training", True) else wire
+            if not options.get("p", 0.5) or not options.get("training", True):
+                return wire
+            all_drop = options.get("p", 0.5) == 1
+            return reader.unknown("a product with 0", wires) if all_drop else reader.wiring.diagonal(wire)
         if name == "flatten" and (values[1:] or [node.kwargs.get("start_dim")])[0] == 1:
             return reader.flatten(wire)
         if name in ("view", "reshape") and wire.layout == "first" and values[1:] == [Extent(0), -1]:
             return reader.flatten(wire)
         if name == "mean" and wire.layout == "first" and are_places(values[1:], options, wire.rank):
             return Wire(wire.bundle, (), False, "last", 2)
-        return reader.unknown(f"{name}()", wires, *_parameters(values))
+        index = values[1] if name == "getitem" and isinstance(values[1], tuple) else ()
+        chosen = any(isinstance(i, tuple) or hasattr(i, "dim") for i in index)  # a list may say a place twice
+        return reader.unknown(f"{name}(){' by a list' if chosen else ''}", wires, *_parameters(values))
 
     def _together(self, parts: tuple[Any, ...]) -> Wire:
         """Put tensors one behind the other along the tokens: their channels are multiplied together, as in a sum."""
@@ -401,7 +406,7 @@ class _Graph:
         if len(wires) == 2:
             return self.reader.wiring.multiply(*wires)
         other = next((v for v in values[:2] if not isinstance(v, Wire)), None)
-        if isinstance(other, (int, float)):
+        if isinstance(other, (int, float)) and other:
             return Wire(wires[0].bundle, wires[0].makers, wires[0].shifts, wires[0].layout)
         size = wires[0].bundle.root().size
         layout = wires[0].layout

@@ -133,7 +133,8 @@ class NetworkReport:
     @property
     def headline(self) -> str:
         """The report in one line."""
-        proved = all(block.verdict is Status.PROVED for block in self.blocks)
+        # blocks that share an input or an output may have laws together
+        proved = len(self.blocks) <= 1 and all(block.verdict is Status.PROVED for block in self.blocks)
         exact = proved and not self.unknown and self.free >= self.without.keys()
         known = f"law{'' if self.count == 1 else 's'} {'in all' if exact else 'known'}"
         return f"{self.name}: {self.parameters:,} trained parameters, {self.count:,} {known}"
@@ -252,11 +253,15 @@ def from_torch(
     blocks.sort(key=lambda block: min(order[name] for name in block.parameters))
     known: dict[str, _Judgement] = {}
     shared = {name for law in joint for name in law.parameters}
+    in_part = wiring.seen_in_part()
     for block in blocks:
         _judge(block, recognise(block.laws, shapes), known, count, progress, largest)
         if shared & set(block.parameters):  # what it makes is seen through a normalisation, so not all of φ is
             block.verdict = Status.UNKNOWN
             block.basis += " Its outputs are seen through normalisations only, which gives the laws of the last block."
+        elif in_part & set(block.parameters) and block.verdict is Status.PROVED:
+            block.verdict = Status.UNKNOWN
+            block.basis += " Of what it reads or makes perhaps not all is seen in this network: then there are more."
     if joint:
         blocks.append(_block(joint, shapes, order))
         blocks[-1].name = "what normalisations see"

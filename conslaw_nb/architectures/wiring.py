@@ -38,6 +38,10 @@ class Bundle:
     data: bool = False  # whether it comes from the input alone
     fed: int = 0  # by how many layers of attention: what else makes it is not all
     unshifted: bool = False  # whether a bias does not simply shift what reads it: behind a ReLU, a product
+    # whether it may take some values only (of what reads it, less is seen), or is perhaps not seen whole (of what makes
+    # it): then there may be more laws
+    narrow: bool = False
+    vague: bool = False
     merged: Bundle | None = None
 
     def root(self) -> Bundle:
@@ -60,7 +64,7 @@ class Bundle:
             getattr(a, name).extend(getattr(b, name))
         a.diagonal = a.diagonal or b.diagonal
         a.data = a.data and b.data
-        a.unshifted = a.unshifted or b.unshifted
+        a.unshifted, a.narrow, a.vague = a.unshifted or b.unshifted, a.narrow or b.narrow, a.vague or b.vague
         a.fed += b.fed
         b.merged = a
         return a
@@ -194,15 +198,17 @@ class Wiring:
             self._readers_of.setdefault(part.name, set())
         return Wire(made, makers, layout=layout)
 
-    def pinned(self, size: int, reason: str, layout: str = "last") -> Wire:
-        """Return a wire of channels that cannot be multiplied."""
+    def pinned(self, size: int, reason: str, layout: str = "last", narrow: bool = False) -> Wire:
+        """Return a wire of channels that cannot be multiplied; `narrow`: they need not take all values."""
         wire = self.bundle(size, layout=layout)
         wire.bundle.pins.append(reason)
+        wire.bundle.narrow = narrow
         return wire
 
-    def pin(self, wire: Wire, reason: str) -> None:
-        """Say that something sees the channels as they are."""
+    def pin(self, wire: Wire, reason: str, vague: bool = False) -> None:
+        """Say that something sees the channels as they are; `vague`: perhaps not all of them."""
         wire.bundle.root().pins.append(reason)
+        wire.bundle.root().vague |= vague
         self._read(wire, "other")
 
     def read(self, wire: Wire, *parts: Part) -> None:
@@ -236,7 +242,9 @@ class Wiring:
 
     def add(self, left: Wire, right: Wire) -> Wire:
         """Return the sum of two wires."""
+        again = left.bundle.root() is right.bundle.root()  # as in h - h
         bundle = left.bundle.join(right.bundle)
+        bundle.narrow, bundle.vague = bundle.narrow or again, bundle.vague or again
         if left.layout != right.layout:
             bundle.pins.append("a sum of channels in different directions")
         return Wire(bundle, (*left.makers, *right.makers), left.shifts and right.shifts, left.layout)
@@ -290,6 +298,12 @@ class Wiring:
                 found |= {name for name in biases if self.used.get(name) == 1}
         return found
 
+    def seen_in_part(self) -> set[str]:
+        """Return the parameters that make or read channels of which perhaps not all is seen, or not all happens."""
+        roots = [bundle for bundle in self.bundles if bundle.merged is None]
+        made = {part.name for bundle in roots if bundle.vague for part in bundle.makers}
+        return made | {part.name for bundle in roots if bundle.narrow for part in bundle.readers}
+
     # -- laws -----------------------------------------------------------------------------------------
 
     def laws(self) -> list[Law]:
@@ -339,6 +353,7 @@ class Wiring:
                 part.pins += whole.pins
                 part.batch_norms += whole.batch_norms
                 part.diagonal, part.unshifted = part.diagonal or whole.diagonal, part.unshifted or whole.unshifted
+                part.narrow, part.vague = part.narrow or whole.narrow, part.vague or whole.vague
                 part.readers += [reader.some(start, stop, f"{reader.name}[{start}:{stop}]") for reader in whole.readers]
                 start = stop
 

@@ -37,14 +37,15 @@ def new(
 
     A lesson of your own is named by its folder, which conslaw new-lesson makes.
     Makes course.toml, syllabus.md, lessons/ and submissions/. What is in the folder
-    already stays as it is.
+    already stays as it is; lessons that the course does not have yet join it.
     """
     from ..course.folder import new_course
 
     place = Path(folder).expanduser()
     report = new_course(place, lessons, start, days, title)
     if json:
-        print_json({"folder": str(place), "made": report.made, "kept": report.kept})
+        added = {"added": report.added, "notes": report.notes}
+        print_json({"folder": str(place), "made": report.made, "kept": report.kept, **added})
         return 0
     out = output()
     out.text(f"The course is in {place}.")
@@ -54,6 +55,11 @@ def new(
     if report.kept:
         out.text("There already, and left as it is:")
         out.items(report.kept)
+    if report.added:
+        out.text(f"Added at the end of {place / 'course.toml'}:")
+        out.items([f"lesson {one}" for one in report.added])
+    for note in report.notes:
+        out.text(note)
     out.text(f"Edit {place / 'syllabus.md'}; grade with:  conslaw course grade {place / 'submissions'}")
     return 0
 

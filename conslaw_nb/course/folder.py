@@ -1,4 +1,7 @@
-"""A course folder: the chosen lessons, when they are due, and a syllabus to edit. Nothing in it is ever overwritten."""
+"""A course folder: the chosen lessons, when they are due, and a syllabus to edit. Nothing in it is ever overwritten.
+
+Lessons that join an old course are added behind the last line of its course.toml.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,8 @@ class CourseReport:
     folder: Path
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)  # lessons that joined the course, with the day they are due
+    notes: list[str] = field(default_factory=list)  # what is left to do by hand
 
 
 def new_course(
@@ -41,8 +46,9 @@ def new_course(
     """Set up a course.
 
     `folder`: made where it does not exist; what is in it stays as it is; `lessons`: in the order of the course, by
-    number, by word ('workshop') or by the folder of one's own; by default all that are numbered; `start`: when the
-    first lesson is due, the others following every `days`; by default on the first Monday that is a week away or more.
+    number, by word ('workshop') or by the folder of one's own; by default all that are numbered, or those that the
+    course has; `start`: when the first lesson is due, the others following every `days`; by default on the first Monday
+    that is a week away or more, and in an old course after its last lesson.
     Raises CourseError: a lesson that there is not, or a folder that cannot be written.
 
     Examples
@@ -53,22 +59,26 @@ def new_course(
     ...     sorted(report.made), lessons_of(Path(place))
     (['.gitignore', 'course.toml', 'lessons/01_what_never_changes.ipynb', 'submissions/README.md', 'syllabus.md'], [1])
     """
-    chosen = lessons_named(list(teaching.lessons()) if lessons is None else lessons)
+    old = _Old(folder)
+    if lessons is None:
+        lessons = lessons_of(folder) or list(teaching.lessons())
+    chosen = lessons_named(lessons)
+    fresh = [lesson for lesson in chosen if not old.has(lesson)]
     if not 0 <= days <= 366:
         raise CourseError(f"{days} days between two lessons make no course: give a number from 0 to 366, such as 7")
     if start is None:
         today = date.today()
-        start = today + timedelta(days=14 - today.weekday())
+        start = old.last + timedelta(days=days) if old.last else today + timedelta(days=14 - today.weekday())
     title = " ".join(title.split()) or "Conservation laws of gradient flows"
     if len(title) > 200 or not title.isprintable():
         raise CourseError(f"{brief(title)} is not a title for a course: give one line of at most 200 letters")
     try:
-        due = [start + timedelta(days=days * place) for place in range(len(chosen))]
+        due = [start + timedelta(days=days * place) for place in range(len(fresh))]
     except OverflowError:
         raise CourseError("the last lesson would be due after the year 9999: give an earlier --start") from None
     texts: dict[str, str | bytes] = {
-        COURSE_FILE: _course_file(title, chosen, due, folder),
-        "syllabus.md": _syllabus(title, chosen, due),
+        **({} if old.text else {COURSE_FILE: _course_file(title, chosen, due, folder)}),
+        **({} if old.text else {"syllabus.md": _syllabus(title, chosen, due)}),
         "submissions/README.md": _SUBMISSIONS,
         ".gitignore": "# What learners hand in, and what they get for it, belongs to nobody else.\nsubmissions/*\n"
         "!submissions/README.md\ngrades/\nfor-me/\nroster.csv\noverrides.csv\nhanded_in.csv\n.ipynb_checkpoints/\n",
@@ -78,7 +88,50 @@ def new_course(
         for name, data in {lesson.notebook: notebook_of(lesson).read_bytes(), **lesson.handed_out()}.items():
             if texts.setdefault(f"lessons/{name}", data) != data:
                 raise CourseError(f"two lessons hand out a file '{name}', each its own: give one of them another name")
-    return write_all(folder, texts, "the course")
+    report = write_all(folder, texts, "the course")
+    if old.text:
+        report.kept = [name for name in (COURSE_FILE, "syllabus.md") if (folder / name).exists()] + report.kept
+        old.add(fresh, due, report)
+    return report
+
+
+class _Old:
+    """The course file of a folder, as it is before lessons join; empty where there is none."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / COURSE_FILE
+        self.names: list[int | str] = []
+        self.last: date | None = None
+        self.text, self.problem = "", ""
+        try:
+            self.text = self.path.read_text(encoding="utf-8-sig") if self.path.is_file() else ""
+            entries = tomllib.loads(self.text).get("lesson", [])
+            days = [entry["due"] for entry in entries if isinstance(entry.get("due"), date)]
+            self.last = max((day.date() if isinstance(day, datetime) else day for day in days), default=None)
+            self.names = [one.number for one in lessons_named(lessons_of(folder) or [])] if self.text else []
+        except (OSError, ValueError, AttributeError, CourseError) as problem:
+            self.problem = str(problem)
+
+    def has(self, lesson: Lesson) -> bool:
+        """Whether a lesson is in the course."""
+        return lesson.number in self.names
+
+    def add(self, lessons: Sequence[Lesson], due: Sequence[date], report: CourseReport) -> None:
+        """Add lessons behind what is there; where that does not go, say what to write."""
+        if not lessons:
+            return
+        lines = "\n".join(_table(one, day, self.path.parent) for one, day in zip(lessons, due, strict=True))
+        try:
+            if self.problem:
+                raise ValueError(self.problem)
+            tomllib.loads(f"{self.text}\n{lines}")
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{lines}")
+        except (OSError, ValueError) as problem:
+            report.notes.append(f"Nothing was added to {self.path} ({problem}). Mend it, and write there:\n\n{lines}")
+            return
+        report.added = [f"{_number(one) or one.number}, due {day}" for one, day in zip(lessons, due, strict=True)]
+        report.notes.append("The syllabus is yours: write there what is new.")
 
 
 def _is_open(lesson: Lesson) -> None:
@@ -115,12 +168,15 @@ def _course_file(title: str, lessons: Sequence[Lesson], due: Sequence[date], fol
         "# The course. `conslaw course grade submissions` grades the exercises of the lessons named here.\n"
         f"title = {_quoted(title)}\n"
     ]
-    for lesson, day in zip(lessons, due, strict=True):
-        name = f"number = {lesson.number}" if isinstance(lesson.number, int) else f"name = {_quoted(lesson.number)}"
-        if lesson.is_own:  # where its checks are, and its solutions
-            name += f"\nfolder = {_quoted(Path(os.path.relpath(lesson.path.parent, folder.resolve())).as_posix())}"
-        parts.append(f"[[lesson]]\n{name}\nnotebook = {_quoted(lesson.notebook)}\ndue = {day.isoformat()}\n")
+    parts += [_table(lesson, day, folder) for lesson, day in zip(lessons, due, strict=True)]
     return "\n".join(parts) + _RULES
+
+
+def _table(lesson: Lesson, day: date, folder: Path) -> str:
+    name = f"number = {lesson.number}" if isinstance(lesson.number, int) else f"name = {_quoted(lesson.number)}"
+    if lesson.is_own:  # where its checks are, and its solutions
+        name += f"\nfolder = {_quoted(Path(os.path.relpath(lesson.path.parent, folder.resolve())).as_posix())}"
+    return f"[[lesson]]\n{name}\nnotebook = {_quoted(lesson.notebook)}\ndue = {day.isoformat()}\n"
 
 
 _RULES = """

@@ -173,7 +173,9 @@ class Picture:
         if len(parts) < 2:
             return "".join(parts)
         share = self.width / len(parts)
-        look = f'style="flex:1 1 {_number(READABLE * share)}px;min-width:0;max-width:{_number(1.15 * share)}px"'
+        smallest = 12 if any(axes.frame for axes in self._axes) else 14  # ticks, or names of axes and curves
+        least = _number(READABLE / smallest * share)
+        look = f'style="flex:1 1 {least}px;min-width:0;max-width:{_number(1.15 * share)}px"'
         parts = [re.sub(r"^<(svg|img)", rf"<\1 {look}", part) for part in parts]
         return f'<div class="cl-panels{kind}" style="{ROW}">{"".join(parts)}</div>'
 

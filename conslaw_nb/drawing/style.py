@@ -65,6 +65,6 @@ GROWN = (
     f".cl-grows .cl-tick,.cl-grows .cl-key{{font-size:{GROWN_KEY}px}}}}"
 )
 ROOM = "container-type:inline-size"
-# Panels stand in a row, and wrap before their letters shrink by more than this.
-READABLE = 0.93
+# Panels stand in a row, and wrap before their smallest letters have less than so many pixels.
+READABLE = 11.1
 ROW = "display:flex;flex-flow:row wrap;align-items:flex-start"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +29,7 @@ from .tree import (
 from .writing import text as node_text
 
 __all__ = [
+    "Letters",
     "constant_value",
     "fraction_and_domain",
     "fraction_from_node",
@@ -100,13 +101,40 @@ def fraction_and_domain(node: Node, variables: tuple[str, ...]) -> tuple[Poly, P
     return top, bottom, tuple(dict.fromkeys(p.primitive() for p in expansion.divisors if not p.is_constant))
 
 
+class Letters(Mapping[str, Poly]):
+    """Variables as polynomials, each made when it is asked for: of thousands, a component holds two.
+
+    Parameters
+    ----------
+    variables : tuple of str
+        Of the polynomials.
+    most : int, optional
+        Only the first so many can be asked for.
+    """
+
+    def __init__(self, variables: tuple[str, ...], most: int | None = None):
+        self._variables = variables
+        self._places = {name: i for i, name in enumerate(variables[:most])}
+
+    def __getitem__(self, name: str) -> Poly:
+        return Poly.gen(self._variables, self._places[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
 class _Expansion(Quotients):
     """One expression being expanded, with the work left to it."""
 
     def __init__(self, variables: tuple[str, ...], values: Mapping[str, Poly] | None = None, root: Any = None):
         super().__init__(variables)
-        gens = Poly.gens(variables) if values is None else []
-        self.values = dict(zip(variables, gens, strict=True)) if values is None else values
+        self.values = Letters(variables) if values is None else values
         self.root = root
         self.work = MAX_EXPANSION
         self.divisors: list[Poly] = []  # what must not be 0 where the expression has a value

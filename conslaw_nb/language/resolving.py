@@ -407,7 +407,7 @@ class _Resolver:
         raise self.refuse(
             raw.name.place,
             f"the function {name!r} is not known in {{where}}: the functions are {', '.join(FUNCTIONS)} "
-            "(and products need a *)",
+            f"({'|x| is sqrt(x^2)' if name == 'abs' else 'and products need a *'})",
         )
 
     def splits_fully(self, name: Name) -> bool:

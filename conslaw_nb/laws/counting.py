@@ -190,7 +190,8 @@ class _Attempt:
     def run(self) -> _Attempt:
         """Climb the staircase, and look for laws or a frame until the bounds meet or nothing is left to try."""
         phi = self.phi
-        self._keep(self._known_laws())
+        if self.rank < phi.dimension:  # else there is no room for a law
+            self._keep(self._known_laws())
         self.climb.at_most = self.upper
         if len(self.climb.dimensions) == 1:
             self.climb.run()

@@ -138,7 +138,8 @@ def find_groups(phi: VectorFields) -> list[list[int]]:
             i = leader[i]
         return i
 
-    if phi.is_joined or phi.domain != EVERYWHERE or phi.count * phi.dimension > MAX_EXPANDED:
+    large = phi.count * phi.dimension > MAX_EXPANDED and not phi.is_listed
+    if phi.is_joined or phi.domain != EVERYWHERE or large:
         return [leader]
     try:
         for joined in phi.joins():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..errors import ModelError, brief
@@ -55,6 +56,11 @@ class Parametrization(VectorFields):
         zero = Poly(self.variables, {})
         return Field([gradient.get(i, zero) for i in range(self.dimension)])
 
+    @property
+    def is_listed(self) -> bool:  # type: ignore[override]
+        """Whether the components have been written out."""
+        return self._components is not None
+
     def joins(self) -> Iterator[set[int]]:
         """Return, for each component, the coordinates that occur in it."""
         return (set(component.support()) for component in self.components)
@@ -62,8 +68,18 @@ class Parametrization(VectorFields):
     def part_on(self, group: Sequence[int]) -> VectorFields | None:
         """Return the components that live on a group of coordinates, as a map; None if there are none."""
         names, places = tuple(self.variables[i] for i in group), {i: k for k, i in enumerate(group)}
-        inside = [c.moved(places, names) for c in self.components if not places.keys().isdisjoint(c.support())]
+        found = sorted({j for i in group for j in self._occurs.get(i, ())})
+        inside = [self.components[j].moved(places, names) for j in found]
         return parametrization_of(inside, names) if inside else None
+
+    @cached_property
+    def _occurs(self) -> dict[int, list[int]]:
+        """Coordinate -> the components in which it occurs."""
+        occurs: dict[int, list[int]] = {}
+        for j, coordinates in enumerate(self.joins()):
+            for i in coordinates:
+                occurs.setdefault(i, []).append(j)
+        return occurs
 
     def label(self, index: int) -> str:
         """Return the generator as ``∇(x*y)``, or ``∇φ_3`` where the component is long."""

@@ -19,7 +19,7 @@ from ..exact.polynomial import Poly
 from ..exact.ratio import Ratio, common_factor, divided
 from ..language import read_expression
 from ..language import text as written
-from ..language.polynomials import fraction_from_node
+from ..language.polynomials import Letters, fraction_from_node
 from ..language.tree import Call, Node, Power, walk
 from .domain import Domain
 from .fields import sympy_text, to_poly
@@ -156,8 +156,8 @@ def read_component(node: Node, variables: tuple[str, ...]) -> Rooted:
     """
     roots = sum(isinstance(part, Power) or (isinstance(part, Call) and part.function == "sqrt") for part in walk(node))
     reader = _Roots(variables, min(roots, MAX_ROOTS))
-    values = dict(zip(variables, Poly.gens(reader.names), strict=False))
-    top, bottom = fraction_from_node(node, reader.names, values, reader.root)
+    letters = Letters(reader.names, len(variables))
+    top, bottom = fraction_from_node(node, reader.names, letters, reader.root)
     return reader.settled(top, bottom, node)
 
 

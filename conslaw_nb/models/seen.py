@@ -31,6 +31,8 @@ def output_differences(phi: VectorFields, outputs: int | None, call: str) -> Par
     if not isinstance(phi, Parametrization) or not phi.is_map:
         raise ModelError(f"a loss looks at the outputs of a model, and {phi.brief} is given by fields, without outputs")
     n = phi.sizes[0] if isinstance(phi, LayeredNetwork) else outputs
+    if n is None:
+        raise ModelError(f"{call} does not know the outputs of {phi.brief}: say how many there are, as in outputs=2")
     if isinstance(n, bool) or not isinstance(n, int) or n < 1 or phi.count % n:
         raise ModelError(
             f"the number of outputs must divide the {phi.count} components of {phi.brief}: outputs={brief(n)} does not"

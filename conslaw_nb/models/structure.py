@@ -31,6 +31,7 @@ class Structure:
 
     domain: Domain = EVERYWHERE  # where the model has a value, if that is not everywhere
 
+    is_listed = False  # whether its generators come from components that stand in a list
     is_joined = False  # whether its generators are known to join all coordinates, so that nobody need look for groups
 
     def law_matrices(self, found: Container[Poly]) -> list[tuple[str, list[list[Poly]]]]:

@@ -79,7 +79,8 @@ class Chain:
         if len(values) != n + n * m + m:
             raise FlowError(f"θ has {len(values)} numbers, and linear{widths} has {n + n * m + m} weights")
         self.widths, self.digits, self._theta = widths, digits, values
-        self._ctx = mpmath.fp if digits == 15 else mpmath.mp
+        # Floats find the zeros of a curve where they are zeros of quadratic factors, and no others.
+        self._ctx = mpmath.fp if digits == 15 and min(n, m) <= 2 else mpmath.mp
         u, a, v = values[:n], [values[n + m * i : n + m * i + m] for i in range(n)], values[n + n * m :]
         if n > m:
             u, a, v, n, m = v, [list(column) for column in zip(*a, strict=True)], u, m, n

@@ -46,7 +46,7 @@ def level_portrait() -> Picture:
         f"constant, and all {2 * len(_SLOPES)} of them start at the origin. Second, the gradient (1, v) of u + v²/2: "
         f"the {len(_HEIGHTS)} flows run to the right along the curves v = c·e^u, on which v·e^(−u) is constant, and "
         "no two of them meet. Both frames go from −2 to 2.",
-        width=820,
+        width=780,
     )
     frame = ((-_REACH, _REACH), (-_REACH, _REACH))
     left = picture.axes(*frame, x_label="*x*", y_label="*y*", aspect=0.9, grid=False)

@@ -15,8 +15,28 @@ addEventListener("DOMContentLoaded", () => {
   // Tables of formulas grow when these are set, whenever that is.
   for (const box of document.querySelectorAll(".cell_output [style*='overflow-x']")) box.tabIndex = 0;
   // A formula is no stop of the Tab key, unless it is wider than its page.
-  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => reach(`${boxes}, mjx-container[display=true]`)));
+  addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {
+    reach(`${boxes}, mjx-container[display=true]`);
+    join();
+  }));
 });
+
+// No line begins with the comma that follows a formula, and none ends with the bracket before one.
+function join() {
+  for (const formula of document.querySelectorAll("article mjx-container:not([display])")) {
+    const whole = formula.closest("span.math") || formula;
+    const [before, after] = [whole.previousSibling, whole.nextSibling];
+    const first = /[([“‘]+$/.exec(before?.data || "")?.[0] || "";
+    const last = /^[)\]’”]*[,.;:!?]*/.exec(after?.data || "")[0];
+    if (!first && !last) continue;
+    const line = document.createElement("span");
+    line.style.whiteSpace = "nowrap";
+    whole.before(line);
+    line.append(first, whole, last);
+    if (first) before.data = before.data.slice(0, -first.length);
+    if (last) after.data = after.data.slice(last.length);
+  }
+}
 
 // What the search shows of a page is its source: formulas are written there in TeX, and here in plain signs.
 const SIGNS = {

@@ -94,8 +94,6 @@ def chromium():
 
 def _window(chromium, server, pictures):
     context = chromium.new_context(viewport={"width": 1280, "height": 1600})
-    pictures = Path(os.environ.get("CONSLAW_SCREENSHOTS") or pictures)
-    pictures.mkdir(parents=True, exist_ok=True)
     page = LabPage(context.new_page(), server, pictures)
     yield page
     page.shut_down_kernel()

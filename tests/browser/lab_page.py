@@ -80,10 +80,12 @@ class LabServer:
         if self.source:
             paths = [str(self.source), environment.get("PYTHONPATH", "")]
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-            # What an installed package would bring: Jupyter loads our extension.
+            # What an installed package would bring: Jupyter loads our extensions.
             installed = Path(environment["JUPYTER_CONFIG_DIR"], "jupyter_server_config.d")
             installed.mkdir()
-            shutil.copy(self.source / "conslaw_nb" / "notebooks" / "jupyter" / "conslaw_nb.json", installed)
+            brought = self.source / "conslaw_nb" / "notebooks" / "jupyter"
+            shutil.copy(brought / "conslaw_nb.json", installed)
+            shutil.copytree(brought / "keys", Path(environment["JUPYTER_DATA_DIR"], "labextensions", "conslaw-nb"))
         # Nobody is there to say whether JupyterLab may fetch its news.
         plugin = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", "apputils-extension")
         plugin.mkdir(parents=True)
@@ -162,7 +164,7 @@ class LabPage:
     page : playwright.sync_api.Page
     server : LabServer
     pictures : Path
-        Where screenshots go.
+        Where screenshots go, if CONSLAW_SCREENSHOTS names no folder.
 
     Examples
     --------
@@ -177,7 +179,10 @@ class LabPage:
     """
 
     def __init__(self, page, server: LabServer, pictures: Path):
-        self.page, self.server, self.pictures = page, server, pictures
+        self.page, self.server = page, server
+        self.wanted = bool(os.environ.get("CONSLAW_SCREENSHOTS"))
+        self.pictures = Path(os.environ["CONSLAW_SCREENSHOTS"]) if self.wanted else pictures
+        self.pictures.mkdir(parents=True, exist_ok=True)
         self.console: list[str] = []
         self.outside: list[str] = []
         page.on("console", lambda message: self._keep(message.type, message.text))
@@ -233,6 +238,33 @@ class LabPage:
     def kernel_status(self) -> str:
         """Return JupyterLab's word for what the kernel is doing, such as 'idle' or 'busy'."""
         return self._ask("return panel.sessionContext.session.kernel.status;")
+
+    def write(self, cell_id: str, source: str) -> None:
+        """Write into a cell of code."""
+        self._ask(
+            "panel.content.model.cells.get(argument[0]).sharedModel.setSource(argument[1]);",
+            [self.place(cell_id), source],
+        )
+
+    def run_cell(self, cell_id: str) -> None:
+        """Run one cell, and wait for its end."""
+        self._ask("panel.content.activeCellIndex = argument;", self.place(cell_id))
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-cell'); }")
+
+    def place(self, cell_id: str) -> int:
+        """Return where a cell stands among all, counted from 0."""
+        return [cell["id"] for cell in self.cells()].index(cell_id)
+
+    def plain_slider(self, cell_id: str) -> str:
+        """Put a slider at 3 into a cell, press two of its keys, and return what it then reads."""
+        self.write(cell_id, "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider")
+        self.run_cell(cell_id)
+        handle = self.page.locator(".noUi-handle").first
+        self._bring(handle)
+        handle.focus()
+        self.page.keyboard.press("ArrowRight")
+        self.page.keyboard.press("ArrowUp")
+        return self.page.locator(".jupyter-widgets.widget-slider .widget-readout").first.inner_text()
 
     def cells(self) -> list[dict]:
         """Return every cell as nbformat has it, from the model."""
@@ -332,10 +364,11 @@ class LabPage:
         """Scroll to a cell: pictures of what is out of view may not be drawn at all."""
         self._ask("panel.content.scrollToItem(argument, 'start');", which)
 
-    def screenshot(self, name: str) -> Path:
-        """Take a picture of the window; it goes to CONSLAW_SCREENSHOTS if that is set."""
+    def screenshot(self, name: str, always: bool = False) -> Path:
+        """Take a picture of the window where CONSLAW_SCREENSHOTS asks for them; `always` also where nobody does."""
         path = self.pictures / f"{name}.png"
-        self.page.screenshot(path=path)
+        if always or self.wanted:
+            self.page.screenshot(path=path)
         return path
 
     def save(self) -> None:
@@ -361,7 +394,7 @@ class LabPage:
             if condition():
                 return
             self.page.wait_for_timeout(100)
-        picture = self.screenshot("timeout")
+        picture = self.screenshot("timeout", always=True)
         raise AssertionError(
             f"waited {seconds} s for {what}; the window is in {picture}; "
             f"the console said {self.console}; the server said\n{self.server.said()}"

@@ -31,6 +31,7 @@ class Site:
     def __init__(self, folder, rate=None, latency=0.0, packed=False):
         self.folder, self.rate, self.latency, self.packed = folder, rate, latency, packed
         self.asked: list[tuple[str, int]] = []  # name and bytes of every answer
+        self._kept: dict[tuple[str, str], bytes] = {}
         self._line = threading.Lock()
         site = self
 
@@ -67,7 +68,9 @@ class Site:
         request.send_header("ETag", tag)
         request.send_header("Cache-Control", "max-age=600")
         if self.packed and path.suffix in PACKED:
-            content = gzip.compress(content, 6)
+            if (name, tag) not in self._kept:  # packed once, as a public server does it
+                self._kept[name, tag] = gzip.compress(content, 6)
+            content = self._kept[name, tag]
             request.send_header("Content-Encoding", "gzip")
         request.send_header("Content-Length", str(len(content)))
         request.end_headers()
@@ -122,22 +125,6 @@ class LitePage(LabPage):
     def save(self):
         """Save the notebook in front into the browser's storage."""
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.context.save(); }")
-
-    def write(self, cell_id, source):
-        """Write into a cell of code."""
-        self._ask(
-            "panel.content.model.cells.get(argument[0]).sharedModel.setSource(argument[1]);",
-            [self.place(cell_id), source],
-        )
-
-    def run_cell(self, cell_id):
-        """Run one cell, and wait for its end."""
-        self._ask("panel.content.activeCellIndex = argument;", self.place(cell_id))
-        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-cell'); }")
-
-    def place(self, cell_id):
-        """Return where a cell stands among all, counted from 0."""
-        return [cell["id"] for cell in self.cells()].index(cell_id)
 
     def printed(self, cell_id):
         """Return a cell's outputs as text."""

@@ -1,5 +1,6 @@
 """The figures moved by hand, in a real browser: on a page without a kernel, and in JupyterLab."""
 
+import functools
 import json
 import re
 import shutil
@@ -15,12 +16,12 @@ from conslaw_nb.widgets._hand import HAND
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FIGURES = {
-    "hyperbola": widgets.hyperbola_explorer(),
-    "hyperboloid": widgets.hyperboloid_explorer(plane=True),
-    "loop": widgets.bracket_loop(model="(x, y + x·z)"),
-    "metric": widgets.metric_explorer(),
-    "curve": widgets.curve_explorer(),
+MAKERS = {
+    "hyperbola": widgets.hyperbola_explorer,
+    "hyperboloid": lambda: widgets.hyperboloid_explorer(plane=True),
+    "loop": lambda: widgets.bracket_loop(model="(x, y + x·z)"),
+    "metric": widgets.metric_explorer,
+    "curve": widgets.curve_explorer,
 }
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A figure</title></head><body><main>
 <h1>A figure</h1><div id="here"></div></main><script type="module">
@@ -34,13 +35,19 @@ window.ready = true;
 </script></body></html>"""
 
 
+@functools.cache
+def figure(name):
+    """Return a figure, made when the first test asks for it."""
+    return MAKERS[name]()
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The folder of modules as any web server has it, and a page a figure, with no kernel behind it."""
     folder = tmp_path_factory.mktemp("hand") / "hand"
     shutil.copytree(HAND, folder)
-    for name, figure in FIGURES.items():
-        (folder / f"{name}.html").write_text(PAGE.format(name=name, state=json.dumps(figure.hand_state())))
+    for name in MAKERS:
+        (folder / f"{name}.html").write_text(PAGE.format(name=name, state=json.dumps(figure(name).hand_state())))
     served = Site(folder)
     yield served
     served.close()
@@ -100,7 +107,7 @@ PULLS = {
 }
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", MAKERS)
 def test_on_a_phone_no_column_of_a_table_is_cut(name, page, site):
     page.set_viewport_size({"width": 360, "height": 800})
     shown(page, site, name)
@@ -117,7 +124,7 @@ def test_on_a_phone_no_column_of_a_table_is_cut(name, page, site):
     assert all(end <= 360 for end in ends), ends
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", MAKERS)
 def test_every_handle_answers_to_the_pointer_and_to_the_keys(name, page, site):
     shown(page, site, name)
     for handle in handles(page):
@@ -132,7 +139,7 @@ def test_every_handle_answers_to_the_pointer_and_to_the_keys(name, page, site):
         assert values(page) != moved, handle
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", MAKERS)
 def test_every_control_moves_the_picture_and_the_words_follow(name, page, site):
     shown(page, site, name)
     said = page.locator(".cl-said").inner_text()
@@ -149,11 +156,11 @@ def numbers(text):
     return [float(x) for x in re.findall(r"-?\d+\.\d{3}\b", text)]
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name != "curve"])
+@pytest.mark.parametrize("name", [name for name in MAKERS if name != "curve"])
 def test_the_numbers_are_those_of_python(name, page, site):
     """The picture in JavaScript and the still picture in Python show one flow."""
     shown(page, site, name)
-    there, here = numbers(page.locator(".cl-hand-side").inner_text()), numbers(FIGURES[name].readout.value)
+    there, here = numbers(page.locator(".cl-hand-side").inner_text()), numbers(figure(name).readout.value)
     assert len(here) >= 6
     assert there == pytest.approx(here, abs=1.5e-3)
 
@@ -161,12 +168,12 @@ def test_the_numbers_are_those_of_python(name, page, site):
 def test_the_sum_of_the_integrals_is_that_of_python(page, site):
     shown(page, site, "curve")
     for place in (0.0, 1.0, -2.0):
-        FIGURES["curve"].place = place
+        figure("curve").place = place
         slider = page.locator(".cl-hand-row input").first
         slider.evaluate("(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }", place)
         total = float(page.locator(".cl-hand-side tr").last.locator("td").last.inner_text().replace("−", "-"))
         assert (
-            total == pytest.approx(float(sum(FIGURES["curve"].chain.hidden)), abs=2e-5) or place
+            total == pytest.approx(float(sum(figure("curve").chain.hidden)), abs=2e-5) or place
         )  # a period may be added
         assert total == pytest.approx(-2.339782, abs=2e-5)
 
@@ -201,7 +208,7 @@ def test_a_geodesic_is_not_longer_than_the_flow_to_the_same_place(page, site):
     assert re.search(r"the geodesic [\d.]+\.", page.locator(".cl-hand-side").inner_text())
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", MAKERS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_it(name, scheme, page, site):
     page.emulate_media(color_scheme=scheme)
@@ -243,7 +250,6 @@ def test_in_jupyterlab_hand_and_kernel_follow_each_other_and_opened_again_it_sho
     saved = (jupyterlab.notebooks / path).read_text(encoding="utf-8")
     assert WIDGET_VIEW not in saved
     assert "run the cell (Shift + Enter)" in saved
-    lab.shut_down_kernel()
-    lab.open(path)
+    lab.switch(path)
     assert lab.page.locator(".cl-hand").count() == 0
     assert lab.page.locator(".jp-OutputArea .jp-RenderedHTML svg, .jp-OutputArea .jp-RenderedHTML img").count() > 0

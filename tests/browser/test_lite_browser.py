@@ -54,6 +54,11 @@ def as_saved(lite, name):
     return compared
 
 
+# A copy of a lesson among the learner's own, as one has it who opens and saves it and writes nothing.
+SAVED_AS_IT_IS = """async name => { const { contents } = window.jupyterapp.serviceManager;
+    await contents.save(name, await contents.get(name, { content: true, type: "notebook", format: "json" })); }"""
+
+
 def test_lessons_run_alone_in_the_browser_and_the_second_visit_needs_no_connection(lite, context):
     """Proofs and lesson 1 come out as saved, with no request to elsewhere; then an answer, and the train ride."""
     lite.open(WORKSHOP)
@@ -110,22 +115,84 @@ def test_lessons_run_alone_in_the_browser_and_the_second_visit_needs_no_connecti
     finally:
         context.set_offline(False)
 
-    # A plain slider keeps its arrow keys: the Notebook app would take them for its cells.
-    lite.write("imports", "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider")
-    lite.run_cell("imports")
-    lite.page.locator(".noUi-handle").first.focus()
-    lite.page.keyboard.press("ArrowRight")
-    lite.page.keyboard.press("ArrowUp")
-    lite.page.locator(".widget-readout", has_text="5").first.wait_for(timeout=START * 1000)
+    assert lite.plain_slider("imports") == "5"  # the Notebook app would take its keys for cells
+    lite.page.evaluate(SAVED_AS_IT_IS, OTHER)  # for the test of updates
 
 
-def test_a_link_opens_its_lesson_alone(site, lite):
-    """Not also what was open the last time, each with a Python of its own."""
-    lite.go(OTHER)
-    lite.wait_for_file(OTHER)
-    open_there = "() => [...window.jupyterapp.shell.widgets('main')].map(widget => widget.context.path)"
-    assert lite.page.evaluate(open_there) == [OTHER]
-    lite.save()  # a copy that is the lesson as it was, for the next test
+# What a browser says of a page whose data are blocked, and of a device that is full.
+BLOCKED = """for (const name of ["indexedDB", "localStorage", "sessionStorage", "caches"])
+    Object.defineProperty(self, name, { get() { throw new DOMException("denied", "SecurityError"); } });"""
+FULL = """const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...given) {
+    if (self.isFull) throw new DOMException("full", "QuotaExceededError");
+    return put.apply(this, given);
+};"""
+ANSWER = 'where.check("(5/4, 3/4)")'
+
+
+def downloaded(lite):
+    """What the notice hands out: the notebook as it is on the page."""
+    with lite.page.expect_download() as started:
+        lite.page.get_by_role("button", name="Download the notebook").click()
+    assert started.value.suggested_filename == LESSON
+    book = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    return {cell["id"]: "".join(cell["source"]) for cell in book["cells"]}
+
+
+def asks_before_it_closes(lite):
+    """Whether the browser asks a person who leaves the page."""
+    lite.page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})  # it asks nobody who has touched nothing
+    with lite.page.expect_event("dialog") as asked:
+        lite.page.close(run_before_unload=True)
+    asked.value.accept()
+    return asked.value.type == "beforeunload"
+
+
+def test_where_nothing_can_be_kept_a_lesson_runs_all_the_same_and_says_so(site, chromium, tmp_path):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    context.add_init_script(BLOCKED)
+    lite = LitePage(context.new_page(), site, tmp_path)
+    lite.open(LESSON)
+    told = lite.page.locator("#conslaw-room")
+    assert "This browser keeps nothing for this page" in told.inner_text()
+    lite.write("answer-1", ANSWER)
+    for cell in ("imports", "exercise-1", "answer-1"):
+        lite.run_cell(cell)
+    assert lite.printed("answer-1").startswith("✓ Right.")
+    lite.save()
+    assert downloaded(lite)["answer-1"] == ANSWER
+    told.get_by_role("button", name="Understood").click()
+    assert told.count() == 0
+    assert asks_before_it_closes(lite)
+    context.close()
+
+
+def test_work_that_finds_no_room_is_told_handed_out_and_offered_again(site, chromium, tmp_path):
+    """Before that, what was kept for a quicker next visit is let go."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    context.add_init_script(FULL)
+    lite = LitePage(context.new_page(), site, tmp_path)
+    lite.open(LESSON)
+    kept = "async () => (await (await caches.open('conslaw_nb kept')).keys()).length"
+    assert lite.page.evaluate(kept) > 10
+    lite.page.evaluate("() => { window.isFull = true; }")
+    lite.write("answer-1", ANSWER)
+    lite.save()
+    told = lite.page.locator("#conslaw-room")
+    assert "no room left for your work: your last changes are not kept" in told.inner_text()
+    assert lite.page.evaluate(kept) == 0
+    assert downloaded(lite)["answer-1"] == ANSWER
+    assert lite.page.locator(".jp-Dialog").count() == 0
+    lite.page.evaluate("() => { window.isFull = false; }")
+    told.wait_for(state="detached", timeout=START * 1000)  # offered again, and kept
+    lite.page.reload()
+    lite.wait_for_kernel(LESSON)
+    assert {cell["id"]: "".join(cell["source"]) for cell in lite.cells()}["answer-1"] == ANSWER
+    lite.page.evaluate("() => { window.isFull = true; }")
+    lite.write("answer-1", "")
+    lite.save()
+    assert asks_before_it_closes(lite)
+    context.close()
 
 
 @pytest.fixture
@@ -188,9 +255,13 @@ PICTURES = """async () => {
 }"""
 
 
+ALONE = "() => [...window.jupyterapp.shell.widgets('main')].map(widget => widget.context.path)"
+
+
 def starts_from_a_picture(lite):
-    """Whether the Python of another lesson has more imported than a first visit needs."""
+    """Whether the Python of another lesson has more imported than a first visit needs; the link opens nothing else."""
     lite.open(OTHER)
+    assert lite.page.evaluate(ALONE) == [OTHER]  # not also what was open before, with a Python of its own
     lite.write("imports", "import sys\nprint('conslaw_nb.widgets.law' in sys.modules)")
     lite.run_cell("imports")
     return lite.printed("imports").strip() == "True"

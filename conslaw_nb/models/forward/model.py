@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 from math import comb, prod
+from random import Random
 from typing import Any
 
 from ...errors import ConslawError, ModelError, SizeError, brief
@@ -26,6 +29,7 @@ __all__ = ["ForwardModel", "Shape", "build", "model", "weight_names"]
 BYTES_PER_ENTRY = 1_000  # of a weight, in the tables of a pass
 MAX_COST = 20_000_000
 EAGER_TERMS = 100_000  # up to here φ is written out at once, and components that occur twice are taken once
+MANY_TERMS = 1_000  # from here on φ is evaluated through the pass, though it is written out
 SEARCHED = 2_500  # monomials up to which a search for all quadratic laws is quick
 Shape = int | Sequence[int]
 
@@ -71,8 +75,10 @@ class ForwardModel(Parametrization):
                 f"relu, factorization and attention know larger sizes by their structure"
             )
         super().__init__(names, None, len(sizes), text)
+        # where the components come from: which of the pass, and what it was multiplied by
+        self._sources: list[tuple[int, int | Fraction]] = [(g, 1) for g in range(len(sizes))]
         if self._terms <= EAGER_TERMS:
-            self._components = tuple(_distinct(self._expand()))
+            self._components, self._sources = _distinct(self._expand())
             self.count = len(self._components)
         if not self.count:
             raise ModelError(f"{_short(text)} does not depend on its weights")
@@ -151,26 +157,60 @@ class ForwardModel(Parametrization):
             self._cost = ring.total
         return self._cost
 
+    @cached_property
+    def _goes_through_the_pass(self) -> bool:
+        """Whether values come from the pass itself: where φ is not written out, or has so many terms."""
+        if not self.is_written_out:
+            self.evaluation_cost()  # refuses a pass that would take too long
+            return True
+        if self._terms < MANY_TERMS:
+            return False
+        try:
+            evaluate(self.outputs, GradientSizes(self.dimension, 20 * self._terms))  # each has several slopes
+        except SizeError:
+            return False
+        return True
+
+    def _multipliers(self, prime: int) -> list[tuple[int, int]]:
+        pairs = ((at, Fraction(scale)) for at, scale in self._sources)
+        return [(at, scale.numerator * pow(scale.denominator, -1, prime) % prime) for at, scale in pairs]
+
     def generator_rows(self, point: Sequence[int], prime: int) -> list[tuple[int, dict[int, int]]]:
-        """Return all gradients at a point: through the pass itself, where φ is not written out."""
-        if self.is_written_out:
+        """Return all gradients at a point: through the pass itself, where that is shorter."""
+        if not self._goes_through_the_pass:
             return super().generator_rows(point, prime)
-        self.evaluation_cost()  # refuses a pass that would take too long
         duals = evaluate(self.outputs, Gradients([x % prime for x in point], prime))
-        return [(g, {i: v for i, v in dual.gradient.items() if v}) for g, dual in enumerate(duals)]
+        rows = []
+        for g, (at, scale) in enumerate(self._multipliers(prime)):
+            values = {i: v * scale % prime for i, v in duals[at].gradient.items()}
+            rows.append((g, {i: v for i, v in values.items() if v}))
+        return rows
+
+    def random_element_value(self, rng: Random, point: Sequence[int], prime: int) -> list[int]:
+        """Return the value at a point of a random combination of the gradients."""
+        if not self._goes_through_the_pass:
+            return super().random_element_value(rng, point, prime)
+        total = [0] * self.dimension
+        for _, row in self.generator_rows(point, prime):
+            factor = rng.randrange(1, prime)
+            for i, value in row.items():
+                total[i] += factor * value
+        return [value % prime for value in total]
 
     def prepare(self, letter: Letter, prime: int) -> Any:
         """Return a callable that evaluates one element of W at blocks of truncated numbers."""
-        if self.is_written_out:
+        if not self._goes_through_the_pass:
             return super().prepare(letter, prime)
+        places = self._multipliers(prime)
+        factors = [(places[g][0], places[g][1] * scale % prime) for g, scale in letter]
 
         def evaluate_letter(blocks: Sequence[Nilpotent]) -> list[Nilpotent]:
             count = len(blocks[0].parts).bit_length() - 1
             one, zero = Nilpotent.constant(1, count, prime), Nilpotent([None] * len(blocks[0].parts), prime)
             duals = evaluate(self.outputs, Gradients(blocks, prime, one))
             result = [zero] * self.dimension
-            for g, scale in letter:
-                for i, derivative in duals[g].gradient.items():
+            for at, scale in factors:
+                for i, derivative in duals[at].gradient.items():
                     result[i] = result[i] + derivative * scale
             return result
 
@@ -181,15 +221,16 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:80] + "..."
 
 
-def _distinct(components: Iterable[Poly]) -> Iterable[Poly]:
-    """Leave out constants and what is a multiple of a component before."""
-    seen: set[Poly] = set()
-    for component in components:
+def _distinct(components: Iterable[Poly]) -> tuple[tuple[Poly, ...], list[tuple[int, int | Fraction]]]:
+    """Leave out constants and what is a multiple of a component before; say which are left, and times what."""
+    found: dict[Poly, tuple[int, int | Fraction]] = {}
+    for g, component in enumerate(components):
         without = Poly(component.variables, {m: c for m, c in component.terms.items() if m})
         reduced = without.primitive()
-        if reduced and reduced not in seen:
-            seen.add(reduced)
-            yield reduced
+        if reduced and reduced not in found:
+            monomial = next(iter(reduced.terms))
+            found[reduced] = g, Fraction(reduced.terms[monomial]) / without.terms[monomial]
+    return tuple(found), list(found.values())
 
 
 def model(

@@ -19,6 +19,7 @@ from ...models.fields import VectorFields
 from ...models.networks import factorization
 from ...models.parametrizations import parametrization
 from ...models.phase_space import momentum_fields
+from ..as_typed import tidy
 from ..exercise import Feedback, right, wrong
 from ..lesson_text import read_lesson
 from ..proof_answers import judge_proof
@@ -216,7 +217,7 @@ def _report(answer: Any) -> dict[str, str]:
 @lesson.check("12.6")
 def check_capstone(answer: Any) -> Feedback:
     said = _report(answer)
-    model, guess = read_model(said["model"]), read_count(said["predict"])
+    model, guess = read_model(said["model"]), read_count(tidy(said["predict"], "1"))
     size = model.dimension
     if not _SMALLEST <= size <= _LARGEST:
         return wrong(
@@ -253,7 +254,7 @@ def check_capstone(answer: Any) -> Feedback:
 def _found(text: str, model: VectorFields, count: LawCount) -> Feedback | None:
     """Say what is wrong with the laws that were found, or nothing."""
     wanted = min(3, count.laws or 0)
-    pieces = _texts(text, None, "laws")
+    pieces = _texts(tidy(text, "a, b"), None, "laws")
     for piece in pieces:
         verdict = check_law(piece, model)
         if verdict.details.get("constant"):

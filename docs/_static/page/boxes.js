@@ -60,6 +60,26 @@ function certificate(output, { certificate: text, checked }, number) {
 
 let certificates = 0;
 
+// What is typed stays on this device, and stands in its box on the next visit.
+const ANSWERS = "conslaw_nb answers";
+
+function answers() {
+  try {
+    return JSON.parse(localStorage.getItem(ANSWERS)) || {};
+  } catch {
+    return {}; // nothing may be read, or it is not ours
+  }
+}
+
+function keep(number, text) {
+  try {
+    localStorage.setItem(ANSWERS, JSON.stringify({ ...answers(), [number]: text }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function lawBox(box) {
   const { model, law } = box.elements;
   const output = box.querySelector("output");
@@ -87,6 +107,10 @@ function exerciseBox(box) {
   const output = box.querySelector("output");
   const [check, hint] = box.querySelectorAll("button");
   for (const button of [check, hint]) button.dataset.words = button.textContent;
+  field.value = answers()[number] ?? field.value;
+  field.addEventListener("input", () => {
+    if (!keep(number, field.value)) note(box)("This browser keeps nothing for this page: your answer is gone when you close it.");
+  });
   const show = (answer) => {
     output.innerHTML = answer.html;
     if (answer.outcome === "right") box.dataset.solved = "";

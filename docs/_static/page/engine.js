@@ -37,8 +37,7 @@ export function start() {
   ready = new Promise((resolve, reject) => {
     const fail = (text) => {
       stop();
-      tell(`The engine did not start: ${text}. Is there a connection? The button tries again.`);
-      reject(new Error(text));
+      reject(new Error(`The engine did not start: ${text}. Is there a connection? The button tries again.`));
     };
     worker.onerror = (event) => fail(event.message || "the page's worker could not be loaded");
     worker.onmessage = ({ data }) => {
