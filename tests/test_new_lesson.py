@@ -264,6 +264,9 @@ def test_the_command_says_what_to_do_next(tmp_path, monkeypatch, capsys):
         "A lesson is in mine, and its tests pass as they are:\n  cd mine\n  pytest\n  conslaw check-notebook *.ipynb\n"
         "Its README says what to change first.\n"
     )
+    monkeypatch.setattr("conslaw_nb.cli.learning.find_spec", lambda name: None)
+    assert main(["new-lesson", "theirs", "--package", "git+https://example.org/conslaw_nb"]) == 0
+    assert "  cd theirs\n  pip install pytest nbval\n  pytest\n" in capsys.readouterr()[0]
     lines = Path("mine", "requirements.txt").read_text(encoding="utf-8")
     assert lines == "conslaw_nb[check] @ git+https://example.org/conslaw_nb\n"
     assert main(["new-lesson", "mine"]) == 2

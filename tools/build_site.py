@@ -62,8 +62,11 @@ def build(out: Path, edition: bool) -> int:
     # The doctrees of the two kinds differ, and the builder would not notice.
     kind = "edition" if edition else "pages"
     command += ["-d", str(out / ".doctrees" / kind), *(["-t", "edition"] if edition else []), str(DOCS), str(out)]
+    beside = out.parent / "jupyter_execute"  # myst-nb makes it, and nothing is in it that the pages need
+    made = not beside.exists()
     status = subprocess.run(command, cwd=ROOT).returncode
-    shutil.rmtree(out / ".doctrees", ignore_errors=True)
+    for folder in (out / ".doctrees", *([beside] if made else ())):
+        shutil.rmtree(folder, ignore_errors=True)
     if edition:
         program = (ROOT / "lite" / "offline.js").read_text(encoding="utf-8")
         (out / "offline.js").write_text(program.replace("@EDITION@", "pages"), encoding="utf-8")

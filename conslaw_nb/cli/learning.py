@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -228,7 +229,8 @@ def new_lesson(
     folder = write_lesson(name, package)
     out = output()
     out.text(f"A lesson is in {folder}, and its tests pass as they are:")
-    out.items([f"cd {folder}", "pytest", "conslaw check-notebook *.ipynb"])
+    missing = [] if find_spec("nbval") else ["pip install pytest nbval"]
+    out.items([f"cd {folder}", *missing, "pytest", "conslaw check-notebook *.ipynb"])
     out.text("Its README says what to change first.")
     if "@" not in requirement(package):
         out.text(
