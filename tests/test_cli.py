@@ -825,8 +825,9 @@ def test_the_examples_of_the_help_work(run, monkeypatch, argv):
     book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
     Path("lesson.ipynb").write_text(json.dumps(book), encoding="utf-8")
     Path("models.txt").write_text("linear(2,2,2)\n", encoding="utf-8")
-    if "--rocq" in argv and argv[0] == "verify" and shutil.which("coqc") is None:
-        pytest.skip("ROCQ TESTS SKIPPED: no coqc here; apt-get install --no-install-recommends coq")
+    needed = {"--rocq": ["coqc"], "--ocaml": ["coqc", "ocamlopt"]} if argv[0] == "verify" else {}
+    if missing := [program for word in argv for program in needed.get(word, []) if shutil.which(program) is None]:
+        pytest.skip(f"ROCQ TESTS SKIPPED: no {missing[0]} here; apt-get install --no-install-recommends coq ocaml-nox")
     if argv[0] == "report":
         pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'conslaw_nb[torch]'")
         Path("net.py").write_text(

@@ -159,7 +159,7 @@ def verify(
       conslaw verify law.json
       conslaw verify *.json
       conslaw verify --rocq law.json          two courts: ours, and Rocq
-      conslaw verify --ocaml law.json         ours, and Rocq's checker as a program
+      conslaw verify --ocaml law.json         Rocq's checker, as a program
 
     The checker of certificates uses nothing but Python's standard library, nothing
     of the engine; python -m conslaw_nb.checker law.json does the same. A claim or a
