@@ -19,7 +19,8 @@ from conslaw_nb import certify, checker, find_laws, linear, parametrization, par
 from conslaw_nb.certificates.rocq import compiled_library, export_rocq, judging, library_files, library_hash, save_rocq
 from conslaw_nb.certificates.rocq.forms import tangent_fields
 from conslaw_nb.certificates.rocq.library import AXIOMS, axioms_of
-from conslaw_nb.certificates.rocq.listed import listed
+from conslaw_nb.certificates.rocq.listed import listed, with_forms
+from conslaw_nb.certificates.rocq.ocaml import compiled_court
 from conslaw_nb.cli import main
 from conslaw_nb.court import certificates
 from conslaw_nb.errors import CertificateError, ConslawError, SizeError
@@ -32,6 +33,7 @@ FRACTIONS = parse_model("phi(x*y/3 + z**2/2, x*z - 5*y/7)")
 # What the engine certifies, of every kind of evidence; the samples were written by hand.
 ENGINE = {
     "two layers": certify(linear(2, 3, 2)).data,
+    "runs": certify(linear(5, 6, 5)).data,
     "three layers": certify(linear(2, 2, 2, 2)).data,
     "relu with biases": certify(parse_model("relu(2,2,2,1,bias=True)")).data,
     "fractions": certify(FRACTIONS).data,
@@ -66,6 +68,7 @@ FORMS = {
     "logarithms": certify(find_laws(parse_model("fields([u, v, s, t], [u*v, u*v, s*t, s*t])"))).data,
     "polynomials": certify(find_laws(parse_model("phi(x**2*y + z)"), kinds="polynomial")).data,
     "the seventh law": certify(find_laws(linear(1, 2, 2, 1))).data,
+    "the tenth law": certify(find_laws(linear(1, 2, 3, 1))).data,
 }
 
 FORMS["separated variables"] = copy.deepcopy(FORMS["the seventh law"])
@@ -161,38 +164,42 @@ def run(program, folder, *argv, text=None):
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """Compile the library: once for all tests of this file."""
+def library():
+    """The compiled library: once for each of its versions, where all who use this package on this machine have it."""
     if shutil.which("coqc") is None:
         pytest.skip("ROCQ TESTS SKIPPED: no coqc here; apt-get install --no-install-recommends coq")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        said = []
-        folder = compiled_library(said.append)
-        assert said == list(library_files())
-        assert compiled_library(said.append) == folder  # the second time there is nothing to do
-        assert said == list(library_files())
-        yield folder
+    said = []
+    folder = compiled_library(said.append)
+    assert said in ([], list(library_files()))
+    assert compiled_library(said.append) == folder  # now there is nothing to do
+    assert said in ([], list(library_files()))
+    return folder
+
+
+def data_of(text, number):
+    """The three definitions of a file, with a number of their own; the rest of a file is the same in all."""
+    own = own_part(text)
+    opening, data, closing = re.fullmatch(r"(.*?)(Definition the_model.*)(\(\* The library's.*)", own, re.S).groups()
+    numbered = re.sub(r"\bthe_(?=model|statement|evidence)", f"case{number}_", data)
+    return opening, numbered, closing
 
 
 def accepted_of(texts, library, tmp_path_factory):
-    """Have one toplevel read the files; the toplevel goes on after an error, where coqc stops.
-
-    To print the axioms takes longer than all the rest, so that is asked once, of the theorem that all files use.
-    """
-    asked = ["Print Assumptions check_sound."] + ["Check certified."] * len(texts)
-    own = ["From Conslaw Require Import Court.", *(own_part(text) for text in texts)]
-    modules = [
-        f"Module Case{k}.\n{part.removesuffix(CLOSING)}\n{question}\nAbort All.\nEnd Case{k}.\n"
-        for k, (part, question) in enumerate(zip(own, asked, strict=True))
-    ]
-    found = run("coqtop", tmp_path_factory.mktemp("rocq"), "-Q", str(library), "Conslaw", text="".join(modules))
-    assert "Syntax error" not in found.stderr
-    first, *parts = found.stdout.split("Interactive Module Case")[1:]
-    assert axioms_of(first) == set(AXIOMS)
-    assert [int(part.split()[0]) for part in parts] == list(range(1, len(texts) + 1))
-    assert all(f"Module Case{k} is defined" in part for k, part in enumerate(parts, 1))
-    return [": holds the_model the_statement" in part for part in parts]
+    """Have one process compute what the library's checker says of the data of many files."""
+    parts = [data_of(text, k) for k, text in enumerate(texts)]
+    ((opening, closing),) = {(first, last) for first, _, last in parts}
+    assert opening.count("\n") < 10 and closing.endswith(CLOSING)
+    asked = "; ".join(f"check case{k}_model case{k}_statement case{k}_evidence" for k in range(len(texts)))
+    folder = tmp_path_factory.mktemp("rocq")
+    (folder / "cases.v").write_text(
+        f"{opening}{''.join(data for _, data, _ in parts)}Set Printing Width 200.\nEval vm_compute in [{asked}].\n",
+        encoding="utf-8",
+    )
+    found = run("coqc", folder, "-Q", str(library), "Conslaw", "cases.v")
+    assert (found.returncode, found.stderr) == (0, "")
+    answers = re.findall(r"\b(true|false)\b", found.stdout)
+    assert len(answers) == len(texts)
+    return [answer == "true" for answer in answers]
 
 
 @pytest.fixture(scope="module")
@@ -210,15 +217,31 @@ def accepted(library, tmp_path_factory):
 
 
 @pytest.mark.rocq
-@pytest.mark.parametrize("name", TRUE)
-def test_rocq_accepts_true_certificates_from_the_axioms_of_its_real_numbers(name, accepted):
-    assert ("true", name) in accepted
+def test_rocq_accepts_true_certificates(accepted):
+    assert {name for kind, name in accepted if kind == "true"} == set(TRUE)
 
 
 @pytest.mark.rocq
-@pytest.mark.parametrize("name", [name for name, data in TAMPERED.items() if written(data) is not None])
-def test_rocq_rejects_tampered_certificates(name, accepted):
-    assert (("tampered", name) in accepted) is (name in TRUE_ALL_THE_SAME)
+def test_rocq_rejects_tampered_certificates(accepted):
+    assert {name for kind, name in accepted if kind == "tampered"} == TRUE_ALL_THE_SAME
+
+
+@pytest.mark.rocq
+def test_a_whole_file_is_a_theorem_from_the_axioms_of_the_real_numbers_or_an_error(library, tmp_path):
+    kinds = ["one law", "no law", "two layers", "no polynomial law"]
+    texts = [export_rocq(data) for data in [*(TRUE[kind] for kind in kinds), FORMS["an integral"]]]
+    wrong = [export_rocq(TAMPERED[kind]) for kind in ("another component", "involutive, rank", "refutation, point")]
+    bodies = [own_part(text).removesuffix(CLOSING) for text in texts]
+    cut = "Qed.\n\n(* And that is what it means"
+    fails = [own_part(text).partition(cut)[0] for text in wrong]
+    assert all(body.count(cut) == 1 for body in bodies)
+    modules = [f"Module True{k}.\n{body}\nEnd True{k}.\n" for k, body in enumerate(bodies)]
+    modules += [f"Module Wrong{k}.\n{body}\nFail Qed.\nAbort.\nEnd Wrong{k}.\n" for k, body in enumerate(fails)]
+    modules.append("Print Assumptions True0.certified.\n")
+    (tmp_path / "files.v").write_text("From Conslaw Require Import Court.\n" + "".join(modules), encoding="utf-8")
+    found = run("coqc", tmp_path, "-Q", str(library), "Conslaw", "files.v")
+    assert found.returncode == 0, found.stderr  # so what is to fail has failed
+    assert axioms_of(found.stdout) == set(AXIOMS)
 
 
 @pytest.mark.rocq
@@ -255,18 +278,24 @@ def mutants(data, number, rng):
         yield path, copied
 
 
-@pytest.mark.rocq
-def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(library, tmp_path_factory):
-    """Two courts that share nothing: what one rejects the other does, but for what only one of them wants."""
+@pytest.fixture(scope="module")
+def mutated(library, tmp_path_factory):
+    """Hundreds of certificates with one number changed: the name, the place, the data, the text, and what Rocq says."""
     names = ("sample, conserved", "sample, hyperbola", "sample, not conserved", "sample, bounded", "one law", "no law",
              "no polynomial law", "fields", "greek", "an exponential", "an integral", "logarithms")  # fmt: skip
     rng, every = Random(2026), {**TRUE, **FORMS}
     tried = [(name, *mutant) for name in names for mutant in mutants(every[name], 40, rng)]
     tried = [(name, path, data, text) for name, path, data in tried if (text := written(data)) is not None]
     found = accepted_of([text for *_, text in tried], library, tmp_path_factory)
-    assert len(tried) > 300
-    assert sum(found) < len(tried) / 2
-    for (name, path, data, _), good in zip(tried, found, strict=True):
+    return [(*one, good) for one, good in zip(tried, found, strict=True)]
+
+
+@pytest.mark.rocq
+def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(mutated):
+    """Two courts that share nothing: what one rejects the other does, but for what only one of them wants."""
+    assert len(mutated) > 300
+    assert sum(good for *_, good in mutated) < len(mutated) / 2
+    for name, path, data, _, good in mutated:
         court = checker.check_data(copy.deepcopy(data))
         if path[-1] == "prime":  # that it is prime is not needed, and only the checker asks for it
             assert good or not court.accepted, (name, path)
@@ -274,11 +303,57 @@ def test_rocq_and_the_checker_agree_about_hundreds_of_mutated_certificates(libra
             assert good is court.accepted, (name, path, court.summary)
 
 
+@pytest.fixture(scope="module")
+def program(library):
+    """The checker that is extracted to OCaml."""
+    if shutil.which("ocamlopt") is None:
+        pytest.skip("ROCQ TESTS SKIPPED: no ocamlopt here; apt-get install --no-install-recommends ocaml-nox")
+    return str(compiled_court())
+
+
+@pytest.mark.rocq
+def test_the_checker_in_ocaml_says_what_it_says_in_rocq(program, accepted, mutated, tmp_path):
+    """Of every certificate that is tried here, true, tampered with, forged or mutated."""
+    texts = [(export_rocq(data), ("true", name) in accepted) for name, data in TRUE.items()]
+    texts += [(text, ("tampered", name) in accepted) for name, data in TAMPERED.items() if (text := written(data))]
+    texts += [(export_rocq(data), ("list", name) in accepted) for name, data in FORMS.items()]
+    texts += [(text, False) for data in FORGED.values() if (text := written(data))]
+    texts += [(text, good) for *_, text, good in mutated]
+    for k, (text, _) in enumerate(texts):
+        (tmp_path / f"{k}.v").write_text(text, encoding="utf-8")
+    found = subprocess.run([program, *(f"{k}.v" for k in range(len(texts)))], cwd=tmp_path, capture_output=True,
+                           text=True, timeout=600)  # fmt: skip
+    assert (found.returncode, found.stderr) == (1, "")
+    assert found.stdout.split() == ["accepted" if good else "rejected" for _, good in texts]
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Definition the_evidence", "Definition no_evidence", "there is no definition of the_evidence"),
+        ("Linear [2; 3; 2]", "Linear [2; 3; 2", ". stands where ] should"),
+        ("Linear [2; 3; 2]", "Linear [2; -3; 2]", "- stands where a term should"),
+        ("Linear [2; 3; 2]", "Cubic [2; 3; 2]", "something stands where a model should"),
+        ("*)", "", "a comment does not end"),
+    ],
+)
+def test_a_file_that_the_program_cannot_read_is_neither_accepted_nor_rejected(program, old, new, message, tmp_path):
+    text = export_rocq(TRUE["two layers"])
+    assert old in text
+    (tmp_path / "file.v").write_text(text.replace(old, new), encoding="utf-8")
+    found = subprocess.run([program, "file.v"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", f"{message}\n")
+
+
 @pytest.mark.rocq
 def test_coqchk_accepts_the_library_and_names_its_axioms(library):
-    found = run("coqchk", library, "-silent", "-o", "-Q", ".", "Conslaw", "Conslaw.Court")
-    assert found.returncode == 0
-    text = found.stdout + found.stderr
+    kept = library / "coqchk.txt"  # it takes half a minute, and is asked once for each version of the library
+    if not kept.is_file():
+        found = run("coqchk", library, "-silent", "-o", "-Q", ".", "Conslaw", "Conslaw.Court")
+        assert found.returncode == 0
+        kept.write_text(found.stdout + found.stderr, encoding="utf-8")
+    text = kept.read_text(encoding="utf-8")
     axioms = text[text.index("* Axioms:") : text.index("* Constants/Inductives relying on type-in-type")]
     assert {line.split(".", 2)[-1].strip() for line in axioms.splitlines()[1:] if line.strip()} == set(AXIOMS)
     assert text.count("<none>") == 3
@@ -332,11 +407,23 @@ def test_fields_that_are_made_of_minors_are_tangent(known):
         {0: {(0,): 2}, 1: {(1,): 1}, 2: {(0, 3): 1}, 3: {(): 5}},
         {0: {(2,): 1}, 1: {(): 3}, 2: {(1, 1): 1, (): 1}, 3: {(3,): 1}},
     ][:known]
-    fields = tangent_fields(rows, SimpleNamespace(count=0, names=list("xyzw")), [2, 3, 5, 7], 2147483647)
+    case, model = certificates.Case(), SimpleNamespace(count=0, names=list("xyzw"))
+    fields = tangent_fields(rows, model, [], [2, 3, 5, 7], 2147483647, case)
     assert len(fields) == 4 - known
-    case = certificates.Case()
     products = [[(row[i], field[i]) for i in row if i in field] for row in rows for field in fields]
     assert all(products) and not any(certificates.sum_of_products(pairs, case) for pairs in products)
+
+
+@pytest.mark.parametrize("widths", [(1, 2, 2, 1), (1, 2, 3, 1), (1, 3, 2, 1)])
+def test_the_second_flow_of_a_stretch_is_tangent_and_its_form_is_constant_along_it(widths):
+    """A constant that is not zero: so the field and the gradient are independent."""
+    data = with_forms(certify(find_laws(linear(*widths))).data, "this")
+    text = export_rocq(data)
+    assert len(text.splitlines()) < 1000
+    fields = text[text.index("By_list") :]
+    values = re.findall(r"\], (\[\]|\[T \S+ \[\]%positive\])\)", " ".join(fields.split()))
+    assert len(values) == 2
+    assert values[0] == "[]" and values[1] != "[]"
 
 
 def test_separated_variables_are_written_out_where_that_is_short():
@@ -387,7 +474,7 @@ def test_what_rests_on_more_than_identities_is_refused_in_one_sentence(data, mes
 @pytest.mark.parametrize("name", TRUE)
 def test_the_statement_is_the_claim(name):
     text, claim = export_rocq(TRUE[name]), TRUE[name]["claim"]
-    statement = " ".join(text[text.index("Definition the_statement") : text.index("Definition the_evidence")].split())
+    statement = listed_out(text[text.index("Definition the_statement") : text.index("Definition the_evidence")]).strip()
     kind = claim["kind"]
     if kind != "count":
         assert f":= {kind.capitalize()} [" in statement
@@ -405,12 +492,56 @@ def test_a_file_is_short():
     assert own_part(text).count("\n") < 40
 
 
+def listed_out(text):
+    """The text of a file with what comes in steps written out, and lists that are joined as one."""
+    text = " ".join(text.split())
+
+    def numbers(found):
+        first, step, number = map(int, found.groups()[-3:])
+        return range(first, first + step * number, step) if step else [first] * number
+
+    def run(found):
+        c, variables, step, number = found.groups()
+        terms = ([int(v) + k * int(step) for v in variables.split("; ")] for k in range(int(number)))
+        return f"[{'; '.join(f'T {c} {term}%positive'.replace(', ', '; ') for term in terms)}]"
+
+    text = re.sub(r"run (\S+|\([^()]*\)) \[([^]]*)\]%positive (\d+) (\d+)", run, text)
+    text = re.sub(r"repeat (\S+|\([^()]*\)) (\d+)", lambda m: f"[{'; '.join([m[1]] * int(m[2]))}]", text)
+    every = r"\(every (\d+) (\d+) (\d+)\)"
+    text = re.sub(f"generators {every}", lambda m: f"[{'; '.join(f'[C {g} 1]' for g in numbers(m))}]", text)
+    text = re.sub(f"singles {every}", lambda m: f"[{'; '.join(f'[{a}]' for a in numbers(m))}]", text)
+    return re.sub(r"\((\[[^()]*(?:\([^()]*\)[^()]*)*\])\)", r"\1", text.replace("] ++ [", "; "))
+
+
 def words_of(text):
     """The letters and the words that are written."""
-    _, letters, words = re.fullmatch(
-        r".*By_laws (\d+) (\[\[C.*\]\]) (\[\[\d.*?\]\])%nat .*", " ".join(text.split())
-    ).groups()
+    _, letters, words = re.fullmatch(r".*By_laws (\d+) (\[\[C.*\]\]) (\[\[\d.*?\]\])%N .*", listed_out(text)).groups()
     return re.findall(r"\[[^\[\]]+\]", letters), re.findall(r"\[[^\[\]]+\]", words)
+
+
+def read_terms(text):
+    """The terms of the polynomials that are written, each with its variables from 0."""
+    found = re.findall(r"T (\S+|\([^()]*\)) \[([^]]*)\]%positive", text)
+    return {tuple(int(v) - 1 for v in places.split("; ") if v): Fraction(c.strip("()")) for c, places in found}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_written_as_one_run_is_what_is_claimed(seed):
+    rng = Random(seed)
+    names = [f"x{k}" for k in range(40)]
+    law = {}
+    for _ in range(rng.randrange(1, 6)):
+        first, step, c = rng.sample(range(5), rng.randrange(1, 3)), rng.randrange(4), rng.choice((-3, 1, 2))
+        for k in range(rng.randrange(5, 9)):
+            law[tuple(sorted(v + k * step for v in first))] = rng.choice((c, c, c, c, c, 5))
+    data = [[str(c), {names[v]: m.count(v) for v in m}] for m, c in law.items()]
+    model = {"kind": "map", "variables": names, "components": [[["1", {"x0": 1}]]]}
+    point = [rng.choice((0, 0, 0, 0, 0, 7, -2)) for _ in names]
+    text = export_rocq(samples.conserved(model, data))
+    assert read_terms(listed_out(text[text.index("Definition the_statement") :])) == law
+    words = samples.count(model, point, [[[0, 1]]], [[0]], samples.laws(), 2147483647)
+    text = listed_out(export_rocq(words))
+    assert re.search(r"Counted 40 \[(.*?)\]", text)[1].replace("(", "").replace(")", "") == "; ".join(map(str, point))
 
 
 def test_words_of_random_combinations_become_words_of_single_generators():
@@ -694,6 +825,7 @@ def test_two_courts_on_the_command_line(folder, library, capsys):
     assert main(["export", "my-law.json", "--rocq"]) == 0
     capsys.readouterr()
     says = "Rocq accepts the theorem 'certified', from the axioms of its real numbers"
+    third = "the checker extracted to OCaml accepts it"
     assert main(["verify", "--rocq", "my-law.json"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert out.startswith("ACCEPTED: my-law.json: PROVED: exactly 6 independent conservation laws near the point")
@@ -701,6 +833,11 @@ def test_two_courts_on_the_command_line(folder, library, capsys):
     (folder / "my-law.json").rename("my_law.json")
     assert main(["verify", "--rocq", "my_law.v"]) == 0
     assert " ".join(capsys.readouterr().out.split()) == f"ACCEPTED: my_law.v: PROVED: {says}"
+    if shutil.which("ocamlopt"):
+        assert main(["verify", "--rocq", "--ocaml", "my_law.json"]) == 0
+        assert " ".join(capsys.readouterr().out.split()).endswith(f"; {says}; {third}")
+        assert main(["verify", "--ocaml", "my_law.v"]) == 0
+        assert " ".join(capsys.readouterr().out.split()) == f"ACCEPTED: my_law.v: PROVED: {third}"
     text = (folder / "my_law.v").read_text(encoding="utf-8")
     (folder / "my_law.v").write_text(text.replace("Print Assumptions", 'Redirect "x" Print Assumptions'))
     assert main(["verify", "--rocq", "my_law.v"]) == 1
@@ -746,6 +883,10 @@ def test_without_rocq_the_second_court_says_so(folder, capsys, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert main(["verify", "--rocq", "my-law.json"]) == 2
     assert "Rocq is not installed here (there is no coqc): apt-get install coq" in capsys.readouterr().err
+    assert main(["verify", "--ocaml", "my-law.json"]) == 2
+    assert "OCaml is not installed here (there is no ocamlopt): apt-get install ocaml-nox" in " ".join(
+        capsys.readouterr().err.split()
+    )
 
 
 def test_the_hash_is_that_of_the_files():

@@ -135,10 +135,11 @@ class LayerReader:
         harmless = wires and not trained and not any(wire.bundle.root().makers for wire in wires)  # of inputs, say
         if not harmless and name not in self.wiring.unknown:
             self.wiring.unknown.append(name)
-        vague = not (harmless and name in _ALL_PASSES)
+        vague = not (harmless and name in _ALL_PASSES and len(wires) == 1)
+        narrow = vague or any(wire.bundle.root().narrow for wire in wires)
         for wire in wires:
             self.wiring.pin(wire, f"{name} is not known", vague)
-        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}", narrow=vague)
+        made = self.wiring.pinned(wires[0].bundle.root().size if wires else 0, f"made by {name}", narrow=narrow)
         made.bundle.data = bool(harmless) and all(wire.bundle.root().data for wire in wires)
         return made
 

@@ -375,7 +375,9 @@ class _Graph:
             return reader.flatten(wire)
         if name == "mean" and wire.layout == "first" and are_places(values[1:], options, wire.rank):
             return Wire(wire.bundle, (), False, "last", 2)
-        return reader.unknown(f"{name}()", wires, *_parameters(values))
+        index = values[1] if name == "getitem" and isinstance(values[1], tuple) else ()
+        chosen = any(isinstance(i, tuple) or hasattr(i, "dim") for i in index)  # a list may say a place twice
+        return reader.unknown(f"{name}(){' by a list' if chosen else ''}", wires, *_parameters(values))
 
     def _together(self, parts: tuple[Any, ...]) -> Wire:
         """Put tensors one behind the other along the tokens: their channels are multiplied together, as in a sum."""

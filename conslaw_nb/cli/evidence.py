@@ -150,6 +150,7 @@ def _refuse_to_overwrite(target: Path) -> None:
 def verify(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="certificates, claims or proofs")],
     rocq: Annotated[bool, typer.Option("--rocq", help="have the proof assistant Rocq check certificates too")] = False,
+    ocaml: Annotated[bool, typer.Option("--ocaml", help="have Rocq's checker, compiled to OCaml, check them")] = False,
     json: Json = False,
 ) -> int:
     """Re-check certificates, claims and proofs.
@@ -158,6 +159,7 @@ def verify(
       conslaw verify law.json
       conslaw verify *.json
       conslaw verify --rocq law.json          two courts: ours, and Rocq
+      conslaw verify --ocaml law.json         ours, and Rocq's checker as a program
 
     The checker of certificates uses nothing but Python's standard library, nothing
     of the engine; python -m conslaw_nb.checker law.json does the same. A claim or a
@@ -171,14 +173,14 @@ def verify(
     checked = []
     for name in files:
         with working(f"checking {brief(name, 50)}") as progress:
-            if rocq:
-                report, status = _two_courts(name, progress)
+            if rocq or ocaml:
+                report, status = _more_courts(name, rocq, ocaml, progress)
             else:
                 report, status = examine_file(name)
-        if status == 1 and not rocq and not (is_certificate(Path(name)) or is_proof(name)):
+        if status == 1 and not (rocq or ocaml) and not (is_certificate(Path(name)) or is_proof(name)):
             status = 2  # nothing was claimed, so nothing is rejected
         worst = max(worst, status, key=(0, 3, 1, 2).index)
-        summary = report.summary if status != 2 or rocq else _unreadable(name, report.summary)
+        summary = report.summary if status != 2 or rocq or ocaml else _unreadable(name, report.summary)
         accepted = status == 0
         checked.append({"file": name, "accepted": accepted, "verdict": report.verdict, "summary": summary})
         if out is None:
@@ -194,25 +196,27 @@ def verify(
     return worst
 
 
-def _two_courts(name: str, tell: Callable[[str, float], None]) -> tuple[checker.Ruling, int]:
-    """Have the checker and Rocq look at a certificate; a file that was exported for Rocq is looked at by Rocq."""
+def _more_courts(name: str, rocq: bool, ocaml: bool, tell: Callable[[str, float], None]) -> tuple[checker.Ruling, int]:
+    """Have the checker and others look at a certificate; a file that was exported for Rocq is left to the others."""
     from .. import checker
-    from ..certificates.rocq import ask_rocq
+    from ..certificates.rocq import ask_ocaml, ask_rocq
     from ..claims.verification import examine_file
 
     exported = Path(name).suffix == ".v"
     report, status = (None, 0) if exported else examine_file(name)
     if report is not None and status != 0:
         return report, status
+    accepted, said = True, [] if report is None else [report.summary.rstrip(".")]
     try:
-        accepted, sentence = ask_rocq(Path(name), lambda what: tell(what, 0.0))
+        for ask in [ask_rocq] * rocq + [ask_ocaml] * ocaml:
+            agrees, sentence = ask(Path(name), lambda what: tell(what, 0.0))
+            accepted, said = accepted and agrees, [*said, sentence]
     except SizeError as error:
         return checker.Ruling(False, "UNKNOWN", str(error)), 3
     except CertificateError as error:
         return checker.Ruling(False, "REJECTED", str(error)), 2
     verdict = ("PROVED" if report is None else report.verdict) if accepted else "REJECTED"
-    summary = sentence if report is None else f"{report.summary.rstrip('.')}; {sentence}"
-    return checker.Ruling(accepted, verdict, summary), 0 if accepted else 1
+    return checker.Ruling(accepted, verdict, "; ".join(said)), 0 if accepted else 1
 
 
 def _checked(verdict: str, summary: str) -> str:

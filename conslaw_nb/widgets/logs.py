@@ -62,7 +62,7 @@ def log_portrait(*logs: Any, names: Sequence[str] = ()) -> Picture:
         name = f"{names[place]}: " if place < len(names) else ""
         moved = moved if name else moved[:1].upper() + moved[1:]
         told.append(f"{name}{steps} step{'' if steps == 1 else 's'}{', ' if name else '. '}{moved}.")
-    picture = Picture("The balance of each neuron", " ".join(told), width=480 if len(found) == 1 else 940)
+    picture = Picture("The balance of each neuron", " ".join(told), width=480 if len(found) == 1 else 270 * len(found))
     values = [b for lines in found for line in lines for _, b in _kept(line)]
     low, high = min(values), max(values)
     margin = 0.08 * (high - low) or 1.0

@@ -62,6 +62,7 @@ class NotebookPage(LabPage):
         self.shut_down_kernel()
         self.open(path)
 
+
 def test_the_builder_reads_the_folder_as_it_is_meant(binder, root):
     plan = binder.plan
     assert plan.folder == "binder"

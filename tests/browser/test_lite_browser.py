@@ -54,6 +54,11 @@ def as_saved(lite, name):
     return compared
 
 
+# A copy of a lesson among the learner's own, as one has it who opens and saves it and writes nothing.
+SAVED_AS_IT_IS = """async name => { const { contents } = window.jupyterapp.serviceManager;
+    await contents.save(name, await contents.get(name, { content: true, type: "notebook", format: "json" })); }"""
+
+
 def test_lessons_run_alone_in_the_browser_and_the_second_visit_needs_no_connection(lite, context):
     """Proofs and lesson 1 come out as saved, with no request to elsewhere; then an answer, and the train ride."""
     lite.open(WORKSHOP)
@@ -111,6 +116,7 @@ def test_lessons_run_alone_in_the_browser_and_the_second_visit_needs_no_connecti
         context.set_offline(False)
 
     assert lite.plain_slider("imports") == "5"  # the Notebook app would take its keys for cells
+    lite.page.evaluate(SAVED_AS_IT_IS, OTHER)  # for the test of updates
 
 
 # What a browser says of a page whose data are blocked, and of a device that is full.
@@ -189,15 +195,6 @@ def test_work_that_finds_no_room_is_told_handed_out_and_offered_again(site, chro
     context.close()
 
 
-def test_a_link_opens_its_lesson_alone(site, lite):
-    """Not also what was open the last time, each with a Python of its own."""
-    lite.go(OTHER)
-    lite.wait_for_file(OTHER)
-    open_there = "() => [...window.jupyterapp.shell.widgets('main')].map(widget => widget.context.path)"
-    assert lite.page.evaluate(open_there) == [OTHER]
-    lite.save()  # a copy that is the lesson as it was, for the next test
-
-
 @pytest.fixture
 def updated(site):
     """Let both lessons be updated on the site: a sentence more, and the edition that says so."""
@@ -258,9 +255,13 @@ PICTURES = """async () => {
 }"""
 
 
+ALONE = "() => [...window.jupyterapp.shell.widgets('main')].map(widget => widget.context.path)"
+
+
 def starts_from_a_picture(lite):
-    """Whether the Python of another lesson has more imported than a first visit needs."""
+    """Whether the Python of another lesson has more imported than a first visit needs; the link opens nothing else."""
     lite.open(OTHER)
+    assert lite.page.evaluate(ALONE) == [OTHER]  # not also what was open before, with a Python of its own
     lite.write("imports", "import sys\nprint('conslaw_nb.widgets.law' in sys.modules)")
     lite.run_cell("imports")
     return lite.printed("imports").strip() == "True"

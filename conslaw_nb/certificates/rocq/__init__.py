@@ -6,10 +6,11 @@ here: a wrong certificate gives a file that Rocq rejects.
 """
 
 from .export import export_rocq, rocq_name, save_rocq
-from .judging import ask_rocq
+from .judging import ask_ocaml, ask_rocq
 from .library import compiled_library, library_files, library_hash, rocq_compiler
 
 __all__ = [
+    "ask_ocaml",
     "ask_rocq",
     "compiled_library",
     "export_rocq",

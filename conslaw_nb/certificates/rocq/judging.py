@@ -1,4 +1,4 @@
-"""What the second court says of a certificate, or of a file that was exported from one."""
+"""What the other courts say of a certificate, or of a file that was exported from one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 from ...errors import CertificateError
 from .export import export_rocq, rocq_name
 from .library import have_rocq_check
+from .ocaml import have_ocaml_check
 
-__all__ = ["ask_rocq"]
+__all__ = ["ask_ocaml", "ask_rocq"]
+
+Progress = Callable[[str], object]
 
 
-def ask_rocq(path: Path, progress: Callable[[str], object] = lambda what: None) -> tuple[bool, str]:
+def ask_rocq(path: Path, progress: Progress = lambda what: None) -> tuple[bool, str]:
     """Have Rocq check a certificate, or an exported file whose certificate lies beside it.
 
     An exported file may come from anybody, and a Rocq file can run commands: it is compared with what is written
@@ -38,8 +41,17 @@ def ask_rocq(path: Path, progress: Callable[[str], object] = lambda what: None) 
     SizeError
         The certificate is too large for Rocq to compute with in minutes.
     """
+    return _ask(path, lambda text: have_rocq_check(text, progress))
+
+
+def ask_ocaml(path: Path, progress: Progress = lambda what: None) -> tuple[bool, str]:
+    """Have the checker that is extracted to OCaml look at the same: as `ask_rocq`."""
+    return _ask(path, lambda text: have_ocaml_check(text, progress))
+
+
+def _ask(path: Path, court: Callable[[str], tuple[bool, str]]) -> tuple[bool, str]:
     if path.suffix != ".v":
-        return have_rocq_check(export_rocq(path), progress)
+        return court(export_rocq(path))
     beside = sorted(other for other in path.parent.glob("*.json") if rocq_name(other) == path.name)
     if len(beside) != 1:
         found = f"there are {len(beside)}" if beside else "there is none"
@@ -58,4 +70,4 @@ def ask_rocq(path: Path, progress: Callable[[str], object] = lambda what: None) 
                        if pair[0] != pair[1]), None)  # fmt: skip
         where = f"line {number} differs" if number else "one of them is longer"
         return False, f"it is not what is exported for {beside[0].name}: {where}; it was not given to Rocq"
-    return have_rocq_check(text, progress)
+    return court(text)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ...errors import CertificateError
 
-__all__ = ["compiled_library", "have_rocq_check", "library_files", "library_hash", "rocq_compiler"]
+__all__ = ["compiled_library", "have_rocq_check", "last_line", "library_files", "library_hash", "rocq_compiler", "run"]
 
 _SECONDS = 600  # what a certificate at the bounds of `bounds.py` takes, and a good deal more
 
@@ -73,11 +73,11 @@ def compiled_library(progress: Callable[[str], object] = lambda name: None) -> P
             (folder / name).write_text(text, encoding="utf-8")
         for name in library_files():
             progress(name)
-            found = _run([compiler, "-q", "-Q", ".", "Conslaw", name], folder)
+            found = run([compiler, "-q", "-Q", ".", "Conslaw", name], folder)
             if found.returncode:
                 raise CertificateError(
                     f"this Rocq ({(version or ['?'])[0]}) does not accept {name} of the library: "
-                    f"{_last_line(found.stderr)}; version 8.16 does (Debian's package coq)"
+                    f"{last_line(found.stderr)}; version 8.16 does (Debian's package coq)"
                 )
         (folder / "complete").touch()
         try:
@@ -109,9 +109,9 @@ def have_rocq_check(text: str, progress: Callable[[str], object] = lambda name: 
     progress("Rocq is checking")
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "certificate.v").write_text(text, encoding="utf-8")
-        found = _run([_compiler(), "-q", "-Q", str(library), "Conslaw", "certificate.v"], Path(scratch))
+        found = run([_compiler(), "-q", "-Q", str(library), "Conslaw", "certificate.v"], Path(scratch))
     if found.returncode:
-        return False, f"Rocq rejects it: {_last_line(found.stderr)}"
+        return False, f"Rocq rejects it: {last_line(found.stderr)}"
     unknown = sorted(axioms_of(found.stdout) - set(AXIOMS))
     if unknown:
         return False, f"Rocq accepts it, but from axioms that are not those of the real numbers: {', '.join(unknown)}"
@@ -142,16 +142,18 @@ def _compiler() -> str:
     return compiler
 
 
-def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder, for some minutes at most."""
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
         raise CertificateError(
-            f"Rocq did not end within {_SECONDS // 60} minutes; conslaw verify still checks it"
+            f"{Path(command[0]).name} did not end within {_SECONDS // 60} minutes; conslaw verify still checks it"
         ) from None
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """Return what a program said last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "it says nothing"
 

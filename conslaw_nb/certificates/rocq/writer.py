@@ -6,9 +6,7 @@ and every name is made here.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable
-from math import inf
+from collections.abc import Callable
 from typing import Any
 
 from ...court import certificates as court
@@ -17,16 +15,15 @@ from ...court.structure import value_modulo
 from ...exact.backend import primes
 from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
-from .forms import products_when_closed, tangent_fields
+from .forms import products_when_closed, second_flows, tangent_fields, with_values
 from .shorter import with_single_letters
+from .text import letters_text, number_text, point_text, poly_text, row_text, words_text, wrapped
 from .words import header
 
 __all__ = ["Writer"]
 
 SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
 
-_WIDTH = 116
-_INSIDE = "\0"  # a space at which no line is broken
 _WORDS = "\1"  # prime and words, which are chosen when it is known that the rest is not too large
 
 _OPENING = """\
@@ -88,11 +85,11 @@ class Writer:
         return "\n".join([
             header(self.model_data, self.model.names, self.claim, method),
             _OPENING,
-            *_wrap(f"Definition the_model : model := {self.network()}."),
+            *wrapped(f"Definition the_model : model := {self.network()}."),
             "",
-            *_wrap(f"Definition the_statement : statement := {statement}."),
+            *wrapped(f"Definition the_statement : statement := {statement}."),
             "",
-            *_wrap(f"Definition the_evidence : evidence := {evidence}."),
+            *wrapped(f"Definition the_evidence : evidence := {evidence}."),
             "",
             _CLOSING,
         ])  # fmt: skip
@@ -112,8 +109,8 @@ class Writer:
         integer(g, "evidence.generator", 0, self.model.count - 1)
         array(coordinates, "evidence.point", len(self.model.names))
         point = [rational(x, f"evidence.point[{k}]", self.case) for k, x in enumerate(coordinates)]
-        number = _number(rational(value, "evidence.value", self.case))
-        evidence = f"By_value {g} {_row(map(_number, point))} {number}"
+        number = number_text(rational(value, "evidence.value", self.case))
+        evidence = f"By_value {g} {point_text(point)} {number}"
         return "not_conserved", f"Not_conserved {self.terms(law, 'claim.law')}", evidence
 
     def count(self) -> tuple[str, str, str]:
@@ -132,12 +129,12 @@ class Writer:
         d, *bounds = numbers
         kind = "Counted" if method == "laws" else "Framed"
         numbers = " ".join(map(str, bounds))
-        statement = f"{kind} {d} {_row(map(_number, point))} {numbers} {str(exact).lower()}"
+        statement = f"{kind} {d} {point_text(point)} {numbers} {str(exact).lower()}"
         if method == "laws":
             _, data = record(upper, "evidence.upper", "method", "laws")
             laws = [self.polynomial(h, f"evidence.upper.laws[{k}]") for k, h in enumerate(array(data, "laws"))]
             shown = self.words(point, p, combinations, words, [[court.partials(h, self.case) for h in laws]])
-            return "laws", statement, f"By_laws {shown} {_row(map(self.shown, laws))}"
+            return "laws", statement, f"By_laws {shown} {row_text(map(self.shown, laws))}"
         frame = self.frame(upper)
         return "involutive", statement, f"By_frame {self.words(point, p, combinations, words, [])} {frame}"
 
@@ -151,18 +148,20 @@ class Writer:
         prime = next(q for q in primes() if self.case.denominator % q)  # that of the certificate may be none
         differentials = [form for _, _, form, _ in laws]
         spaces, fields = [differentials], []
+        more = second_flows(self.model_data, self.model.names)
         for _, bottom, form, modulo in laws:
             known = [differentials[j] for j in modulo or ()]
-            tangent = [] if modulo is None else tangent_fields(known, self.model, point, prime)
-            self.seen.products += products_when_closed(bottom, form, tangent, self.case)
-            spaces.append([*known, *tangent] if tangent else [])
+            tangent = [] if modulo is None else tangent_fields(known, self.model, more, point, prime, self.case)
+            valued = with_values(bottom, form, tangent, self.model.names, self.case)
+            self.seen.products += products_when_closed(known, bottom, form, valued, self.case)
+            spaces.append([*known, *(field for field, _ in valued)] if valued else [])
             factors = self.seen.factors  # their identities are counted by themselves
-            fields.append(_row(map(self.shown_field, tangent)))
+            fields.append(row_text(f"({self.shown_field(field)}, {self.shown(value)})" for field, value in valued))
             self.seen.factors = factors
-        given, rank = _row(shown for shown, *_ in laws), len(array(words, "evidence.words"))
-        statement = f"Listed {len(point)} {_row(map(_number, point))} {rank} {given} {str(complete).lower()}"
+        given, rank = row_text(shown for shown, *_ in laws), len(array(words, "evidence.words"))
+        statement = f"Listed {len(point)} {point_text(point)} {rank} {given} {str(complete).lower()}"
         method = "forms" if any(modulo is not None for *_, modulo in laws) else "list"
-        return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {_row(fields)}"
+        return method, statement, f"By_list {self.words(point, p, combinations, words, spaces)} {row_text(fields)}"
 
     def law(self, data: Any, where: str, number: int) -> tuple[str, court.Poly, court.Field, list[int] | None]:
         """Read a law of a list: as it is written, below and above in its differential, and what a form is modulo."""
@@ -177,7 +176,7 @@ class Writer:
             require(name in self.case.index, f"{court.show(name)} in {where} is not a variable")
         parts = {self.case.index[name]: self.polynomial(a, f"{where}.form") for name, a in top.items()}
         below = self.polynomial(bottom, f"{where}.multiplier")
-        return f"Form {self.shown(below)} {self.shown_field(parts)} {_row(modulo)}%nat", below, parts, modulo
+        return f"Form {self.shown(below)} {self.shown_field(parts)} {row_text(modulo)}%nat", below, parts, modulo
 
     # ------------------------------------------------------------ the evidence for a rank
 
@@ -208,11 +207,8 @@ class Writer:
         def chosen() -> str:
             small = next((q for q in SMALL_PRIMES if self.case.denominator % q and suits(q)), None)
             exactly = small is None or self.seen.frame
-            letters = (
-                _row(f"C {g} {_number(c if exactly else c % small)}".replace(" ", _INSIDE) for g, c in letter)
-                for letter in combinations
-            )
-            return f"{small or p} {_row(letters)} {_row(map(_row, words))}%nat"
+            kept = [[(g, c if exactly else c % small) for g, c in letter] for letter in combinations]
+            return f"{small or p} {letters_text(kept)} {words_text(words)}%N"
 
         self.chosen = chosen
         return _WORDS
@@ -225,12 +221,12 @@ class Writer:
             self.row(q, f"{where}.generators[{g}]") for g, q in enumerate(array(spans, f"{where}.generators"))
         ]
         brackets = [
-            _row(
+            row_text(
                 self.row(q, f"{where}.brackets[{g}][{k}]") for k, q in enumerate(array(rows, f"{where}.brackets[{g}]"))
             )
             for g, rows in enumerate(array(closes, f"{where}.brackets"))
         ]
-        return f"{self.terms(multiplier, f'{where}.multiplier')} {_row(generators)} {_row(brackets)}"
+        return f"{self.terms(multiplier, f'{where}.multiplier')} {row_text(generators)} {row_text(brackets)}"
 
     # ------------------------------------------------------------ the model and polynomials
 
@@ -239,15 +235,15 @@ class Writer:
         model = self.model_data
         kind = model["kind"]
         if kind == "linear":
-            return f"Linear {_row(model['widths'])}%nat"
+            return f"Linear {row_text(model['widths'])}%nat"
         if kind == "relu":
-            return f"Relu {_row(model['widths'])}%nat {str(model['bias']).lower()}"
+            return f"Relu {row_text(model['widths'])}%nat {str(model['bias']).lower()}"
         if kind == "factorization":
             return f"Factorization {model['n']} {model['m']} {model['r']}"
         d = len(self.model.names)
         if kind == "map":
             return f"Map {d} {self.row(model['components'], 'model.components')}"
-        return f"Fields {d} {_row(self.row(f, f'model.fields[{g}]') for g, f in enumerate(model['fields']))}"
+        return f"Fields {d} {row_text(self.row(f, f'model.fields[{g}]') for g, f in enumerate(model['fields']))}"
 
     def terms(self, data: Any, where: str) -> str:
         """Write a polynomial as a list of terms."""
@@ -261,34 +257,12 @@ class Writer:
         """Write a polynomial, and count it."""
         self.seen.degree = max([self.seen.degree, *map(len, poly)])
         self.seen.factors += sum(len(m) + 1 for m in poly)
-        ordered = sorted(poly.items(), key=lambda term: (*term[0], inf))  # as the library keeps terms
-        terms = (f"T {_number(c)} {_row(i + 1 for i in m)}%positive" for m, c in ordered)
-        return _row(term.replace(" ", _INSIDE) for term in terms)
+        return poly_text(poly)
 
     def shown_field(self, field: court.Field) -> str:
         """Write all coordinates of a field or a form."""
-        return _row(self.shown(field.get(i, {})) for i in range(len(self.model.names)))
+        return row_text(self.shown(field.get(i, {})) for i in range(len(self.model.names)))
 
     def row(self, data: Any, where: str) -> str:
         """Write a list of polynomials."""
-        return _row(self.terms(q, f"{where}[{k}]") for k, q in enumerate(array(data, where)))
-
-
-# ---------------------------------------------------------------- text
-
-
-def _number(x: Any) -> str:
-    """Write an integer or a fraction."""
-    if x.denominator != 1:
-        return f"({x.numerator} # {x.denominator})"
-    return f"({x})" if x < 0 else str(x)
-
-
-def _row(entries: Iterable[Any]) -> str:
-    return f"[{'; '.join(map(str, entries))}]"
-
-
-def _wrap(text: str) -> list[str]:
-    """Break a definition into lines, but not inside a term."""
-    lines = textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-    return [line.replace(_INSIDE, " ") for line in lines]
+        return row_text(self.terms(q, f"{where}[{k}]") for k, q in enumerate(array(data, where)))

@@ -6,12 +6,12 @@ Local Open Scope Q_scope.
 (* ------------------------------------------------------------------ counts *)
 
 Definition laws_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (laws : list poly) : bool :=
-  forallb (is_law D ls) laws && independent_values D x p (map gradient_of laws).
+  let law := is_law D ls in forallb law laws && independent_values D x p (map gradient_of laws).
 
 Theorem laws_check_sound D ls W x p laws : Forall2 stands ls W -> laws_check D ls x p laws = true ->
   Forall (law D W) laws /\ independent D (map (gradient (rational (point_of x))) laws).
 Proof.
-  intros S H. apply andb_prop in H. destruct H as [H I]. split.
+  intros S H. apply andb_prop in H. destruct H as [H I]. cbv zeta in H. split.
   - apply Forall_forall. intros h J. rewrite forallb_forall in H. exact (is_law_sound D ls W h S (H h J)).
   - apply (independent_values_sound D x p _ (map (fun h i => partial i h) laws)) in I.
     { rewrite map_map in I. exact I. }

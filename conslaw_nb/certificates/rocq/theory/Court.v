@@ -129,27 +129,32 @@ Definition holds (m : model) (s : statement) : Prop :=
 Inductive evidence :=
 | By_identity
 | By_value (generator : nat) (at_point : list Q) (value : Q)
-| By_laws (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (laws : list poly)
-| By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list nat))
+| By_laws (prime : Z) (letters : list (list (N * Z))) (words : list (list N)) (laws : list poly)
+| By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list N))
     (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
-| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list nat)) (fields : list (list (list poly))).
+| By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list N))
+    (fields : list (list (list poly * poly))).
 
 Definition check (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
   let ls := sparse_family m in
+  let places := map (map N.to_nat) in
   match s, e with
   | Conserved h, By_identity => is_law D ls h && varies h
   | Not_conserved h, By_value g x value => refutation_check D ls (point_of x) g h value
-  | Counted d x lie laws most exactly, By_laws p letters words hs =>
+  | Counted d x lie laws most exactly, By_laws p letters numbers hs =>
+      let words := places numbers in
       numbers_check D d lie laws most exactly (length words) (length hs) &&
       words_check D ls x p letters words && laws_check D ls x p hs
-  | Framed d x lie laws most exactly, By_frame p letters words multiplier generators brackets =>
+  | Framed d x lie laws most exactly, By_frame p letters numbers multiplier generators brackets =>
+      let words := places numbers in
       numbers_check D d lie laws most exactly (length words) (D - length words) &&
       words_check D ls x p letters words &&
       negb (Qeq_bool (fast_eval (point_of x) multiplier) 0) &&
       let W := family m in
       frame_check D W (map (word D (Words.letters D W letters)) words) multiplier generators brackets
-  | Listed d x lie laws complete, By_list p letters words fields =>
+  | Listed d x lie laws complete, By_list p letters numbers fields =>
+      let words := places numbers in
       Nat.eqb D d && Nat.eqb lie (length words) && Bool.eqb complete (Nat.eqb (length laws + lie) D) &&
       words_check D ls x p letters words && listed_check D ls x p laws fields
   | _, _ => false
@@ -166,8 +171,8 @@ Theorem check_sound m s e : check m s e = true -> holds m s.
 Proof.
   pose proof (family_stands m) as S.
   destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
-    e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts]; cbn [check holds]; try discriminate;
-    rewrite ?andb_true_iff.
+    e as [| g z value | p fs ns hs | p fs ns u us bs | p fs ns ts]; cbn [check holds]; try discriminate;
+    cbv zeta; try set (words := map (map N.to_nat) ns); rewrite ?andb_true_iff.
   - intros [H V]. apply (is_law_sound _ _ _ _ S) in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
   - intros H. apply (refutation_check_sound _ _ _ _ _ _ _ S) in H. destruct H as (O & I & E & N & F).

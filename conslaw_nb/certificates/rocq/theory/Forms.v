@@ -12,30 +12,38 @@ Definition pair (D : nat) (N v : field) : poly :=
 Fixpoint all_pairs {A} (f : A -> A -> bool) (l : list A) : bool :=
   match l with [] => true | a :: l' => forallb (f a) l' && all_pairs f l' end.
 
-(* m dN(t, s) = dm(t) N(s) - dm(s) N(t) *)
-Definition flat (D : nat) (m : poly) (N t s : field) : bool :=
-  nothing (sub
-    (mul m (sub (pair D (fun i => along t (N i)) s) (pair D (fun i => along s (N i)) t)))
-    (sub (mul (along t m) (pair D N s)) (mul (along s m) (pair D N t)))).
+(* N(t) = m r: the form N / m has the value r along t. *)
+Definition has_value (D : nat) (m : poly) (N : field) (a : field * poly) : bool :=
+  nothing (sub (pair D N (fst a)) (mul m (snd a))).
 
-(* The fields ts are tangent, and with the differentials of what g is modulo they span everything. *)
+(* Then d(N / m)(t, s) = 0 says t(q) - s(r) = (N / m)([s, t]). *)
+Definition flat (D : nat) (m : poly) (N : field) (a b : field * poly) : bool :=
+  let (t, r) := a in
+  let (s, q) := b in
+  nothing (sub (mul m (sub (along t q) (along s r))) (pair D N (memo D (bracket s t)))).
+
+Definition with_values (D : nat) (fields : list (list poly * poly)) : list (field * poly) :=
+  combine (fields_of D (map fst fields)) (map snd fields).
+
+(* The fields are tangent, and with the differentials of what g is modulo they span everything. *)
 Definition given_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (before : list given) (g : given)
-  (fields : list (list poly)) : bool :=
+  (fields : list (list poly * poly)) : bool :=
   match g with
   | Polynomial h => is_law D ls h
   | Form m _ js =>
       let N := top D g in
       let ks := map (top D) (known before g) in
-      let ts := fields_of D fields in
+      let ts := fields_of D (map fst fields) in
       forallb (fun l => nothing (pair_sparse N l)) ls && negb (Qeq_bool (fast_eval (point_of x) m) 0) &&
       forallb (fun j => Nat.ltb j (length before) &&
         forallb (fun i => existsb (Nat.eqb i) js) (modulo (nth j before (Polynomial [])))) js &&
       Nat.eqb (length ks + length ts) D && independent_values D x p (map (sparse_on D) (ks ++ ts)) &&
-      forallb (fun k => forallb (fun t => nothing (pair D k t)) ts) ks && all_pairs (flat D m N) ts
+      forallb (fun k => forallb (fun t => nothing (pair D k t)) ts) ks &&
+      let tvs := with_values D fields in forallb (has_value D m N) tvs && all_pairs (flat D m N) tvs
   end.
 
 Fixpoint givens_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (before gs : list given)
-  (fields : list (list (list poly))) : bool :=
+  (fields : list (list (list poly * poly))) : bool :=
   match gs, fields with
   | [], [] => true
   | g :: gs', ts :: fields' =>
@@ -44,7 +52,7 @@ Fixpoint givens_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (before 
   end.
 
 Definition listed_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (gs : list given)
-  (fields : list (list (list poly))) : bool :=
+  (fields : list (list (list poly * poly))) : bool :=
   independent_values D x p (map (fun g => sparse_on D (top D g)) gs) && givens_check D ls x p [] gs fields.
 
 (* ------------------------------------------------------------------ symmetric on a span *)
@@ -122,11 +130,77 @@ Qed.
 Lemma nothing_zero p y : nothing p = true -> real y p = 0.
 Proof. destruct p; [reflexivity | discriminate]. Qed.
 
-Lemma flat_sound D g t s y : real y (bottom g) <> 0 -> inside D t -> inside D s ->
-  flat D (bottom g) (top D g) t s = true -> twisted D (quotient_slope D g y) (value y t) (value y s) = 0.
+Lemma eval_pair D N v x : Qeq (eval x (pair D N v))
+  (total (fun k => (eval x (N (Pos.of_succ_nat k)) * eval x (v (Pos.of_succ_nat k)))%Q) (seq 0 D)).
+Proof. unfold pair. rewrite eval_sum, total_map. apply total_same. intros k _. apply eval_mul. Qed.
+
+(* m dN(t, s) = dm(t) N(s) - dm(s) N(t) *)
+Definition curl (D : nat) (m : poly) (N t s : field) : poly :=
+  sub (mul m (sub (pair D (fun i => along t (N i)) s) (pair D (fun i => along s (N i)) t)))
+    (sub (mul (along t m) (pair D N s)) (mul (along s m) (pair D N t))).
+
+Lemma nothing_same p q x : nothing (sub p q) = true -> Qeq (eval x p) (eval x q).
 Proof.
-  intros Z T S F. unfold flat in F. apply (nothing_zero _ y) in F.
-  rewrite !real_sub, !real_mul, !real_sub, !real_pair in F. unfold twisted.
+  intros H. assert (E : Qeq (eval x (sub p q)) 0) by (destruct (sub p q); [reflexivity | discriminate]).
+  rewrite eval_sub in E. setoid_replace (eval x p) with (eval x p - eval x q + eval x q)%Q by ring. rewrite E. ring.
+Qed.
+
+(* The derivative of m q = N(s) along t. *)
+Lemma value_slope D m N s q x (t : field) : has_value D m N (s, q) = true ->
+  Qeq (total (fun k => (slope x (fun j => eval x (t j)) (N (Pos.of_succ_nat k)) * eval x (s (Pos.of_succ_nat k)))%Q)
+         (seq 0 D) +
+       total (fun k => (eval x (N (Pos.of_succ_nat k)) * slope x (fun j => eval x (t j)) (s (Pos.of_succ_nat k)))%Q)
+         (seq 0 D))
+      (slope x (fun j => eval x (t j)) m * eval x q + eval x m * slope x (fun j => eval x (t j)) q).
+Proof.
+  intros H. set (y := fun j => eval x (t j)). rewrite <- slope_mul, <- total_plus.
+  transitivity (slope x y (pair D N s)).
+  - unfold pair. rewrite slope_sum, total_map. apply total_same. intros k _. rewrite slope_mul. reflexivity.
+  - apply same_values_same_slope. intros z. exact (nothing_same _ _ z H).
+Qed.
+
+Lemma curl_zero D m N t r s q x : has_value D m N (t, r) = true -> has_value D m N (s, q) = true ->
+  flat D m N (t, r) (s, q) = true -> Qeq (eval x (curl D m N t s)) 0.
+Proof.
+  intros T S F. pose proof (value_slope D m N s q x t S) as A. pose proof (value_slope D m N t r x s T) as B.
+  pose proof (nothing_same _ _ x T) as VT. pose proof (nothing_same _ _ x S) as VS. cbn [fst snd] in VT, VS.
+  unfold flat in F. apply (nothing_same _ _ x) in F. rewrite eval_mul in VT, VS, F.
+  rewrite eval_sub, !eval_along, eval_pair in F. unfold curl.
+  rewrite !eval_sub, !eval_mul, eval_sub, VT, VS, !eval_along, !eval_pair.
+  set (n := fun k => eval x (N (Pos.of_succ_nat k))) in *.
+  set (at_t := fun j => eval x (t j)) in *. set (at_s := fun j => eval x (s j)) in *.
+  assert (E : forall (v w : field), Qeq (total (fun k => (eval x (along v (N (Pos.of_succ_nat k))) *
+      eval x (w (Pos.of_succ_nat k)))%Q) (seq 0 D)) (total (fun k => (slope x (fun j => eval x (v j))
+      (N (Pos.of_succ_nat k)) * eval x (w (Pos.of_succ_nat k)))%Q) (seq 0 D))).
+  { intros v w. apply total_same. intros k _. rewrite eval_along. reflexivity. }
+  rewrite !E. clear E.
+  assert (E : Qeq (total (fun k => (eval x (N (Pos.of_succ_nat k)) * eval x (memo D (bracket s t)
+      (Pos.of_succ_nat k)))%Q) (seq 0 D))
+    (total (fun k => (n k * slope x at_t (s (Pos.of_succ_nat k)))%Q) (seq 0 D) +
+     -1 * total (fun k => (n k * slope x at_s (t (Pos.of_succ_nat k)))%Q) (seq 0 D))).
+  { rewrite <- total_scale, <- total_plus. apply total_same. intros k _. rewrite memo_same, eval_bracket.
+    fold at_t at_s (n k). ring. }
+  rewrite E in F. clear E. fold at_t at_s.
+  set (a := total (fun k => (slope x at_t _ * _)%Q) _) in *. set (b := total (fun k => (slope x at_s _ * _)%Q) _) in *.
+  set (c := total (fun k => (n k * slope x at_t _)%Q) _) in *.
+  set (d := total (fun k => (n k * slope x at_s _)%Q) _) in *.
+  fold at_t in A. fold at_s in B. change (Qeq (a + c) (slope x at_t m * eval x q + eval x m * slope x at_t q)) in A.
+  change (Qeq (b + d) (slope x at_s m * eval x r + eval x m * slope x at_s r)) in B.
+  clearbody a b c d. clear - A B F.
+  assert (A' : Qeq a (slope x at_t m * eval x q + eval x m * slope x at_t q - c)) by (rewrite <- A; ring).
+  assert (B' : Qeq b (slope x at_s m * eval x r + eval x m * slope x at_s r - d)) by (rewrite <- B; ring).
+  assert (F' : Qeq c (eval x m * (slope x at_t q - slope x at_s r) + d)) by (rewrite F; ring).
+  rewrite A', B', F'. ring.
+Qed.
+
+Lemma flat_sound D g t r s q y : real y (bottom g) <> 0 -> inside D t -> inside D s ->
+  has_value D (bottom g) (top D g) (t, r) = true -> has_value D (bottom g) (top D g) (s, q) = true ->
+  flat D (bottom g) (top D g) (t, r) (s, q) = true ->
+  twisted D (quotient_slope D g y) (value y t) (value y s) = 0.
+Proof.
+  intros Z T S VT VS C. assert (F : real y (curl D (bottom g) (top D g) t s) = 0).
+  { transitivity (real y []); [| reflexivity]. apply real_same. intros x. exact (curl_zero D _ _ t r s q x VT VS C). }
+  unfold curl in F. rewrite !real_sub, !real_mul, !real_sub, !real_pair in F. unfold twisted.
   assert (E : forall v w, inside D v -> dot D (fun i => dot D (quotient_slope D g y i) (value y v)) (value y w) =
     / Rsqr (real y (bottom g)) * (real y (bottom g) * dot D (value y (fun i => along v (top D g i))) (value y w) -
       real y (along v (bottom g)) * dot D (value y (top D g)) (value y w))).
@@ -168,6 +242,12 @@ Proof.
   rewrite <- fast_eval_same in Q. apply Qeq_bool_iff in Q. rewrite Q in Z. discriminate Z.
 Qed.
 
+Lemma with_value D fields t : In t (fields_of D (map fst fields)) -> exists r, In (t, r) (with_values D fields).
+Proof.
+  unfold with_values, fields_of. induction fields as [| [f r] fields IH]; intros I; [destruct I |].
+  destruct I as [<- | I]; [exists r; left; reflexivity |]. destruct (IH I) as [q J]. exists q. right. exact J.
+Qed.
+
 Theorem given_check_sound D ls W x p before g fields : (forall v, In v W -> is_on D v) -> Forall2 stands ls W ->
   given_check D ls x p before g fields = true ->
   flat_on D W g /\ (whole_list before g /\ match g with Polynomial h => law D W h | _ => True end) /\
@@ -181,9 +261,9 @@ Proof.
     split; [split; [intros j i [] | exact H] |].
     split; [constructor |]. exists 1. split; [lra |]. intros. apply closed_polynomial.
   - cbn [given_check] in H. set (g := Form m N js) in *. rewrite !andb_true_iff in H.
-    destruct H as ((((((F & Z) & J) & L) & R) & O) & P). cbn [modulo g].
-    set (ks := map (top D) (known before g)) in *. set (ts := fields_of D fields) in *.
-    assert (T : forall t, In t ts -> inside D t) by (intros t I; apply inside_is_on, (fields_on D fields), I).
+    destruct H as ((((((F & Z) & J) & L) & R) & O) & (VA & P)). cbn [modulo g].
+    set (ks := map (top D) (known before g)) in *. set (ts := fields_of D (map fst fields)) in *.
+    assert (T : forall t, In t ts -> inside D t) by (intros t I; apply inside_is_on, (fields_on D (map fst fields)), I).
     rewrite forallb_forall in J. split; [| split; [split; [| exact Logic.I] | split]].
     + intros v y I. rewrite <- real_pair. rewrite forallb_forall in F. clear - S F I.
       induction S as [| l u ls W L S IH]; [destruct I |]. destruct I as [<- | I].
@@ -196,7 +276,7 @@ Proof.
     + apply (independent_values_sound D x p _ (map (fun v => v) (ks ++ ts))) in R.
       2: { apply stand_on. intros v J'. apply in_app_iff in J'. destruct J' as [J' | J'].
            - apply in_map_iff in J'. destruct J' as (k & <- & _). apply top_on.
-           - exact (fields_on D fields v J'). }
+           - exact (fields_on D (map fst fields) v J'). }
       rewrite map_id in R. generalize (near_and _ _ _ (values_near D _ _ R) (nonzero_near (point_of x) m Z)).
       apply near_weaken. intros y [I Y] B. split; [exact Y |]. exists (quotient_slope D g y).
       split; [intros u i _; apply differential_slope, Y |].
@@ -218,13 +298,14 @@ Proof.
       assert (TW : twisted D (quotient_slope D g y) u w = 0); [| unfold twisted in TW; lra].
       apply (twisted_span D _ (map (value y) ts) u w c d); [| exact C | exact E].
       intros v v' K K'. apply in_map_iff in K. apply in_map_iff in K'. destruct K as (t & <- & K), K' as (s & <- & K').
-      assert (A : forall a b, In a ts -> In b ts ->
+      destruct (with_value D fields t K) as [r Kr], (with_value D fields s K') as [q Kq]. rewrite forallb_forall in VA.
+      assert (A : forall a b, In a (with_values D fields) -> In b (with_values D fields) ->
         flat D m (top D g) a b = true \/ flat D m (top D g) b a = true \/ a = b).
-      { apply (all_pairs_all _ _ ts P); [auto | | auto]. intros a b [A | [A | ->]]; auto. }
-      destruct (A t s K K') as [A' | [A' | ->]].
-      * apply flat_sound; auto.
-      * rewrite twisted_swap, flat_sound by auto. ring.
-      * unfold twisted. ring.
+      { apply (all_pairs_all _ _ _ P); [auto | | auto]. intros a b [A | [A | ->]]; auto. }
+      destruct (A _ _ Kr Kq) as [A' | [A' | A']].
+      * apply (flat_sound D g t r s q); auto.
+      * rewrite twisted_swap, (flat_sound D g s q t r) by auto. ring.
+      * injection A' as -> _. unfold twisted. ring.
 Qed.
 
 Lemma givens_check_sound D ls W x p before gs fields : (forall v, In v W -> is_on D v) -> Forall2 stands ls W ->

@@ -43,8 +43,10 @@ Qed.
 (* Laws. *)
 Definition nothing (p : poly) : bool := match p with [] => true | _ => false end.
 
-Definition is_law (D : nat) (ls : list sparse) (h : poly) : bool :=
-  over D h && let g := slopes h in forallb (fun l => nothing (pair_sparse g l)) ls.
+Definition is_law_of (D : nat) (family : list (tree (list poly))) (h : poly) : bool :=
+  over D h && let g := slopes h in forallb (fun v => nothing (pair_trees g v)) family.
+
+Definition is_law (D : nat) (ls : list sparse) : poly -> bool := is_law_of D (map gather ls).
 
 Lemma is_law_sound D ls W h : Forall2 stands ls W -> is_law D ls h = true -> law D W h.
 Proof.
@@ -53,9 +55,9 @@ Proof.
   { clear - S I. induction S as [| l u ls W L S IH]; [destruct I |]. destruct I as [<- | I].
     - exists l. split; [left; reflexivity | exact L].
     - destruct (IH I) as (k & K & M). exists k. split; [right; exact K | exact M]. }
-  destruct E as (l & J & L). specialize (H l J). transitivity (real x []); [| reflexivity].
+  destruct E as (l & J & L). specialize (H _ (in_map gather _ _ J)). transitivity (real x []); [| reflexivity].
   apply real_same. intros y. rewrite (along_sparse y h l v L).
-  destruct (pair_sparse (slopes h) l); [reflexivity | discriminate].
+  destruct (pair_trees (slopes h) (gather l)); [reflexivity | discriminate].
 Qed.
 
 Definition refutation_check (D : nat) (ls : list sparse) (x : positive -> Q) (g : nat) (h : poly) (q : Q) : bool :=

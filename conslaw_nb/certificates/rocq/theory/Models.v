@@ -9,6 +9,19 @@ Local Open Scope Q_scope.
 Definition T (c : Q) (m : monomial) : Q * monomial := (c, m).
 Definition C (g : N) (c : Z) : N * Z := (g, c).
 
+(* What comes in steps is written as one: n terms c * monomial, each with its variables a step after those of the one
+   before; n numbers; and generators or letters that stand alone. *)
+Fixpoint run (c : Q) (m : monomial) (step : positive) (n : nat) : poly :=
+  match n with O => [] | S k => (c, m) :: run c (map (Pos.add step) m) step k end.
+
+Fixpoint every (first step : N) (n : nat) : list N :=
+  match n with O => [] | S k => first :: every (first + step)%N step k end.
+
+Definition generators (gs : list N) : list (list (N * Z)) := map (fun g => [(g, 1%Z)]) gs.
+Definition singles (letters : list N) : list (list N) := map (fun a => [a]) letters.
+Arguments run c%Q m step%positive n%nat.
+Arguments every first%N step%N n%nat.
+
 (* Variable k + 1. *)
 Definition X (k : nat) : poly := [(1, [Pos.of_succ_nat k])].
 

@@ -86,7 +86,11 @@ Fixpoint shorter {A} (p q : list A) : bool :=
   match p, q with _, [] => false | [], _ => true | _ :: p', _ :: q' => shorter p' q' end.
 
 Definition mul (p q : poly) : poly :=
-  let (p, q) := if shorter q p then (q, p) else (p, q) in sum (map (fun t => times (fst t) (snd t) q) p).
+  match p, q with
+  | [(c, m)], _ => times c m q
+  | _, [(c, m)] => times c m p
+  | _, _ => let (p, q) := if shorter q p then (q, p) else (p, q) in sum (map (fun t => times (fst t) (snd t) q) p)
+  end.
 
 Lemma plus_correct c d : plus c d == c + d.
 Proof.
@@ -206,7 +210,11 @@ Proof.
   assert (H : forall p q, eval x (sum (map (fun t => times (fst t) (snd t) q) p)) == eval x p * eval x q).
   { clear. intros p q. rewrite eval_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
     rewrite IH, eval_times. simpl. ring. }
-  unfold mul. destruct (shorter q p); rewrite H; ring.
+  assert (G : eval x (let (p, q) := if shorter q p then (q, p) else (p, q) in
+    sum (map (fun t => times (fst t) (snd t) q) p)) == eval x p * eval x q) by
+    (destruct (shorter q p); rewrite H; ring).
+  unfold mul. destruct p as [| [c m] [| t p]], q as [| [d n] [| u q]]; try exact G;
+    rewrite eval_times; simpl; ring.
 Qed.
 
 (* ------------------------------------------------------------------ derivatives *)
@@ -275,7 +283,11 @@ Proof.
     slope x y p * eval x q + eval x p * slope x y q).
   { clear. intros p q. rewrite slope_sum, total_map. induction p as [| [c m] p IH]; simpl; [ring |].
     rewrite IH, slope_times. simpl. ring. }
-  unfold mul. destruct (shorter q p); rewrite H; ring.
+  assert (G : slope x y (let (p, q) := if shorter q p then (q, p) else (p, q) in
+    sum (map (fun t => times (fst t) (snd t) q) p)) == slope x y p * eval x q + eval x p * slope x y q) by
+    (destruct (shorter q p); rewrite H; ring).
+  unfold mul. destruct p as [| [c m] [| t p]], q as [| [d n] [| u q]]; try exact G;
+    rewrite slope_times; simpl; ring.
 Qed.
 
 Lemma eval_along_mono x v m : eval x (along_mono v m) == slope_mono x (fun j => eval x (v j)) m.

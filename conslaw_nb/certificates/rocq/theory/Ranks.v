@@ -16,6 +16,13 @@ Definition residues (p : Z) : Z -> Z :=
   let small := memo 1023 (fun n => Zpos n mod p) in
   fun z => match z with Z0 => 0 | Zpos n => small n | Zneg _ => z mod p end.
 
+(* The product modulo p; of what is small it is looked up. *)
+Definition products (p : Z) : Z -> Z -> Z :=
+  if p <=? 64 then
+    let table := memo (Z.to_nat p) (fun a => memo (Z.to_nat p) (fun b => (Zpos a * Zpos b) mod p)) in
+    fun a b => match a, b with Zpos i, Zpos j => table i j | _, _ => (a * b) mod p end
+  else let red := residues p in fun a b => red (a * b).
+
 (* The integer z is the fraction q modulo p: q d = n with n = z d modulo p, and d has an inverse. *)
 Definition residue (p : Z) (q : Q) (z : Z) : Prop := exists d u n,
   (p | u * d - 1) /\ (q * inject_Z d == inject_Z n)%Q /\ (p | n - z * d).
@@ -29,20 +36,20 @@ Fixpoint row_from (steps : nat) (i : positive) (f : positive -> Z) : row :=
 Definition row_to (D : nat) (f : positive -> Z) : row := row_from D 1 f.
 
 (* s + f r *)
-Fixpoint plus_times (red : Z -> Z) (f : Z) (r : row) : row -> row :=
+Fixpoint plus_times (red : Z -> Z) (prod : Z -> Z -> Z) (f : Z) (r : row) : row -> row :=
   match r with
   | [] => fun s => s
   | (k, a) :: r' =>
       fix into (s : row) : row :=
         match s with
-        | [] => (k, red (f * a)) :: plus_times red f r' []
+        | [] => (k, prod f a) :: plus_times red prod f r' []
         | (l, b) :: s' =>
             match Pos.compare k l with
-            | Lt => (k, red (f * a)) :: plus_times red f r' s
+            | Lt => (k, prod f a) :: plus_times red prod f r' s
             | Gt => (l, b) :: into s'
             | Eq =>
-                let c := red (b + f * a) in
-                if c =? 0 then plus_times red f r' s' else (k, c) :: plus_times red f r' s'
+                let c := red (b + prod f a) in
+                if c =? 0 then plus_times red prod f r' s' else (k, c) :: plus_times red prod f r' s'
             end
         end
   end.
@@ -57,7 +64,7 @@ Fixpoint euclid (steps : nat) (a b u v : Z) : Z :=
 
 Definition inverse (p a : Z) : Z := euclid 100 a p 1 0 mod p.
 
-Fixpoint eliminate (steps D : nat) (p : Z) (red : Z -> Z) (rows : list row) : bool :=
+Fixpoint eliminate (steps D : nat) (p : Z) (red : Z -> Z) (prod : Z -> Z -> Z) (rows : list row) : bool :=
   match rows, steps with
   | [], _ => true
   | [] :: _, _ => false
@@ -66,12 +73,12 @@ Fixpoint eliminate (steps D : nat) (p : Z) (red : Z -> Z) (rows : list row) : bo
       let c := coef r t in
       let u := inverse p c in
       (red (u * c) =? 1) && Nat.leb (Pos.to_nat t) D &&
-      eliminate n D p red (map (fun s => let b := coef s t in
-                                         if b =? 0 then s else plus_times red (red (b * (p - u))) r s) rs)
+      eliminate n D p red prod (map (fun s => let b := coef s t in
+        if b =? 0 then s else plus_times red prod (red (b * (p - u))) r s) rs)
   end.
 
 Definition independent_rows (D : nat) (p : Z) (rows : list row) : bool :=
-  (1 <? p) && eliminate (length rows) D p (residues p) rows.
+  (1 <? p) && eliminate (length rows) D p (residues p) (products p) rows.
 
 (* ------------------------------------------------------------------ residues *)
 
@@ -81,6 +88,14 @@ Proof. unfold residues. destruct z as [| n | n]; [symmetry; apply Zmod_0_l | | r
 
 Lemma residues_divide p z : (p | z - residues p z).
 Proof. rewrite residues_same. exists (z / p). pose proof (Z_div_mod_eq_full z p). lia. Qed.
+
+Lemma products_divide p a b : (p | a * b - products p a b).
+Proof.
+  assert (M : (p | a * b - (a * b) mod p)).
+  { exists (a * b / p). pose proof (Z_div_mod_eq_full (a * b) p). lia. }
+  unfold products. destruct (p <=? 64); [| apply residues_divide].
+  destruct a as [| i | i], b as [| j | j]; try exact M. cbv zeta. rewrite !memo_same. exact M.
+Qed.
 
 Lemma residue_units p q z d u n : (p | u * d - 1) -> (q * inject_Z d == inject_Z n)%Q -> (p | n - z * d) ->
   residue p q z.
@@ -139,23 +154,27 @@ Proof.
   intros L. apply H; lia.
 Qed.
 
-Lemma coef_plus_times p f r s i : (p | coef s i + f * coef r i - coef (plus_times (residues p) f r s) i).
+Lemma coef_plus_times p f r s i :
+  (p | coef s i + f * coef r i - coef (plus_times (residues p) (products p) f r s) i).
 Proof.
   revert s. induction r as [| [k a] r IH]; intros s; [exists 0; simpl; ring |].
   assert (R : forall z, exists q, residues p z = z - q * p).
   { intros z. destruct (residues_divide p z) as [q Q]. exists q. lia. }
+  assert (P : exists q, products p f a = f * a - q * p).
+  { destruct (products_divide p f a) as [q Q]. exists q. lia. }
+  destruct P as [w P].
   assert (step : forall s, (p | coef s i + f * coef ((k, a) :: r) i -
-    coef ((k, residues p (f * a)) :: plus_times (residues p) f r s) i)).
-  { intros t. cbn [coef]. destruct (IH t) as [x X], (R (f * a)) as [y ->].
+    coef ((k, products p f a) :: plus_times (residues p) (products p) f r s) i)).
+  { intros t. cbn [coef]. destruct (IH t) as [x X]. rewrite P. set (y := w).
     destruct (Pos.eqb k i); [exists (x + y); lia | exists x; exact X]. }
   induction s as [| [l b] s IHs]; [exact (step []) |]. cbn [plus_times].
   destruct (Pos.compare_spec k l) as [<- | _ | _]; [| exact (step ((l, b) :: s)) |].
   - cbv zeta.
-    destruct (R (b + f * a)) as [y E], (IH s) as [x X].
-    destruct (Z.eqb_spec (residues p (b + f * a)) 0) as [Z | _]; cbn [coef].
-    + destruct (Pos.eqb k i); [exists (x + y); lia | exists x; exact X].
-    + rewrite E. destruct (Pos.eqb k i); [exists (x + y); lia | exists x; exact X].
-  - change ((fix into (s : row) : row := _) s) with (plus_times (residues p) f ((k, a) :: r) s).
+    destruct (R (b + products p f a)) as [y E], (IH s) as [x X].
+    destruct (Z.eqb_spec (residues p (b + products p f a)) 0) as [Z | _]; cbn [coef].
+    + destruct (Pos.eqb k i); [exists (x + y + w); lia | exists x; exact X].
+    + rewrite E. destruct (Pos.eqb k i); [exists (x + y + w); lia | exists x; exact X].
+  - change ((fix into (s : row) : row := _) s) with (plus_times (residues p) (products p) f ((k, a) :: r) s).
     destruct IHs as [x X]. exists x. cbn [coef] in *. destruct (Pos.eqb l i); lia.
 Qed.
 
@@ -177,12 +196,12 @@ Proof.
   unfold whole_vector, whole_cut, cut. rewrite minus_IZR, !mult_IZR. reflexivity.
 Qed.
 
-Local Opaque inverse residues.
+Local Opaque inverse residues products.
 
 Lemma step_multiple n p t u r s w v : (t < n)%nat -> (p | u * coef r (Pos.of_succ_nat t) - 1) ->
   multiple_of n p r w -> multiple_of n p s v ->
   multiple_of n p (let b := coef s (Pos.of_succ_nat t) in
-    if b =? 0 then s else plus_times (residues p) (residues p (b * (p - u))) r s) (whole_cut t w v).
+    if b =? 0 then s else plus_times (residues p) (products p) (residues p (b * (p - u))) r s) (whole_cut t w v).
 Proof.
   intros T U (a & b & AB & W) (c & d & CD & V).
   match goal with |- multiple_of _ _ ?l _ => set (s' := l) end. set (at_ := fun s i => coef s (Pos.of_succ_nat i)).
@@ -213,7 +232,7 @@ Proof.
     ring_simplify. ring_simplify in Q. lia.
 Qed.
 
-Lemma eliminate_sound steps n p rows vs : 1 < p -> eliminate steps n p (residues p) rows = true ->
+Lemma eliminate_sound steps n p rows vs : 1 < p -> eliminate steps n p (residues p) (products p) rows = true ->
   Forall2 (multiple_of n p) rows vs -> independent n (map whole_vector vs).
 Proof.
   intros P. revert rows vs. induction steps as [| m IH]; intros rows vs H M;

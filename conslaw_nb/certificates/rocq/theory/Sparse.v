@@ -252,24 +252,74 @@ Proof.
   cbn [total fold_right]. rewrite eval_mul. ring.
 Qed.
 
-(* The gradient of h, coordinate by coordinate. *)
-Definition slopes (h : poly) : positive -> poly :=
-  let t := gather (tidy (gradient_of h)) in fun i => match here t i with [p] => p | ps => concat ps end.
+(* The same of two fields in trees: only what both hold is visited. *)
+Definition cross (a b : list poly) (r : list poly) : list poly :=
+  fold_right (fun p s => fold_right (fun q s => mul p q :: s) s b) r a.
 
-Lemma eval_slopes x h i : eval x (slopes h i) == eval x (coordinate (gradient_of h) i).
+Fixpoint meet (s t : tree (list poly)) (r : list poly) : list poly :=
+  match s, t with
+  | node l a k, node l' b k' => meet l l' (cross a b (meet k k' r))
+  | _, _ => r
+  end.
+
+Definition pair_trees (s t : tree (list poly)) : poly := match meet s t [] with [] => [] | ps => sum ps end.
+
+Lemma total_cross x a b r :
+  total (eval x) (cross a b r) == total (eval x) a * total (eval x) b + total (eval x) r.
 Proof.
-  rewrite <- eval_tidy. unfold slopes, coordinate. rewrite here_gather.
-  destruct (pick i (tidy (gradient_of h))) as [| p [| q ps]]; try reflexivity. simpl. rewrite app_nil_r. reflexivity.
+  assert (C : forall p s, total (eval x) (fold_right (fun q s => mul p q :: s) s b) ==
+    eval x p * total (eval x) b + total (eval x) s).
+  { intros p s. induction b as [| q b IH]; simpl; [ring |]. rewrite IH, eval_mul. ring. }
+  unfold cross. induction a as [| p a IH]; simpl; [ring |]. rewrite C, IH. ring.
 Qed.
 
-Lemma along_sparse x h l v : stands l v -> eval x (along v h) == eval x (pair_sparse (slopes h) l).
+Lemma total_meet x s t r : total (eval x) (meet s t r) ==
+  total (fun e => total (eval x) (here s (fst e)) * total (eval x) (snd e)) (entries t) + total (eval x) r.
 Proof.
-  intros S. rewrite eval_along, (slope_stands x l v h S), slope_gradient, eval_pair_sparse.
+  revert s r. induction t as [| l' IHl b k' IHk]; intros [| l a k] r; try (simpl; ring).
+  - transitivity (0 + total (eval x) r); [simpl; ring |]. apply Qplus_comp; [symmetry; apply total_zero | reflexivity].
+    intros e _. destruct (fst e); simpl; ring.
+  - cbn [meet entries]. rewrite IHl, total_cross, IHk, total_app, !total_map.
+    assert (C : forall (g : positive * list poly -> Q) e m, total g (e :: m) = g e + total g m) by reflexivity.
+    rewrite C, total_map. unfold here. cbn [fst snd find]. ring.
+Qed.
+
+Lemma total_entries x (f : positive -> Q) l :
+  total (fun e => f (fst e) * total (eval x) (snd e)) (entries (gather l)) ==
+  total (fun e => f (fst e) * eval x (snd e)) l.
+Proof.
+  assert (P : forall t i p (f : positive -> Q),
+    total (fun e => f (fst e) * total (eval x) (snd e)) (entries (put t i p)) ==
+    f i * eval x p + total (fun e => f (fst e) * total (eval x) (snd e)) (entries t)).
+  { clear. assert (C : forall (g : positive * list poly -> Q) e m, total g (e :: m) = g e + total g m) by reflexivity.
+    intros t i p. revert t. induction i as [i IH | i IH |]; intros [| l a k] f; cbn [put entries app map];
+      rewrite ?total_app, !C, ?total_map; cbn [fst snd];
+      rewrite ?(IH _ (fun j => f (xI j))), ?(IH _ (fun j => f (xO j))); unfold total; simpl; ring. }
+  induction l as [| e l IH]; [reflexivity |]. cbn [gather fold_right]. fold (gather l). rewrite P, IH. reflexivity.
+Qed.
+
+Lemma eval_pair_trees x k l : eval x (pair_trees (gather k) (gather l)) ==
+  total (fun e => total (eval x) (pick (fst e) k) * eval x (snd e)) l.
+Proof.
+  assert (E : eval x (pair_trees (gather k) (gather l)) == total (eval x) (meet (gather k) (gather l) [])).
+  { unfold pair_trees. destruct (meet _ _ _); [reflexivity | apply eval_sum]. }
+  rewrite E, total_meet, (total_entries x (fun i => total (eval x) (here (gather k) i))).
+  cbn [total fold_right]. rewrite Qplus_0_r. apply total_same. intros e _. rewrite here_gather. reflexivity.
+Qed.
+
+(* <grad h, v> *)
+Definition slopes (h : poly) : tree (list poly) := gather (tidy (gradient_of h)).
+
+Lemma along_sparse x h l v : stands l v -> eval x (along v h) == eval x (pair_trees (slopes h) (gather l)).
+Proof.
+  intros S. rewrite eval_along, (slope_stands x l v h S), slope_gradient. unfold slopes. rewrite eval_pair_trees.
   transitivity (total (fun e => total (fun d =>
     if Pos.eqb (fst d) (fst e) then eval x (snd d) * eval x (snd e) else 0) l) (gradient_of h)).
   - apply total_same. intros e _. rewrite eval_coordinate, Qmult_comm, <- total_scale. apply total_same. intros d _.
     destruct (Pos.eqb (fst d) (fst e)); ring.
-  - rewrite total_swap. apply total_same. intros d _. rewrite eval_slopes, eval_coordinate, Qmult_comm, <- total_scale.
+  - rewrite total_swap. apply total_same. intros d _. rewrite <- eval_concat.
+    change (concat (pick (fst d) (tidy (gradient_of h)))) with (coordinate (tidy (gradient_of h)) (fst d)).
+    rewrite eval_tidy, eval_coordinate, Qmult_comm, <- total_scale.
     apply total_same. intros e _. rewrite Pos.eqb_sym. destruct (Pos.eqb (fst e) (fst d)); ring.
 Qed.
 

@@ -106,8 +106,9 @@ Qed.
 Local Opaque inverse.
 
 Section Modulo.
-  Variables (p : Z) (red : Z -> Z).
+  Variables (p : Z) (red : Z -> Z) (prod : Z -> Z -> Z).
   Hypothesis red_divides : forall z, (p | z - red z)%Z.
+  Hypothesis prod_divides : forall a b, (p | a * b - prod a b)%Z.
 
   (* A fraction whose denominator has an inverse, and the integer that it is. *)
   Definition good (q : Q) : bool :=
@@ -116,19 +117,19 @@ Section Modulo.
     match Qden q with xH => red (Qnum q) | d => red (Qnum q * inverse p (Zpos d)) end.
 
   Fixpoint mod_mono (x : positive -> Z) (m : monomial) : Z :=
-    match m with [] => 1%Z | j :: m' => red (x j * mod_mono x m') end.
+    match m with [] => 1%Z | j :: m' => prod (x j) (mod_mono x m') end.
 
   (* The value, and the slope in the direction y. *)
   Fixpoint mod_jet (x y : positive -> Z) (m : monomial) : Z * Z :=
     match m with
     | [] => (1, 0)%Z
-    | j :: m' => let (a, b) := mod_jet x y m' in (red (x j * a), red (y j * a + x j * b))
+    | j :: m' => let (a, b) := mod_jet x y m' in (prod (x j) a, red (prod (y j) a + prod (x j) b))
     end.
 
   Definition mod_eval (x : positive -> Z) (f : poly) : Z :=
-    fold_right (fun t s => red (whole (fst t) * mod_mono x (snd t) + s)) 0%Z f.
+    fold_right (fun t s => red (prod (whole (fst t)) (mod_mono x (snd t)) + s)) 0%Z f.
   Definition mod_slope (x y : positive -> Z) (f : poly) : Z :=
-    fold_right (fun t s => red (whole (fst t) * snd (mod_jet x y (snd t)) + s)) 0%Z f.
+    fold_right (fun t s => red (prod (whole (fst t)) (snd (mod_jet x y (snd t))) + s)) 0%Z f.
 
   (* Entries by coordinate, those for the same one added. *)
   Definition collect (l : list (positive * Z)) : positive -> Z :=
@@ -160,6 +161,9 @@ Section Modulo.
   Lemma red_residue q z : residue p q z -> residue p q (red z).
   Proof. apply residue_change, red_divides. Qed.
 
+  Lemma prod_residue q a r b : residue p q a -> residue p r b -> residue p (q * r) (prod a b).
+  Proof. intros A B. apply (residue_change p _ (a * b)%Z); [apply prod_divides | apply residue_times; assumption]. Qed.
+
   Lemma unit_residue n d u : red (Zpos d * u) = 1%Z -> residue p (n # d) (red (n * u)).
   Proof.
     intros G. apply red_residue. destruct (red_divides (Zpos d * u)) as [k K]. rewrite G in K.
@@ -178,7 +182,7 @@ Section Modulo.
   Lemma mono_residue X x m : (forall j, residue p (X j) (x j)) -> residue p (eval_mono X m) (mod_mono x m).
   Proof.
     intros H. induction m as [| j m IH]; simpl; [exact (residue_whole p 1) |].
-    apply red_residue, residue_times; [apply H | exact IH].
+    apply prod_residue; [apply H | exact IH].
   Qed.
 
   Lemma jet_residue X x Y y m : (forall j, residue p (X j) (x j)) -> (forall j, residue p (Y j) (y j)) ->
@@ -186,9 +190,8 @@ Section Modulo.
   Proof.
     intros H K. induction m as [| j m [IH IH']]; simpl.
     { split; [exact (residue_whole p 1) | exact (residue_whole p 0)]. }
-    destruct (mod_jet x y m) as [a b]. simpl in *. split; apply red_residue.
-    - apply residue_times; [apply H | exact IH].
-    - apply residue_plus; apply residue_times; first [apply H | apply K | assumption].
+    destruct (mod_jet x y m) as [a b]. simpl in *. split; [apply prod_residue; [apply H | exact IH] |].
+    apply red_residue, residue_plus; apply prod_residue; first [apply H | apply K | assumption].
   Qed.
 
   Lemma eval_residue X x f : (forall j, residue p (X j) (x j)) -> fine_poly f = true ->
@@ -196,7 +199,7 @@ Section Modulo.
   Proof.
     intros H. induction f as [| [c m] f IH]; simpl; intros G; [exact (residue_whole p 0) |].
     apply andb_prop in G. destruct G as [G G']. apply red_residue, residue_plus; [| exact (IH G')].
-    apply residue_times; [apply whole_residue, G | apply mono_residue, H].
+    apply prod_residue; [apply whole_residue, G | apply mono_residue, H].
   Qed.
 
   Lemma slope_residue X x Y y f : (forall j, residue p (X j) (x j)) -> (forall j, residue p (Y j) (y j)) ->
@@ -204,7 +207,7 @@ Section Modulo.
   Proof.
     intros H K. induction f as [| [c m] f IH]; simpl; intros G; [exact (residue_whole p 0) |].
     apply andb_prop in G. destruct G as [G G']. apply red_residue, residue_plus; [| exact (IH G')].
-    apply residue_times; [apply whole_residue, G | apply (jet_residue X x Y y m H K)].
+    apply prod_residue; [apply whole_residue, G | apply (jet_residue X x Y y m H K)].
   Qed.
 
   Lemma collect_residue {A} (f : A -> Q) (g : A -> Z) (l : list (positive * A)) i :
@@ -299,7 +302,8 @@ Definition mod_point (p : Z) (red : Z -> Z) (x : list Q) : positive -> Z :=
 Definition independent_values (D : nat) (x : list Q) (p : Z) (ls : list sparse) : bool :=
   let red := residues p in
   forallb (good p red) x && forallb (fine p red) ls &&
-  let y := mod_point p red x in independent_rows D p (map (fun l => row_to D (mod_values p red D y l)) ls).
+  let y := mod_point p red x in
+  let prod := products p in independent_rows D p (map (fun l => row_to D (mod_values p red prod D y l)) ls).
 
 Definition words_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (fs : list (list (N * Z)))
   (words : list (list nat)) : bool :=
@@ -308,9 +312,10 @@ Definition words_check (D : nat) (ls : list sparse) (x : list Q) (p : Z) (fs : l
   let red := residues p in
   forallb (good p red) x &&
   let y := mod_point p red x in
-  let letters := map (fun f => let l := sparse_letter ls f in (l, mod_values p red D y l)) fs in
+  let prod := products p in
+  let letters := map (fun f => let l := sparse_letter ls f in (l, mod_values p red prod D y l)) fs in
   forallb (fun f => fine p red (fst f)) letters &&
-  let rows := map (word_row p red D y letters) words in
+  let rows := map (word_row p red prod D y letters) words in
   forallb fst rows && independent_rows D p (map (fun r => row_to D (snd r)) rows).
 
 Lemma point_residue p x : forallb (good p (residues p)) x = true ->
@@ -335,7 +340,7 @@ Proof.
   refine (independent_rows_sound D p _ _ _ H). pose proof (point_residue p x G) as P. rewrite forallb_forall in F.
   clear - S F P. induction S as [| l v ls vs L S IH]; constructor; [| apply IH; intros k K; apply F; right; exact K].
   apply row_of_field. intros i. eapply residue_same; [symmetry; apply L |].
-  apply values_residue; [apply residues_divide | exact P | apply F; left; reflexivity].
+  apply values_residue; [apply residues_divide | apply products_divide | exact P | apply F; left; reflexivity].
 Qed.
 
 Theorem words_check_sound D ls W x p fs words : Forall2 stands ls W -> words_check D ls x p fs words = true ->
@@ -349,15 +354,15 @@ Proof.
     rewrite forallb_forall in H. specialize (H w J). apply andb_prop in H.
     apply word_in_Lie; [exact F | apply H | apply H].
   - refine (independent_rows_sound D p _ _ _ I). pose proof (point_residue p x G) as P.
-    set (red := residues p) in *. set (y := mod_point p red x) in *.
+    set (red := residues p) in *. set (y := mod_point p red x) in *. set (prod := products p) in *.
     assert (L : Forall2 (ready p red (point_of x))
-      (map (fun f => let l := sparse_letter ls f in (l, mod_values p red D y l)) fs) (letters D W fs)).
+      (map (fun f => let l := sparse_letter ls f in (l, mod_values p red prod D y l)) fs) (letters D W fs)).
     { rewrite forallb_forall in R. clear - S R P. unfold letters. induction fs as [| f fs IH]; constructor.
-      - apply ready_values; [apply residues_divide | exact P | apply stands_letter, S |].
+      - apply ready_values; [apply residues_divide | apply products_divide | exact P | apply stands_letter, S |].
         exact (R _ (or_introl eq_refl)).
       - apply IH. intros z J. apply R. right. exact J. }
     rewrite forallb_forall in A. rewrite !map_map. clear - L A P.
     induction words as [| w words IH]; constructor; [| apply IH; intros z J; apply A; right; exact J].
-    apply row_of_field. apply word_residue; [apply residues_divide | exact P | exact L |].
+    apply row_of_field. apply word_residue; [apply residues_divide | apply products_divide | exact P | exact L |].
     exact (A _ (or_introl eq_refl)).
 Qed.
