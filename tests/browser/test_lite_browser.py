@@ -283,6 +283,8 @@ def test_a_first_visit_on_a_phone_and_the_next_from_a_picture_of_python(site, ch
     explorer = lite.place("explorer")
     lite._until(lambda: lite.cells()[explorer]["execution_count"] == 2, 60, "the fourth cell to have run")
     lite.page.locator("#conslaw-start").wait_for(state="detached", timeout=START * 1000)
+    assert lite.page.title() == "1 · What never changes?"
+    assert lite.page.locator("#jp-NotebookLogo").get_attribute("href") == f"{site.address}/index.html"
     column = lite.page.locator(".jp-Notebook").first.bounding_box()
     assert column["width"] >= 380  # a phone's whole width
     lite.screenshot("lite-phone")
