@@ -150,7 +150,9 @@ def exists(place):
         name, _, test = place.partition("::")
         if name.endswith(".v"):
             path = ROOT / "conslaw_nb/certificates/rocq/theory" / name
-            return path.is_file() and bool(re.search(rf"^(Theorem|Corollary) {test}\b", path.read_text("utf-8"), re.M))
+            return path.is_file() and bool(
+                re.search(rf"^ *(Theorem|Corollary) {test}\b", path.read_text("utf-8"), re.M)
+            )
         path = ROOT / name
         return path.is_file() and test in functions(path) and test.split("::")[-1].startswith("test_")
     module, _, name = place.partition(":")

@@ -15,9 +15,10 @@ from typing import Any
 from ...court.certificates import Poly
 from ...errors import SizeError
 
-__all__ = ["PARAMETERS", "at_most", "require_size"]
+__all__ = ["PARAMETERS", "STRUCTURED", "at_most", "require_size"]
 
 PARAMETERS = 600
+STRUCTURED = 250_000  # parameters of networks that are written by their structure
 FAMILY_TERMS = 60_000  # of all coordinates of all generators, written out
 WORD_TERMS = 200_000  # of the brackets, written out
 IDENTITY_TERMS = 3_000_000  # products of terms in all identities

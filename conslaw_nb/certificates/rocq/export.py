@@ -10,6 +10,7 @@ from typing import Any
 from ...court import certificates as court
 from ...errors import CertificateError, SizeError, brief
 from .listed import listed, with_forms
+from .structured import has_structure, structured
 from .words import MARK
 from .writer import Writer
 
@@ -51,12 +52,15 @@ def export_rocq(certificate: Any) -> str:
     'Print Assumptions certified.'
     """
     data, origin = _load(certificate)
-    if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 2:
+    known = isinstance(data, dict) and data.get("format") == "conslaw-certificate"
+    version = data.get("version") if known else None
+    by_structure = version == 2 and has_structure(data)
+    if version == 2 and not by_structure:
         data = listed(data, origin)
-    if isinstance(data, dict) and data.get("format") == "conslaw-certificate" and data.get("version") == 3:
+    if version == 3:
         data = with_forms(data, origin)
     try:
-        return Writer(data).text()
+        return structured(data) if by_structure else Writer(data).text()
     except court.Rejected as rejection:
         if str(rejection).startswith("too large"):
             raise SizeError(f"{origin} is {rejection}; try a smaller model") from None

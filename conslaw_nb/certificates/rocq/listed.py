@@ -26,7 +26,7 @@ from ...models.union import union
 from .bounds import PARAMETERS, at_most
 from .forms import read_poly, written_out
 
-__all__ = ["listed", "with_forms"]
+__all__ = ["listed", "model_of", "with_forms"]
 
 Word = tuple[Letter, ...]
 
@@ -54,7 +54,7 @@ def listed(data: dict[str, Any], origin: str) -> dict[str, Any]:
     if isinstance(claim, dict) and type(claim.get("parameters")) is int:
         at_most(claim["parameters"], PARAMETERS, "parameters")
     _require_accepted(data, origin)
-    phi, evidence, claim = _model(data["model"]), data["evidence"], data["claim"]
+    phi, evidence, claim = model_of(data["model"]), data["evidence"], data["claim"]
     found = _read(phi, evidence)
     prime = evidence.get("prime", 2**31 - 1)
     brackets = NestedBrackets(phi, found.point, prime)
@@ -100,7 +100,7 @@ def with_forms(data: dict[str, Any], origin: str) -> dict[str, Any]:
     if not isinstance(laws, list) or not any(isinstance(law, dict) and law.get("kind") == "stretch" for law in laws):
         return data
     _require_accepted(data, origin)
-    return written_out(data, _model(data["model"]), origin)
+    return written_out(data, model_of(data["model"]), origin)
 
 
 def _require_accepted(data: dict[str, Any], origin: str) -> None:
@@ -109,10 +109,11 @@ def _require_accepted(data: dict[str, Any], origin: str) -> None:
         raise CertificateError(f"{origin} is rejected by the checker, so there is nothing to write: {report.summary}")
 
 
-def _model(data: dict[str, Any]) -> VectorFields:
+def model_of(data: dict[str, Any]) -> VectorFields:
+    """Return the model of a certificate that was read."""
     kind = data["kind"]
     if kind == "union":
-        return union(*((part["times"], _model(part["model"])) for part in data["parts"]))
+        return union(*((part["times"], model_of(part["model"])) for part in data["parts"]))
     if kind == "linear":
         return linear(*data["widths"])
     if kind == "relu":

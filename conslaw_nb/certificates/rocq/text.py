@@ -19,6 +19,41 @@ _INSIDE = "\0"  # a space at which no line is broken
 Term = tuple[tuple[int, ...], Any]
 Letter = list[tuple[int, int]]
 
+_OPENING = """\
+From Coq Require Import List ZArith QArith.
+From Conslaw Require Import Court.
+Import ListNotations.
+Local Open Scope Q_scope.
+Set Warnings "-abstract-large-number".
+"""
+
+_CLOSING = """\
+(* The library's checker computes: true. Where Rocq stops here, the certificate is wrong. *)
+Lemma accepted : check the_model the_statement the_evidence = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+(* And that is what it means: the definition of "holds" is in Court.v, in some fifty lines. *)
+Theorem certified : holds the_model the_statement.
+Proof. exact (check_sound _ _ _ accepted). Qed.
+
+Print Assumptions certified.
+"""
+
+
+def file_text(head: str, model: str, statement: str, evidence: str) -> str:
+    """Write a whole file: the head, three definitions, the line that is computed, and the theorem."""
+    return "\n".join([
+        head,
+        _OPENING,
+        *wrapped(f"Definition the_model : model := {model}."),
+        "",
+        *wrapped(f"Definition the_statement : statement := {statement}."),
+        "",
+        *wrapped(f"Definition the_evidence : evidence := {evidence}."),
+        "",
+        _CLOSING,
+    ])  # fmt: skip
+
 
 def poly_text(poly: Poly) -> str:
     """Write a polynomial."""

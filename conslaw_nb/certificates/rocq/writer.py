@@ -17,7 +17,7 @@ from ...exact.sparse import independent_rows
 from .bounds import Evidence, require_size
 from .forms import products_when_closed, second_flows, tangent_fields, with_values
 from .shorter import with_single_letters
-from .text import letters_text, number_text, point_text, poly_text, row_text, words_text, wrapped
+from .text import file_text, letters_text, number_text, point_text, poly_text, row_text, words_text
 from .words import header
 
 __all__ = ["Writer"]
@@ -25,25 +25,6 @@ __all__ = ["Writer"]
 SMALL_PRIMES = (31, 61, 127, 251, 509, 1021, 2039, 4093)
 
 _WORDS = "\1"  # prime and words, which are chosen when it is known that the rest is not too large
-
-_OPENING = """\
-From Coq Require Import List ZArith QArith.
-From Conslaw Require Import Court.
-Import ListNotations.
-Local Open Scope Q_scope.
-"""
-
-_CLOSING = """\
-(* The library's checker computes: true. Where Rocq stops here, the certificate is wrong. *)
-Lemma accepted : check the_model the_statement the_evidence = true.
-Proof. vm_cast_no_check (eq_refl true). Qed.
-
-(* And that is what it means: the definition of "holds" is in Court.v, in some fifty lines. *)
-Theorem certified : holds the_model the_statement.
-Proof. exact (check_sound _ _ _ accepted). Qed.
-
-Print Assumptions certified.
-"""
 
 
 class Writer:
@@ -82,17 +63,8 @@ class Writer:
         require_size(self.model_data, fields, len(self.model.names), self.seen)
         if _WORDS in evidence:
             evidence = evidence.replace(_WORDS, self.chosen())
-        return "\n".join([
-            header(self.model_data, self.model.names, self.claim, method),
-            _OPENING,
-            *wrapped(f"Definition the_model : model := {self.network()}."),
-            "",
-            *wrapped(f"Definition the_statement : statement := {statement}."),
-            "",
-            *wrapped(f"Definition the_evidence : evidence := {evidence}."),
-            "",
-            _CLOSING,
-        ])  # fmt: skip
+        head = header(self.model_data, self.model.names, self.claim, method)
+        return file_text(head, self.network(), statement, evidence)
 
     # ------------------------------------------------------------ the four claims
 

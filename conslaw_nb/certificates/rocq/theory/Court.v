@@ -1,6 +1,8 @@
 From Coq Require Import List Bool Arith ZArith QArith Qreals Reals Lia.
 From Conslaw Require Export Polynomials RealValues Independence Models Laws Flows Lie Smooth Given.
 From Conslaw Require Import Ranks Sparse Words Counts Frames Forms.
+From Conslaw Require Import StructureRelu.
+From Conslaw Require Export Structure.
 Import ListNotations.
 
 (* ------------------------------------------------------------------ models *)
@@ -133,9 +135,11 @@ Inductive evidence :=
 | By_frame (prime : Z) (letters : list (list (N * Z))) (words : list (list N))
     (multiplier : poly) (generators : list (list poly)) (brackets : list (list (list poly)))
 | By_list (prime : Z) (letters : list (list (N * Z))) (words : list (list N))
-    (fields : list (list (list poly * poly))).
+    (fields : list (list (list poly * poly)))
+| By_structure (prime : Z) (words : list rule).
 
-Definition check (m : model) (s : statement) (e : evidence) : bool :=
+(* Where fields and laws are written out. *)
+Definition check_written (m : model) (s : statement) (e : evidence) : bool :=
   let D := parameters m in
   let ls := sparse_family m in
   let places := map (map N.to_nat) in
@@ -167,12 +171,23 @@ Proof.
   split; [| split; assumption]. apply Bool.eqb_prop in E. rewrite E. apply Nat.eqb_eq.
 Qed.
 
-Theorem check_sound m s e : check m s e = true -> holds m s.
+Lemma counted_means m d x lie laws most exactly : parameters m = d -> (exactly = true <-> laws = most) ->
+  near (rational (point_of x)) (counted (parameters m) (family m) lie laws most) ->
+  holds m (Counted d x lie laws most exactly).
+Proof.
+  intros E X N. split; [exact E |]. split; [exact X |]. revert N.
+  apply near_weaken. intros y (L & L' & (hs & E' & F & I) & SM). split; [exact L |]. split; [exact L' |].
+  split; [| exact SM]. exists hs. split; [exact E' |]. split; [exact I |]. intros h J.
+  rewrite Forall_forall in F. split; [exact (F h J) |].
+  intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
+Qed.
+
+Lemma check_written_sound m s e : check_written m s e = true -> holds m s.
 Proof.
   pose proof (family_stands m) as S.
   destruct s as [h | h | d x lie laws most ex | d x lie laws most ex | d x lie gs ex],
-    e as [| g z value | p fs ns hs | p fs ns u us bs | p fs ns ts]; cbn [check holds]; try discriminate;
-    cbv zeta; try set (words := map (map N.to_nat) ns); rewrite ?andb_true_iff.
+    e as [| g z value | p fs ns hs | p fs ns u us bs | p fs ns ts | p rules]; cbn [check_written holds];
+    try discriminate; cbv zeta; try set (words := map (map N.to_nat) ns); rewrite ?andb_true_iff.
   - intros [H V]. apply (is_law_sound _ _ _ _ S) in H. split; [exact H |]. split; [| exact (varies_sound h V)].
     intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ H), trains_follows, T.
   - intros H. apply (refutation_check_sound _ _ _ _ _ _ _ S) in H. destruct H as (O & I & E & N & F).
@@ -180,11 +195,7 @@ Proof.
     split; [exact I |]. rewrite E. exact N.
   - intros [[K A] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
     destruct (count_by_laws _ _ _ _ p fs words hs _ _ _ _ _ (family_on m) S K A B) as [E' N].
-    split; [exact E' |]. split; [exact X |]. revert N.
-    apply near_weaken. intros y (L & L' & (hs' & E & F & I) & SM). split; [exact L |]. split; [exact L' |].
-    split; [| exact SM]. exists hs'. split; [exact E |]. split; [exact I |]. intros h J.
-    rewrite Forall_forall in F. split; [exact (F h J) |].
-    intros path a b T. apply (laws_are_constant_along_flows _ _ _ _ _ _ (F h J)), trains_follows, T.
+    exact (counted_means m d x lie laws most ex E' X N).
   - intros [[[K A] Z] B]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & -> & Y).
     destruct (count_by_frame _ _ _ _ p fs words u us bs _ _ _ _ _ (family_on m) S K A Z B) as [E N]. auto.
   - intros [[[[P R] E] A] B]. apply Nat.eqb_eq in P, R. apply Bool.eqb_prop in E. subst d lie.
@@ -194,4 +205,36 @@ Proof.
     + intros h path a b T. apply K, trains_follows, T.
     + destruct g as [h |]; [| exact I]. split; [exact L |]. intros path a b T.
       apply (laws_are_constant_along_flows _ _ _ _ _ _ L), trains_follows, T.
+Qed.
+
+(* Where they are not: what is shown by the structure of a network, of whatever size. *)
+Definition structure_check (m : model) : list Q -> Z -> nat -> nat -> list rule -> bool :=
+  match m with
+  | Linear widths => linear_check widths
+  | Factorization n m r => factorization_check n m r
+  | Relu widths bias => fun x p lie laws _ => relu_check widths bias x p lie laws
+  | _ => fun _ _ _ _ _ => false
+  end.
+
+Lemma structure_check_sound m x p lie laws rules : structure_check m x p lie laws rules = true ->
+  shown (parameters m) (family m) (rational (point_of x)) lie laws.
+Proof.
+  destruct m; try discriminate; [apply linear_check_sound | apply relu_check_sound | apply factorization_check_sound].
+Qed.
+
+Definition check (m : model) (s : statement) (e : evidence) : bool :=
+  match s, e with
+  | Counted d x lie laws most exactly, By_structure p rules =>
+      numbers_check (parameters m) d lie laws most exactly lie laws && structure_check m x p lie laws rules
+  | _, _ => check_written m s e
+  end.
+
+Theorem check_sound m s e : check m s e = true -> holds m s.
+Proof.
+  destruct s, e as [| g z value | p fs words hs | p fs words u us bs | p fs words ts | p rules];
+    try apply check_written_sound.
+  unfold check. rewrite andb_true_iff. intros [K A]. destruct (numbers_exact _ _ _ _ _ _ _ _ K) as (X & _ & _).
+  destruct (structure_check_sound _ _ _ _ _ _ A) as [(Xs & <- & L & I) (hs & <- & F & G)].
+  destruct (count_from_both _ _ _ Xs hs _ _ _ _ _ (family_on m) K L I F G) as [E' N].
+  exact (counted_means m _ _ _ _ _ _ E' X N).
 Qed.

@@ -1,4 +1,4 @@
 (* The checker as a program in OCaml, and what an exported file is written with. *)
 From Coq Require Import Extraction ExtrOcamlBasic ZArith.
 From Conslaw Require Import Court.
-Extraction "court.ml" check T C run every generators singles Z.add Z.mul.
+Extraction "court.ml" check T C run every generators singles sparse_point Z.add Z.mul.

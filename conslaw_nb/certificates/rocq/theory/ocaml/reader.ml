@@ -105,7 +105,7 @@ let z = function Number (a, "1") -> whole a | _ -> wrong "an integer"
 let positive t = match z t with Zpos p -> p | _ -> wrong "a positive integer"
 let n t = match z t with Z0 -> N0 | Zpos p -> Npos p | Zneg _ -> wrong "a number from 0 on"
 let rec peano k = if k = 0 then O else S (peano (k - 1))
-let count = function Number (a, "1") when String.length a < 6 && a.[0] <> '-' -> int_of_string a | _ -> wrong "a number"
+let count = function Number (a, "1") when String.length a < 7 && a.[0] <> '-' -> int_of_string a | _ -> wrong "a number"
 let nat t = peano (count t)
 let q = function
   | Number (a, b) -> (match whole b with Zpos d -> { qnum = whole a; qden = d } | _ -> wrong "a denominator")
@@ -125,7 +125,11 @@ let poly =
       | Apply ("run", [ c; m; step; k ]) -> run (q c) (row positive m) (positive step) (nat k)
       | _ -> wrong "a polynomial")
 let point =
-  row q ~others:(function Apply ("repeat", [ x; k ]) -> List.init (count k) (fun _ -> q x) | _ -> wrong "a point")
+  row q ~others:(function
+    | Apply ("repeat", [ x; k ]) -> List.init (count k) (fun _ -> q x)
+    | Apply ("sparse_point", [ d; entries ]) ->
+      sparse_point (nat d) (row (function Apply ("At", [ k; v ]) -> n k, z v | _ -> wrong "a coordinate") entries)
+    | _ -> wrong "a point")
 let letters =
   row (row (function Apply ("C", [ g; k ]) -> c (n g) (z k) | _ -> wrong "a generator"))
     ~others:(function Apply ("generators", [ a ]) -> generators (numbers a) | _ -> wrong "letters")
@@ -155,6 +159,12 @@ let statement = function
 
 let field = function Pair (v, r) -> polys v, poly r | _ -> wrong "a field with its value"
 
+let rule = function
+  | Apply ("Units", [ k ]) -> Units (nat k)
+  | Apply ("Left", [ c; k ]) -> Left (nat c, nat k)
+  | Apply ("Right", [ c; k ]) -> Right (nat c, nat k)
+  | _ -> wrong "a rule for words"
+
 let evidence = function
   | Apply ("By_identity", []) -> By_identity
   | Apply ("By_value", [ g; x; v ]) -> By_value (nat g, point x, q v)
@@ -162,6 +172,7 @@ let evidence = function
   | Apply ("By_frame", [ p; f; w; m; gs; bs ]) ->
     By_frame (z p, letters f, words w, poly m, row polys gs, row (row polys) bs)
   | Apply ("By_list", [ p; f; w; fields ]) -> By_list (z p, letters f, words w, row (row field) fields)
+  | Apply ("By_structure", [ p; rules ]) -> By_structure (z p, row rule rules)
   | _ -> wrong "evidence"
 
 let () =
