@@ -160,6 +160,11 @@ def test_a_quotient_is_kept_as_one():
         ("(x, y)", "ParseError: '(x, y)' is a vector, and a function of the variables is asked for in this place"),
         ("[x, y]", "ParseError: '[x, y]' is a list or a bracket, and a function of the variables is asked for"),
         ("tr(x)", "ParseError: 'tr(x)' is written for matrices or fields, and a function of the variables is asked"),
+        ("||v||^2 - z", "ParseError: '||v||' is a norm, and a polynomial in the variables is asked for"),
+        ("‖v‖²", "ParseError: '‖v‖' is a norm, and a polynomial in the variables is asked for"),
+        (r"\| v \|^2", r"ParseError: '\| v \|' is a norm, and a polynomial in the variables is asked for"),
+        ("x·|y|", "ParseError: '|y|' is an absolute value or a norm, and a polynomial in the variables is"),
+        ("|x + y|^2", "ParseError: '|x + y|' is an absolute value or a norm, and a polynomial"),
         ("x.y", "ParseError: '.' cannot be read in 'x⟨here⟩.y'"),
         (
             "x, y",

@@ -520,6 +520,9 @@ def test_how_a_proof_looks():
     assert "with m = 1, n = 1, r = 1" in str(bad)
     page = bad._repr_html_()
     assert page.startswith('<div role="status"')
+    # In a narrow column the lines stack; a sign and its word stay together there.
+    assert page.count("@container (max-width:36em)") == 1
+    assert page.count("white-space:nowrap") == page.count('class="cl-by"') == len(bad.steps)
     for word in ("✓ right", "✗ REFUTED", "… not reached"):
         assert word in page
     assert page == cl.proof(bad.text)._repr_html_()

@@ -25,6 +25,7 @@ __all__ = ["Report", "report"]
 
 _MOST = 12  # laws that are written out
 _COORDINATES = 24  # of the point
+_BREAKS = "white-space:normal;overflow-wrap:anywhere"
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,15 @@ class Report:
     def _repr_html_(self) -> str:
         def code(text: str) -> str:
             parts = text.split("`")
-            shown = (f"<code>{escape(part)}</code>" if k % 2 else typeset(part) for k, part in enumerate(parts))
+            # A fingerprint is one long word: where it cannot break, nothing in the table does.
+            shown = (f'<code style="{_BREAKS}">{escape(part)}</code>' if k % 2 else typeset(part)
+                     for k, part in enumerate(parts))  # fmt: skip
             return re.sub(r"\$[^$]+\$,", r'<span style="white-space:nowrap">\g<0></span>', "".join(shown))
 
         # A letter stays beside the word that it stands for.
         named = ((re.sub(r" (?=\w$)", "\u00a0", name), value) for name, value in self._facts())
         facts = html_table(((name, Markup(code(value))) for name, value in named), numbers=False, powers=True)
-        laws = "".join(f"<li>{escape(law)}</li>" for law in self._laws())
+        laws = "".join(f'<li><div style="overflow:auto hidden">{escape(law)}</div></li>' for law in self._laws())
         return (
             '<div style="border:1.5px solid;border-radius:8px;padding:.4em 1em;max-width:52em;overflow-x:auto">'
             f"<p><strong>{escape(self.title)}</strong><br>{escape(self._number)}</p>{facts}"

@@ -162,7 +162,10 @@ class Card:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = [f"<div>$ {self.latex} $</div>", replace(self.verdict, claim="")._repr_html_()]
+        rows = [
+            f'<div style="overflow:auto hidden">$ {self.latex} $</div>',
+            replace(self.verdict, claim="")._repr_html_(),
+        ]
         rows += [f"<div>{escape(pretty(fact))}</div>" for fact in self._facts()]
         if self.certificate is not None:
             rows.append(f"<div>There is a certificate: <code>{self._saves}(path)</code> writes it.</div>")

@@ -118,8 +118,9 @@ def _functions(functions: Sequence[Node], model: VectorFields | None) -> list[st
                 )
             if isinstance(node, (Transpose, Trace, Norm)):
                 entry = f"; for {model.brief} write entries, such as {model.variables[0]}" if model is not None else ""
+                told = getattr(node, "said", "") or text(function)  # a norm as it was typed
                 raise ParseError(
-                    f"'{text(function)}' is made of matrices: their laws are claimed for all sizes, as in "
+                    f"'{told}' is made of matrices: their laws are claimed for all sizes, as in "
                     f"'U^T*U - V^T*V is conserved for all n, m, r'{entry}"
                 )
             if isinstance(node, (Inner, Gradient, Partial, Vector, List, Apply)):

@@ -120,7 +120,16 @@ def pretty(said: str) -> str:
     return said
 
 
-# On a phone the table is wider than the page, and a note is to be read without moving it.
+# In a narrow column the cells of a line go below each other: its sign and number, what it says, its reason. Only a
+# formula that is wider than the column is moved sideways, and nothing with it.
+_NARROW = (
+    "<style>.cl-proof{container-type:inline-size}@container (max-width:36em){"
+    ".cl-proof table,.cl-proof tbody{display:block}.cl-proof tr{display:flex;flex-wrap:wrap;padding:0!important}"
+    ".cl-proof td{max-width:100%;box-sizing:border-box;overflow:auto hidden}.cl-proof td:empty{display:none}"
+    ".cl-proof .cl-head{order:-2}.cl-proof tr::before{content:'';order:-1;flex-basis:100%}"
+    ".cl-proof mjx-assistive-mml{max-width:100%}"  # what is read aloud takes no room
+    ".cl-proof .cl-by{flex-basis:100%}.cl-proof td>div{width:auto!important;max-width:100%!important}}</style>"
+)
 _NOTE = "width:max-content;max-width:min(60em,42vw)"
 _CELL = "text-align:left;vertical-align:top;padding:.15em .5em;border:0;background:none"
 
@@ -131,8 +140,8 @@ def _row(step: CheckedLine) -> str:
     mark = "" if step.status == "plain" else f"<strong>{sign} {_word(step)}</strong>"
     edge = "transparent" if step.status == "plain" else colour
     cells = [
-        f'<td style="{_CELL};border-left:3px solid {edge}">{mark}</td>',
-        f'<td style="{_CELL}">{_number(step)}</td>',
+        f'<td class="cl-head" style="{_CELL};white-space:nowrap;border-left:3px solid {edge}">{mark}</td>',
+        f'<td class="cl-head" style="{_CELL}">{_number(step)}</td>',
     ]
     left, equal, right = step.latex.partition("=")
     if step.latex and equal and step.number:  # the signs of equality stand below each other
@@ -144,7 +153,7 @@ def _row(step: CheckedLine) -> str:
     else:
         cells.append(f'<td style="{_CELL}" colspan="2">{_line(step)}</td>')
     by = f"by {escape(step.by)}" if step.by else ""
-    cells.append(f'<td style="{_CELL}">{by}</td>')
+    cells.append(f'<td class="cl-by" style="{_CELL}">{by}</td>')
     below = "".join(f'<div style="{_NOTE}">{escape(sentence(note))}</div>' for note in _shown_notes(step))
     notes = f'<td style="{_CELL};padding-left:4vw" colspan="5">{below}</td>'
     rows = ["".join(cells), *([notes] if below else [])]
@@ -169,7 +178,8 @@ def _line(step: CheckedLine) -> str:
 
 def _table(rows: list[CheckedLine]) -> str:
     body = "".join(map(_row, rows))
-    return f'<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:.2em 0">{body}</table></div>'
+    table = f'<table style="border-collapse:collapse;margin:.2em 0">{body}</table>'
+    return f'<div class="cl-proof" style="overflow-x:auto">{table}</div>'
 
 
 def _folded(proof: Proof) -> str:
@@ -216,7 +226,7 @@ def html(proof: Proof) -> str:
     end += "".join(f"<div>{escape(pretty(line))}</div>" for line in others)
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-        f"<div><strong>Proof.</strong> {_goal(proof)}</div>{_folded(proof)}{end}</div>"
+        f"<div><strong>Proof.</strong> {_goal(proof)}</div>{_NARROW}{_folded(proof)}{end}</div>"
     )
 
 

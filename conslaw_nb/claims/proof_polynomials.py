@@ -383,8 +383,9 @@ def _unread(node: Node) -> ParseError:
             "along v_1"
         )
     if isinstance(node, (Transpose, Trace, Norm)):
+        told = getattr(node, "said", "") or text(node)  # a norm as it was typed
         return ParseError(
-            f"'{text(node)}' is made of matrices, and this proof is about a model with numbers: write entries, or "
+            f"'{told}' is made of matrices, and this proof is about a model with numbers: write entries, or "
             "begin with a line 'given U: n x r'"
         )
     return ParseError(f"'{text(node)}' has no meaning in a proof about a model")

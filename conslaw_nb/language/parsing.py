@@ -18,6 +18,7 @@ from ..errors import ConslawError, ParseError, SizeError
 from .names import canonical
 from .raw import (
     Bare,
+    Barred,
     Glued,
     Group,
     Items,
@@ -40,7 +41,6 @@ from .tree import (
     Name,
     Negative,
     Node,
-    Norm,
     Number,
     Power,
     Prime,
@@ -207,7 +207,8 @@ class _Rules(SentenceRules, Transformer):  # type: ignore[misc]
         return Inner(opened(parts[0]), opened(parts[1]))
 
     def norm(self, parts: list[Any]) -> Node:
-        return Norm(opened(parts[1]))
+        start, end = (part.start_pos or 0 for part in parts[::2])
+        return Barred(opened(parts[1]), start, end + len(parts[2]))
 
     def root(self, parts: list[Any]) -> Node:
         root = Apply(Name("sqrt", parts[0].start_pos or 0), (opened(parts[1]),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -18,6 +19,7 @@ from .tree import (
     Name,
     Negative,
     Node,
+    Norm,
     Number,
     Power,
     Prime,
@@ -63,8 +65,26 @@ _OTHERS: dict[type[Node], str] = {
 }
 
 
-def not_a_function(node: Node) -> ParseError:
-    """Return the error for something that is not a function of numbers."""
+def _norm_refused(node: Norm, variables: Iterable[str]) -> ParseError:
+    """Return the error for bars, with the squares of the entries where the variables are those of what is in them."""
+    said, inner = node.said or node_text(node), node_text(node.argument)
+    known = list(variables)
+    entries = [name for name in known if re.fullmatch(rf"{re.escape(inner)}[\d_]+", name)] or [
+        f"{inner}_1",
+        f"{inner}_2",
+    ]
+    told = "a polynomial in the variables is asked for in this place"
+    if not isinstance(node.argument, Name) or inner in known:
+        square = f"{inner}**2" if isinstance(node.argument, Name) else f"({inner})**2"
+        return ParseError(f"'{said}' is an absolute value or a norm, and {told}: of a number, its square is {square}")
+    squares = " + ".join(f"{name}**2" for name in entries[:4]) + (" + ..." if len(entries) > 4 else "")
+    return ParseError(f"'{said}' is a norm, and {told}: its square is written by the entries, such as {squares}")
+
+
+def not_a_function(node: Node, variables: Iterable[str] = ()) -> ParseError:
+    """Return the error for something that is not a function of numbers, or not of these variables."""
+    if isinstance(node, Norm):
+        return _norm_refused(node, variables)
     what = next((name for kind, name in _OTHERS.items() if isinstance(node, kind)), "written for matrices or fields")
     return ParseError(
         f"{brief(node_text(node))} is {what}, and a function of the variables is asked for in this place: use numbers, "
@@ -159,7 +179,7 @@ class _Expansion(Quotients):
             if node.function == "sqrt" and self.root is not None:
                 return self.root(*self.expand(node.argument))
             raise ParseError(f"'{node.function}(...)' is not a polynomial, and one is asked for in this place")
-        raise not_a_function(node)
+        raise not_a_function(node, self.values)
 
     def _constant(self, value: Coefficient) -> Poly:
         self._check_bits(value)

@@ -15,7 +15,6 @@ from .tree import (
     Name,
     Negative,
     Node,
-    Norm,
     Number,
     Power,
     Prime,
@@ -28,6 +27,7 @@ from .tree import (
 
 __all__ = [
     "Bare",
+    "Barred",
     "Glued",
     "Group",
     "Items",
@@ -73,6 +73,15 @@ class Bare(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Barred(Node):
+    """A norm, with where its bars begin and end."""
+
+    inner: Node
+    place: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scientific(Node):
     """A number such as 2e3, which is also 2*e3 where e3 is a name."""
 
@@ -114,7 +123,7 @@ def opened(node: Node) -> Node:
 def place_of(node: Any) -> int:
     """Return the place of the first sign of a raw tree whose place is known."""
     while True:
-        if isinstance(node, (Number, Name, Group, Bare, Scientific)):
+        if isinstance(node, (Number, Name, Group, Bare, Barred, Scientific)):
             return node.place
         if isinstance(node, Glued):
             node = node.items[0]
@@ -126,7 +135,7 @@ def place_of(node: Any) -> int:
             node = node.base
         elif isinstance(node, Apply):
             node = node.name
-        elif isinstance(node, (Negative, Transpose, Prime, Norm, Gradient)):
+        elif isinstance(node, (Negative, Transpose, Prime, Gradient)):
             node = node.argument
         elif isinstance(node, Inner):
             node = node.left

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import ParseError, brief
 from .names import mixed, spelled_otherwise, splits
-from .raw import Bare, Glued, Group, RawPoint, Scientific, opened, place_of
+from .raw import Bare, Barred, Glued, Group, RawPoint, Scientific, opened, place_of
 from .signs import Text
 from .tree import (
     FUNCTIONS,
@@ -145,8 +145,11 @@ class _Resolver:
             return self.apply(raw)
         if isinstance(raw, Scientific):
             return self.scientific(raw)
-        if isinstance(raw, (Gradient, Norm)):
-            return type(raw)(self.node(raw.argument))
+        if isinstance(raw, Gradient):
+            return Gradient(self.node(raw.argument))
+        if isinstance(raw, Barred):
+            said = self.text.original[self.text.place(raw.place) : self.text.place(raw.end)]
+            return Norm(self.node(raw.inner), " ".join(said.split()))
         if isinstance(raw, Inner):
             return Inner(self.node(raw.left), self.node(raw.right))
         if isinstance(raw, Velocities):

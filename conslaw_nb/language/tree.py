@@ -144,9 +144,10 @@ class Trace(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Norm(Node):
-    """A norm |A|; its even powers are polynomials."""
+    """A norm |A|, with how the person wrote it; its even powers are polynomials."""
 
     argument: Node
+    said: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -273,6 +274,8 @@ def _parts(node: Node) -> tuple[Any, ...]:
         return tuple(below for _, below in node.factors), node.notes
     if isinstance(node, Call):
         return (node.function,)
+    if isinstance(node, Norm):
+        return (node.said,)
     if isinstance(node, Velocities):
         return (node.names,)
     if isinstance(node, Model):
@@ -285,6 +288,8 @@ def _key(node: Node) -> tuple[Any, ...]:
     parts = _parts(node)
     if isinstance(node, (Number, Name, Product)):  # where it stands, and what was said of it, makes no difference
         parts = parts[:1]
+    if isinstance(node, Norm):
+        parts = ()
     return type(node), len(children(node)), *parts
 
 
@@ -302,6 +307,8 @@ def _rebuilt(flat: list[tuple[type[Any], tuple[Any, ...], int]]) -> Node:
             made.append(Velocities(parts[0], below))
         elif kind is Call:
             made.append(Call(parts[0], *below))
+        elif kind is Norm:
+            made.append(Norm(*below, *parts))
         elif kind is Model:
             first = count - len(parts[1])
             made.append(Model(parts[0], below[:first], tuple(zip(parts[1], below[first:], strict=True)), parts[2]))

@@ -209,7 +209,7 @@ def sympy_of(node: Node, symbols: dict[str, Any]) -> Any:
         return _in_reach(_FUNCTIONS[node.function](sympy_of(node.argument, symbols)))
     if isinstance(node, Negative):
         return -sympy_of(node.argument, symbols)
-    raise not_a_function(node)
+    raise not_a_function(node, symbols)
 
 
 def _in_reach(value: Any) -> Any:
