@@ -16,8 +16,10 @@ padding:8px 16px;font:15px/1.5 system-ui,sans-serif}
 #conslaw-start progress{width:100%;height:6px;display:block;accent-color:#0072b2}
 @media (prefers-color-scheme:dark){#conslaw-preview{background:#111;color:#e6edf3}#conslaw-start{background:#16222e;color:#e6edf3}}
 .jp-DirListing-item[data-conslaw-hidden]{display:none}
-#jp-NotebookLogo{display:flex;align-items:center;padding:0 8px;font:15px system-ui,sans-serif;white-space:nowrap;color:var(--jp-content-link-color,#0b57d0)}
-@media (max-width:600px){.jp-Notebook{padding:4px!important}.jp-Notebook .jp-InputPrompt,.jp-Notebook .jp-OutputPrompt{
+#jp-NotebookLogo,#conslaw-back{display:flex;align-items:center;padding:0 8px;font:15px system-ui,sans-serif;white-space:nowrap;color:var(--jp-content-link-color,#0b57d0)}
+#conslaw-back{flex:none;min-height:27px;padding:0 4px;font-size:13px;text-decoration:none}body:not(:has(#top-panel-wrapper.lm-mod-hidden)) #conslaw-back{display:none}
+@media (max-width:600px){#menu-panel .lm-MenuBar-item{padding:0 5px}#menu-panel .jp-NotebookKernelStatus-fade{display:none}
+.jp-Notebook{padding:4px!important}.jp-Notebook .jp-InputPrompt,.jp-Notebook .jp-OutputPrompt{
 min-width:0;width:28px;flex:0 0 28px;padding:4px 0;font-size:9px;overflow:hidden}.jp-Notebook .jp-Collapser{width:4px;min-width:4px}
 .jp-MarkdownCell .jp-InputPrompt{display:none}#top-panel-wrapper #jp-title,#jp-kernelLogo{min-width:0}}
 `;
@@ -113,13 +115,20 @@ function name(title) {
   put();
 }
 
-// The Notebook app's logo leads to a list of files that is not here; in its place there is a way to the lessons.
+// The Notebook app's logo leads to a list of files that is not here; in its place there is a way to the lessons. A phone
+// hides the logo with its header: there the same way stands in front of the menus.
 function wayBack(root) {
   const link = document.getElementById("jp-NotebookLogo");
   if (!link) return;
   link.href = new URL("index.html", root).href;
   link.removeAttribute("target");
   link.textContent = "All lessons";
+  const again = document.createElement("a");
+  again.id = "conslaw-back";
+  again.href = link.href;
+  again.textContent = "‹ Lessons";
+  again.setAttribute("aria-label", "All lessons");
+  document.getElementById("menu-panel")?.prepend(again);
 }
 
 // The Notebook app takes the arrow keys for its cells, also those that are meant for a slider in one.

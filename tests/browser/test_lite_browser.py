@@ -285,6 +285,11 @@ def test_a_first_visit_on_a_phone_and_the_next_from_a_picture_of_python(site, ch
     lite.page.locator("#conslaw-start").wait_for(state="detached", timeout=START * 1000)
     assert lite.page.title() == "1 · What never changes?"
     assert lite.page.locator("#jp-NotebookLogo").get_attribute("href") == f"{site.address}/index.html"
+    way_back = lite.page.locator("#conslaw-back")  # a phone hides the header with the logo
+    assert way_back.is_visible()
+    assert way_back.get_attribute("href") == f"{site.address}/index.html"
+    link, menus = way_back.bounding_box(), lite.page.locator("#jp-MainMenu").bounding_box()
+    assert 0 <= link["x"] < link["x"] + link["width"] <= menus["x"]
     column = lite.page.locator(".jp-Notebook").first.bounding_box()
     assert column["width"] >= 380  # a phone's whole width
     lite.screenshot("lite-phone")
