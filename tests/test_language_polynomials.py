@@ -1,5 +1,6 @@
 """The reader of mathematical text: its grammar, its messages, its bounds, and that it runs nothing."""
 
+import pickle
 import time
 from fractions import Fraction
 
@@ -160,11 +161,11 @@ def test_a_quotient_is_kept_as_one():
         ("(x, y)", "ParseError: '(x, y)' is a vector, and a function of the variables is asked for in this place"),
         ("[x, y]", "ParseError: '[x, y]' is a list or a bracket, and a function of the variables is asked for"),
         ("tr(x)", "ParseError: 'tr(x)' is written for matrices or fields, and a function of the variables is asked"),
-        ("||v||^2 - z", "ParseError: '||v||' is a norm, and a polynomial in the variables is asked for"),
-        ("‖v‖²", "ParseError: '‖v‖' is a norm, and a polynomial in the variables is asked for"),
-        (r"\| v \|^2", r"ParseError: '\| v \|' is a norm, and a polynomial in the variables is asked for"),
-        ("x·|y|", "ParseError: '|y|' is an absolute value or a norm, and a polynomial in the variables is"),
-        ("|x + y|^2", "ParseError: '|x + y|' is an absolute value or a norm, and a polynomial"),
+        ("||v||^2 - z", "ParseError: '||v||' is a norm, and norms are not read in this place"),
+        ("‖v‖²", "ParseError: '‖v‖' is a norm, and norms are not read in this place"),
+        (r"\| v \|^2", r"ParseError: '\| v \|' is a norm, and norms are not read in this place"),
+        ("x·|y|", "ParseError: '|y|' is an absolute value or a norm, and these are not read in this place"),
+        ("|x + y|^2", "ParseError: '|x + y|' is an absolute value or a norm, and these are not read"),
         ("x.y", "ParseError: '.' cannot be read in 'x⟨here⟩.y'"),
         (
             "x, y",
@@ -210,6 +211,15 @@ def test_a_place_after_an_indexed_name_is_right():
 def test_a_number_where_no_variable_can_stand():
     with pytest.raises(ParseError, match="'x' is not known here: only numbers can be used in this place"):
         poly_from_text("x", ())
+
+
+def test_a_norm_is_quoted_as_it_was_typed_with_the_squares_to_write_and_never_at_length():
+    assert fails("‖u‖² - ‖v‖²", ("u1", "u2", "v1")).endswith("with the entries, as in u1**2 + u2**2")
+    assert fails("|W|^2", tuple(f"W_{i}_1" for i in range(5))).endswith("as in W_0_1**2 + W_1_1**2 + ...")
+    assert fails("|x|").endswith("write the square of a number as x**2")
+    assert fails("|x - y|^2").endswith("write the square of a number as (x - y)**2")
+    assert "..." in fails("||" + " + ".join("x" * 200) + "||")
+    assert pickle.loads(pickle.dumps(read_expression("‖u‖"))).said == "‖u‖"
 
 
 def test_many_variables_are_not_all_listed():

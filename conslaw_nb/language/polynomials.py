@@ -66,19 +66,23 @@ _OTHERS: dict[type[Node], str] = {
 
 
 def _norm_refused(node: Norm, variables: Iterable[str]) -> ParseError:
-    """Return the error for bars, with the squares of the entries where the variables are those of what is in them."""
+    """Return the error for bars, as they were typed, with the squares to write in their place."""
     said, inner = node.said or node_text(node), node_text(node.argument)
+    said = said if len(said) <= 60 else said[:57] + "..."
     known = list(variables)
-    entries = [name for name in known if re.fullmatch(rf"{re.escape(inner)}[\d_]+", name)] or [
-        f"{inner}_1",
-        f"{inner}_2",
-    ]
-    told = "a polynomial in the variables is asked for in this place"
-    if not isinstance(node.argument, Name) or inner in known:
-        square = f"{inner}**2" if isinstance(node.argument, Name) else f"({inner})**2"
-        return ParseError(f"'{said}' is an absolute value or a norm, and {told}: of a number, its square is {square}")
-    squares = " + ".join(f"{name}**2" for name in entries[:4]) + (" + ..." if len(entries) > 4 else "")
-    return ParseError(f"'{said}' is a norm, and {told}: its square is written by the entries, such as {squares}")
+    if inner in known or not isinstance(node.argument, Name):
+        square = f"{inner}**2" if inner in known else f"({inner})**2" if len(inner) <= 60 else "(...)**2"
+        return ParseError(
+            f"'{said}' is an absolute value or a norm, and these are not read in this place: write the square of a "
+            f"number as {square}"
+        )
+    entries = [name for name in known if re.fullmatch(rf"{re.escape(inner)}[\d_]+", name)]
+    squares = " + ".join(f"{name}**2" for name in (entries or [f"{inner}_1", f"{inner}_2"])[:2])
+    more = " + ..." if len(entries) > 2 else ""
+    return ParseError(
+        f"'{said}' is a norm, and norms are not read in this place: write its square with the entries, as in "
+        f"{squares}{more}"
+    )
 
 
 def not_a_function(node: Node, variables: Iterable[str] = ()) -> ParseError:
