@@ -16,6 +16,7 @@ padding:8px 16px;font:15px/1.5 system-ui,sans-serif}
 #conslaw-start progress{width:100%;height:6px;display:block;accent-color:#0072b2}
 @media (prefers-color-scheme:dark){#conslaw-preview{background:#111;color:#e6edf3}#conslaw-start{background:#16222e;color:#e6edf3}}
 .jp-DirListing-item[data-conslaw-hidden]{display:none}
+#jp-NotebookLogo{display:flex;align-items:center;padding:0 8px;font:15px system-ui,sans-serif;white-space:nowrap;color:var(--jp-content-link-color,#0b57d0)}
 @media (max-width:600px){.jp-Notebook{padding:4px!important}.jp-Notebook .jp-InputPrompt,.jp-Notebook .jp-OutputPrompt{
 min-width:0;width:28px;flex:0 0 28px;padding:4px 0;font-size:9px;overflow:hidden}.jp-Notebook .jp-Collapser{width:4px;min-width:4px}
 .jp-MarkdownCell .jp-InputPrompt{display:none}#top-panel-wrapper #jp-title,#jp-kernelLogo{min-width:0}}
@@ -105,6 +106,22 @@ function application() {
   });
 }
 
+// The window of a lesson has the lesson's name, whatever the application calls it when it thinks of it.
+function name(title) {
+  const put = () => document.title !== title && (document.title = title);
+  if (/\/notebooks\//.test(location.pathname)) new MutationObserver(put).observe(document.querySelector("title"), { childList: true });
+  put();
+}
+
+// The Notebook app's logo leads to a list of files that is not here; in its place there is a way to the lessons.
+function wayBack(root) {
+  const link = document.getElementById("jp-NotebookLogo");
+  if (!link) return;
+  link.href = new URL("index.html", root).href;
+  link.removeAttribute("target");
+  link.textContent = "All lessons";
+}
+
 // The Notebook app takes the arrow keys for its cells, also those that are meant for a slider in one.
 function sliders() {
   addEventListener("focusin", ({ target }) => {
@@ -137,7 +154,8 @@ export async function start(root) {
   const editions = fetch(new URL("conslaw/editions.json", root)).then((answer) => answer.json());
   editions.then(titles).catch(() => {});
   application().then(async (app) => {
-    editions.then((all) => all[path] && (document.title = all[path].title)).catch(() => {});
+    wayBack(root);
+    editions.then((all) => all[path] && name(all[path].title)).catch(() => {});
     queue(app, keys.stop());
     watch(app, found);
     (await page)?.remove();

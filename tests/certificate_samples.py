@@ -4,6 +4,7 @@ The judge expands everything: phi from the definition of the model, brackets as 
 rational numbers. It is only meant for models of a few parameters.
 """
 
+import copy
 import functools
 import itertools
 import json
@@ -353,3 +354,21 @@ SAMPLES = {
     "not conserved, map": not_conserved(XY, squares("xy", ""), 0, ["1/2", "-3"], "-6"),
     "not conserved, relu": not_conserved(BIASED, squares(["b1_2"], []), 3, ["0", "1/3", "7", "7", "0", "5"], "10/3"),
 }
+
+
+def replaced(data, *path_and_value):
+    """Return a copy with something else at a place in it: a value, what a function makes of the data, or nothing.
+
+    With KeyError for a value the place is taken out; without a path the value is a dict of what is replaced.
+    """
+    *path, value = path_and_value
+    data = copy.deepcopy(data)
+    value = value(data) if callable(value) and value is not KeyError else value
+    if not path:
+        return data | value
+    place = functools.reduce(lambda place, key: place[key], path[:-1], data)
+    if value is KeyError:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return data

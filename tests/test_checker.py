@@ -1,7 +1,6 @@
 """The checker accepts true certificates, and says what is wrong with all others."""
 
 import ast
-import copy
 import json
 import math
 import random
@@ -13,7 +12,7 @@ from pathlib import Path
 import certificate_samples as samples
 import jsonschema
 import pytest
-from certificate_samples import SAMPLES, SEVEN, XY, certificate, conserved, count, laws, squares
+from certificate_samples import SAMPLES, SEVEN, XY, certificate, conserved, count, laws, replaced, squares
 
 from conslaw_nb import checker
 from conslaw_nb.court import certificates
@@ -45,13 +44,7 @@ EXPECTED = {
 
 def changed(name, *path_and_value):
     """A sample with one place changed."""
-    *path, value = path_and_value
-    data = copy.deepcopy(SAMPLES[name])
-    place = data
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return data
+    return replaced(SAMPLES[name], *path_and_value)
 
 
 # ---------------------------------------------------------------- what is accepted

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import jsonschema
 import pytest
-from certificate_samples import at, expanded, rank, read_polynomial, word_field
+from certificate_samples import at, expanded, rank, read_polynomial, replaced, word_field
 from test_checker import SCHEMA
 from test_checker_mutations import mutants, same
 
@@ -158,17 +158,7 @@ def test_one_change(name):
 
 
 def changed(name, *path_and_value):
-    """A sample with something else at a place in it: a value, or what a function makes of the sample."""
-    *path, value = path_and_value
-    data = copy.deepcopy(sample(name))
-    value = value(data) if callable(value) else value
-    if not path:
-        return data | value
-    place = data
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return data
+    return replaced(sample(name), *path_and_value)
 
 
 LAWS = ("claim", "laws")

@@ -35,7 +35,7 @@ def test_one_statement(run, words):
     assert out.startswith("Proposition 4.1 · the known laws\n")
     assert "- the entries of U_iᵀU_i − U_{i+1}U_{i+1}ᵀ, for linear networks;\n" in out
     assert "  assumes     U_1 is on the output side\n" in out
-    assert "  provenance  number confirmed by a source; content recalled, proved here\n" in out
+    assert "  provenance  number confirmed by a source; content recalled, machine-checked\n" in out
     assert "  checked     proved here for every width: " in out
     assert "\\" not in out
 

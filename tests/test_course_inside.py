@@ -10,6 +10,7 @@ from class_samples import COMPUTED, RIGHT, START, needs_a_cell, write
 
 import conslaw_nb
 from benchmarks.mischief import BREAKING
+from conslaw_nb.course import sealing
 from conslaw_nb.course.grading import Limits, grade
 from conslaw_nb.notebooks.lab import lessons_folder
 from conslaw_nb.teaching import exercises
@@ -162,3 +163,13 @@ def test_a_notebook_that_makes_files_without_end_is_stopped(looked):
 def test_the_package_of_the_lecturer_is_as_it_was(looked):
     assert looked["removes"]["exercises"]["1.1"]["outcome"] == "right"
     assert looked["package before"] == package()
+
+
+def test_the_way_to_a_folder_whose_name_begins_like_an_allowed_one_is_made(monkeypatch):
+    """What lies beside an allowed folder does not lie in it: `lessons-2` is not a part of `lessons`."""
+    allowed = [Path("/a/lessons"), Path("/a/lessons-2/own")]
+    monkeypatch.setattr(sealing, "_allowed", lambda: allowed)
+    words = sealing.command(["true"], [], 100, 9)
+    made = {words[place + 1] for place, word in enumerate(words) if word == "--dir"}
+    assert {"/a", "/a/lessons-2"} <= made
+    assert not made & {"/a/lessons", "/a/lessons-2/own"}

@@ -10,6 +10,7 @@ import court_samples as samples
 import jsonschema
 import pytest
 import sympy
+from certificate_samples import replaced
 from court_samples import LAYERS, LINEAR, SQUARE, XY, XYZ, claim, equal, of, proof
 from test_court import SCHEMA, exact, tree
 from test_proofs import GOOD
@@ -29,19 +30,6 @@ GOOD_CLAIM = claim(XY, LAW)
 PSI = of("conserved", ["-", samples.UU, samples.VV])
 
 
-def changed(data, *path_and_value):
-    *path, last, value = path_and_value
-    data = copy.deepcopy(data)
-    place = data
-    for key in path:
-        place = place[key]
-    if value is KeyError:
-        del place[last]
-    else:
-        place[last] = value
-    return data
-
-
 def said(statement, scene=XY):
     return claim(scene, statement)
 
@@ -52,12 +40,16 @@ for _ in range(250):
 
 # What is wrong -> (file, what is said of it, whether the schema sees it too).
 MALFORMED = {
-    "another version": (changed(GOOD_CLAIM, "version", 2), "version is 2; this court reads version 1 of a claim", True),
-    "a version that is true": (changed(GOOD_CLAIM, "version", True), "version is True, not an integer", True),
-    "no version": (changed(GOOD_CLAIM, "version", KeyError), "the claim has no key 'version'", True),
-    "one key more": (changed(GOOD_CLAIM, "trust", "me"), "the claim has the unknown key 'trust'", True),
-    "no text": (changed(GOOD_CLAIM, "text", None), "text is None, not text", True),
-    "another verdict": (changed(GOOD_CLAIM, "verdict", "SURE"), "the claim.verdict is 'SURE', not one of", True),
+    "another version": (
+        replaced(GOOD_CLAIM, "version", 2),
+        "version is 2; this court reads version 1 of a claim",
+        True,
+    ),
+    "a version that is true": (replaced(GOOD_CLAIM, "version", True), "version is True, not an integer", True),
+    "no version": (replaced(GOOD_CLAIM, "version", KeyError), "the claim has no key 'version'", True),
+    "one key more": (replaced(GOOD_CLAIM, "trust", "me"), "the claim has the unknown key 'trust'", True),
+    "no text": (replaced(GOOD_CLAIM, "text", None), "text is None, not text", True),
+    "another verdict": (replaced(GOOD_CLAIM, "verdict", "SURE"), "the claim.verdict is 'SURE', not one of", True),
     "a list for a scene": (claim([], LAW), "about is a list, not an object", True),
     "no model": (claim({}, LAW), "about has no key 'given'", True),
     "both scenes": (claim({**XY, **LAYERS}, LAW), "about has the unknown key 'given'", True),
@@ -163,22 +155,22 @@ MALFORMED = {
     ),
     "a field of nothing": (claim(LAYERS, equal(["field", ["W", "U"]], 0)), "no matrix 'W' is given", False),
     "an unknown velocity": (
-        claim(changed(LAYERS, "flow", "velocities", "W", "U"), PSI),
+        claim(replaced(LAYERS, "flow", "velocities", "W", "U"), PSI),
         "about.flow.velocities['W']: no matrix of this name is given",
         False,
     ),
     "a velocity that moves": (
-        claim(changed(LAYERS, "flow", "velocities", "U", ["dot", "U"]), PSI),
+        claim(replaced(LAYERS, "flow", "velocities", "U", ["dot", "U"]), PSI),
         "about.flow.velocities['U'] contains a derivative in time",
         False,
     ),
     "nothing that moves": (
-        claim(changed(LAYERS, "flow", "velocities", {}), PSI),
+        claim(replaced(LAYERS, "flow", "velocities", {}), PSI),
         "is not an object with velocities",
         True,
     ),
     "gradients missing": (
-        claim(changed(LAYERS, "flow", "gradients", []), PSI),
+        claim(replaced(LAYERS, "flow", "gradients", []), PSI),
         "about.flow.gradients has 0 entries",
         False,
     ),
@@ -190,31 +182,31 @@ MALFORMED = {
     ),
     "a definition of itself": (proof(XY, LAW, lets=[("h", "h")]), "lets[0] has the unknown name 'h'", False),
     "a later definition": (proof(XY, LAW, lets=[("h", "k"), ("k", "x")]), "lets[0] has the unknown name 'k'", False),
-    "half a definition": (changed(proof(XY, LAW), "lets", [["h"]]), "lets[0] has 1 entries, not 2", True),
-    "no goal": (changed(proof(XY, LAW), "goals", []), "goals is empty: the proof has no goal", True),
-    "no steps": (changed(proof(XY, LAW), "steps", []), "steps is empty: the proof has no step", True),
+    "half a definition": (replaced(proof(XY, LAW), "lets", [["h"]]), "lets[0] has 1 entries, not 2", True),
+    "no goal": (replaced(proof(XY, LAW), "goals", []), "goals is empty: the proof has no goal", True),
+    "no steps": (replaced(proof(XY, LAW), "steps", []), "steps is empty: the proof has no step", True),
     "a red step": (
-        changed(proof(XY, LAW), "steps", 0, "status", "red"),
+        replaced(proof(XY, LAW), "steps", 0, "status", "red"),
         "steps[0].status is 'red', not one of: green",
         True,
     ),
     "a step without data": (
-        changed(proof(XY, LAW), "steps", 0, "says", None),
+        replaced(proof(XY, LAW), "steps", 0, "says", None),
         "steps[0].says is None, not an object",
         True,
     ),
     "lines out of order": (
-        changed(proof(XY, LAW, LAW), "steps", 0, "line", 7),
+        replaced(proof(XY, LAW, LAW), "steps", 0, "line", 7),
         "steps[1].line is 2, less than 8",
         False,
     ),
     "an unfinished proof": (
-        changed(proof(XY, LAW), "verdict", "UNKNOWN"),
+        replaced(proof(XY, LAW), "verdict", "UNKNOWN"),
         "it proves nothing: its verdict is UNKNOWN",
         True,
     ),
-    "a proof of version 3": (changed(proof(XY, LAW), "version", 3), "this court reads version 2 of a proof", True),
-    "a proof of version 1": (changed(proof(XY, LAW), "version", 1), "a proof of version 1 holds its text only", True),
+    "a proof of version 3": (replaced(proof(XY, LAW), "version", 3), "this court reads version 2 of a proof", True),
+    "a proof of version 1": (replaced(proof(XY, LAW), "version", 1), "a proof of version 1 holds its text only", True),
     "too many steps": (proof(XY, *[LAW] * 501), "too large to check here: 502 statements", False),
     "a long number": (said(equal(10**4001, "x")), "too large to check here: says.sides[0]", False),
 }
@@ -498,7 +490,7 @@ def test_the_certificate_of_a_claim_is_checked_and_about_the_same():
         (("certificate", "trust", "me"), "its certificate is rejected: the certificate has the unknown key 'trust'"),
         (("certificate", {}), "its certificate is rejected: the certificate has no key 'format'"),
     ):
-        assert message in checker.check_data(changed(data, *change)).summary
+        assert message in checker.check_data(replaced(data, *change)).summary
     other = cl.certify(cl.parametrization("x*y"), law="x**4 - 2*x**2*y**2 + y**4").data
     assert "its certificate is about another law" in checker.check_data({**data, "certificate": other}).summary
     other = cl.certify(cl.parametrization("x*y*z")).data
@@ -561,7 +553,7 @@ def test_a_refuted_claim_is_saved_and_verified_as_refuted(tmp_path):
     assert verdict.is_proved
     assert "it is false that x + y is conserved for phi(x*y)" in verdict.reason
     assert "the derivative along v_1 is " in verdict.reason
-    forged = changed(json.loads(path.read_text(encoding="utf-8")), "verdict", "PROVED")
+    forged = replaced(json.loads(path.read_text(encoding="utf-8")), "verdict", "PROVED")
     assert recheck(forged).reason.startswith("the claim is rejected: it records another verdict than its text")
 
 

@@ -2,19 +2,29 @@
 
 import importlib.util
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 
 import pytest
 from packaging.requirements import Requirement
 
+from conslaw_nb.certificates.rocq import library_hash
 
-@pytest.fixture(scope="module")
-def contents(root):
-    spec = importlib.util.spec_from_file_location("lite_contents", root / "tools" / "lite_contents.py")
+
+def tool(root, name):
+    spec = importlib.util.spec_from_file_location(name, root / "tools" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def contents(root):
+    return tool(root, "lite_contents")
 
 
 def pins(path):
@@ -75,3 +85,21 @@ def test_every_rule_of_the_trimming_is_about_a_package_that_is_there(root):
     rules = tomllib.loads((root / "lite" / "trim.toml").read_text(encoding="utf-8"))
     there = {re.sub(r"[-_.]+", "-", name).lower() for name in pins(root / "lite" / "wheels.txt")} | {"conslaw-nb", "*"}
     assert {*rules["wheels"], *rules["keep"], *rules["words"]["drop"]} <= there
+
+
+def test_where_nothing_is_compiled_lines_of_hashes_stand_for_the_library_of_rocq(root, tmp_path):
+    """The package of the edition, cut out by its rules, still names the hash that the whole one has."""
+    whole = tmp_path / "conslaw_nb-0-py3-none-any.whl"
+    with zipfile.ZipFile(whole, "w") as archive:
+        for path in (root / "conslaw_nb").rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(root))
+    cut = tool(root, "lite_wheels").trim(whole, tmp_path / "cut")
+    names = zipfile.ZipFile(cut).namelist()
+    assert not [name for name in names if name.endswith(".v")]
+    asked = "from conslaw_nb.certificates import rocq; print(rocq.__file__, rocq.library_hash())"
+    command = [sys.executable, "-P", "-c", asked]
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(cut)}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [f"{cut}/conslaw_nb/certificates/rocq/__init__.py", library_hash()]

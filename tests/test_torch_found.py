@@ -12,11 +12,15 @@ from conslaw_nb.architectures.report import from_torch  # noqa: E402
 
 ROWS, TOKENS, IMAGE = torch.ones(5, 4), torch.ones(2, 4, 4), torch.ones(2, 3, 6, 6)
 Linear, Conv = nn.Linear, nn.Conv2d
+WORDS = torch.tensor([[0, 1, 2], [3, 0, 1]])
 
 
 def chain(between, width=6):
     """Linear, something, Linear: the laws between are as many as `width` where channels are kept apart."""
-    return Net(lambda net, x: net.b(between(net.a(x))), a=Linear(4, width), b=Linear(width, 2))
+    parts = {"a": Linear(4, width), "b": Linear(width, 2)}
+    if isinstance(between, nn.Module):
+        return Net(lambda net, x: net.b(net.m(net.a(x))), m=between, **parts)
+    return Net(lambda net, x: net.b(between(net.a(x))), **parts)
 
 
 def with_parameter(shape, forward, **parts):
@@ -81,7 +85,6 @@ def embedded(norm=None, **options):
     return nn.Sequential(*parts)
 
 
-WORDS = torch.tensor([[0, 1, 2], [3, 0, 1]])
 SMALL = {"a": Conv(1, 4, 3, bias=False), "b": Linear(16, 2)}
 # name -> (module, input, how many laws)
 FOUND = {
@@ -117,6 +120,16 @@ FOUND = {
         0,
     ),
     "another type": (lambda: chain(lambda h: h.to(torch.float64).to(h.device)), ROWS, 21),
+    "the type of words": (
+        lambda: Net(
+            lambda n, x: (lambda h: n.b(h.to(x.dtype).double()) + n.c(h))(n.e(x)),
+            e=nn.Embedding(5, 4),
+            b=Linear(4, 2),
+            c=Linear(4, 2),
+        ),
+        WORDS,
+        0,
+    ),
     "a hook that changes values": (
         lambda: hooked(lambda m: m.register_forward_hook(lambda m, i, o: o.tanh())),
         ROWS,
@@ -199,7 +212,7 @@ FOUND = {
     # what is read since
     "channels beside each other": (lambda: of_two(lambda n, a, b: n.c(torch.cat((a, b), -1)), c=Linear(5, 2)), ROWS, 8),
     "and the input": (
-        lambda: Net(lambda n, x: n.b(torch.cat((x, n.a(x)), 1)), a=Linear(4, 3), b=Linear(7, 2)),
+        lambda: Net(lambda n, x: n.b(torch.cat((x, n.a(x[..., :4])), 1)), a=Linear(4, 3), b=Linear(7, 2)),
         ROWS,
         6,
     ),

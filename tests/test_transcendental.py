@@ -336,7 +336,7 @@ def test_points_where_a_law_has_no_value_are_passed_over():
             "log(abs(x))",
             ParseError,
             "the function 'abs' is not known in 'log(⟨here⟩abs(x))': the functions are exp, log, sqrt "
-            "(and products need a *)",
+            "(|x| is sqrt(x^2))",
         ),
         (
             nested("exp", 51),

@@ -67,6 +67,7 @@ def build(out: Path, edition: bool) -> int:
     status = subprocess.run(command, cwd=ROOT).returncode
     for folder in (out / ".doctrees", *([beside] if made else ())):
         shutil.rmtree(folder, ignore_errors=True)
+    shutil.copyfile(ROOT / "lite" / "favicon.ico", out / "favicon.ico")  # asked for by pages that name none
     if edition:
         program = (ROOT / "lite" / "offline.js").read_text(encoding="utf-8")
         (out / "offline.js").write_text(program.replace("@EDITION@", "pages"), encoding="utf-8")

@@ -16,7 +16,7 @@ import sys
 import tomllib
 import zipfile
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +90,10 @@ def trim(wheel: Path, folder: Path, rules: dict[str, Any] | None = None) -> Path
         kept = {name: old.read(name) for name in old.namelist() if not dropped(package, name, rules)}
     if package in rules.get("words", {}).get("drop", ()):
         kept = {name: without_words(text) if name.endswith(".py") else text for name, text in kept.items()}
+    for pattern in rules.get("sums", {}).get(package, ()):
+        summed = {name: kept.pop(name) for name in sorted(kept) if fnmatchcase(name, pattern)}
+        lines = [f"{hashlib.sha256(text).hexdigest()}  {PurePosixPath(name).name}\n" for name, text in summed.items()]
+        kept[str(PurePosixPath(pattern).with_name("SHA256SUMS"))] = "".join(lines).encode()
     content = packed(kept)
     # The name changes with the content, so that a browser may keep what it has for ever.
     build = f"1{hashlib.sha256(content).hexdigest()[:8]}"

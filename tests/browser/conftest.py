@@ -93,7 +93,7 @@ def chromium():
 
 
 def _window(chromium, server, pictures):
-    context = chromium.new_context(viewport={"width": 1280, "height": 1600})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = LabPage(context.new_page(), server, pictures)
     yield page
     page.shut_down_kernel()

@@ -97,7 +97,7 @@ def test_jupyterlab_finds_its_widgets_and_keeps_quiet(binder, tool):
 
 
 def test_lesson_1_runs_there_its_slider_moves_and_the_second_day_shows_pictures(binder, server, chromium, tmp_path):
-    context = chromium.new_context(viewport={"width": 1280, "height": 1600})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
     window = {"jupyterlab": LabPage, "notebook": NotebookPage}[server.module]
     lab = window(context.new_page(), server, tmp_path)
     started = time.monotonic()

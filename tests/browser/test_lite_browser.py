@@ -32,7 +32,7 @@ def site(public, tmp_path_factory):
 @pytest.fixture(scope="module")
 def context(chromium):
     """One visitor, whose browser remembers."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
 
@@ -149,7 +149,7 @@ def asks_before_it_closes(lite):
 
 
 def test_where_nothing_can_be_kept_a_lesson_runs_all_the_same_and_says_so(site, chromium, tmp_path):
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(BLOCKED)
     lite = LitePage(context.new_page(), site, tmp_path)
     lite.open(LESSON)
@@ -169,7 +169,7 @@ def test_where_nothing_can_be_kept_a_lesson_runs_all_the_same_and_says_so(site, 
 
 def test_work_that_finds_no_room_is_told_handed_out_and_offered_again(site, chromium, tmp_path):
     """Before that, what was kept for a quicker next visit is let go."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(FULL)
     lite = LitePage(context.new_page(), site, tmp_path)
     lite.open(LESSON)
@@ -283,6 +283,8 @@ def test_a_first_visit_on_a_phone_and_the_next_from_a_picture_of_python(site, ch
     explorer = lite.place("explorer")
     lite._until(lambda: lite.cells()[explorer]["execution_count"] == 2, 60, "the fourth cell to have run")
     lite.page.locator("#conslaw-start").wait_for(state="detached", timeout=START * 1000)
+    assert lite.page.title() == "1 · What never changes?"
+    assert lite.page.locator("#jp-NotebookLogo").get_attribute("href") == f"{site.address}/index.html"
     column = lite.page.locator(".jp-Notebook").first.bounding_box()
     assert column["width"] >= 380  # a phone's whole width
     lite.screenshot("lite-phone")
