@@ -19,7 +19,8 @@ LESSONS = ("linear(2,3,2)", "linear(2,2,2,2)", "factorization(3,3,2)", "relu(2,2
            "relu(3,4,3,bias=True)", "phi(x + y**2/2 + z**3/3)", "attention(heads=1, d_head=2, dim=2)",
            "linear(4,4,4)")  # fmt: skip
 LARGER = ("linear(6,6,6)", "linear(10,10,1)", "relu(8,8,8)", "relu(6,6,6,6,6)", "linear(10,10,10)", "linear(16,16,16)",
-          "relu(16,16,16)", "linear(6,6,6,6,6)")  # fmt: skip
+          "relu(16,16,16)", "linear(6,6,6,6,6)", "linear(30,30,30,30)", "linear(100,100,100)",
+          "relu(784,256,10,bias=True)")  # fmt: skip
 LISTS = ("linear(1,2,2,1)", "linear(1,2,3,1)", "phi(x**2*y + z)")  # all laws, one by one, those by forms too
 
 

@@ -148,32 +148,38 @@ Fixpoint reduced (steps : nat) (red : Z -> Z) (P : pivots) (s : row) : option ro
       end
   end.
 
-(* Whether so many rows are independent modulo p: those that add nothing to the ones before are passed over. *)
-Definition kept (steps : nat) (n p : Z) (red : Z -> Z) (P : pivots) (s : row) : option pivots :=
+(* Inverses modulo p; those of small numbers are looked up, in a table that is no longer than its use. *)
+Definition inverses (uses : nat) (p : Z) : Z -> Z :=
+  let small := memo (Nat.min uses 1023) (fun a => inverse p (Zpos a)) in
+  fun c => match c with Zpos a => small a | _ => inverse p c end.
+
+(* Whether so many rows are independent modulo p: those that add nothing to the ones before are passed over. That inv
+   gives an inverse is checked. *)
+Definition kept (steps : nat) (n : Z) (inv red : Z -> Z) (P : pivots) (s : row) : option pivots :=
   match reduced steps red P s with
   | Some (((t, _) :: _) as r) =>
       let c := coef r t in
-      let u := inverse p c in
+      let u := inv (red c) in
       if (red (u * c) =? 1) && (Zpos t <=? n) then Some (PositiveMap.add t (u, r) P) else None
   | _ => None
   end.
 
-Fixpoint sift (steps : nat) (n p : Z) (red : Z -> Z) (wanted : nat) (P : pivots) (rows : list row) : bool :=
+Fixpoint sift (steps : nat) (n : Z) (inv red : Z -> Z) (wanted : nat) (P : pivots) (rows : list row) : bool :=
   match wanted with
   | O => true
   | S k =>
       match rows with
       | [] => false
       | s :: rest =>
-          match kept steps n p red P s with
-          | Some P' => sift steps n p red k P' rest
-          | None => sift steps n p red wanted P rest
+          match kept steps n inv red P s with
+          | Some P' => sift steps n inv red k P' rest
+          | None => sift steps n inv red wanted P rest
           end
       end
   end.
 
 Definition rank_reaches (n p : Z) (wanted : nat) (rows : list row) : bool :=
-  (1 <? p) && sift (2 ^ 12) n p (residues p) wanted (PositiveMap.empty _) rows.
+  (1 <? p) && sift (2 ^ 12) n (inverses wanted p) (residues p) wanted (PositiveMap.empty _) rows.
 
 (* a + f d *)
 Fixpoint shifted (f : Z) (d a : list Z) : list Z :=
@@ -287,14 +293,14 @@ Section Sift.
     replace ((k1 + f * k2 - k3) * p) with (k1 * p + f * (k2 * p) - k3 * p) by ring. rewrite <- K1, <- K2, <- K3. ring.
   Qed.
 
-  Lemma kept_sound steps vs Q Q' v s : sifted vs Q -> (forall i, (i < n)%nat -> (p | at_ s i - v i)) ->
-    kept steps (Z.of_nat n) p (residues p) Q s = Some Q' -> sifted (v :: vs) Q'.
+  Lemma kept_sound steps inv vs Q Q' v s : sifted vs Q -> (forall i, (i < n)%nat -> (p | at_ s i - v i)) ->
+    kept steps (Z.of_nat n) inv (residues p) Q s = Some Q' -> sifted (v :: vs) Q'.
   Proof.
     intros S E. unfold kept. destruct (reduced steps (residues p) Q s) as [[| [t' a] r'] |] eqn:H; try discriminate.
     destruct (reduced_sound vs Q v S _ _ _ H) as (Z & d & L & D).
     { exists (repeat 0 (length vs)). split; [apply repeat_length |]. intros i I. rewrite whole_sum_zeros, Z.add_0_r.
       exact (E i I). }
-    set (r := (t', a) :: r') in *. clearbody r. cbv zeta. set (u := inverse p (coef r t')).
+    set (r := (t', a) :: r') in *. clearbody r. cbv zeta. set (u := inv (residues p (coef r t'))).
     destruct (Z.eqb_spec (residues p (u * coef r t')) 1) as [U | _]; [| discriminate].
     destruct (Z.leb_spec (Zpos t') (Z.of_nat n)) as [T | _]; [| discriminate]. intros K. injection K as <-.
     assert (X : exists t, Pos.of_succ_nat t = t') by (exists (pred (Pos.to_nat t')); lia). destruct X as [t <-].
@@ -303,17 +309,17 @@ Section Sift.
     pose proof (Z_div_mod_eq_full (u * coef r (Pos.of_succ_nat t)) p). lia.
   Qed.
 
-  Lemma sift_sound {A} steps (F : A -> nat -> Z) (R : A -> row) l : forall wanted bs Q,
+  Lemma sift_sound {A} steps inv (F : A -> nat -> Z) (R : A -> row) l : forall wanted bs Q,
     (forall a, In a l -> forall i, (i < n)%nat -> (p | at_ (R a) i - F a i)) -> sifted (map F bs) Q ->
-    sift steps (Z.of_nat n) p (residues p) wanted Q (map R l) = true ->
+    sift steps (Z.of_nat n) inv (residues p) wanted Q (map R l) = true ->
     exists cs, length cs = wanted /\ incl cs l /\ free_modulo n p (map F (cs ++ bs)).
   Proof.
     induction l as [| a l IH]; intros wanted bs Q E S H; (destruct wanted as [| k];
       [exists []; split; [reflexivity | split; [intros x [] |]]; intros c L Z;
         exact (sifted_free _ _ S c L (fun t T _ => Z t T)) |]);
       [discriminate |].
-    cbn [map sift] in H. destruct (kept steps (Z.of_nat n) p (residues p) Q (R a)) as [Q' |] eqn:G.
-    - apply (kept_sound steps (map F bs) Q Q' (F a)) in G; [| exact S | apply E; left; reflexivity].
+    cbn [map sift] in H. destruct (kept steps (Z.of_nat n) inv (residues p) Q (R a)) as [Q' |] eqn:G.
+    - apply (kept_sound steps inv (map F bs) Q Q' (F a)) in G; [| exact S | apply E; left; reflexivity].
       destruct (IH k (a :: bs) Q' (fun b J => E b (or_intror J)) G H) as (cs & L & I & M).
       exists (cs ++ [a]). split; [rewrite app_length, L; simpl; lia |]. split.
       + intros x J. apply in_app_or in J. destruct J as [J | [<- | []]]; [right; exact (I x J) | left; reflexivity].
@@ -332,8 +338,8 @@ Proof.
   intros E H. apply andb_prop in H. destruct H as [P H]. apply Z.ltb_lt in P.
   assert (E' : forall a, In a l -> forall i, (i < n)%nat -> (p | at_ (R a) i - F a i)).
   { intros a J i I. unfold at_. rewrite (E a J i I), Z.sub_diag. apply Z.divide_0_r. }
-  revert H. generalize (2 ^ 12)%nat. intros steps H.
-  destruct (sift_sound n p steps F R l wanted [] _ E' (Sifted_none n p) H) as (cs & L & I & M).
+  revert H. generalize (2 ^ 12)%nat, (inverses wanted p). intros steps inv H.
+  destruct (sift_sound n p steps inv F R l wanted [] _ E' (Sifted_none n p) H) as (cs & L & I & M).
   exists cs. split; [exact L |]. split; [exact I |]. rewrite app_nil_r in M.
   rewrite <- map_map. exact (free_is_independent n p _ P M).
 Qed.
