@@ -118,7 +118,7 @@ class Statement:
     --------
     >>> s = statement("prop-4.1")
     >>> s.label, s.provenance
-    ('Proposition 4.1', 'number confirmed by a source; content recalled, proved here')
+    ('Proposition 4.1', 'number confirmed by a source; content recalled, machine-checked')
     """
 
     key: str
