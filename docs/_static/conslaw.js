@@ -10,7 +10,7 @@ addEventListener("DOMContentLoaded", () => {
   const reach = (name) => {
     for (const box of document.querySelectorAll(name)) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   };
-  const boxes = "pre, .cell_output, .table-wrapper, nav[aria-label^='Level map'], .cell_output [style*='overflow-x']";
+  const boxes = "pre, .cell_output, .table-wrapper, nav[aria-label^='Level map'], .cell_output [style*='overflow'], .cl-proof td";
   reach(boxes);
   // Tables of formulas grow when these are set, whenever that is.
   for (const box of document.querySelectorAll(".cell_output [style*='overflow-x']")) box.tabIndex = 0;
