@@ -142,8 +142,11 @@ export function watch(app, found) {
     const context = app.shell.currentWidget?.context;
     if (!unkept.has(path) || context?.path !== path) return;
     again = true;
-    await context.save();
-    again = false;
+    try {
+      await context.save();
+    } finally {
+      again = false;
+    }
   };
   contents.save = async (path, model) => {
     try {

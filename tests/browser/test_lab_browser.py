@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from test_proofs import ALL_SIZES
 
 from conslaw_nb import teaching, widgets
 from conslaw_nb.notebooks.lab import lessons_folder
@@ -313,14 +314,7 @@ def test_two_hours_runs_and_an_answer_without_quotes_is_explained(window, jupyte
 # --- the proof workshop -------------------------------------------------------------------------------------------
 
 
-PROOF = """%%proof
-given U: n x r, V: m x r, G: n x m
-flow U' = -G*V, V' = -G^T*U
-let Psi = U^T*U - V^T*V
-Psi' = U'^T*U + U^T*U' - V'^T*V - V^T*V'                by the product rule
-     = -(G*V)^T*U - U^T*G*V + (G^T*U)^T*V + V^T*G^T*U   by substitution
-     = 0                                                by computation
-Psi is conserved                                        by Proposition 2.5"""
+PROOF = f"%%proof\n{ALL_SIZES}"
 
 CLAIMS = """claims = {
     "u**2 - v**2 is conserved for phi(u*v)": "PROVED",

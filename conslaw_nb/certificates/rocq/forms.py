@@ -131,7 +131,10 @@ def _by_cramer(known: list[court.Field], names: list[str], point: list[int], p: 
 def with_values(
     bottom: court.Poly, form: court.Field, fields: list[court.Field], names: list[str], case: court.Case
 ) -> list[tuple[court.Field, court.Poly]]:
-    """Return the fields with the values of form / bottom along them; where one is no polynomial, bottom * the field."""
+    """Return the fields with the values of form / bottom along them.
+
+    Where a value is not a polynomial, the field is taken times bottom.
+    """
     found, variables = [], tuple(names)
     for field in fields:
         top = _value(form, field, case)
