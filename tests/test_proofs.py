@@ -597,3 +597,12 @@ def test_a_step_whose_numbers_nobody_reads_is_refused():
     found = cl.proof("model phi(x*y)\n2**900*2**900*2**900*x = x by computation\nx is conserved by Proposition 2.5")
     assert "this step has coefficients of over 2000 bits: use smaller numbers" in str(found)
     assert not found.reached
+
+
+@pytest.mark.parametrize("right", ["K*w", "2*K^T*K*w", "w'"])
+def test_what_does_not_fit_is_not_equal_though_the_flow_makes_both_zero(right):
+    """A skew matrix of one entry is 0: so is the flow, and a number of one size is not a column of another."""
+    found = cl.proof(f"given w: n x 1, K: 1 x 1 skew\nflow w' = K*w\n(w^T*w)' = {right} by substitution")
+    assert found.verdict.status is Status.UNKNOWN
+    assert "does not fit" in str(found)
+    assert "✓ (1)" in str(cl.proof("given w: n x 1, K: 1 x 1 skew\nflow w' = K*w\n(w^T*w)' = 0 by substitution"))
