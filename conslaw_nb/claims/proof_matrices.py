@@ -292,12 +292,13 @@ class MatrixCase:
             )
         if isinstance(left.meant, FieldNode) or isinstance(right.meant, FieldNode):
             return self._field_difference(left, right)
-        a, b = self.value(left), self.value(right)
+        a, b = formal = self.value(left), self.value(right)
+        if not opaque:
+            a, b = self._moved(a), self._moved(b)
         try:
-            residual = a - b  # whether they fit is asked here: a number that the flow makes 0 would fit any matrix
-            if not opaque:
-                a, b = self._moved(a), self._moved(b)
-                residual = a - b
+            residual = a - b
+            if residual.is_zero:  # do they fit as they are written? A number that the flow makes 0 fits any matrix
+                formal[0] - formal[1]
         except ConslawError as error:
             raise type(error)(self.plain(f"the two sides cannot be equal: {error}")) from None
         return None if residual.is_zero else self._show(residual, a, b)
